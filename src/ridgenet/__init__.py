@@ -1,0 +1,57 @@
+"""Small neural networks with an L2 penalty, done properly.
+
+Names are imported when they are first used, so that ``ridgenet --help`` does not wait for a compiler.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ridgenet.comparison import compare
+    from ridgenet.core.solution import History, Solution
+    from ridgenet.errors import DivergenceError, InputError, RidgenetError
+    from ridgenet.gradient_check import GradientCheck, check_gradient
+    from ridgenet.network import Network
+    from ridgenet.results import Comparison, Fit
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Comparison": "results",
+    "DivergenceError": "errors",
+    "Fit": "results",
+    "GradientCheck": "gradient_check",
+    "History": "core.solution",
+    "InputError": "errors",
+    "Network": "network",
+    "RidgenetError": "errors",
+    "Solution": "core.solution",
+    "check_gradient": "gradient_check",
+    "compare": "comparison",
+}
+
+__all__ = [
+    "Comparison",
+    "DivergenceError",
+    "Fit",
+    "GradientCheck",
+    "History",
+    "InputError",
+    "Network",
+    "RidgenetError",
+    "Solution",
+    "check_gradient",
+    "compare",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"ridgenet.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'ridgenet' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,1 @@
+"""The compiled training core: cost, gradient and solvers on plain arrays."""

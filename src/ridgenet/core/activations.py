@@ -1,0 +1,111 @@
+"""Activations of hidden layers: the value of each, and its slope, side by side.
+
+Every kernel runs over flat arrays: z before the activation, a after it. The rows of a layer lie one
+behind the other there, so one call does all units and examples of the layer.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ridgenet._compile import kernel
+from ridgenet.core import vector_math
+
+
+class Activation(NamedTuple):
+    """One row of the table: the code kernels know it by, and its formulas as LaTeX."""
+
+    code: int
+    value: str
+    slope: str
+
+
+IDENTITY, LOGISTIC, TANH, RELU = range(4)
+
+
+@kernel
+def identity_value(z, a):
+    """a = z"""
+    for i in range(z.shape[0]):
+        a[i] = z[i]
+
+
+@kernel
+def identity_slope(z, a, delta):
+    """phi' = 1"""
+
+
+@kernel
+def logistic_value(z, a):
+    """a = 1 / (1 + e^-z)"""
+    for i in range(z.shape[0]):
+        a[i] = vector_math.logistic(z[i])
+
+
+@kernel
+def logistic_slope(z, a, delta):
+    """phi' = a (1 - a)"""
+    for i in range(a.shape[0]):
+        delta[i] *= a[i] * (a.dtype.type(1.0) - a[i])
+
+
+@kernel
+def tanh_value(z, a):
+    """a = tanh z"""
+    for i in range(z.shape[0]):
+        a[i] = vector_math.tanh(z[i])
+
+
+@kernel
+def tanh_slope(z, a, delta):
+    """phi' = 1 - a^2"""
+    for i in range(a.shape[0]):
+        delta[i] *= a.dtype.type(1.0) - a[i] * a[i]
+
+
+@kernel
+def relu_value(z, a):
+    """a = max(z, 0)"""
+    for i in range(z.shape[0]):
+        a[i] = z[i] if z[i] > z.dtype.type(0.0) else z.dtype.type(0.0)
+
+
+@kernel
+def relu_slope(z, a, delta):
+    """phi' = 1 where z > 0, else 0"""
+    for i in range(z.shape[0]):
+        delta[i] = delta[i] if z[i] > z.dtype.type(0.0) else z.dtype.type(0.0)
+
+
+@kernel
+def activate(code, z, a):
+    """Write phi(z) to a."""
+    if code == TANH:
+        tanh_value(z, a)
+    elif code == RELU:
+        relu_value(z, a)
+    elif code == LOGISTIC:
+        logistic_value(z, a)
+    else:
+        identity_value(z, a)
+
+
+@kernel
+def multiply_by_slope(code, z, a, delta):
+    """Multiply delta by phi'(z)."""
+    if code == TANH:
+        tanh_slope(z, a, delta)
+    elif code == RELU:
+        relu_slope(z, a, delta)
+    elif code == LOGISTIC:
+        logistic_slope(z, a, delta)
+    else:
+        identity_slope(z, a, delta)
+
+
+ACTIVATIONS = {
+    "identity": Activation(IDENTITY, r"z", r"1"),
+    "logistic": Activation(LOGISTIC, r"\frac{1}{1 + e^{-z}}", r"a\,(1 - a)"),
+    "tanh": Activation(TANH, r"\tanh z", r"1 - a^2"),
+    "relu": Activation(RELU, r"\max(z, 0)", r"[z > 0]"),
+}

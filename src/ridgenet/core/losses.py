@@ -1,0 +1,135 @@
+"""Losses, each with the output unit that belongs to it: its value, and its residual a - y.
+
+z, a and y hold one row for each output, one column for each example. Each output unit is the one
+that makes the gradient of its loss with respect to z the residual a - y.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ridgenet._compile import kernel, reduction
+from ridgenet.core import vector_math
+
+
+class Loss(NamedTuple):
+    """One row of the table: the code kernels know it by, and its formulas as LaTeX."""
+
+    code: int
+    output: str
+    value: str
+
+
+LOGISTIC, SOFTMAX, IDENTITY = range(3)
+
+
+@kernel
+def logistic_output(z, a):
+    """a = 1 / (1 + e^-z)"""
+    k, n = z.shape
+    for j in range(k):
+        for i in range(n):
+            a[j, i] = vector_math.logistic(z[j, i])
+
+
+@reduction
+def logistic_loss(z, y):
+    """-y log a - (1 - y) log(1 - a) = softplus(z) - y z, finite for every z"""
+    total = z.dtype.type(0.0)
+    k, n = z.shape
+    for j in range(k):
+        for i in range(n):
+            total += vector_math.softplus(z[j, i]) - y[j, i] * z[j, i]
+    return np.float64(total)
+
+
+@kernel
+def softmax_output(z, a, scratch):
+    """a_j = e^(z_j - max z) / sum over j; leaves max z and the sum of each example in scratch"""
+    k, n = z.shape
+    for i in range(n):
+        scratch[i] = z[0, i]
+        scratch[n + i] = z.dtype.type(0.0)
+    for j in range(1, k):
+        for i in range(n):
+            scratch[i] = z[j, i] if z[j, i] > scratch[i] else scratch[i]
+    for j in range(k):
+        for i in range(n):
+            a[j, i] = vector_math.exp(z[j, i] - scratch[i])
+            scratch[n + i] += a[j, i]
+    for j in range(k):
+        for i in range(n):
+            a[j, i] /= scratch[n + i]
+
+
+@reduction
+def softmax_loss(z, y, scratch):
+    """sum_j y_j (log sum e^z - z_j), with the largest z taken out of the sum"""
+    k, n = z.shape
+    for i in range(n):
+        scratch[n + i] = vector_math.log(scratch[n + i]) + scratch[i]
+    total = z.dtype.type(0.0)
+    for j in range(k):
+        for i in range(n):
+            total += y[j, i] * (scratch[n + i] - z[j, i])
+    return np.float64(total)
+
+
+@kernel
+def identity_output(z, a):
+    """a = z"""
+    k, n = z.shape
+    for j in range(k):
+        for i in range(n):
+            a[j, i] = z[j, i]
+
+
+@reduction
+def squared_loss(z, y):
+    """(z - y)^2 / 2"""
+    total = z.dtype.type(0.0)
+    k, n = z.shape
+    for j in range(k):
+        for i in range(n):
+            error = z[j, i] - y[j, i]
+            total += error * error
+    return np.float64(total) / 2.0
+
+
+@kernel
+def apply_output(code, z, a, scratch):
+    """Write the outputs of the network to a."""
+    if code == LOGISTIC:
+        logistic_output(z, a)
+    elif code == SOFTMAX:
+        softmax_output(z, a, scratch)
+    else:
+        identity_output(z, a)
+
+
+@kernel
+def loss_value(code, z, y, scratch):
+    """Return the loss summed over the examples, after `apply_output` on the same batch."""
+    if code == LOGISTIC:
+        return logistic_loss(z, y)
+    if code == SOFTMAX:
+        return softmax_loss(z, y, scratch)
+    return squared_loss(z, y)
+
+
+@kernel
+def residual(a, y, delta):
+    """delta = a - y, whatever the loss"""
+    k, n = a.shape
+    for j in range(k):
+        for i in range(n):
+            delta[j, i] = a[j, i] - y[j, i]
+
+
+LOSSES = {
+    "logistic": Loss(LOGISTIC, r"\frac{1}{1 + e^{-z}}", r"-y \log a - (1 - y) \log(1 - a)"),
+    "softmax": Loss(SOFTMAX, r"\frac{e^{z_j}}{\sum_k e^{z_k}}", r"-\sum_j y_j \log a_j"),
+    "identity": Loss(IDENTITY, r"z", r"\tfrac{1}{2} (a - y)^2"),
+}

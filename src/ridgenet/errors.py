@@ -1,0 +1,35 @@
+"""Errors meant for the person who sees them: what was wrong, where, and what to do."""
+
+from __future__ import annotations
+
+
+class RidgenetError(Exception):
+    """Base of all errors that ridgenet raises on purpose; the command line prints them as one line."""
+
+
+class InputError(RidgenetError, ValueError):
+    """Data, a file or a parameter that cannot be used."""
+
+
+class DivergenceError(RidgenetError, ArithmeticError):
+    """Training whose parameters grew without bound.
+
+    Parameters
+    ----------
+    alpha : float
+        Strength of the penalty of the run.
+    epoch : int
+        Epoch by whose end the parameters had left every reasonable range.
+    learning_rate : float
+        Step of the run.
+    """
+
+    def __init__(self, alpha: float, epoch: int, learning_rate: float) -> None:
+        self.alpha, self.epoch, self.learning_rate = alpha, epoch, learning_rate
+        super().__init__(
+            f"training diverged at epoch {epoch:,} (λ = {alpha:g}, step {learning_rate:g}): "
+            f"the weights grow without bound; try a smaller step, such as {learning_rate / 10:g}"
+        )
+
+    def __reduce__(self) -> tuple[type, tuple[float, int, float]]:
+        return type(self), (self.alpha, self.epoch, self.learning_rate)

@@ -1,0 +1,51 @@
+"""Colours, markers and sizes, in one place.
+
+The class colours are those of Okabe and Ito (Color Universal Design, 2008), told apart by people
+with any of the common forms of colour blindness; markers and line styles say the same in grey.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import matplotlib
+from matplotlib.colors import LinearSegmentedColormap
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.figure import Figure
+
+CLASS_COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
+CLASS_MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*")
+LINE_STYLES = ("-", "--", "-.", ":")
+INK = "#222222"
+DPI = 150
+
+# from the first class to the second, white where they are equally probable; lighter than the points
+TWO_CLASSES = LinearSegmentedColormap.from_list("two_classes", ["#5FA9D3", "#FFFFFF", "#F2C464"])
+
+
+def strength_colors(n: int) -> Sequence[tuple[float, float, float, float]]:
+    """Return a colour for each of `n` strengths, weak to strong; dark to light in grey, too."""
+    palette = matplotlib.colormaps["cividis"]
+    if n == 2:
+        return [matplotlib.colors.to_rgba("#D55E00"), matplotlib.colors.to_rgba("#0072B2")]
+    return [palette(0.8 * i / max(n - 1, 1)) for i in range(n)]
+
+
+def strength_label(alpha: float) -> str:
+    """Return a strength as it is written in legends and titles."""
+    return "λ = 0, no penalty" if alpha == 0 else f"λ = {alpha:g}"
+
+
+def prepare(figure: Figure | None, width: float, height: float) -> Figure:
+    """Return `figure`, or a new one, of the given size in inches."""
+    if figure is None:
+        from matplotlib import pyplot as plt
+
+        figure = plt.figure()
+    figure.set_size_inches(width, height)
+    figure.set_dpi(DPI)
+    figure.set_layout_engine("constrained")
+    return figure

@@ -1,0 +1,81 @@
+"""Results on disk: pictures and result.json, each either whole or not there."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from platform import platform, python_version
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from ridgenet.errors import InputError
+
+if TYPE_CHECKING:
+    from ridgenet.results import Comparison
+
+FORMAT_VERSION = 1
+
+
+def save_comparison(comparison: Comparison, folder: Path) -> list[Path]:
+    """Write the pictures and result.json to `folder`, which is made if it is not there.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be made or written to.
+    """
+    from matplotlib.figure import Figure
+
+    require_writable(folder)
+    paths = []
+    for name, draw in (
+        ("boundary.png", comparison.plot_boundary),
+        ("cost.png", comparison.plot_cost),
+        ("weights.png", comparison.plot_weights),
+    ):
+        figure = draw(Figure())
+        paths.append(write_whole(folder / name, partial(figure.savefig, format="png")))
+    content = json.dumps(as_record(comparison), indent=1, ensure_ascii=False, allow_nan=False)
+    paths.append(write_whole(folder / "result.json", lambda file: file.write(content.encode())))
+    return paths
+
+
+def as_record(comparison: Comparison) -> dict[str, Any]:
+    """Return what result.json holds: the numbers, and what they were made with."""
+    return {
+        "format": FORMAT_VERSION,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "made_with": {
+            "python": python_version(),
+            "platform": platform(),
+            **{package: version(package) for package in ("ridgenet", "numpy", "numba", "scikit-learn")},
+        },
+        **comparison.to_dict(),
+    }
+
+
+def require_writable(folder: Path) -> None:
+    """Make `folder` if it is not there, and make sure that files can be written to it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise InputError(f"{folder}: results cannot be written there ({error.strerror or error})") from None
+
+
+def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> Path:
+    """Let `write` fill a file beside `path`, and move it there once it is complete."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with unfinished.open("wb") as file:
+            write(file)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return path
