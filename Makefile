@@ -22,7 +22,8 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
 coverage: $(VENV)/.installed-dev
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered tests/core $(ARGS)
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest --cov=ridgenet.core --cov-report=term-missing:skip-covered --cov-fail-under=90 \
+	  tests/core $(ARGS)
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/run.py

@@ -124,7 +124,7 @@ def check_gradient(
     for (layer, part, g), (_, _, n), (_, _, kink) in parts:
         g, n = g[~kink], n[~kink]
         size = np.linalg.norm(g) + np.linalg.norm(n)
-        error = float(np.linalg.norm(g - n) / size) if size > 0 else 0.0
+        error = 0.0 if size == 0 else float(np.linalg.norm(g - n) / size)
         largest, difference = (float(np.abs(values).max(initial=0.0)) for values in (g, g - n))
         rows.append(GradientRow(layer, part, g.size, int(kink.sum()), largest, difference, error))
     return GradientCheck(network, alpha, tuple(rows))

@@ -31,6 +31,8 @@ def save_comparison(comparison: Comparison, folder: Path) -> list[Path]:
     """
     from matplotlib.figure import Figure
 
+    from ridgenet.plotting.style import DPI
+
     require_writable(folder)
     paths = []
     for name, draw in (
@@ -39,7 +41,7 @@ def save_comparison(comparison: Comparison, folder: Path) -> list[Path]:
         ("weights.png", comparison.plot_weights),
     ):
         figure = draw(Figure())
-        paths.append(write_whole(folder / name, partial(figure.savefig, format="png")))
+        paths.append(write_whole(folder / name, partial(figure.savefig, format="png", dpi=DPI)))
     content = json.dumps(as_record(comparison), indent=1, ensure_ascii=False, allow_nan=False)
     paths.append(write_whole(folder / "result.json", lambda file: file.write(content.encode())))
     return paths

@@ -194,6 +194,7 @@ class Comparison:
                 "classes": self.classes.tolist(),
                 "mean": self.mean.tolist(),
                 "scale": self.scale.tolist(),
+                "standardize": self.dataset.standardize,
                 "source": dict(self.dataset.source),
             },
             "settings": asdict(self.settings),

@@ -34,14 +34,23 @@ def logistic_output(z, a):
             a[j, i] = vector_math.logistic(z[j, i])
 
 
+@kernel
+def _logistic_loss(z, y):
+    """-y log a - (1 - y) log(1 - a) = softplus(z) - y z, finite for every z
+
+    Apart from the sum, which may reorder its terms: this difference must not be torn apart.
+    """
+    return vector_math.softplus(z) - y * z
+
+
 @reduction
 def logistic_loss(z, y):
-    """-y log a - (1 - y) log(1 - a) = softplus(z) - y z, finite for every z"""
+    """softplus(z) - y z, summed"""
     total = z.dtype.type(0.0)
     k, n = z.shape
     for j in range(k):
         for i in range(n):
-            total += vector_math.softplus(z[j, i]) - y[j, i] * z[j, i]
+            total += _logistic_loss(z[j, i], y[j, i])
     return np.float64(total)
 
 

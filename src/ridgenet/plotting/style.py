@@ -46,6 +46,5 @@ def prepare(figure: Figure | None, width: float, height: float) -> Figure:
 
         figure = plt.figure()
     figure.set_size_inches(width, height)
-    figure.set_dpi(DPI)
     figure.set_layout_engine("constrained")
     return figure

@@ -1,0 +1,58 @@
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, settings
+
+from ridgenet.network import Network
+
+DATA = Path(__file__).parent / "data"
+KERNELS_AS_PYTHON = os.environ.get("NUMBA_DISABLE_JIT") == "1"
+
+settings.register_profile(
+    "ridgenet",
+    # the first example compiles
+    deadline=None,
+    max_examples=10 if KERNELS_AS_PYTHON else 60,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("ridgenet")
+
+
+class Golden:
+    """One run of the tutorial's program, with its start, its batches, and its parameters on the way."""
+
+    def __init__(self, name: str) -> None:
+        run = json.loads((DATA / f"{name}.json").read_text())
+        self.network = Network((run["n_features"], run["n_hidden"], 1))
+        self.X = np.array(run["X_features_by_examples"]).T
+        self.y = np.array(run["y"])
+        self.alpha = run["lambda"]
+        self.batch_size = run["batch_size"]
+        self.learning_rate = run["learning_rate"]
+        self.orders = [np.array(order) for order in run["permutations"]]
+        self.start = self._parameters(run["initial"])
+        self.after_epoch = {int(epoch): self._parameters(p) for epoch, p in run["after_epoch"].items()}
+        self.cost_of_last_batch = {int(epoch): cost for epoch, cost in run["cost_of_last_batch"].items()}
+
+    def _parameters(self, record: dict) -> np.ndarray:
+        part = {name: np.array(values, float) for name, values in record.items()}
+        return self.network.flatten([part["W1"], part["W2"]], [part["b1"], part["b2"]])
+
+    def tolerance(self, epoch: int) -> float:
+        """Relative; the path is chaotic, so that rounding grows with the epochs."""
+        return 1e-9 if epoch <= 10 else 1e-6
+
+
+@pytest.fixture(params=["article_l2", "article_unregularised"])
+def golden(request) -> Golden:
+    return Golden(request.param)
+
+
+def pytest_configure(config):
+    if KERNELS_AS_PYTHON:
+        # compiled integers wrap around in silence, as the random numbers of the shuffle mean them to
+        config.addinivalue_line("filterwarnings", "ignore:overflow encountered in scalar:RuntimeWarning")

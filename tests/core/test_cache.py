@@ -1,0 +1,99 @@
+"""The disk cache of the kernels, in processes of their own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numba
+import pytest
+
+import ridgenet
+
+pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
+
+RUN = """
+import json, numpy as np
+from ridgenet._compile import cache_folder
+from ridgenet.core import objective
+from ridgenet.network import Network
+network = Network((2, 3, 1))
+result = objective.cost_and_gradient(network, np.full(13, 0.5), np.ones((4, 2)), np.ones((4, 1)), alpha=1.0)
+stats = objective.evaluate.stats
+print(json.dumps({
+    "hits": sum(stats.cache_hits.values()), "misses": sum(stats.cache_misses.values()),
+    "cost": result[0], "folder": str(cache_folder()),
+}))
+"""
+
+
+@pytest.fixture
+def package(tmp_path) -> Path:
+    """A copy of the package, to edit."""
+    source = Path(ridgenet.__file__).parent
+    shutil.copytree(source, tmp_path / "ridgenet", ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path / "ridgenet"
+
+
+def run(package: Path, **environment: str) -> dict:
+    clean = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
+    clean |= {"PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1"} | environment
+    done = subprocess.run([sys.executable, "-c", RUN], env=clean, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def test_a_second_process_hits_and_an_edit_of_another_file_misses(package):
+    first, second = run(package), run(package)
+    assert (first["hits"], first["misses"]) == (0, 1)
+    assert (second["hits"], second["misses"]) == (1, 0)
+    assert second["cost"] == first["cost"]
+    assert Path(first["folder"]).parent.parent == package
+
+    activations = package / "core" / "activations.py"
+    text = activations.read_text()
+    assert "a[i] = vector_math.tanh(z[i])" in text
+    activations.write_text(text.replace("a[i] = vector_math.tanh(z[i])", "a[i] = vector_math.tanh(z[i] + 1.0)"))
+    edited = run(package)
+    assert (edited["hits"], edited["misses"]) == (0, 1)
+    assert edited["cost"] != first["cost"]
+
+
+def test_numbas_own_variable_names_the_place(package, tmp_path):
+    result = run(package, NUMBA_CACHE_DIR=str(tmp_path / "elsewhere"))
+    assert Path(result["folder"]).parent == tmp_path / "elsewhere"
+    assert list((tmp_path / "elsewhere").rglob("*.nbi"))
+
+
+def test_where_nothing_can_be_written_beside_the_package_the_users_cache_is_used(package, tmp_path):
+    (package / "__pycache__").write_text("a file where the folder would be: not even root can write into it")
+    home = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    first, second = run(package, **home), run(package, **home)
+    assert not Path(first["folder"]).is_relative_to(package)
+    assert Path(first["folder"]).is_relative_to(tmp_path)
+    assert (second["hits"], second["misses"]) == (1, 0)
+
+
+def test_every_layout_and_type_of_input_compiles_one_version_for_each_float_type():
+    import numpy as np
+
+    from ridgenet.core.objective import cost_and_gradient, evaluate
+    from ridgenet.core.sgd import SGD, run_updates
+    from ridgenet.network import Network
+
+    network = Network((2, 3, 1))
+    X, Y = np.ones((6, 2)), np.ones((6, 1))
+    read_only = X.copy()
+    read_only.flags.writeable = False
+    for inputs in (X, np.asfortranarray(X), X.astype(np.int32), X.astype(">f4"), np.ones((6, 4))[:, ::2], read_only):
+        for dtype in (np.float64, np.float32):
+            cost_and_gradient(network, np.zeros(13, dtype), inputs, Y.astype(bool), alpha=np.float32(1))
+            sgd = SGD(
+                network, np.zeros(13, dtype), inputs, Y.astype(np.int8),
+                alpha=1, batch_size=np.int32(4), learning_rate=1, penalty_scaling="batch", shuffle_seed=None,
+            )  # fmt: skip
+            sgd.run(np.int64(1))
+    # the whole suite runs in this process: whatever else it passed shows here, too
+    assert len(evaluate.signatures) == 2
+    assert len(run_updates.signatures) == 2

@@ -1,0 +1,215 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kernels import from_python
+from problems import make_problem
+
+from ridgenet.core.objective import make_objective, make_workspace
+from ridgenet.core.sgd import SGD, minimize_sgd, run_updates, shuffle
+from ridgenet.errors import DivergenceError
+from ridgenet.network import Network
+
+
+def make_sgd(problem, **changed):
+    settings = {
+        "alpha": problem.alpha,
+        "batch_size": 8,
+        "learning_rate": 0.1,
+        "penalty_scaling": "dataset",
+        "shuffle_seed": 3,
+    }
+    return SGD(problem.network, problem.parameters, problem.X, problem.Y, **(settings | changed))
+
+
+@pytest.fixture
+def problem():
+    return make_problem(Network((2, 5, 1)), 30, seed=0, alpha=0.5)
+
+
+def test_follows_the_tutorial(golden):
+    parameters = golden.start.copy()
+    objective = make_objective(golden.network, golden.alpha)
+    work = make_workspace(golden.network, golden.batch_size, np.float64)
+    X, Y = np.ascontiguousarray(golden.X), golden.y[:, np.newaxis].astype(float)
+    n_batches = -(-len(X) // golden.batch_size)
+    for epoch, order in enumerate(golden.orders, start=1):
+        run_updates(
+            objective, parameters, X, Y, order, np.zeros(1, np.uint64), False,
+            golden.batch_size, golden.learning_rate, True, 0, n_batches, work,
+        )  # fmt: skip
+        if epoch in golden.after_epoch:
+            np.testing.assert_allclose(parameters, golden.after_epoch[epoch], rtol=golden.tolerance(epoch))
+
+
+@given(st.integers(1, 300), st.integers(0, 2**64 - 1))
+def test_shuffle_keeps_every_example(n, seed):
+    order, state = np.arange(n), np.array([seed], np.uint64)
+    from_python(shuffle)(order, state)
+    np.testing.assert_array_equal(np.sort(order), np.arange(n))
+
+
+def test_shuffle_puts_every_example_everywhere_equally_often():
+    n, n_shuffles = 5, 2000
+    counts = np.zeros((n, n))
+    state = np.array([7], np.uint64)
+    for _ in range(n_shuffles):
+        order = np.arange(n)
+        from_python(shuffle)(order, state)
+        counts[order, np.arange(n)] += 1
+    expected = n_shuffles / n
+    chi_squared = ((counts - expected) ** 2 / expected).sum()
+    assert chi_squared < 40  # 16 degrees of freedom: the chance of more is below 0.001
+
+
+@pytest.mark.parametrize("pieces", [[12], [1] * 12, [5, 7], [3, 0, 9]])
+def test_a_run_in_pieces_is_the_same_run(problem, pieces):
+    whole, parts = make_sgd(problem), make_sgd(problem)
+    whole.run(12)
+    for n_updates in pieces:
+        parts.run(n_updates)
+    np.testing.assert_array_equal(whole.parameters, parts.parameters)
+
+
+def test_one_epoch_takes_every_example_once_the_last_batch_included(problem):
+    """With one step over all batches in order, the sum of the gradients is known."""
+    small_step = 1e-7
+    sgd = make_sgd(problem, learning_rate=small_step, shuffle_seed=None)
+    assert sgd.updates_per_epoch == 4
+    sgd.run(4)
+    moved = (problem.parameters - sgd.parameters) / small_step
+    from ridgenet.core.objective import cost_and_gradient
+
+    batches = [slice(0, 8), slice(8, 16), slice(16, 24), slice(24, 30)]
+    expected = sum(
+        cost_and_gradient(
+            problem.network, problem.parameters, problem.X[b], problem.Y[b], alpha=problem.alpha, n_samples=30
+        )[2]
+        for b in batches
+    )
+    np.testing.assert_allclose(moved, expected, atol=1e-5)
+
+
+def test_batch_scaling_is_dataset_scaling_with_a_larger_lambda(problem):
+    """When all batches are of one size, lambda / batch is (lambda m / batch) / m."""
+    by_batch = make_sgd(problem, batch_size=10, alpha=0.5, penalty_scaling="batch")
+    by_dataset = make_sgd(problem, batch_size=10, alpha=0.5 * 30 / 10, penalty_scaling="dataset")
+    for sgd in (by_batch, by_dataset):
+        sgd.run(30)
+    np.testing.assert_allclose(by_batch.parameters, by_dataset.parameters, rtol=1e-12)
+    assert by_batch.costs() == pytest.approx(by_dataset.costs())
+
+
+def test_full_batches_reach_the_minimum_that_scipy_finds():
+    from scipy.optimize import minimize
+
+    from ridgenet.core.objective import cost_and_gradient
+
+    problem = make_problem(Network((2, 1)), 30, seed=1, alpha=3.0)
+    sgd = make_sgd(problem, batch_size=30, learning_rate=1.0)
+    sgd.run(2000)
+
+    def objective(parameters):
+        data_cost, l2_cost, gradient = cost_and_gradient(
+            problem.network, parameters, problem.X, problem.Y, alpha=problem.alpha
+        )
+        return data_cost + l2_cost, gradient
+
+    best = minimize(objective, problem.parameters, jac=True, tol=1e-12)
+    assert sum(sgd.costs()) == pytest.approx(best.fun, rel=1e-9)
+
+
+def test_without_hidden_layers_it_is_scikit_learns_logistic_regression():
+    from sklearn.linear_model import LogisticRegression
+
+    problem = make_problem(Network((3, 1)), 60, seed=5, alpha=2.0)
+    sgd = make_sgd(problem, batch_size=60, learning_rate=2.0)
+    sgd.run(3000)
+    oracle = LogisticRegression(C=1 / problem.alpha, tol=1e-10, max_iter=1000).fit(problem.X, problem.Y[:, 0])
+    np.testing.assert_allclose(problem.network.weights(sgd.parameters)[0], oracle.coef_, atol=1e-6)
+    np.testing.assert_allclose(problem.network.biases(sgd.parameters)[0], oracle.intercept_, atol=1e-6)
+
+
+def test_without_hidden_layers_and_with_squared_loss_it_is_ridge():
+    from sklearn.linear_model import Ridge
+
+    problem = make_problem(Network((3, 2), output="identity"), 60, seed=6, alpha=4.0)
+    sgd = make_sgd(problem, batch_size=60, learning_rate=0.3)
+    sgd.run(3000)
+    oracle = Ridge(alpha=problem.alpha).fit(problem.X, problem.Y)
+    np.testing.assert_allclose(problem.network.weights(sgd.parameters)[0], oracle.coef_, atol=1e-9)
+    np.testing.assert_allclose(problem.network.biases(sgd.parameters)[0], oracle.intercept_, atol=1e-9)
+
+
+def test_float32_stays_float32_and_goes_the_same_way(problem):
+    single = make_problem(problem.network, 30, seed=0, alpha=0.5)
+    sgd = SGD(
+        single.network, single.parameters.astype(np.float32), single.X, single.Y,
+        alpha=0.5, batch_size=8, learning_rate=0.1, penalty_scaling="dataset", shuffle_seed=3,
+    )  # fmt: skip
+    double = make_sgd(problem)
+    for run in (sgd, double):
+        run.run(40)
+    assert sgd.parameters.dtype == np.float32
+    np.testing.assert_allclose(sgd.parameters, double.parameters, atol=1e-4)
+
+
+def test_the_same_seed_gives_the_same_run_and_another_seed_another(problem):
+    runs = [make_sgd(problem, shuffle_seed=seed) for seed in (3, 3, 4)]
+    for sgd in runs:
+        sgd.run(20)
+    np.testing.assert_array_equal(runs[0].parameters, runs[1].parameters)
+    assert not np.array_equal(runs[0].parameters, runs[2].parameters)
+
+
+def test_a_batch_larger_than_the_data_is_all_of_them(problem):
+    large, all_of_them = make_sgd(problem, batch_size=1000), make_sgd(problem, batch_size=30)
+    for sgd in (large, all_of_them):
+        sgd.run(5)
+    np.testing.assert_array_equal(large.parameters, all_of_them.parameters)
+
+
+def test_the_start_given_is_not_changed(problem):
+    before = problem.parameters.copy()
+    make_sgd(problem).run(3)
+    np.testing.assert_array_equal(problem.parameters, before)
+
+
+def test_history_holds_the_start_the_end_and_costs_that_are_right(problem):
+    epochs_seen = []
+    solution = minimize_sgd(make_sgd(problem), 50, n_records=20, progress=epochs_seen.append)
+    history = solution.history
+    assert history.epochs[0] == 0
+    assert history.epochs[-1] == 50
+    assert (np.diff(history.epochs) > 0).all()
+    assert solution.n_updates == 200
+    assert epochs_seen[-1] == 50
+    assert not solution.interrupted
+    squared_norm = sum(np.sum(W**2) for W in problem.network.weights(solution.parameters))
+    assert history.squared_norm[-1] == pytest.approx(squared_norm)
+    assert history.l2_cost[-1] == pytest.approx(problem.alpha / (2 * 30) * squared_norm)
+    assert history.data_cost[-1] < history.data_cost[0]
+
+
+@pytest.mark.parametrize("penalty_scaling", ["batch", "dataset"])
+def test_a_run_that_diverges_says_when_and_what_to_do(problem, penalty_scaling):
+    sgd = make_sgd(problem, alpha=100.0, learning_rate=5.0, penalty_scaling=penalty_scaling)
+    with pytest.raises(
+        DivergenceError, match=r"diverged at epoch \d+ \(λ = 100, step 5\).*smaller step.* 0\.5"
+    ) as caught:
+        minimize_sgd(sgd, 10_000)
+    assert 1 <= caught.value.epoch < 1000
+
+
+def test_ctrl_c_keeps_what_was_reached(problem):
+    def stop(epoch):
+        if epoch >= 10:
+            raise KeyboardInterrupt
+
+    solution = minimize_sgd(make_sgd(problem), 10_000, progress=stop)
+    assert solution.interrupted
+    assert 40 <= solution.n_updates < 40_000
+    again = make_sgd(problem)
+    again.run(solution.n_updates)
+    np.testing.assert_array_equal(solution.parameters, again.parameters)
+    assert solution.history.epochs[-1] == pytest.approx(solution.n_updates / 4)
