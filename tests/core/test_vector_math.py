@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from scipy.special import expit
 from kernels import over_rows
+from scipy.special import expit
 
 from ridgenet.core import vector_math
 

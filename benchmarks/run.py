@@ -1,0 +1,89 @@
+"""All measurements of the README, in one command: ``make bench``.
+
+Training is timed in pairs within one process, so that a machine that slows down slows both; the
+commands are timed as whole processes, after one run that fills the disk cache.
+"""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+from plain_numpy import train
+from rich.console import Console
+from rich.table import Table
+
+from ridgenet.core.sgd import SGD
+from ridgenet.datasets import load
+from ridgenet.network import Network
+
+PAIRS = 7
+NUMPY_EPOCHS = 300
+CORE_EPOCHS = 30_000
+SETTINGS = {"alpha": 0.01, "batch_size": 32, "learning_rate": 1.0}
+
+
+def time_numpy(with_cost: bool) -> float:
+    """Seconds an update, by the program in plain NumPy."""
+    data, network = load("moons"), Network((2, 8, 1))
+    start = network.initial_parameters("small_normal", np.random.RandomState(0))
+    (W1, W2), (b1, b2) = network.weights(start), network.biases(start)
+    parameters = W1, b1[:, np.newaxis], W2, b2[:, np.newaxis]
+    began = perf_counter()
+    train(data.X.T, data.y[np.newaxis], parameters, n_epochs=NUMPY_EPOCHS, seed=0, with_cost=with_cost, **SETTINGS)
+    return (perf_counter() - began) / (NUMPY_EPOCHS * 7)
+
+
+def time_core(dtype: type) -> float:
+    """Seconds an update, by the compiled core."""
+    data, network = load("moons"), Network((2, 8, 1))
+    start = network.initial_parameters("small_normal", np.random.RandomState(0), dtype)
+    sgd = SGD(network, start, data.X, data.y[:, np.newaxis], penalty_scaling="batch", shuffle_seed=0, **SETTINGS)
+    sgd.compile()
+    n_updates = CORE_EPOCHS * sgd.updates_per_epoch
+    return sgd.run(n_updates) / n_updates
+
+
+def time_command(*arguments: str) -> float:
+    """Seconds of a whole process."""
+    with tempfile.TemporaryDirectory() as folder:
+        began = perf_counter()
+        command = str(Path(sys.executable).parent / "ridgenet")
+        subprocess.run([command, *arguments], cwd=folder, capture_output=True, check=True)
+        return perf_counter() - began
+
+
+def main() -> None:
+    time_core(np.float64), time_core(np.float32)
+    rounds = [(time_numpy(True), time_numpy(False), time_core(np.float64), time_core(np.float32)) for _ in range(PAIRS)]
+    names = (
+        "plain NumPy, cost at every batch as in the tutorial",
+        "plain NumPy",
+        "ridgenet, float64",
+        "ridgenet, float32",
+    )
+    table = Table(title=f"Training 2-8-1 on 200 moons, batches of 32 (medians of {PAIRS} rounds)", title_justify="left")
+    for heading in ("", "µs an update", "30,000 epochs, s", "times plain NumPy"):
+        table.add_column(heading, justify="right" if heading else "left")
+    for name, times in zip(names, zip(*rounds, strict=True), strict=True):
+        ratio = statistics.median(numpy / own for (_, numpy, *_), own in zip(rounds, times, strict=True))
+        median = statistics.median(times)
+        table.add_row(name, f"{median * 1e6:.2f}", f"{median * 210_000:.2f}", f"{ratio:.1f}")
+    console = Console(width=110)
+    console.print(table)
+
+    table = Table(title=f"Whole commands, seconds (of {PAIRS} runs, caches warm)", title_justify="left")
+    for heading in ("command", "fastest", "median", "slowest"):
+        table.add_column(heading, justify="left" if heading == "command" else "right")
+    for arguments in (("--help",), ("compare", "--help"), ("compare",)):
+        time_command(*arguments)
+        times = [time_command(*arguments) for _ in range(PAIRS)]
+        table.add_row(f"ridgenet {' '.join(arguments)}", *(f"{f(times):.2f}" for f in (min, statistics.median, max)))
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()
