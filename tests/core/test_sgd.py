@@ -34,8 +34,9 @@ def test_follows_the_tutorial(golden):
     X, Y = np.ascontiguousarray(golden.X), golden.y[:, np.newaxis].astype(float)
     n_batches = -(-len(X) // golden.batch_size)
     for epoch, order in enumerate(golden.orders, start=1):
+        order, places = order.astype(np.uintp), np.empty(len(order), np.uintp)
         run_updates(
-            objective, parameters, X, Y, order, np.zeros(1, np.uint64), False,
+            objective, parameters, X, Y, order, places, np.zeros(1, np.uint64), False,
             golden.batch_size, golden.learning_rate, True, 0, n_batches, work,
         )  # fmt: skip
         if epoch in golden.after_epoch:
@@ -44,8 +45,8 @@ def test_follows_the_tutorial(golden):
 
 @given(st.integers(1, 300), st.integers(0, 2**64 - 1))
 def test_shuffle_keeps_every_example(n, seed):
-    order, state = np.arange(n), np.array([seed], np.uint64)
-    from_python(shuffle)(order, state)
+    order, state = np.arange(n, dtype=np.uintp), np.array([seed], np.uint64)
+    from_python(shuffle)(order, np.empty_like(order), state)
     np.testing.assert_array_equal(np.sort(order), np.arange(n))
 
 
@@ -54,9 +55,9 @@ def test_shuffle_puts_every_example_everywhere_equally_often():
     counts = np.zeros((n, n))
     state = np.array([7], np.uint64)
     for _ in range(n_shuffles):
-        order = np.arange(n)
-        from_python(shuffle)(order, state)
-        counts[order, np.arange(n)] += 1
+        order = np.arange(n, dtype=np.uintp)
+        from_python(shuffle)(order, np.empty_like(order), state)
+        counts[order.astype(int), np.arange(n)] += 1
     expected = n_shuffles / n
     chi_squared = ((counts - expected) ** 2 / expected).sum()
     assert chi_squared < 40  # 16 degrees of freedom: the chance of more is below 0.001

@@ -18,7 +18,7 @@ from ridgenet.core.activations import ACTIVATIONS, activate, multiply_by_slope
 from ridgenet.core.arrays import float_type, for_kernels
 from ridgenet.core.dense import add_outer_products, affine, propagate_back
 from ridgenet.core.losses import LOSSES, apply_output, loss_value, residual
-from ridgenet.core.penalties import add_l2_gradient, l2_value
+from ridgenet.core.penalties import l2_gradient, l2_value
 from ridgenet.core.views import matrix, vector
 from ridgenet.network import Network
 
@@ -65,12 +65,13 @@ def load_batch(X, Y, order, start, n, work):
     """Copy the examples ``order[start : start + n]`` to the workspace, transposed."""
     a = matrix(work.a, 0, X.shape[1], n)
     y = matrix(work.y, 0, Y.shape[1], n)
-    for i in range(n):
-        example = order[start + i]
-        for feature in range(X.shape[1]):
-            a[feature, i] = X[example, feature]
-        for output in range(Y.shape[1]):
-            y[output, i] = Y[example, output]
+    examples = vector(order, start, n)
+    for feature in range(X.shape[1]):
+        for i in range(n):
+            a[feature, i] = X[examples[i], feature]
+    for output in range(Y.shape[1]):
+        for i in range(n):
+            y[output, i] = Y[examples[i], output]
 
 
 @kernel
@@ -109,10 +110,10 @@ def backward(objective, parameters, n, outputs, scale, work):
         weights -= (n_in + 1) * n_out
         inputs = units - n_in
         delta = matrix(work.delta, units * n, n_out, n)
-        add_outer_products(delta, matrix(work.a, inputs * n, n_in, n), scale, work.gradient, weights)
         if layer > 1:
             propagate_back(parameters, weights, delta, matrix(work.delta, inputs * n, n_in, n))
             multiply_by_slope(objective.activation, *_hidden(work, inputs * n, n_in * n))
+        add_outer_products(delta, matrix(work.a, inputs * n, n_in, n), scale, work.gradient, weights)
         units = inputs
 
 
@@ -123,15 +124,17 @@ def _hidden(work, start, length):
 
 
 @kernel
-def add_penalty_gradient(objective, parameters, n_samples, gradient):
-    """grad W_l += lambda_l / n_samples W_l; biases are never penalised"""
+def penalty_gradient(objective, parameters, n_samples, gradient):
+    """grad W_l = lambda_l / n_samples W_l, grad b_l = 0: what the data gradient is then added to"""
     sizes = objective.layer_sizes
     weights = np.intp(0)
     for layer in range(1, sizes.shape[0]):
         biases = weights + sizes[layer - 1] * sizes[layer]
         strength = parameters.dtype.type(objective.alphas[layer - 1] / n_samples)
-        add_l2_gradient(parameters, strength, gradient, weights, biases)
+        l2_gradient(parameters, strength, gradient, weights, biases)
         weights = biases + sizes[layer]
+        for i in range(biases, weights):
+            gradient[i] = parameters.dtype.type(0.0)
 
 
 @kernel
@@ -150,10 +153,9 @@ def penalty_cost(objective, parameters, n_samples):
 @kernel
 def batch_gradient(objective, parameters, n, n_samples, work):
     """Leave the gradient of the loaded batch in the workspace: of its mean loss, and of the penalty."""
-    work.gradient[:] = 0.0
     outputs = forward(objective, parameters, n, work)
+    penalty_gradient(objective, parameters, n_samples, work.gradient)
     backward(objective, parameters, n, outputs, parameters.dtype.type(1.0 / n), work)
-    add_penalty_gradient(objective, parameters, n_samples, work.gradient)
 
 
 @entry_point
@@ -166,7 +168,7 @@ def evaluate(objective, parameters, X, Y, order, n_samples, with_gradient, work)
     k = Y.shape[1]
     scale = parameters.dtype.type(1.0 / n_examples)
     data_cost = 0.0
-    work.gradient[:] = 0.0
+    penalty_gradient(objective, parameters, n_samples, work.gradient)
     for start in range(0, n_examples, work.capacity):
         n = min(work.capacity, n_examples - start)
         load_batch(X, Y, order, start, n, work)
@@ -175,8 +177,6 @@ def evaluate(objective, parameters, X, Y, order, n_samples, with_gradient, work)
         data_cost += loss_value(objective.loss, z, y, work.scratch)
         if with_gradient:
             backward(objective, parameters, n, outputs, scale, work)
-    if with_gradient:
-        add_penalty_gradient(objective, parameters, n_samples, work.gradient)
     return data_cost / n_examples, penalty_cost(objective, parameters, n_samples)
 
 
@@ -213,5 +213,7 @@ def cost_and_gradient(
     X, Y, parameters = (for_kernels(values, dtype) for values in (X, Y, parameters))
     work = make_workspace(network, min(capacity, len(X)), dtype)
     objective = make_objective(network, alpha)
-    data_cost, l2_cost = evaluate(objective, parameters, X, Y, np.arange(len(X)), int(n_samples or len(X)), True, work)
+    data_cost, l2_cost = evaluate(
+        objective, parameters, X, Y, np.arange(len(X), dtype=np.uintp), int(n_samples or len(X)), True, work
+    )
     return data_cost, l2_cost, work.gradient

@@ -26,10 +26,10 @@ def l2_value(parameters, start, stop):
 
 
 @kernel
-def add_l2_gradient(parameters, strength, gradient, start, stop):
-    """gradient += strength w"""
+def l2_gradient(parameters, strength, gradient, start, stop):
+    """gradient = strength w"""
     for i in range(start, stop):
-        gradient[i] += strength * parameters[i]
+        gradient[i] = strength * parameters[i]
 
 
 PENALTIES = {"l2": Penalty(r"\tfrac{1}{2} w^2", r"w")}

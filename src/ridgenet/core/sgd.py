@@ -21,32 +21,38 @@ SECONDS_BETWEEN_RETURNS = 0.05
 
 
 @kernel
-def shuffle(order, state):
+def shuffle(order, places, state):
     """Shuffle `order` in place (Fisher and Yates), with the random numbers of SplitMix64.
 
-    Steele, Lea and Flood, OOPSLA 2014. The high half of each number picks the place; its bias is
-    below 1e-9 for a million examples.
+    Steele, Lea and Flood, OOPSLA 2014: number k is a function of the state plus k times a constant,
+    so that all of them are drawn side by side before the first swap. The high half of each picks the
+    place; a place is then drawn too often or too rarely by n / 2^32 at most.
     """
-    for i in range(order.shape[0] - 1, 0, -1):
-        state[0] += np.uint64(0x9E3779B97F4A7C15)
-        bits = state[0]
+    n = order.shape[0]
+    seed = state[0]
+    for k in range(n):
+        bits = seed + np.uint64(k) * np.uint64(0x9E3779B97F4A7C15)
         bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         bits = bits ^ (bits >> np.uint64(31))
-        j = np.int64(((bits >> np.uint64(32)) * np.uint64(i + 1)) >> np.uint64(32))
-        order[i], order[j] = order[j], order[i]
+        places[k] = ((bits >> np.uint64(32)) * np.uint64(k + 1)) >> np.uint64(32)
+    state[0] = seed + np.uint64(n) * np.uint64(0x9E3779B97F4A7C15)
+    for k in range(n - 1, 0, -1):
+        kept = order[k]
+        order[k] = order[places[k]]
+        order[places[k]] = kept
 
 
 @entry_point
 def run_updates(
-    objective, parameters, X, Y, order, state, shuffled, batch_size, step, per_batch, start, n_updates, work
+    objective, parameters, X, Y, order, places, state, shuffled, batch_size, step, per_batch, start, n_updates, work
 ):
     """theta <- theta - step grad J(batch), for `n_updates` batches from `start` on; return the next start"""
     n_examples = order.shape[0]
     step = parameters.dtype.type(step)
     for _ in range(n_updates):
         if start == 0 and shuffled:
-            shuffle(order, state)
+            shuffle(order, places, state)
         n = min(batch_size, n_examples - start)
         load_batch(X, Y, order, start, n, work)
         batch_gradient(objective, parameters, n, n if per_batch else n_examples, work)
@@ -104,7 +110,8 @@ class SGD:
         n_samples = len(self._X)
         self._batch_size = min(int(batch_size), n_samples)
         self._per_batch = penalty_scaling == "batch"
-        self._order = np.arange(n_samples)
+        self._order = np.arange(n_samples, dtype=np.uintp)
+        self._places = np.empty_like(self._order)
         self._shuffled = shuffle_seed is not None
         self._state = np.array([shuffle_seed or 0], np.uint64)
         self._start = 0
@@ -131,6 +138,7 @@ class SGD:
             self._X,
             self._Y,
             self._order,
+            self._places,
             self._state,
             self._shuffled,
             self._batch_size,

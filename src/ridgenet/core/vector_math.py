@@ -17,7 +17,7 @@ from numba.extending import intrinsic
 from ridgenet._compile import kernel
 
 LOG2_E = 1.4426950408889634
-# ln 2 in two parts, the first with trailing zeros so that k times it is exact
+# ln 2 in two parts, the first with trailing zeros, so that k times it is exact without fused operations, too
 LN2_HIGH = 6.93147180369123816490e-01
 LN2_LOW = 1.90821492927058770002e-10
 LN2_HIGH_SINGLE = 0.693359375
