@@ -121,4 +121,4 @@ def test_the_first_two_classes_are_told_apart_in_grey():
 @pytest.mark.parametrize("n", range(1, 8))
 def test_lines_stand_out_from_white_paper(n):
     for color in strength_colors(n):
-        assert 1.05 / (luminance(color) + 0.05) > 1.8
+        assert 1.05 / (luminance(color) + 0.05) > 3

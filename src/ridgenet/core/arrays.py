@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+CACHE_LINE = 64
+
 
 def for_kernels(values: ArrayLike, dtype: DTypeLike) -> np.ndarray:
     """Return `values` as an aligned, writable, C-contiguous array of `dtype` in native byte order.
@@ -18,3 +20,11 @@ def for_kernels(values: ArrayLike, dtype: DTypeLike) -> np.ndarray:
 def float_type(dtype: DTypeLike) -> np.dtype:
     """Return float32 for float32, and float64 for all else: the two types that kernels know."""
     return np.dtype(np.float32 if np.dtype(dtype) == np.float32 else np.float64)
+
+
+def aligned_empty(length: int, dtype: DTypeLike) -> np.ndarray:
+    """Return uninitialised memory that begins at a cache line, so that no vector spans two of them."""
+    size = length * np.dtype(dtype).itemsize
+    memory = np.empty(size + CACHE_LINE, np.uint8)
+    start = -memory.ctypes.data % CACHE_LINE
+    return memory[start : start + size].view(dtype)

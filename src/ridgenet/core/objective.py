@@ -15,7 +15,7 @@ from numpy.typing import DTypeLike
 
 from ridgenet._compile import entry_point, kernel
 from ridgenet.core.activations import ACTIVATIONS, activate, multiply_by_slope
-from ridgenet.core.arrays import float_type, for_kernels
+from ridgenet.core.arrays import aligned_empty, float_type, for_kernels
 from ridgenet.core.dense import add_outer_products, affine, propagate_back
 from ridgenet.core.losses import LOSSES, apply_output, loss_value, residual
 from ridgenet.core.penalties import l2_gradient, l2_value
@@ -54,9 +54,9 @@ def make_objective(network: Network, alpha: float | Sequence[float]) -> Objectiv
 def make_workspace(network: Network, capacity: int, dtype: DTypeLike) -> Workspace:
     """Return memory for batches of up to `capacity` examples."""
     units = sum(network.layer_sizes) * capacity
-    z, a, delta = (np.empty(units, dtype) for _ in range(3))
-    y = np.empty(network.layer_sizes[-1] * capacity, dtype)
-    scratch, gradient = np.empty(2 * capacity, dtype), np.empty(network.n_parameters, dtype)
+    z, a, delta = (aligned_empty(units, dtype) for _ in range(3))
+    y = aligned_empty(network.layer_sizes[-1] * capacity, dtype)
+    scratch, gradient = aligned_empty(2 * capacity, dtype), aligned_empty(network.n_parameters, dtype)
     return Workspace(capacity, z, a, delta, y, scratch, gradient)
 
 

@@ -20,6 +20,8 @@ CLASS_COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"
 CLASS_MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*")
 LINE_STYLES = ("-", "--", "-.", ":")
 INK = "#222222"
+# where on the palette of strengths a line still has the contrast of 3:1 with white paper
+LIGHTEST_LINE = 0.62
 DPI = 150
 
 # from the first class to the second, white where they are equally probable; lighter than the points
@@ -31,7 +33,7 @@ def strength_colors(n: int) -> Sequence[tuple[float, float, float, float]]:
     palette = matplotlib.colormaps["cividis"]
     if n == 2:
         return [matplotlib.colors.to_rgba("#D55E00"), matplotlib.colors.to_rgba("#0072B2")]
-    return [palette(0.8 * i / max(n - 1, 1)) for i in range(n)]
+    return [palette(LIGHTEST_LINE * i / max(n - 1, 1)) for i in range(n)]
 
 
 def strength_label(alpha: float) -> str:

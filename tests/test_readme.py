@@ -1,0 +1,49 @@
+"""What the README promises: its example runs, its files exist, and both languages show the same commands."""
+
+import re
+from pathlib import Path
+
+import matplotlib as mpl
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ENGLISH, CHINESE = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md"))
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
+
+
+def without_comments(code: str) -> str:
+    return re.sub(r"\s*#.*", "", code)
+
+
+def test_the_example_in_python_runs(tmp_path, monkeypatch):
+    mpl.use("Agg")
+    monkeypatch.chdir(tmp_path)
+    (code,) = blocks(ENGLISH, "python")
+    exec(code, {})
+    assert sorted(path.name for path in (tmp_path / "results").iterdir()) == [
+        "boundary.png", "cost.png", "result.json", "weights.png",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["sh", "python"])
+def test_both_languages_show_the_same_code(language):
+    english, chinese = ([without_comments(block) for block in blocks(text, language)] for text in (ENGLISH, CHINESE))
+    assert english == chinese
+    assert english
+
+
+@pytest.mark.parametrize("text", [ENGLISH, CHINESE], ids=["English", "Chinese"])
+def test_links_lead_somewhere(text):
+    links = re.findall(r"\]\(([^)#:]+)\)", text)
+    assert len(links) > 5
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_both_languages_give_the_same_numbers():
+    rows = [re.findall(r"^\|.*\d.*\|$", text, flags=re.MULTILINE) for text in (ENGLISH, CHINESE)]
+    numbers = [[re.findall(r"[\d.]+", row) for row in table] for table in rows]
+    assert numbers[0] == numbers[1]
+    assert numbers[0]
