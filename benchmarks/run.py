@@ -16,14 +16,15 @@ from plain_numpy import train
 from rich.console import Console
 from rich.table import Table
 
-from ridgenet.core.sgd import SGD
+from ridgenet.core.examples import make_examples
+from ridgenet.core.sgd import SGD, SGDSettings
 from ridgenet.datasets import load
 from ridgenet.network import Network
 
 PAIRS = 7
 NUMPY_EPOCHS = 300
 CORE_EPOCHS = 30_000
-SETTINGS = {"alpha": 0.01, "batch_size": 32, "learning_rate": 1.0}
+ALPHA, BATCH_SIZE, LEARNING_RATE = 0.01, 32, 1.0
 
 
 def time_numpy(with_cost: bool) -> float:
@@ -33,7 +34,10 @@ def time_numpy(with_cost: bool) -> float:
     (W1, W2), (b1, b2) = network.weights(start), network.biases(start)
     parameters = W1, b1[:, np.newaxis], W2, b2[:, np.newaxis]
     began = perf_counter()
-    train(data.X.T, data.y[np.newaxis], parameters, n_epochs=NUMPY_EPOCHS, seed=0, with_cost=with_cost, **SETTINGS)
+    train(
+        data.X.T, data.y[np.newaxis], parameters, alpha=ALPHA, batch_size=BATCH_SIZE, learning_rate=LEARNING_RATE,
+        n_epochs=NUMPY_EPOCHS, seed=0, with_cost=with_cost,
+    )  # fmt: skip
     return (perf_counter() - began) / (NUMPY_EPOCHS * 7)
 
 
@@ -41,7 +45,9 @@ def time_core(dtype: type) -> float:
     """Seconds an update, by the compiled core."""
     data, network = load("moons"), Network((2, 8, 1))
     start = network.initial_parameters("small_normal", np.random.RandomState(0), dtype)
-    sgd = SGD(network, start, data.X, data.y[:, np.newaxis], penalty_scaling="batch", shuffle_seed=0, **SETTINGS)
+    examples = make_examples(data.X, data.y[:, np.newaxis], dtype)
+    settings = SGDSettings(BATCH_SIZE, LEARNING_RATE, CORE_EPOCHS, penalty_scaling="batch", shuffle_seed=0)
+    sgd = SGD(network, start, examples, ALPHA, settings)
     sgd.compile()
     n_updates = CORE_EPOCHS * sgd.updates_per_epoch
     return sgd.run(n_updates) / n_updates

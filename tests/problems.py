@@ -35,6 +35,8 @@ def make_problem(network: Network, n_examples: int, seed: int, alpha: float = 0.
         Y = np.eye(n_outputs)[rng.randint(n_outputs, size=n_examples)]
     elif network.output == "logistic":
         Y = rng.randint(2, size=(n_examples, n_outputs)).astype(float)
+    elif network.output == "exponential":
+        Y = rng.poisson(2.0, size=(n_examples, n_outputs)).astype(float)
     else:
         Y = rng.standard_normal((n_examples, n_outputs))
     parameters = scale * rng.standard_normal(network.n_parameters)

@@ -9,11 +9,21 @@ from ridgenet import equations
 from ridgenet.gradient_check import central_differences
 from ridgenet.network import Network
 
-TORCH_ACTIVATIONS = {"identity": lambda z: z, "logistic": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu}
+TORCH_ACTIVATIONS = {
+    "identity": lambda z: z,
+    "logistic": torch.sigmoid,
+    "tanh": torch.tanh,
+    "relu": torch.relu,
+    "softplus": torch.nn.functional.softplus,
+    "silu": torch.nn.functional.silu,
+}
 TORCH_LOSSES = {
     "logistic": lambda z, y: torch.nn.functional.binary_cross_entropy_with_logits(z, y, reduction="sum"),
     "softmax": lambda z, y: torch.nn.functional.cross_entropy(z, y, reduction="sum"),
     "identity": lambda z, y: torch.nn.functional.mse_loss(z, y, reduction="sum") / 2,
+    "exponential": lambda z, y: (
+        torch.nn.functional.poisson_nll_loss(z, y, log_input=True, reduction="sum") + (torch.xlogy(y, y) - y).sum()
+    ),
 }
 
 

@@ -30,6 +30,11 @@ def kernel(function: Function) -> Function:
     return _compile(function, EXACT, from_python=False)
 
 
+def outlined(function: Function) -> Function:
+    """Compile as `kernel` does, but once for all callers: for code too long to repeat in each."""
+    return _compile(function, EXACT, from_python=False, inline=False)
+
+
 def reduction(function: Function) -> Function:
     """Compile as `kernel` does, but leave sums free to be split over vector lanes.
 
@@ -55,8 +60,8 @@ class _Separate(Compiler):
         return super().define_pipelines()
 
 
-def _compile(function: Function, fastmath: set[str], *, from_python: bool) -> Function:
-    within: dict[str, Any] = {"forceinline": True, "no_cpython_wrapper": True, "pipeline_class": _Separate}
+def _compile(function: Function, fastmath: set[str], *, from_python: bool, inline: bool = True) -> Function:
+    within: dict[str, Any] = {"forceinline": inline, "no_cpython_wrapper": True, "pipeline_class": _Separate}
     decorate = numba.njit(
         nogil=True,
         error_model="numpy",

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ridgenet.core.sgd import SGD, minimize_sgd
+from ridgenet.core.examples import make_examples
+from ridgenet.core.sgd import SGD, SGDSettings, minimize_sgd
 from ridgenet.core.solution import Solution
 from ridgenet.datasets import Dataset, from_arrays
 from ridgenet.errors import InputError
@@ -59,7 +60,7 @@ def compare(
         The part to hold out, stratified by class.
     hidden_layer_sizes : sequence of int, default=(8,)
         Units of each hidden layer; ``()`` has none.
-    activation : {"identity", "logistic", "tanh", "relu"}, default="tanh"
+    activation : {"identity", "logistic", "tanh", "relu", "softplus", "silu"}, default="tanh"
         Activation of the hidden layers.
     init : {"glorot", "he", "small_normal"}, default="glorot"
         How the start is drawn. ``"small_normal"`` is the tutorial's, so close to zero that on some
@@ -198,16 +199,18 @@ def _train(problem: _Problem, settings: CompareSettings, alpha: float, progress:
     sgd = SGD(
         problem.network,
         problem.start,
-        problem.inputs,
-        Y,
-        alpha=alpha,
-        batch_size=settings.batch_size,
-        learning_rate=settings.learning_rate_init,
-        penalty_scaling=settings.penalty_scaling,
-        shuffle_seed=problem.shuffle_seed,
+        make_examples(problem.inputs, Y, np.float64),
+        alpha,
+        SGDSettings(
+            batch_size=settings.batch_size,
+            learning_rate_init=settings.learning_rate_init,
+            n_epochs=settings.n_epochs,
+            penalty_scaling=settings.penalty_scaling,
+            shuffle_seed=problem.shuffle_seed,
+        ),
     )
     report = None if progress is None else lambda epoch: progress(alpha, epoch)
-    return minimize_sgd(sgd, settings.n_epochs, progress=report)
+    return minimize_sgd(sgd, progress=report)
 
 
 def _hold_out(dataset: Dataset, settings: CompareSettings) -> Dataset:

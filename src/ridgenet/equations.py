@@ -68,6 +68,17 @@ def softmax_loss(z: Array, y: Array) -> Array:
     return (y * (np.logaddexp.reduce(z, axis=0) - z)).sum(axis=0)
 
 
+def poisson_loss(z: Array, y: Array) -> Array:
+    """Return a - y + y log(y / a) for a = e^z, half the deviance of Poisson regression; 0 log 0 is 0."""
+    log_y = np.log(np.where(y > 0, y, 1.0))
+    return (exponential(z) - y + y * (log_y - z)).sum(axis=0)
+
+
+def exponential(z: Array) -> Array:
+    """Return e^z, held at the largest number that is finite."""
+    return np.exp(np.minimum(z, 709.0))
+
+
 def squared_loss(z: Array, y: Array) -> Array:
     """Return (z - y)^2 / 2, summed over the outputs."""
     return ((z - y) ** 2).sum(axis=0) / 2.0
@@ -78,12 +89,15 @@ ACTIVATIONS = {
     "logistic": Activation(logistic, lambda z, a: a * (1.0 - a)),
     "tanh": Activation(np.tanh, lambda z, a: 1.0 - a**2),
     "relu": Activation(lambda z: np.maximum(z, 0.0), lambda z, a: (z > 0).astype(z.dtype)),
+    "softplus": Activation(lambda z: np.logaddexp(0.0, z), lambda z, a: logistic(z)),
+    "silu": Activation(lambda z: z * logistic(z), lambda z, a: logistic(z) + a * (1.0 - logistic(z))),
 }
 
 OUTPUTS = {
     "logistic": Output(logistic, logistic_loss),
     "softmax": Output(softmax, softmax_loss),
     "identity": Output(lambda z: z, squared_loss),
+    "exponential": Output(exponential, poisson_loss),
 }
 
 

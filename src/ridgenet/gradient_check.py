@@ -80,9 +80,9 @@ def check_gradient(
         Units of each hidden layer; ``()`` has none.
     n_features, n_outputs : int, default=2 and 1
         Units of the first and the last layer.
-    activation : {"identity", "logistic", "tanh", "relu"}, default="tanh"
+    activation : {"identity", "logistic", "tanh", "relu", "softplus", "silu"}, default="tanh"
         Activation of the hidden layers.
-    output : {"logistic", "softmax", "identity"}, default="logistic"
+    output : {"logistic", "softmax", "identity", "exponential"}, default="logistic"
         Output unit, with its loss.
     alpha : float, default=0.01
         Strength λ of the penalty, divided by the number of examples.
@@ -173,6 +173,7 @@ def _random_targets(network: Network, n_samples: int, rng: np.random.RandomState
     targets: dict[str, Callable[[], np.ndarray]] = {
         "logistic": lambda: rng.randint(2, size=shape).astype(float),
         "softmax": lambda: np.eye(shape[1])[rng.randint(shape[1], size=n_samples)],
+        "exponential": lambda: rng.poisson(2.0, size=shape).astype(float),
         "identity": lambda: rng.standard_normal(shape),
     }
     return targets[network.output]()

@@ -24,10 +24,11 @@ class Network:
     layer_sizes : sequence of int
         Units of each layer, from the inputs to the outputs. ``(2, 8, 1)`` has one hidden layer of
         8 units; ``(2, 1)`` has none.
-    activation : {"identity", "logistic", "tanh", "relu"}, default="tanh"
+    activation : {"identity", "logistic", "tanh", "relu", "softplus", "silu"}, default="tanh"
         Activation of the hidden layers.
-    output : {"logistic", "softmax", "identity"}, default="logistic"
-        Output unit: logistic for two classes, softmax for more, identity for regression.
+    output : {"logistic", "softmax", "identity", "exponential"}, default="logistic"
+        Output unit: logistic for two classes or several labels, softmax for more classes, identity for
+        regression, exponential for counts.
 
     Raises
     ------

@@ -78,8 +78,10 @@ def test_where_nothing_can_be_written_beside_the_package_the_users_cache_is_used
 def test_every_layout_and_type_of_input_compiles_one_version_for_each_float_type():
     import numpy as np
 
+    from ridgenet.core.examples import make_examples
+    from ridgenet.core.lbfgs import LBFGS, LBFGSSettings, pack, run_lbfgs
     from ridgenet.core.objective import cost_and_gradient, evaluate
-    from ridgenet.core.sgd import SGD, run_updates
+    from ridgenet.core.sgd import SGD, SGDSettings, run_updates
     from ridgenet.network import Network
 
     network = Network((2, 3, 1))
@@ -89,11 +91,10 @@ def test_every_layout_and_type_of_input_compiles_one_version_for_each_float_type
     for inputs in (X, np.asfortranarray(X), X.astype(np.int32), X.astype(">f4"), np.ones((6, 4))[:, ::2], read_only):
         for dtype in (np.float64, np.float32):
             cost_and_gradient(network, np.zeros(13, dtype), inputs, Y.astype(bool), alpha=np.float32(1))
-            sgd = SGD(
-                network, np.zeros(13, dtype), inputs, Y.astype(np.int8),
-                alpha=1, batch_size=np.int32(4), learning_rate=1, penalty_scaling="batch", shuffle_seed=None,
-            )  # fmt: skip
-            sgd.run(np.int64(1))
+            examples = make_examples(inputs, Y.astype(np.int8), dtype)
+            settings = SGDSettings(batch_size=np.int32(4), learning_rate_init=1, n_epochs=np.int64(2), dropout=0)
+            SGD(network, np.zeros(13, dtype), examples, 1, settings).run(np.int64(1))
+            LBFGS(network, np.zeros(13, dtype), examples, np.float32(1), LBFGSSettings(max_iter=np.int32(2))).run(3)
     # the whole suite runs in this process: whatever else it passed shows here, too
-    assert len(evaluate.signatures) == 2
-    assert len(run_updates.signatures) == 2
+    for entry in (evaluate, run_updates, run_lbfgs, pack):
+        assert len(entry.signatures) == 2

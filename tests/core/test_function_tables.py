@@ -29,13 +29,14 @@ def slope(code, z):
 
 def output_and_loss(code, z, y):
     a, scratch = np.empty_like(z), np.empty(2 * z.shape[1], z.dtype)
+    shares = np.ones(z.shape[1], z.dtype)
     from_python(losses.apply_output)(code, z, a, scratch)
-    return a, from_python(losses.loss_value)(code, z, y, scratch)
+    return a, from_python(losses.loss_value)(code, z, a, y, shares, scratch)
 
 
 def residual(code, z, y):
     delta = np.empty_like(z)
-    from_python(losses.residual)(output_and_loss(code, z, y)[0], y, delta)
+    from_python(losses.residual)(output_and_loss(code, z, y)[0], y, np.ones(z.shape[1]), delta)
     return delta
 
 
@@ -44,6 +45,8 @@ def targets(name, shape):
         return RNG.standard_normal(shape)
     if name == "softmax":
         return np.eye(shape[0])[:, RNG.randint(shape[0], size=shape[1])]
+    if name == "exponential":
+        return RNG.poisson(2.0, size=shape).astype(float)
     return RNG.randint(2, size=shape).astype(float)
 
 

@@ -5,21 +5,19 @@ from hypothesis import strategies as st
 from kernels import from_python
 from problems import make_problem
 
-from ridgenet.core.objective import make_objective, make_workspace
-from ridgenet.core.sgd import SGD, minimize_sgd, run_updates, shuffle
+from ridgenet.core.examples import make_examples
+from ridgenet.core.objective import cost_and_gradient
+from ridgenet.core.random_numbers import shuffle
+from ridgenet.core.sgd import SGD, SGDSettings, minimize_sgd
 from ridgenet.errors import DivergenceError
 from ridgenet.network import Network
 
 
-def make_sgd(problem, **changed):
-    settings = {
-        "alpha": problem.alpha,
-        "batch_size": 8,
-        "learning_rate": 0.1,
-        "penalty_scaling": "dataset",
-        "shuffle_seed": 3,
-    }
-    return SGD(problem.network, problem.parameters, problem.X, problem.Y, **(settings | changed))
+def make_sgd(problem, alpha=None, dtype=np.float64, sample_weight=None, **changed):
+    settings = {"batch_size": 8, "learning_rate_init": 0.1, "n_epochs": 10_000, "shuffle_seed": 3} | changed
+    examples = make_examples(problem.X, problem.Y, dtype, weights=sample_weight)
+    alpha = problem.alpha if alpha is None else alpha
+    return SGD(problem.network, problem.parameters.astype(dtype), examples, alpha, SGDSettings(**settings))
 
 
 @pytest.fixture
@@ -28,19 +26,20 @@ def problem():
 
 
 def test_follows_the_tutorial(golden):
-    parameters = golden.start.copy()
-    objective = make_objective(golden.network, golden.alpha)
-    work = make_workspace(golden.network, golden.batch_size, np.float64)
-    X, Y = np.ascontiguousarray(golden.X), golden.y[:, np.newaxis].astype(float)
-    n_batches = -(-len(X) // golden.batch_size)
+    settings = SGDSettings(
+        batch_size=golden.batch_size,
+        learning_rate_init=golden.learning_rate,
+        n_epochs=len(golden.orders),
+        penalty_scaling="batch",
+        shuffle_seed=None,
+    )
+    examples = make_examples(golden.X, golden.y[:, np.newaxis], np.float64)
+    sgd = SGD(golden.network, golden.start, examples, golden.alpha, settings)
     for epoch, order in enumerate(golden.orders, start=1):
-        order, places = order.astype(np.uintp), np.empty(len(order), np.uintp)
-        run_updates(
-            objective, parameters, X, Y, order, places, np.zeros(1, np.uint64), False,
-            golden.batch_size, golden.learning_rate, True, 0, n_batches, work,
-        )  # fmt: skip
+        sgd._batches.order[:] = order
+        sgd.run(sgd.updates_per_epoch)
         if epoch in golden.after_epoch:
-            np.testing.assert_allclose(parameters, golden.after_epoch[epoch], rtol=golden.tolerance(epoch))
+            np.testing.assert_allclose(sgd.parameters, golden.after_epoch[epoch], rtol=golden.tolerance(epoch))
 
 
 @given(st.integers(1, 300), st.integers(0, 2**64 - 1))
@@ -75,12 +74,10 @@ def test_a_run_in_pieces_is_the_same_run(problem, pieces):
 def test_one_epoch_takes_every_example_once_the_last_batch_included(problem):
     """With one step over all batches in order, the sum of the gradients is known."""
     small_step = 1e-7
-    sgd = make_sgd(problem, learning_rate=small_step, shuffle_seed=None)
+    sgd = make_sgd(problem, learning_rate_init=small_step, shuffle_seed=None)
     assert sgd.updates_per_epoch == 4
     sgd.run(4)
     moved = (problem.parameters - sgd.parameters) / small_step
-    from ridgenet.core.objective import cost_and_gradient
-
     batches = [slice(0, 8), slice(8, 16), slice(16, 24), slice(24, 30)]
     expected = sum(
         cost_and_gradient(
@@ -104,10 +101,8 @@ def test_batch_scaling_is_dataset_scaling_with_a_larger_lambda(problem):
 def test_full_batches_reach_the_minimum_that_scipy_finds():
     from scipy.optimize import minimize
 
-    from ridgenet.core.objective import cost_and_gradient
-
     problem = make_problem(Network((2, 1)), 30, seed=1, alpha=3.0)
-    sgd = make_sgd(problem, batch_size=30, learning_rate=1.0)
+    sgd = make_sgd(problem, batch_size=30, learning_rate_init=1.0)
     sgd.run(2000)
 
     def objective(parameters):
@@ -124,7 +119,7 @@ def test_without_hidden_layers_it_is_scikit_learns_logistic_regression():
     from sklearn.linear_model import LogisticRegression
 
     problem = make_problem(Network((3, 1)), 60, seed=5, alpha=2.0)
-    sgd = make_sgd(problem, batch_size=60, learning_rate=2.0)
+    sgd = make_sgd(problem, batch_size=60, learning_rate_init=2.0)
     sgd.run(3000)
     oracle = LogisticRegression(C=1 / problem.alpha, tol=1e-10, max_iter=1000).fit(problem.X, problem.Y[:, 0])
     np.testing.assert_allclose(problem.network.weights(sgd.parameters)[0], oracle.coef_, atol=1e-6)
@@ -135,7 +130,7 @@ def test_without_hidden_layers_and_with_squared_loss_it_is_ridge():
     from sklearn.linear_model import Ridge
 
     problem = make_problem(Network((3, 2), output="identity"), 60, seed=6, alpha=4.0)
-    sgd = make_sgd(problem, batch_size=60, learning_rate=0.3)
+    sgd = make_sgd(problem, batch_size=60, learning_rate_init=0.3)
     sgd.run(3000)
     oracle = Ridge(alpha=problem.alpha).fit(problem.X, problem.Y)
     np.testing.assert_allclose(problem.network.weights(sgd.parameters)[0], oracle.coef_, atol=1e-9)
@@ -143,12 +138,7 @@ def test_without_hidden_layers_and_with_squared_loss_it_is_ridge():
 
 
 def test_float32_stays_float32_and_goes_the_same_way(problem):
-    single = make_problem(problem.network, 30, seed=0, alpha=0.5)
-    sgd = SGD(
-        single.network, single.parameters.astype(np.float32), single.X, single.Y,
-        alpha=0.5, batch_size=8, learning_rate=0.1, penalty_scaling="dataset", shuffle_seed=3,
-    )  # fmt: skip
-    double = make_sgd(problem)
+    sgd, double = make_sgd(problem, dtype=np.float32), make_sgd(problem)
     for run in (sgd, double):
         run.run(40)
     assert sgd.parameters.dtype == np.float32
@@ -178,7 +168,7 @@ def test_the_start_given_is_not_changed(problem):
 
 def test_history_holds_the_start_the_end_and_costs_that_are_right(problem):
     epochs_seen = []
-    solution = minimize_sgd(make_sgd(problem), 50, n_records=20, progress=epochs_seen.append)
+    solution = minimize_sgd(make_sgd(problem, n_epochs=50), n_records=20, progress=epochs_seen.append)
     history = solution.history
     assert history.epochs[0] == 0
     assert history.epochs[-1] == 50
@@ -194,11 +184,11 @@ def test_history_holds_the_start_the_end_and_costs_that_are_right(problem):
 
 @pytest.mark.parametrize("penalty_scaling", ["batch", "dataset"])
 def test_a_run_that_diverges_says_when_and_what_to_do(problem, penalty_scaling):
-    sgd = make_sgd(problem, alpha=100.0, learning_rate=5.0, penalty_scaling=penalty_scaling)
+    sgd = make_sgd(problem, alpha=100.0, learning_rate_init=5.0, penalty_scaling=penalty_scaling)
     with pytest.raises(
         DivergenceError, match=r"diverged at epoch \d+ \(λ = 100, step 5\).*smaller step.* 0\.5"
     ) as caught:
-        minimize_sgd(sgd, 10_000)
+        minimize_sgd(sgd)
     assert 1 <= caught.value.epoch < 1000
 
 
@@ -207,7 +197,7 @@ def test_ctrl_c_keeps_what_was_reached(problem):
         if epoch >= 10:
             raise KeyboardInterrupt
 
-    solution = minimize_sgd(make_sgd(problem), 10_000, progress=stop)
+    solution = minimize_sgd(make_sgd(problem), progress=stop)
     assert solution.interrupted
     assert 40 <= solution.n_updates < 40_000
     again = make_sgd(problem)

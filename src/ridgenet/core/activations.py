@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ridgenet._compile import kernel
+from ridgenet._compile import kernel, outlined
 from ridgenet.core import vector_math
 
 
@@ -20,7 +20,7 @@ class Activation(NamedTuple):
     slope: str
 
 
-IDENTITY, LOGISTIC, TANH, RELU = range(4)
+IDENTITY, LOGISTIC, TANH, RELU, SOFTPLUS, SILU = range(6)
 
 
 @kernel
@@ -78,6 +78,35 @@ def relu_slope(z, a, delta):
 
 
 @kernel
+def softplus_value(z, a):
+    """a = log(1 + e^z)"""
+    for i in range(z.shape[0]):
+        a[i] = vector_math.softplus(z[i])
+
+
+@kernel
+def softplus_slope(z, a, delta):
+    """phi' = 1 / (1 + e^-z)"""
+    for i in range(z.shape[0]):
+        delta[i] *= vector_math.logistic(z[i])
+
+
+@kernel
+def silu_value(z, a):
+    """a = z / (1 + e^-z)"""
+    for i in range(z.shape[0]):
+        a[i] = z[i] * vector_math.logistic(z[i])
+
+
+@kernel
+def silu_slope(z, a, delta):
+    """phi' = s + a (1 - s), s = 1 / (1 + e^-z)"""
+    for i in range(z.shape[0]):
+        s = vector_math.logistic(z[i])
+        delta[i] *= s + z[i] * s * (z.dtype.type(1.0) - s)
+
+
+@outlined
 def activate(code, z, a):
     """Write phi(z) to a."""
     if code == TANH:
@@ -86,11 +115,15 @@ def activate(code, z, a):
         relu_value(z, a)
     elif code == LOGISTIC:
         logistic_value(z, a)
+    elif code == SOFTPLUS:
+        softplus_value(z, a)
+    elif code == SILU:
+        silu_value(z, a)
     else:
         identity_value(z, a)
 
 
-@kernel
+@outlined
 def multiply_by_slope(code, z, a, delta):
     """Multiply delta by phi'(z)."""
     if code == TANH:
@@ -99,6 +132,10 @@ def multiply_by_slope(code, z, a, delta):
         relu_slope(z, a, delta)
     elif code == LOGISTIC:
         logistic_slope(z, a, delta)
+    elif code == SOFTPLUS:
+        softplus_slope(z, a, delta)
+    elif code == SILU:
+        silu_slope(z, a, delta)
     else:
         identity_slope(z, a, delta)
 
@@ -108,4 +145,6 @@ ACTIVATIONS = {
     "logistic": Activation(LOGISTIC, r"\frac{1}{1 + e^{-z}}", r"a\,(1 - a)"),
     "tanh": Activation(TANH, r"\tanh z", r"1 - a^2"),
     "relu": Activation(RELU, r"\max(z, 0)", r"[z > 0]"),
+    "softplus": Activation(SOFTPLUS, r"\log(1 + e^z)", r"\frac{1}{1 + e^{-z}}"),
+    "silu": Activation(SILU, r"\frac{z}{1 + e^{-z}}", r"s + a\,(1 - s), \quad s = \frac{1}{1 + e^{-z}}"),
 }

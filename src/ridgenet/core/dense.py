@@ -1,4 +1,4 @@
-"""One fully connected layer: its three products, with inner loops over the examples of a row.
+"""One fully connected layer: its three products, by loops over the examples of a row, or by BLAS if wide.
 
 W_l stands in the flat parameters by rows, its biases right behind it. Rows of a and delta are units,
 columns are examples.
@@ -9,7 +9,17 @@ from __future__ import annotations
 import numpy as np
 
 from ridgenet._compile import kernel, reduction
-from ridgenet.core.views import vector
+from ridgenet.core.blas import add_product
+from ridgenet.core.views import matrix, vector
+
+# multiplications in a product from which BLAS is faster, call and all (docs/decisions/0004)
+WIDE = 20_000
+
+
+@kernel
+def is_wide(n_out, n_in, n):
+    """Tell layers for which BLAS is faster than loops."""
+    return n_out * n_in * n > WIDE and n_in >= 8 and n_out >= 8
 
 
 @kernel
@@ -18,6 +28,13 @@ def affine(parameters, weights, a, z):
     n_out, n = z.shape
     n_in = a.shape[0]
     biases = weights + n_in * n_out
+    if is_wide(n_out, n_in, n):
+        for j in range(n_out):
+            bias = parameters[biases + j]
+            for i in range(n):
+                z[j, i] = bias
+        add_product(matrix(parameters, weights, n_out, n_in), False, a, False, z)
+        return
     for j in range(n_out):
         _weighted_rows(parameters, weights + j * n_in, np.intp(1), a, parameters[biases + j], vector(z, j * n, n))
 
@@ -26,7 +43,14 @@ def affine(parameters, weights, a, z):
 def propagate_back(parameters, weights, delta, delta_below):
     """delta_(l-1) = W_l^T delta_l, before the slope"""
     n_in, n = delta_below.shape
+    n_out = delta.shape[0]
     nothing = delta.dtype.type(0.0)
+    if is_wide(n_out, n_in, n):
+        for k in range(n_in):
+            for i in range(n):
+                delta_below[k, i] = nothing
+        add_product(matrix(parameters, weights, n_out, n_in), True, delta, False, delta_below)
+        return
     for k in range(n_in):
         _weighted_rows(parameters, weights + k, n_in, delta, nothing, vector(delta_below, k * n, n))
 
@@ -64,8 +88,8 @@ def _weighted_rows(weights, first, stride, rows, constant, result):
 
 
 @reduction
-def add_outer_products(delta, a, scale, gradient, weights):
-    """grad W_l += scale delta_l a_(l-1)^T, grad b_l += scale sum of delta_l; four inputs at a time"""
+def add_outer_products(delta, a, gradient, weights):
+    """grad W_l += delta_l a_(l-1)^T, grad b_l += sum of delta_l; four inputs at a time"""
     n_out, n = delta.shape
     n_in = a.shape[0]
     biases = weights + n_in * n_out
@@ -74,7 +98,11 @@ def add_outer_products(delta, a, scale, gradient, weights):
         total = zero
         for i in range(n):
             total += delta[j, i]
-        gradient[biases + j] += scale * total
+        gradient[biases + j] += total
+    if is_wide(n_out, n_in, n):
+        add_product(delta, False, a, True, matrix(gradient, weights, n_out, n_in))
+        return
+    for j in range(n_out):
         w = weights + j * n_in
         k = 0
         while k + 4 <= n_in:
@@ -85,14 +113,14 @@ def add_outer_products(delta, a, scale, gradient, weights):
                 t1 += d * a[k + 1, i]
                 t2 += d * a[k + 2, i]
                 t3 += d * a[k + 3, i]
-            gradient[w + k] += scale * t0
-            gradient[w + k + 1] += scale * t1
-            gradient[w + k + 2] += scale * t2
-            gradient[w + k + 3] += scale * t3
+            gradient[w + k] += t0
+            gradient[w + k + 1] += t1
+            gradient[w + k + 2] += t2
+            gradient[w + k + 3] += t3
             k += 4
         while k < n_in:
             t0 = zero
             for i in range(n):
                 t0 += delta[j, i] * a[k, i]
-            gradient[w + k] += scale * t0
+            gradient[w + k] += t0
             k += 1

@@ -1,7 +1,8 @@
 """Losses, each with the output unit that belongs to it: its value, and its residual a - y.
 
-z, a and y hold one row for each output, one column for each example. Each output unit is the one
-that makes the gradient of its loss with respect to z the residual a - y.
+z, a and y hold one row for each output, one column for each example; shares is what each example
+counts in the mean. Each output unit is the one that makes the gradient of its loss with respect to z
+the residual a - y.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class Loss(NamedTuple):
     value: str
 
 
-LOGISTIC, SOFTMAX, IDENTITY = range(3)
+LOGISTIC, SOFTMAX, IDENTITY, EXPONENTIAL = range(4)
 
 
 @kernel
@@ -44,13 +45,13 @@ def _logistic_loss(z, y):
 
 
 @reduction
-def logistic_loss(z, y):
-    """softplus(z) - y z, summed"""
+def logistic_loss(z, y, shares):
+    """share (softplus(z) - y z), summed"""
     total = z.dtype.type(0.0)
     k, n = z.shape
     for j in range(k):
         for i in range(n):
-            total += _logistic_loss(z[j, i], y[j, i])
+            total += shares[i] * _logistic_loss(z[j, i], y[j, i])
     return np.float64(total)
 
 
@@ -74,15 +75,15 @@ def softmax_output(z, a, scratch):
 
 
 @reduction
-def softmax_loss(z, y, scratch):
-    """sum_j y_j (log sum e^z - z_j), with the largest z taken out of the sum"""
+def softmax_loss(z, y, shares, scratch):
+    """share sum_j y_j (log sum e^z - z_j), with the largest z taken out of the sum"""
     k, n = z.shape
     for i in range(n):
         scratch[n + i] = vector_math.log(scratch[n + i]) + scratch[i]
     total = z.dtype.type(0.0)
     for j in range(k):
         for i in range(n):
-            total += y[j, i] * (scratch[n + i] - z[j, i])
+            total += shares[i] * y[j, i] * (scratch[n + i] - z[j, i])
     return np.float64(total)
 
 
@@ -96,15 +97,43 @@ def identity_output(z, a):
 
 
 @reduction
-def squared_loss(z, y):
-    """(z - y)^2 / 2"""
+def squared_loss(z, y, shares):
+    """share (z - y)^2 / 2, summed"""
     total = z.dtype.type(0.0)
     k, n = z.shape
     for j in range(k):
         for i in range(n):
             error = z[j, i] - y[j, i]
-            total += error * error
+            total += shares[i] * error * error
     return np.float64(total) / 2.0
+
+
+@kernel
+def exponential_output(z, a):
+    """a = e^z"""
+    k, n = z.shape
+    for j in range(k):
+        for i in range(n):
+            a[j, i] = vector_math.exp(z[j, i])
+
+
+@kernel
+def _poisson_loss(z, a, y):
+    """a - y + y (log y - z): half the deviance, 0 where a = y; apart from the sum, as the logistic loss"""
+    T = type(y)
+    positive = y > T(0.0)
+    return a - y + (y * (vector_math.log(y if positive else T(1.0)) - z) if positive else T(0.0))
+
+
+@reduction
+def poisson_loss(z, a, y, shares):
+    """share (a - y + y log(y / a)), summed"""
+    total = z.dtype.type(0.0)
+    k, n = z.shape
+    for j in range(k):
+        for i in range(n):
+            total += shares[i] * _poisson_loss(z[j, i], a[j, i], y[j, i])
+    return np.float64(total)
 
 
 @kernel
@@ -114,31 +143,36 @@ def apply_output(code, z, a, scratch):
         logistic_output(z, a)
     elif code == SOFTMAX:
         softmax_output(z, a, scratch)
+    elif code == EXPONENTIAL:
+        exponential_output(z, a)
     else:
         identity_output(z, a)
 
 
 @kernel
-def loss_value(code, z, y, scratch):
-    """Return the loss summed over the examples, after `apply_output` on the same batch."""
+def loss_value(code, z, a, y, shares, scratch):
+    """Return the sum of share times loss over the examples, after `apply_output` on the same batch."""
     if code == LOGISTIC:
-        return logistic_loss(z, y)
+        return logistic_loss(z, y, shares)
     if code == SOFTMAX:
-        return softmax_loss(z, y, scratch)
-    return squared_loss(z, y)
+        return softmax_loss(z, y, shares, scratch)
+    if code == EXPONENTIAL:
+        return poisson_loss(z, a, y, shares)
+    return squared_loss(z, y, shares)
 
 
 @kernel
-def residual(a, y, delta):
-    """delta = a - y, whatever the loss"""
+def residual(a, y, shares, delta):
+    """delta = share (a - y), whatever the loss"""
     k, n = a.shape
     for j in range(k):
         for i in range(n):
-            delta[j, i] = a[j, i] - y[j, i]
+            delta[j, i] = shares[i] * (a[j, i] - y[j, i])
 
 
 LOSSES = {
     "logistic": Loss(LOGISTIC, r"\frac{1}{1 + e^{-z}}", r"-y \log a - (1 - y) \log(1 - a)"),
     "softmax": Loss(SOFTMAX, r"\frac{e^{z_j}}{\sum_k e^{z_k}}", r"-\sum_j y_j \log a_j"),
     "identity": Loss(IDENTITY, r"z", r"\tfrac{1}{2} (a - y)^2"),
+    "exponential": Loss(EXPONENTIAL, r"e^z", r"a - y + y \log(y / a)"),
 }

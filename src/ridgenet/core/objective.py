@@ -2,7 +2,7 @@
 
 A batch lies as features x examples, the examples of one row side by side, so that every inner loop
 runs over examples. Rows are packed to the size of the batch, n: row r of z, a and delta begins at
-``r * n``, and the rows of layer l follow those of layer l - 1, the inputs first.
+``r * n``, and the rows of layer l follow those of layer l - 1, from the first hidden layer on.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from numpy.typing import DTypeLike
 
 from ridgenet._compile import entry_point, kernel
 from ridgenet.core.activations import ACTIVATIONS, activate, multiply_by_slope
-from ridgenet.core.arrays import aligned_empty, float_type, for_kernels
+from ridgenet.core.arrays import CACHE_LINE, aligned_empty, float_type, for_kernels
 from ridgenet.core.dense import add_outer_products, affine, propagate_back
+from ridgenet.core.examples import load, make_examples
 from ridgenet.core.losses import LOSSES, apply_output, loss_value, residual
 from ridgenet.core.penalties import l2_gradient, l2_value
+from ridgenet.core.random_numbers import draw_mask
 from ridgenet.core.views import matrix, vector
 from ridgenet.network import Network
 
@@ -33,15 +35,24 @@ class Objective(NamedTuple):
 
 
 class Workspace(NamedTuple):
-    """Memory of one fit, allocated once for its largest batch."""
+    """Memory of one fit, allocated once for its largest batch.
+
+    One piece of memory and where each part of it begins: every array more that kernels pass on
+    costs a tenth of the time of compilation.
+    """
 
     capacity: int
-    z: np.ndarray
-    a: np.ndarray
-    delta: np.ndarray
-    y: np.ndarray
-    scratch: np.ndarray
-    gradient: np.ndarray
+    rows: np.ndarray  # which examples are loaded
+    memory: np.ndarray
+    x: int
+    y: int
+    shares: int  # what each example counts in the mean
+    z: int
+    a: int
+    delta: int
+    slopes: int  # slope times dropout mask; without room if there is no dropout
+    scratch: int
+    gradient: int
 
 
 def make_objective(network: Network, alpha: float | Sequence[float]) -> Objective:
@@ -51,76 +62,117 @@ def make_objective(network: Network, alpha: float | Sequence[float]) -> Objectiv
     return Objective(np.array(network.layer_sizes, np.int64), *codes, alphas.copy())
 
 
-def make_workspace(network: Network, capacity: int, dtype: DTypeLike) -> Workspace:
+def make_workspace(network: Network, capacity: int, dtype: DTypeLike, *, dropout: bool = False) -> Workspace:
     """Return memory for batches of up to `capacity` examples."""
-    units = sum(network.layer_sizes) * capacity
-    z, a, delta = (aligned_empty(units, dtype) for _ in range(3))
-    y = aligned_empty(network.layer_sizes[-1] * capacity, dtype)
-    scratch, gradient = aligned_empty(2 * capacity, dtype), aligned_empty(network.n_parameters, dtype)
-    return Workspace(capacity, z, a, delta, y, scratch, gradient)
+    n_features, *units = network.layer_sizes
+    n_outputs = units[-1]
+    sizes = {
+        "x": n_features * capacity,
+        "y": n_outputs * capacity,
+        "shares": capacity,
+        "z": sum(units) * capacity,
+        "a": sum(units) * capacity,
+        "delta": sum(units) * capacity,
+        "slopes": sum(units) * capacity if dropout else 0,
+        "scratch": 2 * capacity,
+        "gradient": network.n_parameters,
+    }
+    line = CACHE_LINE // np.dtype(dtype).itemsize
+    starts, end = {}, 0
+    for name, size in sizes.items():
+        starts[name] = end
+        end += -(-size // line) * line
+    return Workspace(capacity, np.empty(capacity, np.uintp), aligned_empty(end, dtype), **starts)
+
+
+def gradient_of(work: Workspace, n_parameters: int) -> np.ndarray:
+    """Return the gradient that a kernel left, as a view."""
+    return work.memory[work.gradient : work.gradient + n_parameters]
 
 
 @kernel
-def load_batch(X, Y, order, start, n, work):
-    """Copy the examples ``order[start : start + n]`` to the workspace, transposed."""
-    a = matrix(work.a, 0, X.shape[1], n)
-    y = matrix(work.y, 0, Y.shape[1], n)
-    examples = vector(order, start, n)
-    for feature in range(X.shape[1]):
-        for i in range(n):
-            a[feature, i] = X[examples[i], feature]
-    for output in range(Y.shape[1]):
-        for i in range(n):
-            y[output, i] = Y[examples[i], output]
-
-
-@kernel
-def forward(objective, parameters, n, work):
+def forward(objective, parameters, x, dropout, random_state, work):
     """z_l = W_l a_(l-1) + b_l, a_l = phi(z_l); return the row at which the outputs begin"""
     sizes = objective.layer_sizes
     last = sizes.shape[0] - 1
-    weights = np.intp(0)
-    inputs = np.intp(0)
+    n = x.shape[1]
+    weights, units = np.intp(0), np.intp(0)
+    below = x
     for layer in range(1, last + 1):
         n_in, n_out = sizes[layer - 1], sizes[layer]
-        units = inputs + n_in
-        z = matrix(work.z, units * n, n_out, n)
-        affine(parameters, weights, matrix(work.a, inputs * n, n_in, n), z)
+        z, a = matrix(work.memory, work.z + units * n, n_out, n), matrix(work.memory, work.a + units * n, n_out, n)
+        affine(parameters, weights, below, z)
         if layer == last:
-            apply_output(objective.loss, z, matrix(work.a, units * n, n_out, n), work.scratch)
+            apply_output(objective.loss, z, a, scratch_of(n, work))
         else:
-            activate(objective.activation, *_hidden(work, units * n, n_out * n)[:2])
+            activate(objective.activation, *_flat(work, units * n, n_out * n)[:2])
+            if dropout > 0.0:
+                drop(objective.activation, dropout, units * n, n_out * n, random_state, work)
+            units += n_out
+        below = a
         weights += (n_in + 1) * n_out
-        inputs = units
-    return inputs
+    return units
 
 
 @kernel
-def backward(objective, parameters, n, outputs, scale, work):
-    """delta_L = a_L - y, delta_l = (W_(l+1)^T delta_(l+1)) phi'(z_l); add scale times the data gradient"""
+def drop(activation, dropout, start, length, random_state, work):
+    """a = mask phi(z), and slopes = mask phi'(z) for the way back; delta, not yet needed, holds the mask"""
+    z, a, mask = _flat(work, start, length)
+    slopes = vector(work.memory, work.slopes + start, length)
+    draw_mask(dropout, mask, random_state)
+    for i in range(length):
+        slopes[i] = mask[i]
+    multiply_by_slope(activation, z, a, slopes)
+    for i in range(length):
+        a[i] *= mask[i]
+
+
+@kernel
+def backward(objective, parameters, x, outputs, dropout, work):
+    """delta_l = (W_(l+1)^T delta_(l+1)) phi'(z_l), from delta_L on down; add delta_l a_(l-1)^T to the gradient"""
     sizes = objective.layer_sizes
-    last = sizes.shape[0] - 1
-    k = sizes[last]
+    n = x.shape[1]
     units = outputs
-    delta = matrix(work.delta, units * n, k, n)
-    residual(matrix(work.a, units * n, k, n), matrix(work.y, 0, k, n), delta)
     weights = parameters.shape[0]
-    for layer in range(last, 0, -1):
+    gradient = vector(work.memory, work.gradient, weights)
+    for layer in range(sizes.shape[0] - 1, 0, -1):
         n_in, n_out = sizes[layer - 1], sizes[layer]
         weights -= (n_in + 1) * n_out
-        inputs = units - n_in
-        delta = matrix(work.delta, units * n, n_out, n)
+        delta = matrix(work.memory, work.delta + units * n, n_out, n)
+        below = x
         if layer > 1:
-            propagate_back(parameters, weights, delta, matrix(work.delta, inputs * n, n_in, n))
-            multiply_by_slope(objective.activation, *_hidden(work, inputs * n, n_in * n))
-        add_outer_products(delta, matrix(work.a, inputs * n, n_in, n), scale, work.gradient, weights)
-        units = inputs
+            units -= n_in
+            below = matrix(work.memory, work.a + units * n, n_in, n)
+            z, a, delta_below = _flat(work, units * n, n_in * n)
+            propagate_back(parameters, weights, delta, matrix(work.memory, work.delta + units * n, n_in, n))
+            if dropout > 0.0:
+                multiply(vector(work.memory, work.slopes + units * n, n_in * n), delta_below)
+            else:
+                multiply_by_slope(objective.activation, z, a, delta_below)
+        add_outer_products(delta, below, gradient, weights)
 
 
 @kernel
-def _hidden(work, start, length):
+def multiply(factors, delta):
+    """Multiply delta by `factors`."""
+    for i in range(delta.shape[0]):
+        delta[i] *= factors[i]
+
+
+@kernel
+def scratch_of(n, work):
+    """Return two numbers for each example of a batch."""
+    return vector(work.memory, work.scratch, 2 * n)
+
+
+@kernel
+def _flat(work, start, length):
     """Return z, a and delta of one layer as flat windows."""
-    return vector(work.z, start, length), vector(work.a, start, length), vector(work.delta, start, length)
+    return (
+        vector(work.memory, work.z + start, length),
+        vector(work.memory, work.a + start, length),
+        vector(work.memory, work.delta + start, length),
+    )
 
 
 @kernel
@@ -151,33 +203,65 @@ def penalty_cost(objective, parameters, n_samples):
 
 
 @kernel
-def batch_gradient(objective, parameters, n, n_samples, work):
-    """Leave the gradient of the loaded batch in the workspace: of its mean loss, and of the penalty."""
-    outputs = forward(objective, parameters, n, work)
-    penalty_gradient(objective, parameters, n_samples, work.gradient)
-    backward(objective, parameters, n, outputs, parameters.dtype.type(1.0 / n), work)
+def add_batch(objective, parameters, x, y, shares, dropout, random_state, with_cost, with_gradient, work):
+    """Add the data gradient of one batch to the workspace's, and return its data cost: sum of share times loss."""
+    n, k = x.shape[1], y.shape[0]
+    outputs = forward(objective, parameters, x, dropout, random_state, work)
+    z, a = matrix(work.memory, work.z + outputs * n, k, n), matrix(work.memory, work.a + outputs * n, k, n)
+    cost = 0.0
+    if with_gradient:
+        residual(a, y, shares, matrix(work.memory, work.delta + outputs * n, k, n))
+        backward(objective, parameters, x, outputs, dropout, work)
+    if with_cost:
+        cost = loss_value(objective.loss, z, a, y, shares, scratch_of(n, work))
+    return cost
+
+
+@kernel
+def load_rows(examples, rows, work):
+    """Load examples to the workspace; return inputs, targets and shares as windows of it."""
+    n = rows.shape[0]
+    x, y = matrix(work.memory, work.x, examples.mean.shape[0], n), matrix(work.memory, work.y, examples.Y.shape[1], n)
+    shares = vector(work.memory, work.shares, n)
+    load(examples, rows, x, y, shares)
+    return x, y, shares
+
+
+@kernel
+def rows_from(start, n, work):
+    """Return the rows ``start, start + 1, ...`` as a window of the workspace."""
+    rows = vector(work.rows, 0, n)
+    for i in range(n):
+        rows[i] = np.uintp(start) + np.uintp(i)
+    return rows
+
+
+@kernel
+def load_part(examples, start, n, work):
+    """Load `n` examples from `start` on as a part of all of them, their shares adding up to n / n_examples."""
+    rows = rows_from(start, n, work)
+    x, y, shares = load_rows(examples, rows, work)
+    scale = shares.dtype.type(n / examples.Y.shape[0])
+    for i in range(n):
+        shares[i] *= scale
+    return x, y, shares
 
 
 @entry_point
-def evaluate(objective, parameters, X, Y, order, n_samples, with_gradient, work):
-    """Return data cost and penalty cost over the examples in `order`; leave the gradient in the workspace.
+def evaluate(objective, parameters, examples, n_samples, with_gradient, work):
+    """Return data cost and penalty cost over all examples; leave the gradient in the workspace.
 
     Goes through the examples in pieces of the workspace's capacity, so that they stay in the cache.
     """
-    n_examples = order.shape[0]
-    k = Y.shape[1]
-    scale = parameters.dtype.type(1.0 / n_examples)
+    n_examples = examples.Y.shape[0]
     data_cost = 0.0
-    penalty_gradient(objective, parameters, n_samples, work.gradient)
+    no_state = vector(work.rows, 0, 1)
+    penalty_gradient(objective, parameters, n_samples, vector(work.memory, work.gradient, parameters.shape[0]))
     for start in range(0, n_examples, work.capacity):
         n = min(work.capacity, n_examples - start)
-        load_batch(X, Y, order, start, n, work)
-        outputs = forward(objective, parameters, n, work)
-        z, y = matrix(work.z, outputs * n, k, n), matrix(work.y, 0, k, n)
-        data_cost += loss_value(objective.loss, z, y, work.scratch)
-        if with_gradient:
-            backward(objective, parameters, n, outputs, scale, work)
-    return data_cost / n_examples, penalty_cost(objective, parameters, n_samples)
+        x, y, shares = load_part(examples, start, n, work)
+        data_cost += add_batch(objective, parameters, x, y, shares, 0.0, no_state, True, with_gradient, work)
+    return data_cost, penalty_cost(objective, parameters, n_samples)
 
 
 def cost_and_gradient(
@@ -187,7 +271,8 @@ def cost_and_gradient(
     Y: np.ndarray,
     *,
     alpha: float | Sequence[float],
-    n_samples: int | None = None,
+    sample_weight: np.ndarray | None = None,
+    n_samples: float | None = None,
     capacity: int = 256,
 ) -> tuple[float, float, np.ndarray]:
     """Return data cost, penalty cost and gradient of one batch, in the type of `parameters`.
@@ -198,22 +283,28 @@ def cost_and_gradient(
         The shape of the network.
     parameters : ndarray of shape (n_parameters,)
         Weights and biases.
-    X : ndarray of shape (n_examples, n_features)
+    X : ndarray or CSR matrix of shape (n_examples, n_features)
         Inputs.
     Y : ndarray of shape (n_examples, n_outputs)
         Targets.
     alpha : float or sequence of float
         Strength λ of the penalty; one for all layers, or one for each.
-    n_samples : int, optional
-        What λ is divided by; the examples in X, if None.
+    sample_weight : ndarray of shape (n_examples,), optional
+        Weights of the examples; all one, if None.
+    n_samples : float, optional
+        What λ is divided by; the sum of the weights, if None.
     capacity : int, default=256
         Examples that go through the network at a time.
     """
     dtype = float_type(parameters.dtype)
-    X, Y, parameters = (for_kernels(values, dtype) for values in (X, Y, parameters))
-    work = make_workspace(network, min(capacity, len(X)), dtype)
-    objective = make_objective(network, alpha)
+    examples = make_examples(X, Y, dtype, weights=sample_weight)
+    work = make_workspace(network, min(capacity, examples.n_examples), dtype)
     data_cost, l2_cost = evaluate(
-        objective, parameters, X, Y, np.arange(len(X), dtype=np.uintp), int(n_samples or len(X)), True, work
+        make_objective(network, alpha),
+        for_kernels(parameters, dtype),
+        examples,
+        float(n_samples or examples.total_weight),
+        True,
+        work,
     )
-    return data_cost, l2_cost, work.gradient
+    return data_cost, l2_cost, gradient_of(work, network.n_parameters)

@@ -1,16 +1,31 @@
-"""Mini-batch gradient descent: every epoch in a new order, the last batch kept however small."""
+"""Mini-batch training: every epoch in a new order, the last batch kept however small."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from time import perf_counter
+from typing import NamedTuple
 
 import numpy as np
 
 from ridgenet._compile import entry_point, kernel
 from ridgenet.core.arrays import float_type, for_kernels
-from ridgenet.core.objective import batch_gradient, evaluate, load_batch, make_objective, make_workspace
+from ridgenet.core.examples import Examples
+from ridgenet.core.objective import (
+    add_batch,
+    evaluate,
+    load_rows,
+    make_objective,
+    make_workspace,
+    penalty_cost,
+    penalty_gradient,
+)
+from ridgenet.core.random_numbers import shuffle
+from ridgenet.core.schedules import ADAPTIVE, LEARNING_RATES, SMALLEST_STEP, Schedule, next_step
 from ridgenet.core.solution import History, Solution
+from ridgenet.core.update_rules import make_rule, update
+from ridgenet.core.views import vector
 from ridgenet.errors import DivergenceError
 from ridgenet.network import Network
 from ridgenet.settings import PenaltyScaling
@@ -20,50 +35,150 @@ LARGEST_SQUARED_NORM = 1e20
 SECONDS_BETWEEN_RETURNS = 0.05
 
 
-@kernel
-def shuffle(order, places, state):
-    """Shuffle `order` in place (Fisher and Yates), with the random numbers of SplitMix64.
+class Batches(NamedTuple):
+    """How batches are made, in the form kernels take it."""
 
-    Steele, Lea and Flood, OOPSLA 2014: number k is a function of the state plus k times a constant,
-    so that all of them are drawn side by side before the first swap. The high half of each picks the
-    place; a place is then drawn too often or too rarely by n / 2^32 at most.
-    """
-    n = order.shape[0]
-    seed = state[0]
-    for k in range(n):
-        bits = seed + np.uint64(k) * np.uint64(0x9E3779B97F4A7C15)
-        bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        bits = bits ^ (bits >> np.uint64(31))
-        places[k] = ((bits >> np.uint64(32)) * np.uint64(k + 1)) >> np.uint64(32)
-    state[0] = seed + np.uint64(n) * np.uint64(0x9E3779B97F4A7C15)
-    for k in range(n - 1, 0, -1):
-        kept = order[k]
-        order[k] = order[places[k]]
-        order[places[k]] = kept
+    size: int
+    order: np.ndarray
+    places: np.ndarray
+    shuffled: bool
+    shuffle_state: np.ndarray
+    dropout: float
+    dropout_state: np.ndarray
+    per_batch: bool  # whether lambda is divided by the examples of the batch
+    with_costs: bool  # whether the cost of each epoch is kept
+
+
+class Progress(NamedTuple):
+    """What a run has reached, changed by the kernel."""
+
+    counts: np.ndarray  # int64, by the names below
+    numbers: np.ndarray  # float64, by the names below
+    data_costs: np.ndarray  # of each epoch, float64
+    l2_costs: np.ndarray
+
+
+N_SEEN, EPOCH, UPDATES, WITHOUT_IMPROVEMENT, STOPPED = range(5)
+STEP, DATA_COST, BEST_COST = range(3)
 
 
 @entry_point
-def run_updates(
-    objective, parameters, X, Y, order, places, state, shuffled, batch_size, step, per_batch, start, n_updates, work
-):
-    """theta <- theta - step grad J(batch), for `n_updates` batches from `start` on; return the next start"""
-    n_examples = order.shape[0]
-    step = parameters.dtype.type(step)
+def run_updates(objective, parameters, examples, rule, schedule, batches, progress, n_updates, work):
+    """Make `n_updates` updates, or fewer if training stops before; progress says where it is."""
+    counts, numbers = progress.counts, progress.numbers
+    gradient = vector(work.memory, work.gradient, parameters.shape[0])
+    n_examples = batches.order.shape[0]
+    mean_weight = examples.total_weight / n_examples
     for _ in range(n_updates):
-        if start == 0 and shuffled:
-            shuffle(order, places, state)
-        n = min(batch_size, n_examples - start)
-        load_batch(X, Y, order, start, n, work)
-        batch_gradient(objective, parameters, n, n if per_batch else n_examples, work)
-        for i in range(parameters.shape[0]):
-            parameters[i] -= step * work.gradient[i]
-        start = start + n if start + n < n_examples else 0
-    return start
+        if counts[STOPPED]:
+            break
+        start = counts[N_SEEN]
+        if start == 0 and batches.shuffled:
+            shuffle(batches.order, batches.places, batches.shuffle_state)
+        n = min(batches.size, n_examples - start)
+        n_samples = mean_weight * (n if batches.per_batch else n_examples)
+        x, y, shares = load_rows(examples, vector(batches.order, start, n), work)
+        penalty_gradient(objective, parameters, n_samples, gradient)
+        data_cost = add_batch(
+            objective, parameters, x, y, shares, batches.dropout, batches.dropout_state, batches.with_costs, True, work
+        )
+        numbers[DATA_COST] += data_cost * n
+        update(rule, objective.layer_sizes, parameters, gradient, numbers[STEP])
+        counts[UPDATES] += 1
+        counts[N_SEEN] = start + n
+        if start + n == n_examples:
+            n_samples = mean_weight * (batches.size if batches.per_batch else n_examples)
+            end_epoch(objective, parameters, schedule, batches, n_samples, progress)
+
+
+@kernel
+def end_epoch(objective, parameters, schedule, batches, n_samples, progress):
+    """Keep the costs of the epoch, choose the next step, and see whether training has stopped to improve."""
+    counts, numbers = progress.counts, progress.numbers
+    n_examples, epoch = batches.order.shape[0], counts[EPOCH]
+    counts[N_SEEN] = 0
+    counts[EPOCH] = epoch + 1
+    numbers[STEP] = next_step(schedule, numbers[STEP], epoch + 1, (epoch + 1.0) * n_examples)
+    if batches.with_costs:
+        data_cost, l2_cost = numbers[DATA_COST] / n_examples, penalty_cost(objective, parameters, n_samples)
+        progress.data_costs[epoch], progress.l2_costs[epoch] = data_cost, l2_cost
+        improved = data_cost + l2_cost <= numbers[BEST_COST] - schedule.tolerance
+        counts[WITHOUT_IMPROVEMENT] = 0 if improved else counts[WITHOUT_IMPROVEMENT] + 1
+        numbers[BEST_COST] = min(numbers[BEST_COST], data_cost + l2_cost)
+        if 0 < schedule.patience < counts[WITHOUT_IMPROVEMENT]:
+            without_improvement(schedule, progress)
+    numbers[DATA_COST] = 0.0
+
+
+@kernel
+def without_improvement(schedule, progress):
+    """Stop; or, with an adaptive step, go on with a fifth of it as long as that moves anything."""
+    if schedule.code == ADAPTIVE and progress.numbers[STEP] > SMALLEST_STEP:
+        progress.numbers[STEP] /= 5.0
+        progress.counts[WITHOUT_IMPROVEMENT] = 0
+    else:
+        progress.counts[STOPPED] = 1
+
+
+@dataclass(frozen=True)
+class SGDSettings:
+    """All settings of mini-batch training.
+
+    Parameters
+    ----------
+    batch_size : int
+        Examples in a batch; all of them if there are fewer.
+    learning_rate_init : float
+        The step: what the gradient is multiplied by in an update.
+    n_epochs : int
+        Passes over the data, at most.
+    rule : {"gradient", "momentum", "nesterov", "adam"}
+        How the parameters move along the gradient.
+    learning_rate : {"constant", "invscaling", "adaptive", "cosine"}
+        How the step changes from epoch to epoch.
+    power_t : float
+        Exponent of ``"invscaling"``.
+    momentum, beta_1, beta_2, epsilon : float
+        Constants of the rules.
+    weight_decay : float
+        Share of each weight taken off in an update of step 1, apart from the gradient (AdamW).
+    dropout : float
+        Probability with which a hidden unit is left out of an update.
+    penalty_scaling : {"batch", "dataset"}
+        Whether λ is divided by the examples of the batch or by all of them.
+    shuffle_seed : int or None
+        Seed of the order of the examples; with None they keep their order.
+    dropout_seed : int
+        Seed of the units that are left out.
+    tol, n_iter_no_change : float, int
+        After more than `n_iter_no_change` epochs in a row that lower the best cost by less than
+        `tol`, training stops; with 0 epochs it never does.
+    with_costs : bool
+        Whether the cost of each epoch is kept; stopping needs it.
+    """
+
+    batch_size: int
+    learning_rate_init: float
+    n_epochs: int
+    rule: str = "gradient"
+    learning_rate: str = "constant"
+    power_t: float = 0.5
+    momentum: float = 0.9
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-8
+    weight_decay: float = 0.0
+    dropout: float = 0.0
+    penalty_scaling: PenaltyScaling = "dataset"
+    shuffle_seed: int | None = 0
+    dropout_seed: int = 0
+    tol: float = 0.0
+    n_iter_no_change: int = 0
+    with_costs: bool = False
 
 
 class SGD:
-    """Mini-batch gradient descent on one objective, run in pieces of any length.
+    """Mini-batch training on one objective, run in pieces of any length.
 
     Parameters
     ----------
@@ -71,57 +186,102 @@ class SGD:
         What is trained.
     parameters : ndarray of shape (n_parameters,)
         Where to start; their type, float64 or float32, is the type of all arithmetic.
-    X : ndarray of shape (n_samples, n_features)
-        Inputs.
-    Y : ndarray of shape (n_samples, n_outputs)
-        Targets: 0 or 1, one-hot rows, or numbers.
+    examples : Examples
+        What it learns from, of the same type.
     alpha : float or sequence of float
         Strength λ of the L2 penalty; one for all layers, or one for each.
-    batch_size : int
-        Examples in a batch; all of them if there are fewer.
-    learning_rate : float
-        The step: what the gradient is multiplied by in an update.
-    penalty_scaling : {"batch", "dataset"}
-        Whether λ is divided by the examples of the batch or by all of them.
-    shuffle_seed : int or None
-        Seed of the order of the examples; with None they keep their order.
+    settings : SGDSettings
+        All else.
     """
 
     def __init__(
         self,
         network: Network,
         parameters: np.ndarray,
-        X: np.ndarray,
-        Y: np.ndarray,
-        *,
+        examples: Examples,
         alpha: float | Sequence[float],
-        batch_size: int,
-        learning_rate: float,
-        penalty_scaling: PenaltyScaling,
-        shuffle_seed: int | None,
+        settings: SGDSettings,
     ) -> None:
         dtype = float_type(parameters.dtype)
         self.network = network
         self.parameters = for_kernels(parameters, dtype).copy()
-        self.learning_rate = float(learning_rate)
-        self.n_updates = 0
+        self.settings = settings
         self.seconds = 0.0
-        self._X, self._Y = for_kernels(X, dtype), for_kernels(Y, dtype)
-        n_samples = len(self._X)
-        self._batch_size = min(int(batch_size), n_samples)
-        self._per_batch = penalty_scaling == "batch"
-        self._order = np.arange(n_samples, dtype=np.uintp)
-        self._places = np.empty_like(self._order)
-        self._shuffled = shuffle_seed is not None
-        self._state = np.array([shuffle_seed or 0], np.uint64)
-        self._start = 0
+        self._examples = examples
         self._objective = make_objective(network, alpha)
-        self._work = make_workspace(network, self._batch_size, dtype)
+        self._rule = make_rule(
+            settings.rule,
+            network.n_parameters,
+            dtype,
+            momentum=settings.momentum,
+            beta_1=settings.beta_1,
+            beta_2=settings.beta_2,
+            epsilon=settings.epsilon,
+            weight_decay=settings.weight_decay,
+        )
+        self._schedule = Schedule(
+            LEARNING_RATES[settings.learning_rate].code,
+            float(settings.learning_rate_init),
+            float(settings.power_t),
+            int(settings.n_epochs),
+            float(settings.tol),
+            int(settings.n_iter_no_change),
+        )
+        order = np.arange(examples.n_examples, dtype=np.uintp)
+        self._batches = Batches(
+            min(int(settings.batch_size), examples.n_examples),
+            order,
+            np.empty_like(order),
+            settings.shuffle_seed is not None,
+            np.array([settings.shuffle_seed or 0], np.uint64),
+            float(settings.dropout),
+            np.array([settings.dropout_seed], np.uint64),
+            settings.penalty_scaling == "batch",
+            bool(settings.with_costs),
+        )
+        kept = int(settings.n_epochs) if settings.with_costs else 0
+        self._progress = Progress(
+            np.zeros(5, np.int64),
+            np.array([settings.learning_rate_init, 0.0, np.inf], np.float64),
+            np.empty(kept),
+            np.empty(kept),
+        )
+        self._work = make_workspace(network, self._batches.size, dtype, dropout=settings.dropout > 0)
 
     @property
     def updates_per_epoch(self) -> int:
         """Number of batches in an epoch, the last, smaller one included."""
-        return -(-len(self._X) // self._batch_size)
+        return -(-self._examples.n_examples // self._batches.size)
+
+    @property
+    def n_updates(self) -> int:
+        """Number of updates made."""
+        return int(self._progress.counts[UPDATES])
+
+    @property
+    def n_epochs(self) -> int:
+        """Number of epochs finished."""
+        return int(self._progress.counts[EPOCH])
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the cost no longer fell, so that further runs do nothing."""
+        return bool(self._progress.counts[STOPPED])
+
+    @property
+    def data_costs(self) -> np.ndarray:
+        """Mean loss over the batches of each finished epoch, as they were met; if `with_costs`."""
+        return self._progress.data_costs[: self.n_epochs]
+
+    @property
+    def l2_costs(self) -> np.ndarray:
+        """L2 cost at the end of each finished epoch; if `with_costs`."""
+        return self._progress.l2_costs[: self.n_epochs]
+
+    @property
+    def alpha(self) -> float:
+        """Strength of the penalty; the largest, if layers differ."""
+        return float(self._objective.alphas.max())
 
     def compile(self) -> None:
         """Compile the kernels, or load them from disk, so that the time of a run is its own."""
@@ -130,33 +290,22 @@ class SGD:
         self.seconds = 0.0
 
     def run(self, n_updates: int) -> float:
-        """Make `n_updates` updates and return the seconds they took."""
+        """Make `n_updates` updates, fewer if the cost no longer falls, and return the seconds they took."""
         began = perf_counter()
-        self._start = run_updates(
+        run_updates(
             self._objective,
             self.parameters,
-            self._X,
-            self._Y,
-            self._order,
-            self._places,
-            self._state,
-            self._shuffled,
-            self._batch_size,
-            self.learning_rate,
-            self._per_batch,
-            self._start,
+            self._examples,
+            self._rule,
+            self._schedule,
+            self._batches,
+            self._progress,
             int(n_updates),
             self._work,
         )
         elapsed = perf_counter() - began
-        self.n_updates += n_updates
         self.seconds += elapsed
         return elapsed
-
-    @property
-    def alpha(self) -> float:
-        """Strength of the penalty; the largest, if layers differ."""
-        return float(self._objective.alphas.max())
 
     def has_diverged(self) -> bool:
         """Tell whether a parameter is NaN or beyond every reasonable range."""
@@ -165,24 +314,39 @@ class SGD:
 
     def costs(self) -> tuple[float, float]:
         """Return data cost and L2 cost over all examples."""
-        n_samples = self._batch_size if self._per_batch else len(self._X)
+        counted = self._batches.size if self._batches.per_batch else self._examples.n_examples
         costs: tuple[float, float] = evaluate(
-            self._objective, self.parameters, self._X, self._Y, self._order, n_samples, False, self._work
+            self._objective, self.parameters, self._examples, counted * self._examples.mean_weight, False, self._work
         )
         return costs
 
+    def run_until(self, epoch: int, progress: Callable[[int], object] | None = None) -> None:
+        """Run to the end of an epoch, in pieces short enough for Ctrl-C and a progress bar.
 
-def minimize_sgd(
-    sgd: SGD, n_epochs: int, *, n_records: int = 300, progress: Callable[[int], None] | None = None
-) -> Solution:
-    """Train for `n_epochs`, keeping the costs on the way.
+        Raises
+        ------
+        DivergenceError
+            If the parameters grow without bound.
+        """
+        piece = 1
+        while not self.stopped and (left := epoch * self.updates_per_epoch - self.n_updates) > 0:
+            elapsed = self.run(min(piece, left))
+            if self.has_diverged():
+                raise DivergenceError(
+                    self.alpha, -(-self.n_updates // self.updates_per_epoch), self.settings.learning_rate_init
+                )
+            piece = max(1, piece // 2) if elapsed > SECONDS_BETWEEN_RETURNS else 2 * piece
+            if progress is not None:
+                progress(self.n_epochs)
+
+
+def minimize_sgd(sgd: SGD, *, n_records: int = 300, progress: Callable[[int], object] | None = None) -> Solution:
+    """Train for all epochs, keeping the costs of all examples on the way.
 
     Parameters
     ----------
     sgd : SGD
         The solver, fresh.
-    n_epochs : int
-        Passes over the data.
     n_records : int, default=300
         About how many epochs to keep the costs of, denser at the beginning.
     progress : callable, optional
@@ -199,18 +363,11 @@ def minimize_sgd(
         If the parameters grow without bound.
     """
     records: list[tuple[float, float, float, float]] = []
-    piece = 1
     interrupted = False
     sgd.compile()
     try:
-        for epoch in _epochs_to_record(n_epochs, n_records):
-            while (left := epoch * sgd.updates_per_epoch - sgd.n_updates) > 0:
-                elapsed = sgd.run(min(piece, left))
-                if sgd.has_diverged():
-                    raise DivergenceError(sgd.alpha, -(-sgd.n_updates // sgd.updates_per_epoch), sgd.learning_rate)
-                piece = max(1, piece // 2) if elapsed > SECONDS_BETWEEN_RETURNS else 2 * piece
-                if progress is not None:
-                    progress(sgd.n_updates // sgd.updates_per_epoch)
+        for epoch in _epochs_to_record(sgd.settings.n_epochs, n_records):
+            sgd.run_until(epoch, progress)
             records.append(_record(sgd))
     except KeyboardInterrupt:
         if sgd.n_updates == 0:

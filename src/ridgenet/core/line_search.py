@@ -1,0 +1,86 @@
+"""One step along a direction: strong Wolfe conditions, by bracketing and cubic interpolation.
+
+Nocedal and Wright, Numerical Optimization (2006), algorithms 3.5 and 3.6, turned inside out: after each
+evaluation `next_step` says whether the step will do, or which to try next. Near the minimum, where
+costs differ by rounding alone, the approximate Wolfe conditions of Hager and Zhang (SIAM Journal on
+Optimization 16, 2005) judge by slopes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ridgenet._compile import kernel
+
+DECREASE = 1e-4
+CURVATURE = 0.9
+# costs closer than this, relatively, differ by rounding alone
+ROUNDING = 1e-14
+ROUNDING_SINGLE = 1e-6
+MOST_TRIES = 25
+
+# places in the numbers of a search: the step on trial, cost and slope at its beginning, and the two ends
+STEP, START_COST, START_SLOPE, LOW, LOW_COST, LOW_SLOPE, HIGH, HIGH_COST, HIGH_SLOPE, NUMBERS = range(10)
+
+
+@kernel
+def begin_search(numbers, step, cost, slope):
+    """Begin at a point with this cost and slope, both ends there and the far one open."""
+    numbers[STEP], numbers[START_COST], numbers[START_SLOPE] = step, cost, slope
+    numbers[LOW], numbers[LOW_COST], numbers[LOW_SLOPE] = 0.0, cost, slope
+    numbers[HIGH] = np.inf
+
+
+@kernel
+def is_acceptable(numbers, cost, slope, rounding):
+    """J(t) <= J(0) + c1 t J'(0) and |J'(t)| <= c2 |J'(0)|; or both nearly, when rounding hides the cost"""
+    start, start_slope = numbers[START_COST], numbers[START_SLOPE]
+    if not np.isfinite(cost) or not np.isfinite(slope):
+        return False
+    if cost <= start + DECREASE * numbers[STEP] * start_slope and abs(slope) <= -CURVATURE * start_slope:
+        return True
+    return (
+        cost <= start + rounding * abs(start)
+        and CURVATURE * start_slope <= slope <= (2.0 * DECREASE - 1.0) * start_slope
+    )
+
+
+@kernel
+def next_step(numbers, cost, slope):
+    """Move the end that the trial replaces, and choose the next trial."""
+    step = numbers[STEP]
+    too_far = (
+        not np.isfinite(cost)
+        or not np.isfinite(slope)
+        or cost > numbers[START_COST] + DECREASE * step * numbers[START_SLOPE]
+        or cost >= numbers[LOW_COST]
+    )
+    if too_far:
+        numbers[HIGH], numbers[HIGH_COST], numbers[HIGH_SLOPE] = step, cost, slope
+    else:
+        if slope * (numbers[HIGH] - numbers[LOW]) >= 0.0:
+            numbers[HIGH], numbers[HIGH_COST], numbers[HIGH_SLOPE] = numbers[LOW], numbers[LOW_COST], numbers[LOW_SLOPE]
+        secant = step - slope * (step - numbers[LOW]) / (slope - numbers[LOW_SLOPE])
+        numbers[LOW], numbers[LOW_COST], numbers[LOW_SLOPE] = step, cost, slope
+        if numbers[HIGH] == np.inf:
+            numbers[STEP] = min(max(secant, 2.0 * step), 10.0 * step) if np.isfinite(secant) else 4.0 * step
+            return
+    numbers[STEP] = between(numbers)
+
+
+@kernel
+def between(numbers):
+    """The minimum of the cubic through both ends and their slopes, kept a tenth away from either."""
+    low, high = numbers[LOW], numbers[HIGH]
+    width = high - low
+    if not np.isfinite(numbers[HIGH_COST]) or not np.isfinite(numbers[HIGH_SLOPE]):
+        return low + 0.2 * width
+    d1 = numbers[LOW_SLOPE] + numbers[HIGH_SLOPE] - 3.0 * (numbers[LOW_COST] - numbers[HIGH_COST]) / (low - high)
+    square = d1 * d1 - numbers[LOW_SLOPE] * numbers[HIGH_SLOPE]
+    share = 0.5
+    if square >= 0.0:
+        d2 = np.copysign(np.sqrt(square), width)
+        share = 1.0 - (numbers[HIGH_SLOPE] + d2 - d1) / (numbers[HIGH_SLOPE] - numbers[LOW_SLOPE] + 2.0 * d2)
+    if not np.isfinite(share):
+        share = 0.5
+    return low + min(max(share, 0.1), 0.9) * width
