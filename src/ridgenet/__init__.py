@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from ridgenet.comparison import compare
     from ridgenet.core.solution import History, Solution
     from ridgenet.errors import DivergenceError, InputError, RidgenetError
+    from ridgenet.estimators.classifier import RidgeNetClassifier
+    from ridgenet.estimators.regressor import RidgeNetRegressor
+    from ridgenet.estimators.training import TrainingState
     from ridgenet.gradient_check import GradientCheck, check_gradient
     from ridgenet.network import Network
     from ridgenet.results import Comparison, Fit
@@ -26,8 +29,11 @@ _HOMES = {
     "History": "core.solution",
     "InputError": "errors",
     "Network": "network",
+    "RidgeNetClassifier": "estimators.classifier",
+    "RidgeNetRegressor": "estimators.regressor",
     "RidgenetError": "errors",
     "Solution": "core.solution",
+    "TrainingState": "estimators.training",
     "check_gradient": "gradient_check",
     "compare": "comparison",
 }
@@ -40,8 +46,11 @@ __all__ = [
     "History",
     "InputError",
     "Network",
+    "RidgeNetClassifier",
+    "RidgeNetRegressor",
     "RidgenetError",
     "Solution",
+    "TrainingState",
     "check_gradient",
     "compare",
 ]

@@ -45,7 +45,7 @@ BLOCK_BYTES = 2**18
 PACKED_BYTES = 2**28
 SECONDS_BETWEEN_RETURNS = 0.05
 
-RUNNING, CONVERGED, STALLED, AT_LIMIT = range(4)
+RUNNING, CONVERGED, STALLED, AT_LIMIT, FAILED = range(5)
 N_ITER, N_EVALUATIONS, BLOCK, STATUS, TRIES, STORED = range(6)
 DATA_COST, L2_COST, GRADIENT_NORM = range(3)
 
@@ -54,6 +54,7 @@ class Search(NamedTuple):
     """Settings and state of a search, in the form kernels take it."""
 
     max_iter: int
+    max_evaluations: int
     tolerance: float  # of the largest component of the gradient
     relative_tolerance: float  # of the decrease of the cost in an iteration
     n_samples: float  # what lambda is divided by
@@ -180,9 +181,11 @@ def accept(search, parameters, gradient, data_cost, l2_cost):
     search.numbers[GRADIENT_NORM] = largest_component(gradient)
     search.data_costs[counts[N_ITER]], search.l2_costs[counts[N_ITER]] = data_cost, l2_cost
     decreased = counts[N_ITER] == 0 or before - cost > search.relative_tolerance * max(abs(before), abs(cost))
-    if not search.numbers[GRADIENT_NORM] > search.tolerance or not decreased:
+    if not np.isfinite(cost) or not np.isfinite(search.numbers[GRADIENT_NORM]):
+        counts[STATUS] = FAILED
+    elif search.numbers[GRADIENT_NORM] <= search.tolerance or not decreased:
         counts[STATUS] = CONVERGED
-    elif counts[N_ITER] >= search.max_iter:
+    elif counts[N_ITER] >= search.max_iter or counts[N_EVALUATIONS] >= search.max_evaluations:
         counts[STATUS] = AT_LIMIT
     else:
         begin_line(search, parameters, cost)
@@ -266,8 +269,8 @@ class LBFGSSettings:
 
     Parameters
     ----------
-    max_iter : int
-        Iterations, at most.
+    max_iter, max_evaluations : int
+        Iterations, and evaluations of the cost, at most.
     tol : float
         Converged is where no component of the gradient is larger,
     relative_tol : float
@@ -277,6 +280,7 @@ class LBFGSSettings:
     """
 
     max_iter: int = 1000
+    max_evaluations: int = 15_000
     tol: float = 1e-4
     relative_tol: float = 1e-10
     memory: int = MEMORY
@@ -321,6 +325,7 @@ class LBFGS:
         p, n_kept = network.n_parameters, int(settings.max_iter) + 1
         self._search = Search(
             int(settings.max_iter),
+            int(settings.max_evaluations),
             float(settings.tol),
             float(settings.relative_tol),
             examples.total_weight,
@@ -379,13 +384,16 @@ class LBFGS:
         return elapsed
 
     def run_to_the_end(self, progress: Callable[[int], object] | None = None) -> None:
-        """Run until converged, stalled or at the limit, in pieces short enough for Ctrl-C and a progress bar."""
+        """Run until converged, stalled or at the limit, in pieces short enough for Ctrl-C and a progress bar.
+
+        Ends early when `progress`, called with the number of iterations, returns true.
+        """
         piece = -(-self._examples.n_examples // self._work.capacity)
         while self.status == RUNNING:
             elapsed = self.run(piece)
             piece = max(1, piece // 2) if elapsed > SECONDS_BETWEEN_RETURNS else 2 * piece
-            if progress is not None:
-                progress(self.n_iter)
+            if progress is not None and progress(self.n_iter):
+                break
 
     def _pack(self, dtype: np.dtype) -> np.ndarray:
         examples = self._examples

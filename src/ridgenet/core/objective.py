@@ -17,7 +17,7 @@ from ridgenet._compile import entry_point, kernel
 from ridgenet.core.activations import ACTIVATIONS, activate, multiply_by_slope
 from ridgenet.core.arrays import CACHE_LINE, aligned_empty, float_type, for_kernels
 from ridgenet.core.dense import add_outer_products, affine, propagate_back
-from ridgenet.core.examples import load, make_examples
+from ridgenet.core.examples import Examples, load, make_examples
 from ridgenet.core.losses import LOSSES, apply_output, loss_value, residual
 from ridgenet.core.penalties import l2_gradient, l2_value
 from ridgenet.core.random_numbers import draw_mask
@@ -262,6 +262,12 @@ def evaluate(objective, parameters, examples, n_samples, with_gradient, work):
         x, y, shares = load_part(examples, start, n, work)
         data_cost += add_batch(objective, parameters, x, y, shares, 0.0, no_state, True, with_gradient, work)
     return data_cost, penalty_cost(objective, parameters, n_samples)
+
+
+def cost_of(network: Network, parameters: np.ndarray, examples: Examples, work: Workspace) -> float:
+    """Return the data cost alone."""
+    data_cost: float = evaluate(make_objective(network, 0.0), parameters, examples, 1.0, False, work)[0]
+    return data_cost
 
 
 def cost_and_gradient(

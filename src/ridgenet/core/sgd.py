@@ -24,7 +24,7 @@ from ridgenet.core.objective import (
 from ridgenet.core.random_numbers import shuffle
 from ridgenet.core.schedules import ADAPTIVE, LEARNING_RATES, SMALLEST_STEP, Schedule, next_step
 from ridgenet.core.solution import History, Solution
-from ridgenet.core.update_rules import make_rule, update
+from ridgenet.core.update_rules import Rule, make_rule, update
 from ridgenet.core.views import vector
 from ridgenet.errors import DivergenceError
 from ridgenet.network import Network
@@ -192,6 +192,8 @@ class SGD:
         Strength λ of the L2 penalty; one for all layers, or one for each.
     settings : SGDSettings
         All else.
+    rule : Rule, optional
+        The rule of an earlier run, to go on with its memory; a new one, if None.
     """
 
     def __init__(
@@ -201,6 +203,7 @@ class SGD:
         examples: Examples,
         alpha: float | Sequence[float],
         settings: SGDSettings,
+        rule: Rule | None = None,
     ) -> None:
         dtype = float_type(parameters.dtype)
         self.network = network
@@ -209,7 +212,7 @@ class SGD:
         self.seconds = 0.0
         self._examples = examples
         self._objective = make_objective(network, alpha)
-        self._rule = make_rule(
+        self.rule = rule or make_rule(
             settings.rule,
             network.n_parameters,
             dtype,
@@ -296,7 +299,7 @@ class SGD:
             self._objective,
             self.parameters,
             self._examples,
-            self._rule,
+            self.rule,
             self._schedule,
             self._batches,
             self._progress,
@@ -323,6 +326,8 @@ class SGD:
     def run_until(self, epoch: int, progress: Callable[[int], object] | None = None) -> None:
         """Run to the end of an epoch, in pieces short enough for Ctrl-C and a progress bar.
 
+        Ends early when `progress`, called with the number of epochs done, returns true.
+
         Raises
         ------
         DivergenceError
@@ -336,8 +341,8 @@ class SGD:
                     self.alpha, -(-self.n_updates // self.updates_per_epoch), self.settings.learning_rate_init
                 )
             piece = max(1, piece // 2) if elapsed > SECONDS_BETWEEN_RETURNS else 2 * piece
-            if progress is not None:
-                progress(self.n_epochs)
+            if progress is not None and progress(self.n_epochs):
+                break
 
 
 def minimize_sgd(sgd: SGD, *, n_records: int = 300, progress: Callable[[int], object] | None = None) -> Solution:

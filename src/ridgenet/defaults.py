@@ -1,0 +1,11 @@
+"""Defaults of the estimators, in one place; docs/decisions/0005 has the measurements that chose them."""
+
+from __future__ import annotations
+
+ALPHA = 0.3
+HIDDEN_LAYER_SIZES = (16,)
+ACTIVATION = "tanh"
+MAX_ITER = 1000
+# more examples than this, and mini-batches reach a good network before full batches do
+LARGEST_FOR_LBFGS = 20_000
+BATCH_SIZE = 200

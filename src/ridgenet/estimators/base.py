@@ -1,0 +1,380 @@
+"""What classifier and regressor have in common: from arrays to a trained network, and back to predictions."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, Self
+
+import numpy as np
+from scipy.sparse import issparse
+from sklearn.base import BaseEstimator, _fit_context
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_random_state
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from ridgenet import defaults
+from ridgenet.core.examples import Examples, make_examples
+from ridgenet.core.lbfgs import LBFGSSettings
+from ridgenet.core.sgd import SGDSettings
+from ridgenet.core.update_rules import Rule
+from ridgenet.estimators.fitted import FittedNetwork, Units
+from ridgenet.estimators.parameters import CONSTRAINTS, as_callbacks
+from ridgenet.estimators.training import Callback, Trained, Validation, print_progress, train_lbfgs, train_sgd
+from ridgenet.network import Network
+
+
+def _trains_by_batches(estimator: BaseRidgeNet) -> bool:
+    if estimator.solver == "lbfgs":
+        raise AttributeError("partial_fit is only available for solvers that go by mini-batches; got solver='lbfgs'")
+    return True
+
+
+class BaseRidgeNet(BaseEstimator, ABC):
+    """Base of the estimators; see `RidgeNetClassifier` and `RidgeNetRegressor`."""
+
+    _parameter_constraints = CONSTRAINTS
+
+    hidden_layer_sizes: Any
+    activation: str
+    solver: str
+    alpha: Any
+    penalty_scaling: Any
+    standardize: bool
+    init: str
+    batch_size: Any
+    learning_rate: str
+    learning_rate_init: float
+    power_t: float
+    max_iter: int
+    shuffle: bool
+    random_state: Any
+    tol: float
+    verbose: Any
+    warm_start: bool
+    momentum: float
+    nesterovs_momentum: bool
+    early_stopping: bool
+    validation_fraction: float
+    beta_1: float
+    beta_2: float
+    epsilon: float
+    n_iter_no_change: float
+    max_fun: int
+    dropout: float
+    weight_decay: float
+    callbacks: Any
+
+    _fitted: FittedNetwork
+    _rule: Rule | None
+    _random: np.random.RandomState
+    n_iter_: int
+    t_: int
+    data_cost_curve_: np.ndarray
+    l2_cost_curve_: np.ndarray
+
+    # what the two kinds of estimator do in their own way
+
+    @abstractmethod
+    def _encode(self, y: np.ndarray, *, classes_known: bool) -> np.ndarray:
+        """Return targets as the network learns them, examples x outputs; note the classes."""
+
+    _numeric_targets: bool
+
+    @property
+    @abstractmethod
+    def _output(self) -> str:
+        """Name of the output unit."""
+
+    @abstractmethod
+    def _class_weights(self, y: np.ndarray) -> np.ndarray | None:
+        """Return a weight for each example from the weights of classes."""
+
+    @abstractmethod
+    def _score_outputs(self, outputs: np.ndarray, y: np.ndarray) -> float:
+        """Return the score of outputs for known targets."""
+
+    @abstractmethod
+    def _stratification(self, y: np.ndarray) -> np.ndarray | None:
+        """Return what the validation split keeps the shares of."""
+
+    # fitting
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, *, X_val: Any = None, y_val: Any = None) -> Self:
+        """Train the network.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Inputs: finite numbers.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Targets.
+        sample_weight : array-like of shape (n_samples,), optional
+            Weights of the examples, 0 or more. λ is divided by their sum: a weight of 2 is the same
+            as the example twice.
+        X_val, y_val : array-like, optional
+            Own validation data for sgd and adam: scored after each epoch, and for `early_stopping`.
+
+        Returns
+        -------
+        self
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If data or a parameter cannot be used.
+        DivergenceError
+            If the weights grow without bound (sgd, adam).
+        """
+        return self._fit(X, y, sample_weight, X_val, y_val, incremental=False)
+
+    def _fit(self, X: Any, y: Any, sample_weight: Any, X_val: Any, y_val: Any, *, incremental: bool) -> Self:
+        continued = (incremental or self.warm_start) and hasattr(self, "_fitted")
+        X, y = self._validated(X, y, reset=not continued)
+        weights = self._weights(X, y, sample_weight)
+        if (X_val is None) != (y_val is None):
+            raise ValueError("X_val and y_val must be given together")
+        Y = self._encode(y, classes_known=continued or incremental)
+        network = self._network(X.shape[1], Y.shape[1])
+        if not hasattr(self, "_random") or not continued:
+            self._random = check_random_state(self.random_state)
+        solver = self._solver(X.shape[0], incremental=incremental, validated=X_val is not None)
+        held_out = None
+        if X_val is not None:
+            X_val, y_val = self._validated(X_val, y_val, reset=False)
+            held_out = X_val, y_val, self._encode(y_val, classes_known=True)
+        elif self.early_stopping and solver != "lbfgs" and not incremental:
+            X, y, Y, weights, held_out = self._hold_out(X, y, Y, weights)
+        units = self._units(X, Y, weights, incremental=incremental and continued)
+        dtype = X.dtype
+        if continued:
+            start = self._fitted.in_units(units).astype(dtype, copy=False)
+        else:
+            start = network.initial_parameters(self.init, self._random, dtype)
+        examples = self._examples(X, Y, weights, units, dtype)
+        validation = self._validation(held_out, network, units, dtype)
+        trained = self._train(network, start, examples, solver, validation, incremental=incremental)
+        self._fitted = FittedNetwork(network, trained.parameters, units)
+        self._note(trained, solver, examples.n_examples, incremental=incremental)
+        return self
+
+    def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, np.ndarray]:
+        X, y = validate_data(
+            self,
+            X,
+            y,
+            accept_sparse="csr",
+            multi_output=True,
+            y_numeric=self._numeric_targets,
+            dtype=(np.float64, np.float32),
+            reset=reset,
+        )
+        if issparse(X) and not X.has_canonical_format:
+            X = X.copy()
+            X.sum_duplicates()
+        return X, y
+
+    def _weights(self, X: Any, y: np.ndarray, sample_weight: Any) -> np.ndarray | None:
+        by_class = self._class_weights(y)
+        if sample_weight is None:
+            return by_class
+        weights = np.asarray(_check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True))
+        if by_class is not None:
+            weights = weights * by_class
+        if not weights.sum() > 0:
+            raise ValueError("Sample weights must contain at least one non-zero number.")
+        return weights
+
+    def _network(self, n_features: int, n_outputs: int) -> Network:
+        given = self.hidden_layer_sizes
+        hidden = list(given) if np.iterable(given) else [given]
+        if any(size <= 0 for size in hidden):
+            raise ValueError(f"hidden_layer_sizes must be > 0, got {hidden}.")
+        network = Network((n_features, *hidden, n_outputs), self.activation, self._output)
+        if np.ndim(self.alpha) > 0:
+            alphas = np.asarray(self.alpha, np.float64)
+            if alphas.shape != (network.n_layers,):
+                raise ValueError(
+                    f"alpha must be one number, or one for each of the {network.n_layers} layers with weights; "
+                    f"got {len(alphas)}"
+                )
+            if not (np.isfinite(alphas).all() and (alphas >= 0).all()):
+                raise ValueError(f"each alpha must be 0 or more, and finite; got {list(self.alpha)}")
+        return network
+
+    def _solver(self, n_samples: int, *, incremental: bool, validated: bool) -> str:
+        asks_for_batches = incremental or validated or self.early_stopping or self.dropout > 0 or self.weight_decay > 0
+        if self.solver == "auto":
+            return "adam" if asks_for_batches or n_samples > defaults.LARGEST_FOR_LBFGS else "lbfgs"
+        if self.solver == "lbfgs" and asks_for_batches:
+            raise ValueError(
+                "early_stopping, dropout, weight_decay and X_val need mini-batches; "
+                "use solver='adam', 'sgd' or 'auto' instead of 'lbfgs'"
+            )
+        return self.solver
+
+    def _hold_out(self, X: Any, y: np.ndarray, Y: np.ndarray, weights: np.ndarray | None) -> tuple[Any, ...]:
+        places = np.arange(X.shape[0])
+        kept, left_out = train_test_split(
+            places,
+            test_size=self.validation_fraction,
+            random_state=self._random,
+            stratify=self._stratification(y),
+        )
+        held_out = X[left_out], y[left_out], Y[left_out]
+        return X[kept], y[kept], Y[kept], None if weights is None else weights[kept], held_out
+
+    def _units(self, X: Any, Y: np.ndarray, weights: np.ndarray | None, *, incremental: bool) -> Units:
+        if not self.standardize:
+            return Units.as_they_are(X.shape[1], Y.shape[1])
+        units = Units.standardizing(X, Y, weights, targets=self._output == "identity")
+        if not incremental:
+            return units
+        return self._fitted.units.merged(units, X.shape[0] / (self.t_ + X.shape[0]))
+
+    def _examples(self, X: Any, Y: np.ndarray, weights: np.ndarray | None, units: Units, dtype: np.dtype) -> Examples:
+        if self._output == "identity":
+            Y = (Y - units.target_mean) / units.target_scale
+        return make_examples(X, Y, dtype, weights=weights, mean=units.mean, scale=units.scale)
+
+    def _validation(
+        self, held_out: tuple[Any, ...] | None, network: Network, units: Units, dtype: np.dtype
+    ) -> Validation | None:
+        if held_out is None:
+            return None
+        X, y, Y = held_out
+
+        def score(parameters: np.ndarray) -> float:
+            return self._score_outputs(FittedNetwork(network, parameters, units).outputs(X), y)
+
+        return Validation(self._examples(X, Y, None, units, dtype), score)
+
+    def _train(
+        self,
+        network: Network,
+        start: np.ndarray,
+        examples: Examples,
+        solver: str,
+        validation: Validation | None,
+        *,
+        incremental: bool,
+    ) -> Trained:
+        callbacks: list[Callback] = as_callbacks(self.callbacks)
+        if self.verbose:
+            callbacks.append(print_progress())
+        if solver == "lbfgs":
+            settings = LBFGSSettings(max_iter=self.max_iter, max_evaluations=self.max_fun, tol=self.tol)
+            return train_lbfgs(network, start, examples, self.alpha, settings, callbacks)
+        return train_sgd(
+            network,
+            start,
+            examples,
+            self.alpha,
+            self._sgd_settings(solver, 1 if incremental else self.max_iter),
+            callbacks,
+            validation,
+            early_stopping=self.early_stopping and validation is not None,
+            rule=getattr(self, "_rule", None) if incremental else None,
+            warn=not incremental,
+        )
+
+    def _sgd_settings(self, solver: str, n_epochs: int) -> SGDSettings:
+        plain = "momentum" if self.momentum > 0 and not self.nesterovs_momentum else "gradient"
+        rule = "nesterov" if self.momentum > 0 and self.nesterovs_momentum else plain
+        shuffle_seed, dropout_seed = (int(self._random.randint(2**32, dtype=np.uint64)) for _ in range(2))
+        patience = 0 if np.isinf(self.n_iter_no_change) else int(self.n_iter_no_change)
+        return SGDSettings(
+            batch_size=defaults.BATCH_SIZE if self.batch_size == "auto" else self.batch_size,
+            learning_rate_init=self.learning_rate_init,
+            n_epochs=n_epochs,
+            rule="adam" if solver == "adam" else rule,
+            learning_rate=self.learning_rate,
+            power_t=self.power_t,
+            momentum=self.momentum,
+            beta_1=self.beta_1,
+            beta_2=self.beta_2,
+            epsilon=self.epsilon,
+            weight_decay=self.weight_decay,
+            dropout=self.dropout,
+            penalty_scaling=self.penalty_scaling,
+            shuffle_seed=shuffle_seed if self.shuffle else None,
+            dropout_seed=dropout_seed,
+            tol=self.tol,
+            n_iter_no_change=patience,
+            with_costs=True,
+        )
+
+    def _note(self, trained: Trained, solver: str, n_examples: int, *, incremental: bool) -> None:
+        """Set the fitted attributes."""
+        seen_before = self.t_ if incremental and hasattr(self, "t_") else 0
+        network = self._fitted.network
+        curves = [trained.data_costs, trained.l2_costs]
+        if incremental and hasattr(self, "data_cost_curve_"):
+            curves = [
+                np.concatenate(pair) for pair in zip([self.data_cost_curve_, self.l2_cost_curve_], curves, strict=True)
+            ]
+        self.data_cost_curve_, self.l2_cost_curve_ = curves
+        self.loss_curve_ = self.data_cost_curve_ + self.l2_cost_curve_
+        self.loss_ = float(self.loss_curve_[-1])
+        self.best_loss_ = None if self.early_stopping else float(self.loss_curve_.min())
+        self.n_iter_ = trained.n_iter + (self.n_iter_ if incremental and seen_before else 0)
+        self.t_ = seen_before + trained.n_iter * n_examples
+        self.solver_, self.converged_ = solver, trained.converged
+        self.gradient_norm_ = trained.gradient_norm
+        validated = bool(trained.validation_scores)
+        self.validation_scores_ = trained.validation_scores if validated else None
+        self.validation_cost_curve_ = trained.validation_costs if validated else None
+        self.best_validation_score_ = max(trained.validation_scores) if validated else None
+        self.network_, self.n_layers_ = network, len(network.layer_sizes)
+        self.n_outputs_, self.out_activation_ = network.layer_sizes[-1], network.output
+        self._rule = trained.rule
+
+    # what a fitted estimator shows
+
+    @property
+    def coefs_(self) -> list[np.ndarray]:
+        """Weights of each layer, of shape (inputs, units), in the units of the data."""
+        return self._if_fitted("coefs_").coefs
+
+    @property
+    def intercepts_(self) -> list[np.ndarray]:
+        """Biases of each layer, in the units of the data."""
+        return self._if_fitted("intercepts_").intercepts
+
+    def _if_fitted(self, attribute: str) -> FittedNetwork:
+        fitted: FittedNetwork | None = self.__dict__.get("_fitted")
+        if fitted is None:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {attribute!r}")
+        return fitted
+
+    def _outputs(self, X: Any, *, before_output_unit: bool = False) -> np.ndarray:
+        check_is_fitted(self)
+        return self._fitted.outputs(self._inputs(X), before_output_unit=before_output_unit)
+
+    def _inputs(self, X: Any) -> Any:
+        """Return X checked; at once if it is already what the network takes."""
+        if (
+            type(X) is np.ndarray
+            and X.ndim == 2
+            and X.dtype == self._fitted.parameters.dtype
+            and X.shape[1] == self.n_features_in_
+            and X.shape[0] > 0
+            and not hasattr(self, "feature_names_in_")
+            and np.isfinite(X.sum())
+        ):
+            return X
+        X = validate_data(self, X, accept_sparse="csr", dtype=(np.float64, np.float32), reset=False)
+        if issparse(X) and not X.has_canonical_format:
+            X = X.copy()
+            X.sum_duplicates()
+        return X
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+
+partial_fit_if_batches = available_if(_trains_by_batches)

@@ -1,0 +1,126 @@
+"""A trained network together with the units its data come in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from scipy.sparse import issparse
+
+from ridgenet.core.arrays import for_kernels
+from ridgenet.core.examples import Examples, make_examples
+from ridgenet.core.objective import Objective, make_objective, make_workspace
+from ridgenet.core.prediction import predict
+from ridgenet.network import Network
+from ridgenet.standardization import mean_and_scale
+
+# examples that go through the network at a time
+CAPACITY = 256
+
+
+@dataclass(frozen=True)
+class Units:
+    """What is subtracted from inputs and targets, and what the differences are divided by; float64."""
+
+    mean: np.ndarray
+    scale: np.ndarray
+    target_mean: np.ndarray
+    target_scale: np.ndarray
+
+    @classmethod
+    def as_they_are(cls, n_features: int, n_outputs: int) -> Units:
+        """Return units that change nothing."""
+        return cls(np.zeros(n_features), np.ones(n_features), np.zeros(n_outputs), np.ones(n_outputs))
+
+    @classmethod
+    def standardizing(cls, X: Any, Y: np.ndarray, weights: np.ndarray | None, *, targets: bool) -> Units:
+        """Return units in which each input, and each target if `targets`, has mean 0 and standard deviation 1."""
+        mean, scale = mean_and_scale(X, weights)
+        unchanged = np.zeros(Y.shape[1]), np.ones(Y.shape[1])
+        return cls(mean, scale, *(mean_and_scale(Y, weights) if targets else unchanged))
+
+    def merged(self, other: Units, share: float) -> Units:
+        """Return the units of both data together, `other` being of this share of the weight."""
+        pairs = (
+            (self.mean, self.scale, other.mean, other.scale),
+            (
+                self.target_mean,
+                self.target_scale,
+                other.target_mean,
+                other.target_scale,
+            ),
+        )
+        return Units(*(part for pair in pairs for part in _merged(*pair, share)))
+
+
+def _merged(
+    mean: np.ndarray, scale: np.ndarray, other_mean: np.ndarray, other_scale: np.ndarray, share: float
+) -> tuple[np.ndarray, np.ndarray]:
+    difference = other_mean - mean
+    variance = (1 - share) * scale**2 + share * other_scale**2 + share * (1 - share) * difference**2
+    return mean + share * difference, np.sqrt(variance)
+
+
+@dataclass(frozen=True)
+class FittedNetwork:
+    """A trained network: its parameters, for data in standard units, and these units."""
+
+    network: Network
+    parameters: np.ndarray
+    units: Units
+
+    def outputs(self, X: Any, *, before_output_unit: bool = False) -> np.ndarray:
+        """Return the outputs for the rows of X, in the units of the targets; or what enters the output units."""
+        objective, blank = self._prepared
+        n = X.shape[0]
+        if issparse(X):
+            examples = make_examples(X, blank.Y, self.parameters.dtype, mean=self.units.mean, scale=self.units.scale)
+        else:
+            examples = blank._replace(X=for_kernels(X, self.parameters.dtype))
+        work = make_workspace(self.network, min(CAPACITY, n), self.parameters.dtype)
+        values = predict(objective, self.parameters, examples, n, work, before_output_unit=before_output_unit)
+        if self.network.output == "identity":
+            values *= self.units.target_scale.astype(values.dtype)
+            values += self.units.target_mean.astype(values.dtype)
+        return values
+
+    @property
+    def coefs(self) -> list[np.ndarray]:
+        """Weights in the units of the data, of shape (inputs, units) as in scikit-learn."""
+        coefs = [W.T.copy() for W in self.network.weights(self.parameters)]
+        coefs[0] /= self.units.scale[:, np.newaxis].astype(coefs[0].dtype)
+        coefs[-1] *= self.units.target_scale.astype(coefs[-1].dtype)
+        return coefs
+
+    @property
+    def intercepts(self) -> list[np.ndarray]:
+        """Biases in the units of the data."""
+        weights, biases = self.network.weights(self.parameters), self.network.biases(self.parameters)
+        intercepts = [b.copy() for b in biases]
+        intercepts[0] -= (weights[0] @ (self.units.mean / self.units.scale)).astype(intercepts[0].dtype)
+        intercepts[-1] *= self.units.target_scale.astype(intercepts[-1].dtype)
+        intercepts[-1] += self.units.target_mean.astype(intercepts[-1].dtype)
+        return intercepts
+
+    def in_units(self, units: Units) -> np.ndarray:
+        """Return parameters for other units that make the same predictions."""
+        parameters = self.parameters.astype(np.float64)
+        weights, biases = self.network.weights(parameters), self.network.biases(parameters)
+        old = self.units
+        biases[0] += weights[0] @ ((units.mean - old.mean) / old.scale)
+        weights[0] *= units.scale / old.scale
+        biases[-1] *= old.target_scale
+        biases[-1] += old.target_mean - units.target_mean
+        biases[-1] /= units.target_scale
+        weights[-1] *= (old.target_scale / units.target_scale)[:, np.newaxis]
+        return parameters.astype(self.parameters.dtype)
+
+    @cached_property
+    def _prepared(self) -> tuple[Objective, Examples]:
+        """Return what kernels need besides the inputs: the same for every prediction."""
+        dtype, n_outputs = self.parameters.dtype, self.network.layer_sizes[-1]
+        no_rows = np.empty((0, self.network.layer_sizes[0])), np.empty((0, n_outputs))
+        blank = make_examples(*no_rows, dtype, mean=self.units.mean, scale=self.units.scale)
+        return make_objective(self.network, 0.0), blank

@@ -1,0 +1,180 @@
+"""The regressor."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import RegressorMixin, _fit_context
+from sklearn.metrics import r2_score
+from sklearn.utils import column_or_1d
+from sklearn.utils._param_validation import StrOptions
+
+from ridgenet import defaults
+from ridgenet.estimators.base import BaseRidgeNet, partial_fit_if_batches
+from ridgenet.estimators.parameters import CONSTRAINTS, documented
+
+OUTPUTS = {"squared_error": "identity", "poisson": "exponential"}
+
+
+@documented
+class RidgeNetRegressor(RegressorMixin, BaseRidgeNet):
+    """A small neural network with an L2 penalty, for one number or several.
+
+    Minimises ``J = mean loss + λ / (2 m) * sum of squared weights``, biases left out, m being the
+    number of examples, or the sum of their weights. The loss is half the squared error, or half the
+    Poisson deviance, summed over the outputs.
+
+    Parameters
+    ----------
+    {parameters}
+    loss : {"squared_error", "poisson"}, default="squared_error"
+        ``"poisson"`` is for counts and other targets that are never negative; the network then
+        predicts the exponential of what enters its output unit.
+
+    Attributes
+    ----------
+    {fitted}
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> net = RidgeNetRegressor(alpha=30, random_state=0).fit(X[:300], y[:300])
+    >>> net.score(X[300:], y[300:]) > 0.45
+    True
+    """
+
+    _parameter_constraints = CONSTRAINTS | {"loss": [StrOptions(set(OUTPUTS))]}
+
+    def __init__(
+        self,
+        hidden_layer_sizes: Any = defaults.HIDDEN_LAYER_SIZES,
+        activation: str = defaults.ACTIVATION,
+        *,
+        solver: str = "auto",
+        alpha: Any = defaults.ALPHA,
+        penalty_scaling: str = "dataset",
+        standardize: bool = True,
+        init: str = "glorot",
+        loss: str = "squared_error",
+        batch_size: Any = "auto",
+        learning_rate: str = "constant",
+        learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
+        max_iter: int = defaults.MAX_ITER,
+        shuffle: bool = True,
+        random_state: Any = None,
+        tol: float = 1e-4,
+        verbose: Any = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        n_iter_no_change: float = 10,
+        max_fun: int = 15_000,
+        dropout: float = 0.0,
+        weight_decay: float = 0.0,
+        callbacks: Any = None,
+    ) -> None:
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.solver = solver
+        self.alpha = alpha
+        self.penalty_scaling = penalty_scaling
+        self.standardize = standardize
+        self.init = init
+        self.loss = loss
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.learning_rate_init = learning_rate_init
+        self.power_t = power_t
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.random_state = random_state
+        self.tol = tol
+        self.verbose = verbose
+        self.warm_start = warm_start
+        self.momentum = momentum
+        self.nesterovs_momentum = nesterovs_momentum
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+        self.n_iter_no_change = n_iter_no_change
+        self.max_fun = max_fun
+        self.dropout = dropout
+        self.weight_decay = weight_decay
+        self.callbacks = callbacks
+
+    @partial_fit_if_batches
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Go once through these examples by mini-batches, from where the last call ended.
+
+        λ is divided by the examples of the call (`penalty_scaling="dataset"`). With `standardize`,
+        means and deviations are those of all examples seen so far; the weights are re-expressed in
+        them, so that the predictions do not jump.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Inputs.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Targets.
+        sample_weight : array-like of shape (n_samples,), optional
+            Weights of the examples.
+
+        Returns
+        -------
+        self
+            The estimator.
+        """
+        return self._fit(X, y, sample_weight, None, None, incremental=True)
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the predicted target of each row.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Inputs.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        """
+        outputs = self._outputs(X)
+        return outputs[:, 0] if outputs.shape[1] == 1 else outputs
+
+    def _encode(self, y: np.ndarray, *, classes_known: bool) -> np.ndarray:
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = column_or_1d(y, warn=True)
+        if self.loss == "poisson" and (y < 0).any():
+            raise ValueError("Some value(s) of y are out of the valid range of the loss 'poisson': 0 or more")
+        return np.asarray(y, np.float64).reshape(len(y), -1)
+
+    @property
+    def _output(self) -> str:
+        return OUTPUTS[self.loss]
+
+    _numeric_targets = True
+
+    def _class_weights(self, y: np.ndarray) -> np.ndarray | None:
+        return None
+
+    def _score_outputs(self, outputs: np.ndarray, y: np.ndarray) -> float:
+        return float(r2_score(y, outputs[:, 0] if y.ndim == 1 else outputs))
+
+    def _stratification(self, y: np.ndarray) -> np.ndarray | None:
+        return None
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags

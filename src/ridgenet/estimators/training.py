@@ -1,0 +1,262 @@
+"""From examples and settings to a trained network: one run of a solver, watched."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+from ridgenet.core.examples import Examples
+from ridgenet.core.lbfgs import AT_LIMIT, CONVERGED, FAILED, LBFGS, LBFGSSettings
+from ridgenet.core.objective import cost_of, make_workspace
+from ridgenet.core.sgd import SGD, SGDSettings
+from ridgenet.core.update_rules import Rule
+from ridgenet.errors import InputError
+from ridgenet.network import Network
+
+Score = Callable[[np.ndarray], float]
+
+
+@dataclass(frozen=True)
+class TrainingState:
+    """Where a training stands, as callbacks see it.
+
+    Attributes
+    ----------
+    n_iter, max_iter : int
+        Iterations (lbfgs) or epochs (sgd, adam) done, and how many there are at most.
+    data_cost, l2_cost : float
+        The two parts of the cost.
+    validation_score : float or None
+        Score of the validation data, if there are any.
+    """
+
+    n_iter: int
+    max_iter: int
+    data_cost: float
+    l2_cost: float
+    validation_score: float | None = None
+
+    def __str__(self) -> str:
+        score = "" if self.validation_score is None else f", validation score = {self.validation_score:.6f}"
+        return (
+            f"Iteration {self.n_iter}, loss = {self.data_cost + self.l2_cost:.8f} "
+            f"(data {self.data_cost:.8f}, L2 {self.l2_cost:.8f}){score}"
+        )
+
+
+Callback = Callable[[TrainingState], object]
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Data that training does not see, and how the parameters score on them."""
+
+    examples: Examples
+    score: Score
+
+
+@dataclass
+class Trained:
+    """Where a training ended, and how it got there."""
+
+    parameters: np.ndarray
+    n_iter: int
+    converged: bool
+    message: str
+    data_costs: np.ndarray
+    l2_costs: np.ndarray
+    gradient_norm: float = np.nan
+    validation_scores: list[float] = field(default_factory=list)
+    validation_costs: list[float] = field(default_factory=list)
+    rule: Rule | None = None
+
+
+class _Watch:
+    """Calls the callbacks a few times a second, and notes whether one asks to stop."""
+
+    def __init__(self, callbacks: Sequence[Callback], max_iter: int) -> None:
+        self.callbacks, self.max_iter = callbacks, max_iter
+        self.stop = False
+        self._last = -1
+
+    def __call__(
+        self, n_iter: int, data_costs: np.ndarray, l2_costs: np.ndarray, validation_score: float | None = None
+    ) -> bool:
+        if self.callbacks and n_iter > self._last and len(data_costs):
+            self._last = n_iter
+            state = TrainingState(n_iter, self.max_iter, float(data_costs[-1]), float(l2_costs[-1]), validation_score)
+            answers = [bool(callback(state)) for callback in self.callbacks]
+            self.stop = any(answers)
+        return self.stop
+
+
+def train_lbfgs(
+    network: Network,
+    start: np.ndarray,
+    examples: Examples,
+    alpha: float | Sequence[float],
+    settings: LBFGSSettings,
+    callbacks: Sequence[Callback] = (),
+) -> Trained:
+    """Minimise by L-BFGS; say so in a warning if the minimum was not reached.
+
+    Raises
+    ------
+    InputError
+        If the cost is not finite at the start.
+    """
+    search = LBFGS(network, start, examples, alpha, settings)
+    watch = _Watch(callbacks, settings.max_iter)
+    interrupted = False
+    try:
+        search.run_to_the_end(lambda n_iter: watch(n_iter, search.data_costs, search.l2_costs))
+    except KeyboardInterrupt:
+        if search.n_evaluations == 0:
+            raise
+        interrupted = True
+        warnings.warn("Training interrupted by user.", stacklevel=2)
+    if search.status == FAILED:
+        raise InputError(
+            "the cost is not finite at the start: inputs or targets are too large; scale them, or set standardize=True"
+        )
+    message = _lbfgs_message(search, interrupted, watch.stop)
+    if search.status not in (CONVERGED,) and not interrupted and not watch.stop:
+        warnings.warn(message, ConvergenceWarning, stacklevel=2)
+    return Trained(
+        search.point.copy(),
+        search.n_iter,
+        search.status == CONVERGED,
+        message,
+        search.data_costs.copy(),
+        search.l2_costs.copy(),
+        search.gradient_norm,
+    )
+
+
+def _lbfgs_message(search: LBFGS, interrupted: bool, stopped: bool) -> str:
+    if interrupted or stopped:
+        return f"stopped after {search.n_iter} iterations by {'the user' if interrupted else 'a callback'}"
+    if search.status == CONVERGED:
+        return f"converged after {search.n_iter} iterations"
+    gradient = f"the largest component of the gradient is {search.gradient_norm:.1e} (tol={search.settings.tol:g})"
+    if search.status == AT_LIMIT:
+        return (
+            f"lbfgs failed to converge after {search.n_iter} iterations (max_iter={search.settings.max_iter}): "
+            f"{gradient}. Increase max_iter, or scale the data."
+        )
+    return (
+        f"lbfgs found no lower cost after {search.n_iter} iterations: {gradient}. "
+        "The cost may have a kink there (relu), or rounding hides its slope (float32)."
+    )
+
+
+def train_sgd(
+    network: Network,
+    start: np.ndarray,
+    examples: Examples,
+    alpha: float | Sequence[float],
+    settings: SGDSettings,
+    callbacks: Sequence[Callback] = (),
+    validation: Validation | None = None,
+    *,
+    early_stopping: bool = False,
+    rule: Rule | None = None,
+    warn: bool = True,
+) -> Trained:
+    """Train by mini-batches until the cost, or with `early_stopping` the validation score, no longer improves.
+
+    Raises
+    ------
+    DivergenceError
+        If the parameters grow without bound.
+    """
+    sgd = SGD(network, start, examples, alpha, settings, rule=rule)
+    watch = _Watch(callbacks, settings.n_epochs)
+    record = _ValidationRecord(network, validation, settings, early_stopping)
+    interrupted = False
+    try:
+        if validation is None:
+            sgd.run_until(settings.n_epochs, lambda epoch: watch(epoch, sgd.data_costs, sgd.l2_costs))
+        else:
+            while sgd.n_epochs < settings.n_epochs and not sgd.stopped and not record.exhausted and not watch.stop:
+                sgd.run_until(sgd.n_epochs + 1)
+                record.add(sgd.parameters)
+                watch(sgd.n_epochs, sgd.data_costs, sgd.l2_costs, record.scores[-1])
+    except KeyboardInterrupt:
+        if sgd.n_epochs == 0:
+            raise
+        interrupted = True
+        warnings.warn("Training interrupted by user.", stacklevel=2)
+    converged = sgd.stopped or record.exhausted
+    message = f"{'converged' if converged else 'stopped'} after {sgd.n_epochs} epochs"
+    if warn and not converged and not interrupted and not watch.stop:
+        message = (
+            f"Stochastic Optimizer: Maximum iterations ({settings.n_epochs}) reached and the optimization "
+            "hasn't converged yet."
+        )
+        warnings.warn(message, ConvergenceWarning, stacklevel=2)
+    parameters = record.best if early_stopping and record.best is not None else sgd.parameters
+    return Trained(
+        parameters,
+        sgd.n_epochs,
+        converged,
+        message,
+        sgd.data_costs.copy(),
+        sgd.l2_costs.copy(),
+        validation_scores=record.scores,
+        validation_costs=record.costs,
+        rule=sgd.rule,
+    )
+
+
+class _ValidationRecord:
+    """Scores and costs of the validation data by epoch, and the parameters that scored best."""
+
+    def __init__(
+        self, network: Network, validation: Validation | None, settings: SGDSettings, early_stopping: bool
+    ) -> None:
+        self.validation, self.settings, self.early_stopping = validation, settings, early_stopping
+        self.scores: list[float] = []
+        self.costs: list[float] = []
+        self.best: np.ndarray | None = None
+        self.best_score = -np.inf
+        self.without_improvement = 0
+        self._network = network
+        if validation is not None:
+            dtype = validation.examples.Y.dtype
+            self._work = make_workspace(network, min(256, validation.examples.n_examples), dtype)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the score has not improved for too long."""
+        return self.early_stopping and self.without_improvement > self.settings.n_iter_no_change
+
+    def add(self, parameters: np.ndarray) -> None:
+        """Score the parameters of an epoch."""
+        if self.validation is None:
+            return
+        score = self.validation.score(parameters)
+        self.scores.append(score)
+        self.costs.append(cost_of(self._network, parameters, self.validation.examples, self._work))
+        improved = score > self.best_score + self.settings.tol
+        self.without_improvement = 0 if improved else self.without_improvement + 1
+        if score > self.best_score:
+            self.best_score, self.best = score, parameters.copy()
+
+
+def print_progress() -> Callback:
+    """Return a callback that prints a line at most five times a second."""
+    last = 0.0
+
+    def print_state(state: TrainingState) -> None:
+        nonlocal last
+        if perf_counter() - last > 0.2 or state.n_iter == state.max_iter:
+            last = perf_counter()
+            print(state, flush=True)
+
+    return print_state

@@ -1,0 +1,65 @@
+"""Mean and standard deviation of each column, weighted, of any kind of table, in little memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.sparse import issparse
+
+# rows that are looked at together, so that no second copy of a large table is made
+CHUNK = 65_536
+
+
+def mean_and_scale(X: Any, weights: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean of each column and its standard deviation, 1 where the column is constant.
+
+    Parameters
+    ----------
+    X : ndarray or CSR matrix of shape (n_samples, n_features)
+        Finite numbers.
+    weights : ndarray of shape (n_samples,), optional
+        Weights of the rows; all one, if None.
+
+    Returns
+    -------
+    mean, scale : ndarray of shape (n_features,)
+        In float64. A spread that rounding alone explains counts as constant, as in scikit-learn's
+        `StandardScaler`.
+
+    Examples
+    --------
+    >>> mean_and_scale(np.array([[0.0, 5.0], [2.0, 5.0]]))
+    (array([1., 5.]), array([1., 1.]))
+    """
+    if issparse(X):
+        return _of_sparse(X, weights)
+    n = len(X)
+    total = float(n if weights is None else np.sum(weights, dtype=np.float64))
+    mean = np.zeros(X.shape[1])
+    variance = np.zeros(X.shape[1])
+    for start in range(0, n, CHUNK):
+        rows = slice(start, start + CHUNK)
+        mean += _weighted_sum(X[rows].astype(np.float64, copy=False), weights, rows)
+    mean /= total
+    for start in range(0, n, CHUNK):
+        rows = slice(start, start + CHUNK)
+        variance += _weighted_sum(np.square(X[rows] - mean), weights, rows)
+    return mean, _scale(mean, variance / total, n)
+
+
+def _weighted_sum(values: np.ndarray, weights: np.ndarray | None, rows: slice) -> np.ndarray:
+    return values.sum(axis=0) if weights is None else np.asarray(weights[rows], np.float64) @ values
+
+
+def _of_sparse(X: Any, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    from sklearn.utils.sparsefuncs import mean_variance_axis
+
+    mean, variance = mean_variance_axis(X, axis=0, weights=weights)
+    return np.asarray(mean, np.float64), _scale(mean, np.asarray(variance, np.float64), X.shape[0])
+
+
+def _scale(mean: np.ndarray, variance: np.ndarray, n: int) -> np.ndarray:
+    eps = np.finfo(np.float64).eps
+    constant = variance <= n * eps * variance + (n * mean * eps) ** 2
+    return np.sqrt(np.where(constant, 1.0, variance))
