@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ridgenet.comparison import compare
+    from ridgenet.conversion import convert_lambda, from_sklearn
     from ridgenet.core.solution import History, Solution
     from ridgenet.errors import DivergenceError, InputError, RidgenetError
     from ridgenet.estimators.classifier import RidgeNetClassifier
@@ -36,6 +37,8 @@ _HOMES = {
     "TrainingState": "estimators.training",
     "check_gradient": "gradient_check",
     "compare": "comparison",
+    "convert_lambda": "conversion",
+    "from_sklearn": "conversion",
 }
 
 __all__ = [
@@ -53,6 +56,8 @@ __all__ = [
     "TrainingState",
     "check_gradient",
     "compare",
+    "convert_lambda",
+    "from_sklearn",
 ]
 
 

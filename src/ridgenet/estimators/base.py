@@ -14,6 +14,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from ridgenet import defaults
+from ridgenet.conversion import to_sklearn
 from ridgenet.core.examples import Examples, make_examples
 from ridgenet.core.lbfgs import LBFGSSettings
 from ridgenet.core.sgd import SGDSettings
@@ -330,6 +331,36 @@ class BaseRidgeNet(BaseEstimator, ABC):
         self.network_, self.n_layers_ = network, len(network.layer_sizes)
         self.n_outputs_, self.out_activation_ = network.layer_sizes[-1], network.output
         self._rule = trained.rule
+
+    def _take_over(
+        self, coefs: list[np.ndarray], intercepts: list[np.ndarray], output: str, *, n_iter: int, loss: float
+    ) -> None:
+        """Become fitted with the weights of another system, of shape (inputs, units), for data as they are."""
+        sizes = (coefs[0].shape[0], *(W.shape[1] for W in coefs))
+        network = Network(sizes, self.activation, output)
+        parameters = network.flatten([W.T for W in coefs], intercepts)
+        self._fitted = FittedNetwork(network, parameters, Units.as_they_are(sizes[0], sizes[-1]))
+        unknown = np.array([np.nan])
+        trained = Trained(parameters, n_iter, False, "", np.array([loss]), unknown)
+        self._note(trained, self.solver, 0, incremental=False)
+        self.loss_ = loss
+
+    def to_sklearn(self) -> Any:
+        """Return a fitted `MLPClassifier` or `MLPRegressor` that predicts what this one does.
+
+        Its parameters are the same as far as they exist there; it takes data as they are, the
+        standardisation being part of its first layer.
+
+        Returns
+        -------
+        MLPClassifier or MLPRegressor
+
+        Raises
+        ------
+        InputError
+            If scikit-learn has no such activation, or there is a λ for each layer.
+        """
+        return to_sklearn(self)
 
     # what a fitted estimator shows
 

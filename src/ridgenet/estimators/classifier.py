@@ -73,7 +73,7 @@ class RidgeNetClassifier(ClassifierMixin, BaseRidgeNet):
         max_iter: int = defaults.MAX_ITER,
         shuffle: bool = True,
         random_state: Any = None,
-        tol: float = 1e-4,
+        tol: float = 1e-5,
         verbose: Any = False,
         warm_start: bool = False,
         momentum: float = 0.9,

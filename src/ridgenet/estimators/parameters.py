@@ -86,7 +86,7 @@ hidden_layer_sizes : int or sequence of int, default=(16,)
         Whether sgd and adam take the examples in a new order in each epoch.
     random_state : int, RandomState instance or None, default=None
         Source of the start, the order of the examples, dropout, and the validation split.
-    tol : float, default=1e-4
+    tol : float, default=1e-5
         lbfgs has converged where no component of the gradient is larger; sgd and adam where the cost
         (the validation score with `early_stopping`) has not improved by as much for
         `n_iter_no_change` epochs.
