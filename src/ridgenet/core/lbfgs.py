@@ -44,6 +44,8 @@ BLOCK_BYTES = 2**18
 # up to this size inputs are kept transposed, block by block, instead of being loaded at every evaluation
 PACKED_BYTES = 2**28
 SECONDS_BETWEEN_RETURNS = 0.05
+# multiplications of the first piece, some milliseconds
+FIRST_PIECE = 10_000_000
 
 RUNNING, CONVERGED, STALLED, AT_LIMIT, FAILED = range(5)
 N_ITER, N_EVALUATIONS, BLOCK, STATUS, TRIES, STORED = range(6)
@@ -388,7 +390,7 @@ class LBFGS:
 
         Ends early when `progress`, called with the number of iterations, returns true.
         """
-        piece = -(-self._examples.n_examples // self._work.capacity)
+        piece = max(1, FIRST_PIECE // (self.network.n_parameters * self._work.capacity))
         while self.status == RUNNING:
             elapsed = self.run(piece)
             piece = max(1, piece // 2) if elapsed > SECONDS_BETWEEN_RETURNS else 2 * piece

@@ -8,6 +8,7 @@ runs over examples. Rows are packed to the size of the batch, n: row r of z, a a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -64,6 +65,13 @@ def make_objective(network: Network, alpha: float | Sequence[float]) -> Objectiv
 
 def make_workspace(network: Network, capacity: int, dtype: DTypeLike, *, dropout: bool = False) -> Workspace:
     """Return memory for batches of up to `capacity` examples."""
+    starts, end = _layout(network, capacity, np.dtype(dtype), dropout)
+    return Workspace(capacity, np.empty(capacity, np.uintp), aligned_empty(end, dtype), *starts)
+
+
+@lru_cache(maxsize=64)
+def _layout(network: Network, capacity: int, dtype: np.dtype, dropout: bool) -> tuple[tuple[int, ...], int]:
+    """Return where each part of a workspace begins, and where the last ends."""
     n_features, *units = network.layer_sizes
     n_outputs = units[-1]
     sizes = {
@@ -77,12 +85,10 @@ def make_workspace(network: Network, capacity: int, dtype: DTypeLike, *, dropout
         "scratch": 2 * capacity,
         "gradient": network.n_parameters,
     }
-    line = CACHE_LINE // np.dtype(dtype).itemsize
-    starts, end = {}, 0
-    for name, size in sizes.items():
-        starts[name] = end
-        end += -(-size // line) * line
-    return Workspace(capacity, np.empty(capacity, np.uintp), aligned_empty(end, dtype), **starts)
+    assert tuple(sizes) == Workspace._fields[3:]
+    line = CACHE_LINE // dtype.itemsize
+    ends = np.cumsum([0, *(-(-size // line) * line for size in sizes.values())]).tolist()
+    return tuple(ends[:-1]), ends[-1]
 
 
 def gradient_of(work: Workspace, n_parameters: int) -> np.ndarray:

@@ -20,7 +20,7 @@ from ridgenet.core.lbfgs import LBFGSSettings
 from ridgenet.core.sgd import SGDSettings
 from ridgenet.core.update_rules import Rule
 from ridgenet.estimators.fitted import FittedNetwork, Units
-from ridgenet.estimators.parameters import CONSTRAINTS, as_callbacks
+from ridgenet.estimators.parameters import CONSTRAINTS, as_callbacks, is_allowed
 from ridgenet.estimators.training import Callback, Trained, Validation, print_progress, train_lbfgs, train_sgd
 from ridgenet.network import Network
 
@@ -101,6 +101,11 @@ class BaseRidgeNet(BaseEstimator, ABC):
 
     # fitting
 
+    def _validate_params(self) -> None:
+        """Check the parameters; scikit-learn's way, which takes as long as a small fit, only says what is wrong."""
+        if not all(is_allowed(type(self), name, getattr(self, name)) for name in self._parameter_constraints):
+            super()._validate_params()
+
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any, sample_weight: Any = None, *, X_val: Any = None, y_val: Any = None) -> Self:
         """Train the network.
@@ -162,6 +167,10 @@ class BaseRidgeNet(BaseEstimator, ABC):
         return self
 
     def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, np.ndarray]:
+        if is_ready(X) and is_ready_target(y, len(X)):
+            # notes the number of columns and that they have no names; the full check of both takes 0.2 ms
+            validate_data(self, X, skip_check_array=True, reset=reset)
+            return X, y
         X, y = validate_data(
             self,
             X,
@@ -381,20 +390,13 @@ class BaseRidgeNet(BaseEstimator, ABC):
         return fitted
 
     def _outputs(self, X: Any, *, before_output_unit: bool = False) -> np.ndarray:
-        check_is_fitted(self)
+        if "_fitted" not in self.__dict__:
+            check_is_fitted(self)
         return self._fitted.outputs(self._inputs(X), before_output_unit=before_output_unit)
 
     def _inputs(self, X: Any) -> Any:
         """Return X checked; at once if it is already what the network takes."""
-        if (
-            type(X) is np.ndarray
-            and X.ndim == 2
-            and X.dtype == self._fitted.parameters.dtype
-            and X.shape[1] == self.n_features_in_
-            and X.shape[0] > 0
-            and not hasattr(self, "feature_names_in_")
-            and np.isfinite(X.sum())
-        ):
+        if is_ready(X) and X.shape[1] == self.n_features_in_ and not hasattr(self, "feature_names_in_"):
             return X
         X = validate_data(self, X, accept_sparse="csr", dtype=(np.float64, np.float32), reset=False)
         if issparse(X) and not X.has_canonical_format:
@@ -406,6 +408,27 @@ class BaseRidgeNet(BaseEstimator, ABC):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+
+def is_ready(X: Any) -> bool:
+    """Tell whether X is what kernels take, as it is: a table of finite numbers, for which no check has more to say."""
+    return (
+        type(X) is np.ndarray
+        and X.ndim == 2
+        and X.dtype.char in "df"
+        and X.dtype.isnative
+        and X.size > 0
+        and bool(np.isfinite(X.sum(dtype=np.float64)))
+    )
+
+
+def is_ready_target(y: Any, n_samples: int) -> bool:
+    """Tell whether y is a row of finite numbers, one for each sample."""
+    return (
+        type(y) is np.ndarray
+        and y.shape == (n_samples,)
+        and (y.dtype.kind in "biu" or (y.dtype.char == "d" and bool(np.isfinite(y.sum()))))
+    )
 
 
 partial_fit_if_batches = available_if(_trains_by_batches)

@@ -181,7 +181,10 @@ class RidgeNetClassifier(ClassifierMixin, BaseRidgeNet):
         outputs = self._outputs(X)
         if outputs.shape[1] > 1 or self._multilabel:
             return outputs
-        return np.hstack([1 - outputs, outputs])
+        probabilities = np.empty((len(outputs), 2), outputs.dtype)
+        np.subtract(1, outputs[:, 0], out=probabilities[:, 0])
+        probabilities[:, 1] = outputs[:, 0]
+        return probabilities
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """Return the logarithm of the probability of each class, exact however small it is.
@@ -225,15 +228,17 @@ class RidgeNetClassifier(ClassifierMixin, BaseRidgeNet):
         return self.classes_[outputs.argmax(axis=1)]
 
     def _encode(self, y: np.ndarray, *, classes_known: bool) -> np.ndarray:
-        check_classification_targets(y)
-        kind = type_of_target(y, input_name="y")
+        kind = "multiclass" if y.ndim == 1 and y.dtype.kind in "biu" else type_of_target(y, input_name="y")
+        if kind not in ("binary", "multiclass"):
+            check_classification_targets(y)
         if kind == "multiclass-multioutput":
             raise ValueError("Multioutput target data is not supported with label binarization")
         if not classes_known:
             self._multilabel = kind.startswith("multilabel")
         if self._multilabel:
             return self._encode_labels(y, classes_known=classes_known)
-        y = column_or_1d(y, warn=True)
+        if y.ndim == 2:
+            y = column_or_1d(y, warn=True)
         if classes_known:
             self._require_known(y)
             codes = np.searchsorted(self.classes_, y)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from numbers import Integral, Real
 from typing import Any, TypeVar
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, Options, StrOptions
+from sklearn.utils._param_validation import Interval, Options, StrOptions, make_constraint
 
 from ridgenet.core.activations import ACTIVATIONS
 from ridgenet.core.schedules import LEARNING_RATES
@@ -160,6 +161,24 @@ def documented(cls: Class) -> Class:
     if cls.__doc__:
         cls.__doc__ = cls.__doc__.replace("{parameters}", DESCRIPTIONS).replace("{fitted}", FITTED)
     return cls
+
+
+def is_allowed(cls: type, name: str, value: Any) -> bool:
+    """Tell whether a parameter of an estimator meets its constraints."""
+    if isinstance(value, str | int | float | tuple | None):
+        return _is_allowed(cls, name, value, type(value))
+    return any(constraint.is_satisfied_by(value) for constraint in _constraints(cls, name))
+
+
+@lru_cache(maxsize=1024)
+def _is_allowed(cls: type, name: str, value: Any, _: type) -> bool:
+    """Remember the answers for values of one type; 1, 1.0 and True are not the same parameter."""
+    return any(constraint.is_satisfied_by(value) for constraint in _constraints(cls, name))
+
+
+@lru_cache(maxsize=1024)
+def _constraints(cls: type, name: str) -> list[Any]:
+    return [make_constraint(constraint) for constraint in cls._parameter_constraints[name]]  # type: ignore[attr-defined]
 
 
 def as_callbacks(callbacks: Any) -> list[Callable[[Any], object]]:
