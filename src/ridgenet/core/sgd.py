@@ -21,6 +21,7 @@ from ridgenet.core.objective import (
     penalty_cost,
     penalty_gradient,
 )
+from ridgenet.core.penalties import l2_value
 from ridgenet.core.random_numbers import shuffle
 from ridgenet.core.schedules import ADAPTIVE, LEARNING_RATES, SMALLEST_STEP, Schedule, next_step
 from ridgenet.core.solution import History, Solution
@@ -59,7 +60,7 @@ class Progress(NamedTuple):
 
 
 N_SEEN, EPOCH, UPDATES, WITHOUT_IMPROVEMENT, STOPPED = range(5)
-STEP, DATA_COST, BEST_COST = range(3)
+STEP, DATA_COST, BEST_COST, SQUARED_NORM = range(4)
 
 
 @entry_point
@@ -89,6 +90,7 @@ def run_updates(objective, parameters, examples, rule, schedule, batches, progre
         if start + n == n_examples:
             n_samples = mean_weight * (batches.size if batches.per_batch else n_examples)
             end_epoch(objective, parameters, schedule, batches, n_samples, progress)
+    numbers[SQUARED_NORM] = 2.0 * l2_value(parameters, np.intp(0), parameters.shape[0])
 
 
 @kernel
@@ -245,7 +247,7 @@ class SGD:
         kept = int(settings.n_epochs) if settings.with_costs else 0
         self._progress = Progress(
             np.zeros(5, np.int64),
-            np.array([settings.learning_rate_init, 0.0, np.inf], np.float64),
+            np.array([settings.learning_rate_init, 0.0, np.inf, 0.0], np.float64),
             np.empty(kept),
             np.empty(kept),
         )
@@ -312,8 +314,7 @@ class SGD:
 
     def has_diverged(self) -> bool:
         """Tell whether a parameter is NaN or beyond every reasonable range."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            return not float(self.parameters @ self.parameters) < LARGEST_SQUARED_NORM
+        return not self._progress.numbers[SQUARED_NORM] < LARGEST_SQUARED_NORM
 
     def costs(self) -> tuple[float, float]:
         """Return data cost and L2 cost over all examples."""
