@@ -1,6 +1,7 @@
 """The same training by scikit-learn, PyTorch and JAX: each as its users would write it for speed."""
 
 import warnings
+from itertools import pairwise
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
@@ -35,7 +36,7 @@ def by_torch(X, y, hidden, batch_size, n_epochs, solver, step, activation):
     y = torch.from_numpy(y.astype(X.numpy().dtype)[:, None] if n_outputs == 1 else y)
     unit = {"relu": torch.nn.ReLU, "tanh": torch.nn.Tanh}[activation]
     layers = []
-    for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True):
+    for n_in, n_out in pairwise(sizes):
         layers += [torch.nn.Linear(n_in, n_out, dtype=X.dtype), unit()]
     model = torch.nn.Sequential(*layers, torch.nn.Linear(sizes[-1], n_outputs, dtype=X.dtype))
     loss = torch.nn.BCEWithLogitsLoss() if n_outputs == 1 else torch.nn.CrossEntropyLoss()
@@ -65,8 +66,7 @@ def by_jax(X, y, hidden, batch_size, n_epochs, solver, step, activation):
     X, n_batches = jnp.asarray(X), len(X) // batch_size
     Y = jnp.asarray(y[:, None] if n_outputs == 1 else np.eye(n_classes)[y], dtype)
     start = [
-        (jnp.asarray(rng.randn(i, o) * np.sqrt(2 / (i + o)), dtype), jnp.zeros(o, dtype))
-        for i, o in zip(sizes[:-1], sizes[1:], strict=True)
+        (jnp.asarray(rng.randn(i, o) * np.sqrt(2 / (i + o)), dtype), jnp.zeros(o, dtype)) for i, o in pairwise(sizes)
     ]
     unit = {"relu": jax.nn.relu, "tanh": jnp.tanh}[activation]
 

@@ -9,3 +9,5 @@ MAX_ITER = 1000
 # more examples than this, and mini-batches reach a good network before full batches do
 LARGEST_FOR_LBFGS = 20_000
 BATCH_SIZE = 200
+# lbfgs also ends when an iteration lowers the cost by less than this times tol, as a share of it
+RELATIVE_TO_TOL = 1e-6

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
+import scipy.linalg.cython_blas  # noqa: F401 - the BLAS that compiled code calls; loaded here so that it is found below
 from llvmlite import ir
 from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np import linalg
 from numba.np.arrayobj import make_array
+from threadpoolctl import ThreadpoolController
 
 
 def _add_product_by_numpy(a: np.ndarray, a_transposed: bool, b: np.ndarray, b_transposed: bool, c: np.ndarray) -> None:
@@ -84,3 +88,32 @@ else:
             return context.get_dummy_value()
 
         return types.none(a, types.boolean, b, types.boolean, c), generate
+
+
+@cache
+def _controller() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+class _Holder:
+    """Holds BLAS to one thread as long as anybody asks for it; fits may run side by side in threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._n_asking = 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._n_asking += 1
+            if self._n_asking == 1:
+                self._limit = _controller().limit(limits=1, user_api="blas")
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._n_asking -= 1
+            if self._n_asking == 0:
+                self._limit.restore_original_limits()
+
+
+# the last digits of a product depend on how it is shared between threads
+ONE_THREAD = _Holder()

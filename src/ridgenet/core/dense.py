@@ -6,10 +6,14 @@ columns are examples.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from itertools import pairwise
+
 import numpy as np
 
 from ridgenet._compile import kernel, reduction
-from ridgenet.core.blas import add_product
+from ridgenet.core.blas import ONE_THREAD, add_product
 from ridgenet.core.views import matrix, vector
 
 # multiplications in a product from which BLAS is faster, call and all (docs/decisions/0004)
@@ -20,6 +24,12 @@ WIDE = 20_000
 def is_wide(n_out, n_in, n):
     """Tell layers for which BLAS is faster than loops."""
     return n_out * n_in * n > WIDE and n_in >= 8 and n_out >= 8
+
+
+def blas_for(layer_sizes: Sequence[int], capacity: int) -> AbstractContextManager[None]:
+    """Return the context in which kernels run batches of up to `capacity` examples through such layers."""
+    tell = getattr(is_wide, "py_func", is_wide)
+    return ONE_THREAD if any(tell(*pair, capacity) for pair in pairwise(layer_sizes)) else nullcontext()
 
 
 @kernel

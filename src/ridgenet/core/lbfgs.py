@@ -15,6 +15,7 @@ import numpy as np
 
 from ridgenet._compile import entry_point, kernel, reduction
 from ridgenet.core.arrays import aligned_empty, float_type, for_kernels
+from ridgenet.core.dense import blas_for
 from ridgenet.core.examples import Examples
 from ridgenet.core.line_search import (
     MOST_TRIES,
@@ -182,7 +183,8 @@ def accept(search, parameters, gradient, data_cost, l2_cost):
     search.numbers[DATA_COST], search.numbers[L2_COST] = data_cost, l2_cost
     search.numbers[GRADIENT_NORM] = largest_component(gradient)
     search.data_costs[counts[N_ITER]], search.l2_costs[counts[N_ITER]] = data_cost, l2_cost
-    decreased = counts[N_ITER] == 0 or before - cost > search.relative_tolerance * max(abs(before), abs(cost))
+    decreased = before - cost > search.relative_tolerance * max(abs(before), abs(cost))
+    decreased = decreased or counts[N_ITER] == 0 or search.relative_tolerance == 0.0
     if not np.isfinite(cost) or not np.isfinite(search.numbers[GRADIENT_NORM]):
         counts[STATUS] = FAILED
     elif search.numbers[GRADIENT_NORM] <= search.tolerance or not decreased:
@@ -276,7 +278,7 @@ class LBFGSSettings:
     tol : float
         Converged is where no component of the gradient is larger,
     relative_tol : float
-        or an iteration lowered the cost by no more than this share of it.
+        or an iteration lowered the cost by no more than this share of it; 0 leaves that out.
     memory : int
         Pairs of steps and gradient changes that are remembered.
     """
@@ -363,12 +365,16 @@ class LBFGS:
     @property
     def data_costs(self) -> np.ndarray:
         """Mean loss at the start and after each iteration."""
-        return self._search.data_costs[: self.n_iter + 1]
+        return self._search.data_costs[: self._n_costs]
 
     @property
     def l2_costs(self) -> np.ndarray:
         """L2 cost at the start and after each iteration."""
-        return self._search.l2_costs[: self.n_iter + 1]
+        return self._search.l2_costs[: self._n_costs]
+
+    @property
+    def _n_costs(self) -> int:
+        return self.n_iter + 1 if self.n_evaluations > 0 else 0
 
     @property
     def point(self) -> np.ndarray:
@@ -378,9 +384,10 @@ class LBFGS:
     def run(self, n_blocks: int) -> float:
         """Go through `n_blocks` blocks of examples and return the seconds they took."""
         began = perf_counter()
-        run_lbfgs(
-            self._objective, self.parameters, self._examples, self._packed, self._search, int(n_blocks), self._work
-        )
+        with blas_for(self.network.layer_sizes, self._work.capacity):
+            run_lbfgs(
+                self._objective, self.parameters, self._examples, self._packed, self._search, int(n_blocks), self._work
+            )
         elapsed = perf_counter() - began
         self.seconds += elapsed
         return elapsed

@@ -11,6 +11,7 @@ import numpy as np
 
 from ridgenet._compile import entry_point, kernel
 from ridgenet.core.arrays import float_type, for_kernels
+from ridgenet.core.dense import blas_for
 from ridgenet.core.examples import Examples
 from ridgenet.core.objective import (
     add_batch,
@@ -297,17 +298,18 @@ class SGD:
     def run(self, n_updates: int) -> float:
         """Make `n_updates` updates, fewer if the cost no longer falls, and return the seconds they took."""
         began = perf_counter()
-        run_updates(
-            self._objective,
-            self.parameters,
-            self._examples,
-            self.rule,
-            self._schedule,
-            self._batches,
-            self._progress,
-            int(n_updates),
-            self._work,
-        )
+        with blas_for(self.network.layer_sizes, self._batches.size):
+            run_updates(
+                self._objective,
+                self.parameters,
+                self._examples,
+                self.rule,
+                self._schedule,
+                self._batches,
+                self._progress,
+                int(n_updates),
+                self._work,
+            )
         elapsed = perf_counter() - began
         self.seconds += elapsed
         return elapsed

@@ -15,6 +15,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from ridgenet import defaults
 from ridgenet.conversion import to_sklearn
+from ridgenet.core.arrays import for_kernels
 from ridgenet.core.examples import Examples, make_examples
 from ridgenet.core.lbfgs import LBFGSSettings
 from ridgenet.core.sgd import SGDSettings
@@ -181,10 +182,17 @@ class BaseRidgeNet(BaseEstimator, ABC):
             dtype=(np.float64, np.float32),
             reset=reset,
         )
-        if issparse(X) and not X.has_canonical_format:
+        return self._canonical(X), y
+
+    @staticmethod
+    def _canonical(X: Any) -> Any:
+        """Return X laid out as kernels take it, so that the same numbers give the same result in any layout."""
+        if not issparse(X):
+            return for_kernels(X, X.dtype)
+        if not X.has_canonical_format:
             X = X.copy()
             X.sum_duplicates()
-        return X, y
+        return X
 
     def _weights(self, X: Any, y: np.ndarray, sample_weight: Any) -> np.ndarray | None:
         by_class = self._class_weights(y)
@@ -275,7 +283,12 @@ class BaseRidgeNet(BaseEstimator, ABC):
         if self.verbose:
             callbacks.append(print_progress())
         if solver == "lbfgs":
-            settings = LBFGSSettings(max_iter=self.max_iter, max_evaluations=self.max_fun, tol=self.tol)
+            settings = LBFGSSettings(
+                max_iter=self.max_iter,
+                max_evaluations=self.max_fun,
+                tol=self.tol,
+                relative_tol=defaults.RELATIVE_TO_TOL * self.tol,
+            )
             return train_lbfgs(network, start, examples, self.alpha, settings, callbacks)
         return train_sgd(
             network,
@@ -398,11 +411,7 @@ class BaseRidgeNet(BaseEstimator, ABC):
         """Return X checked; at once if it is already what the network takes."""
         if is_ready(X) and X.shape[1] == self.n_features_in_ and not hasattr(self, "feature_names_in_"):
             return X
-        X = validate_data(self, X, accept_sparse="csr", dtype=(np.float64, np.float32), reset=False)
-        if issparse(X) and not X.has_canonical_format:
-            X = X.copy()
-            X.sum_duplicates()
-        return X
+        return self._canonical(validate_data(self, X, accept_sparse="csr", dtype=(np.float64, np.float32), reset=False))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -417,6 +426,7 @@ def is_ready(X: Any) -> bool:
         and X.ndim == 2
         and X.dtype.char in "df"
         and X.dtype.isnative
+        and X.flags.carray
         and X.size > 0
         and bool(np.isfinite(X.sum(dtype=np.float64)))
     )

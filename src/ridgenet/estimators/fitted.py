@@ -11,13 +11,10 @@ from scipy.sparse import issparse
 
 from ridgenet.core.arrays import for_kernels
 from ridgenet.core.examples import Examples, make_examples
-from ridgenet.core.objective import Objective, make_objective, make_workspace
+from ridgenet.core.objective import Objective, make_objective
 from ridgenet.core.prediction import predict
 from ridgenet.network import Network
 from ridgenet.standardization import mean_and_scale
-
-# examples that go through the network at a time
-CAPACITY = 256
 
 
 @dataclass(frozen=True)
@@ -79,8 +76,7 @@ class FittedNetwork:
             examples = make_examples(X, blank.Y, self.parameters.dtype, mean=self.units.mean, scale=self.units.scale)
         else:
             examples = blank._replace(X=for_kernels(X, self.parameters.dtype))
-        work = make_workspace(self.network, min(CAPACITY, n), self.parameters.dtype)
-        values = predict(objective, self.parameters, examples, n, work, before_output_unit=before_output_unit)
+        values = predict(self.network, objective, self.parameters, examples, n, before_output_unit=before_output_unit)
         if self.network.output == "identity":
             values *= self.units.target_scale.astype(values.dtype)
             values += self.units.target_mean.astype(values.dtype)

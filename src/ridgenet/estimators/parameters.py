@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 from numbers import Integral, Real
 from typing import Any, TypeVar
@@ -88,9 +88,9 @@ hidden_layer_sizes : int or sequence of int, default=(16,)
     random_state : int, RandomState instance or None, default=None
         Source of the start, the order of the examples, dropout, and the validation split.
     tol : float, default=1e-5
-        lbfgs has converged where no component of the gradient is larger; sgd and adam where the cost
-        (the validation score with `early_stopping`) has not improved by as much for
-        `n_iter_no_change` epochs.
+        lbfgs has converged where no component of the gradient is larger, or an iteration lowers the
+        cost by less than a millionth of `tol` of it; sgd and adam where the cost (the validation
+        score with `early_stopping`) has not improved by as much for `n_iter_no_change` epochs.
     verbose : bool or int, default=False
         Whether to print the progress of training.
     warm_start : bool, default=False
@@ -166,12 +166,13 @@ def documented(cls: Class) -> Class:
 def is_allowed(cls: type, name: str, value: Any) -> bool:
     """Tell whether a parameter of an estimator meets its constraints."""
     if isinstance(value, str | int | float | tuple | None):
-        return _is_allowed(cls, name, value, type(value))
+        kind: type = type(value)
+        return _is_allowed(cls, name, value, kind)
     return any(constraint.is_satisfied_by(value) for constraint in _constraints(cls, name))
 
 
 @lru_cache(maxsize=1024)
-def _is_allowed(cls: type, name: str, value: Any, _: type) -> bool:
+def _is_allowed(cls: type, name: str, value: Hashable, _: type) -> bool:
     """Remember the answers for values of one type; 1, 1.0 and True are not the same parameter."""
     return any(constraint.is_satisfied_by(value) for constraint in _constraints(cls, name))
 

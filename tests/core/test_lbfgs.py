@@ -1,0 +1,175 @@
+import numpy as np
+import pytest
+from kernels import from_python
+from problems import make_problem
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
+from test_objective import by_equations
+
+from ridgenet.core import lbfgs
+from ridgenet.core.examples import make_examples
+from ridgenet.core.lbfgs import AT_LIMIT, CONVERGED, FAILED, LBFGS, LBFGSSettings, pack
+from ridgenet.core.line_search import LOW, NUMBERS, STEP, begin_search, is_acceptable, next_step
+from ridgenet.network import Network
+
+NETWORKS = [
+    Network((3, 1), output="logistic"),
+    Network((3, 5, 1), "tanh", "logistic"),
+    Network((3, 4, 4, 3), "logistic", "softmax"),
+    Network((3, 6, 2), "softplus", "logistic"),
+    Network((3, 4, 1), "silu", "exponential"),
+]
+
+
+def search(problem, dtype=np.float64, X=None, **settings):
+    examples = make_examples(problem.X if X is None else X, problem.Y, dtype)
+    settings = LBFGSSettings(**({"tol": 1e-8, "relative_tol": 0.0, "max_iter": 5000} | settings))
+    return LBFGS(problem.network, problem.parameters.astype(dtype), examples, problem.alpha, settings)
+
+
+def run(*arguments, **settings):
+    solver = search(*arguments, **settings)
+    solver.run_to_the_end()
+    return solver
+
+
+def problem_for(network, seed=0, n=60, alpha=1.0):
+    problem = make_problem(network, n, seed, alpha)
+    return type(problem)(*(getattr(problem, name) for name in ("network", "parameters", "X", "Y")), alpha, n)
+
+
+def cost(problem, parameters):
+    moved = type(problem)(problem.network, parameters, problem.X, problem.Y, problem.alpha, problem.n_samples)
+    data_cost, l2_cost, gradient = by_equations(moved)
+    return data_cost + l2_cost, gradient
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda n: f"{n.layer_sizes}-{n.activation}-{n.output}")
+@pytest.mark.parametrize("alpha", [0.5, 5.0])
+def test_the_minimum_is_the_one_scipy_finds_on_the_equations(network, alpha):
+    """Both from one start, on the slope of one minimum: of several, each could find another."""
+    problem = problem_for(network, alpha=alpha)
+    problem.parameters[:] = minimize(lambda p: cost(problem, p), problem.parameters, jac=True, tol=1e-2).x
+    oracle = minimize(lambda p: cost(problem, p), problem.parameters, jac=True, options={"gtol": 1e-8, "maxiter": 5000})
+    solver = run(problem)
+    reached, gradient = cost(problem, solver.point)
+    assert reached == pytest.approx(oracle.fun, rel=1e-6)
+    assert solver.status == CONVERGED
+    assert np.abs(gradient).max() < 1.1e-8
+
+
+def test_costs_and_gradient_norm_are_those_at_the_point():
+    problem = problem_for(NETWORKS[1])
+    solver = run(problem, max_iter=7)
+    total, gradient = cost(problem, solver.point)
+    assert solver.status == AT_LIMIT
+    assert solver.n_iter == 7
+    assert len(solver.data_costs) == len(solver.l2_costs) == 8
+    assert solver.data_costs[-1] + solver.l2_costs[-1] == pytest.approx(total, rel=1e-12)
+    assert solver.gradient_norm == pytest.approx(np.abs(gradient).max(), rel=1e-9)
+    costs = solver.data_costs + solver.l2_costs
+    assert costs[0] == pytest.approx(cost(problem, problem.parameters)[0])
+    assert (np.diff(costs) < 0).all()
+
+
+@pytest.mark.parametrize("block_bytes", [1, 2**14, 2**18])
+@pytest.mark.parametrize("packed_bytes", [0, 2**28])
+def test_blocks_and_packing_change_nothing_but_rounding(monkeypatch, block_bytes, packed_bytes):
+    problem = problem_for(NETWORKS[1], n=300)
+    expected = run(problem, max_iter=20)
+    monkeypatch.setattr(lbfgs, "BLOCK_BYTES", block_bytes)
+    monkeypatch.setattr(lbfgs, "PACKED_BYTES", packed_bytes)
+    np.testing.assert_allclose(run(problem, max_iter=20).point, expected.point, rtol=1e-6)
+
+
+@pytest.mark.parametrize("piece", [1, 3, 1000])
+def test_a_run_in_pieces_is_the_same_run(monkeypatch, piece):
+    monkeypatch.setattr(lbfgs, "BLOCK_BYTES", 1)  # several blocks an evaluation, so that pieces end within one
+    problem = problem_for(NETWORKS[1], n=300)
+    whole, parts = run(problem, max_iter=15), search(problem, max_iter=15)
+    while parts.status == lbfgs.RUNNING:
+        parts.run(piece)
+    np.testing.assert_array_equal(parts.point, whole.point)
+    assert parts.n_evaluations == whole.n_evaluations
+
+
+def test_the_same_run_twice_is_the_same_to_the_last_bit():
+    problem = problem_for(NETWORKS[2])
+    np.testing.assert_array_equal(run(problem).point, run(problem).point)
+
+
+def test_sparse_inputs_give_the_same_minimum():
+    problem = problem_for(NETWORKS[1])
+    problem.X[np.random.RandomState(0).uniform(size=problem.X.shape) < 0.6] = 0.0
+    np.testing.assert_allclose(run(problem, X=csr_matrix(problem.X)).point, run(problem).point, atol=1e-7)
+
+
+def test_float32_reaches_the_minimum_to_its_own_precision():
+    problem = problem_for(NETWORKS[1])
+    single, double = run(problem, np.float32, tol=1e-4), run(problem)
+    assert single.point.dtype == np.float32
+    assert single.status == CONVERGED
+    assert sum(part[-1] for part in (single.data_costs, single.l2_costs)) == pytest.approx(
+        sum(part[-1] for part in (double.data_costs, double.l2_costs)), rel=1e-4
+    )
+
+
+def test_a_cost_that_is_not_finite_at_the_start_is_a_failure_and_not_a_result():
+    problem = problem_for(Network((3, 1), output="identity"))
+    problem.X[:] = 1e200
+    assert run(problem).status == FAILED
+
+
+def test_a_start_at_the_minimum_takes_no_iteration():
+    problem = problem_for(NETWORKS[0])
+    minimum = run(problem).point
+    again = run(type(problem)(problem.network, minimum, problem.X, problem.Y, problem.alpha, 60), tol=1e-7)
+    assert again.n_iter == 0
+    assert again.status == CONVERGED
+
+
+def test_evaluations_can_be_limited():
+    assert run(problem_for(NETWORKS[1]), max_evaluations=5).n_evaluations <= 6
+
+
+@pytest.mark.parametrize(
+    ("function", "slope"),
+    [
+        (lambda t: (t - 3) ** 2, lambda t: 2 * (t - 3)),
+        (lambda t: -t / (t**2 + 2), lambda t: (t**2 - 2) / (t**2 + 2) ** 2),  # Moré and Thuente (1994), 5.1
+        (lambda t: (t + 0.004) ** 5 - 2 * (t + 0.004) ** 4, lambda t: 5 * (t + 0.004) ** 4 - 8 * (t + 0.004) ** 3),
+        (lambda t: np.cosh(t - 2), lambda t: np.sinh(t - 2)),
+        (lambda t: -np.log(t) + t if 0 < t < 50 else np.inf, lambda t: 1 - 1 / t),
+    ],
+)
+@pytest.mark.parametrize("first", [1e-3, 0.1, 1.0, 10.0, 1000.0])
+def test_the_line_search_ends_where_both_wolfe_conditions_hold(function, slope, first):
+    begin, accept, step = (from_python(kernel) for kernel in (begin_search, is_acceptable, next_step))
+    numbers = np.zeros(NUMBERS)
+    start = 1e-9 if np.isinf(function(0.0)) else 0.0
+    begin(numbers, first, float(function(start)), float(slope(start)))
+    for _ in range(25):
+        t = start + numbers[STEP]
+        with np.errstate(over="ignore"):
+            value = float(function(t))
+        derivative = float(slope(t)) if np.isfinite(value) else np.nan
+        if accept(numbers, value, derivative, 1e-14):
+            break
+        step(numbers, value, derivative)
+    else:
+        pytest.fail("no step found")
+    assert value < function(start)
+    assert abs(derivative) <= 0.9 * abs(slope(start))
+    assert numbers[LOW] >= 0
+
+
+def test_pack_holds_every_example_once():
+    problem = problem_for(Network((3, 4, 2), output="identity"), n=25)
+    solver = search(problem)
+    packed = np.zeros(25 * 6)
+    pack(make_examples(problem.X, problem.Y, np.float64), 10, packed, solver._work)
+    first = packed[: 10 * 6].reshape(6, 10)
+    np.testing.assert_array_equal(first[:3], problem.X[:10].T)
+    np.testing.assert_array_equal(first[3:5], problem.Y[:10].T)
+    np.testing.assert_allclose(first[5], 1 / 25)
+    np.testing.assert_array_equal(packed[20 * 6 :].reshape(6, 5)[:3], problem.X[20:].T)
