@@ -17,6 +17,7 @@ from ridgenet.errors import InputError
 from ridgenet.network import Network
 from ridgenet.results import Comparison, Fit, class_probabilities
 from ridgenet.settings import CompareSettings, PenaltyScaling
+from ridgenet.standardization import mean_and_scale
 
 ReportProgress = Callable[[float, int], None]
 
@@ -237,10 +238,7 @@ def _standardisation(dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
     if not dataset.standardize:
         n_features = dataset.X.shape[1]
         return np.zeros(n_features), np.ones(n_features)
-    from sklearn.preprocessing import StandardScaler
-
-    scaler = StandardScaler().fit(dataset.X)
-    return scaler.mean_, scaler.scale_
+    return mean_and_scale(dataset.X)
 
 
 def _warn_of_interruption(fits: Sequence[Fit], settings: CompareSettings) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-ALPHA = 0.3
+ALPHA = 1.0
 HIDDEN_LAYER_SIZES = (16,)
 ACTIVATION = "tanh"
 MAX_ITER = 1000

@@ -1,4 +1,4 @@
-"""Mean and standard deviation of each column, weighted, of any kind of table, in little memory."""
+"""Mean and standard deviation of each column, weighted, of a dense or sparse table."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import issparse
 
-# rows that are looked at together, so that no second copy of a large table is made
-CHUNK = 65_536
+from ridgenet.core.moments import mean_and_variance
 
 
 def mean_and_scale(X: Any, weights: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -34,22 +33,8 @@ def mean_and_scale(X: Any, weights: np.ndarray | None = None) -> tuple[np.ndarra
     """
     if issparse(X):
         return _of_sparse(X, weights)
-    n = len(X)
-    total = float(n if weights is None else np.sum(weights, dtype=np.float64))
-    mean = np.zeros(X.shape[1])
-    variance = np.zeros(X.shape[1])
-    for start in range(0, n, CHUNK):
-        rows = slice(start, start + CHUNK)
-        mean += _weighted_sum(X[rows].astype(np.float64, copy=False), weights, rows)
-    mean /= total
-    for start in range(0, n, CHUNK):
-        rows = slice(start, start + CHUNK)
-        variance += _weighted_sum(np.square(X[rows] - mean), weights, rows)
-    return mean, _scale(mean, variance / total, n)
-
-
-def _weighted_sum(values: np.ndarray, weights: np.ndarray | None, rows: slice) -> np.ndarray:
-    return values.sum(axis=0) if weights is None else np.asarray(weights[rows], np.float64) @ values
+    mean, variance = mean_and_variance(X, weights)
+    return mean, _scale(mean, variance, len(X))
 
 
 def _of_sparse(X: Any, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:

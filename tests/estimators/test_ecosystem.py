@@ -17,7 +17,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from ridgenet import RidgeNetClassifier, RidgeNetRegressor
 
 X, y = make_moons(200, noise=0.3, random_state=0)
-NET = RidgeNetClassifier((8,), random_state=0)
+NET = RidgeNetClassifier((8,), alpha=0.3, random_state=0)
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -27,6 +27,7 @@ def test_grid_search_finds_that_some_penalty_is_better_than_none():
     assert search.best_estimator_.alpha == 0.3
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_clone_keeps_parameters_and_nothing_fitted():
     net = RidgeNetClassifier((3,), "relu", alpha=[1.0, 2.0], callbacks=[print]).fit(X, y, [1.0] * 200)
     copy = clone(net)

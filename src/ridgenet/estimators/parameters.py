@@ -58,8 +58,9 @@ hidden_layer_sizes : int or sequence of int, default=(16,)
         through mini-batches. ``"auto"`` is lbfgs for up to 20,000 examples; adam for more, and
         wherever an option asks for mini-batches (`early_stopping`, `dropout`, `weight_decay`, an own
         validation set, `partial_fit`).
-    alpha : float or sequence of float, default=0.3
-        Strength λ of the L2 penalty; one for all layers, or one for each.
+    alpha : float or sequence of float, default=1.0
+        Strength λ of the L2 penalty; one for all layers, or one for each. With standardised data 1 is a
+        fair guess; cross-validate it.
     penalty_scaling : {"dataset", "batch"}, default="dataset"
         What λ is divided by: all examples, so that the minimum does not depend on `batch_size`, or
         those of the batch, as in scikit-learn's sgd and adam. No difference for lbfgs.

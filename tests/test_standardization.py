@@ -1,0 +1,40 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
+from sklearn.preprocessing import StandardScaler
+
+from ridgenet.standardization import mean_and_scale
+
+
+def random_table(seed, n, d):
+    rng = np.random.RandomState(seed)
+    X = rng.standard_normal((n, d)) * 10.0 ** rng.randint(-3, 4, d) + 10.0 ** rng.randint(-2, 3, d)
+    X[rng.uniform(size=X.shape) < 0.3] = 0.0
+    return X, rng.randint(1, 4, n).astype(float)
+
+
+@given(st.integers(0, 2**31), st.integers(1, 40), st.integers(1, 9), st.booleans(), st.booleans())
+def test_they_are_those_of_scikit_learns_standard_scaler(seed, n, d, weighted, sparse):
+    X, weights = random_table(seed, n, d)
+    weights = weights if weighted else None
+    mean, scale = mean_and_scale(csr_matrix(X) if sparse else X, weights)
+    scaler = StandardScaler().fit(X, sample_weight=weights)
+    np.testing.assert_allclose(mean, scaler.mean_, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(scale, scaler.scale_, rtol=1e-7)
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0, 0.1, 1e8 / 3])
+def test_a_constant_column_is_left_at_its_scale(value):
+    mean, scale = mean_and_scale(np.full((1000, 1), value))
+    assert scale == 1.0
+    np.testing.assert_allclose(mean, value, rtol=1e-12)
+
+
+def test_float32_is_added_up_in_float64():
+    X = np.full((100_000, 1), 0.1, np.float32)
+    X[::2] = 1000.0
+    mean, scale = mean_and_scale(X)
+    np.testing.assert_allclose(mean, X.astype(float).mean(axis=0), rtol=1e-10)
+    np.testing.assert_allclose(scale, X.astype(float).std(axis=0), rtol=1e-10)
