@@ -18,11 +18,14 @@ def without_comments(code: str) -> str:
     return re.sub(r"\s*#.*", "", code)
 
 
-def test_the_example_in_python_runs(tmp_path, monkeypatch):
+def test_the_examples_in_python_run(tmp_path, monkeypatch, capsys):
     mpl.use("Agg")
     monkeypatch.chdir(tmp_path)
-    (code,) = blocks(ENGLISH, "python")
-    exec(code, {})
+    for code in blocks(ENGLISH, "python"):
+        exec(code, {})
+    accuracies = [float(number) for number in re.findall(r"0\.\d+|1\.", capsys.readouterr().out.split("[")[-1])]
+    assert len(accuracies) == 5
+    assert min(accuracies) > 0.9
     assert sorted(path.name for path in (tmp_path / "results").iterdir()) == [
         "boundary.png", "cost.png", "result.json", "weights.png",
     ]  # fmt: skip
