@@ -23,7 +23,7 @@ lint: $(VENV)/.installed-dev
 
 coverage: $(VENV)/.installed-dev
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest --cov=ridgenet.core --cov-report=term-missing:skip-covered --cov-fail-under=90 \
-	  tests/core $(ARGS)
+	  tests/core tests/test_standardization.py $(ARGS)
 
 bench: $(VENV)/.installed-bench
 	$(BIN)/python benchmarks/compare.py

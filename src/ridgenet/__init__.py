@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ridgenet.comparison import compare
-    from ridgenet.conversion import convert_lambda, from_sklearn
+    from ridgenet.conversion import convert_lambda
     from ridgenet.core.solution import History, Solution
     from ridgenet.errors import DivergenceError, InputError, RidgenetError
     from ridgenet.estimators.classifier import RidgeNetClassifier
+    from ridgenet.estimators.from_sklearn import from_sklearn
     from ridgenet.estimators.regressor import RidgeNetRegressor
     from ridgenet.estimators.training import TrainingState
     from ridgenet.gradient_check import GradientCheck, check_gradient
@@ -38,7 +39,7 @@ _HOMES = {
     "check_gradient": "gradient_check",
     "compare": "comparison",
     "convert_lambda": "conversion",
-    "from_sklearn": "conversion",
+    "from_sklearn": "estimators.from_sklearn",
 }
 
 __all__ = [

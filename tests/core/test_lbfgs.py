@@ -114,6 +114,7 @@ def test_float32_reaches_the_minimum_to_its_own_precision():
     )
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of NumPy, where kernels run as plain Python
 def test_a_cost_that_is_not_finite_at_the_start_is_a_failure_and_not_a_result():
     problem = problem_for(Network((3, 1), output="identity"))
     problem.X[:] = 1e200

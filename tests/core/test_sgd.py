@@ -204,3 +204,75 @@ def test_ctrl_c_keeps_what_was_reached(problem):
     again.run(solution.n_updates)
     np.testing.assert_array_equal(solution.parameters, again.parameters)
     assert solution.history.epochs[-1] == pytest.approx(solution.n_updates / 4)
+
+
+@pytest.mark.parametrize(
+    ("learning_rate", "expected"),
+    [
+        ("constant", [0.1, 0.1, 0.1]),
+        ("invscaling", [0.1, 0.1 / 31**0.5, 0.1 / 61**0.5]),
+        ("cosine", [0.1, 0.05 * (1 + np.cos(np.pi / 3)), 0.05 * (1 + np.cos(2 * np.pi / 3))]),
+    ],
+)
+def test_the_step_of_each_epoch_is_that_of_the_schedule(problem, learning_rate, expected):
+    """Seen from outside: with one batch an epoch, each update is the step times the gradient."""
+    sgd = make_sgd(problem, batch_size=30, learning_rate=learning_rate, n_epochs=3, shuffle_seed=None)
+    for step in expected:
+        before = sgd.parameters.copy()
+        gradient = cost_and_gradient(problem.network, before, problem.X, problem.Y, alpha=problem.alpha)[2]
+        sgd.run(1)
+        np.testing.assert_allclose(before - sgd.parameters, step * gradient, rtol=1e-9)
+
+
+def test_costs_of_epochs_are_the_means_over_their_batches_as_they_were_met(problem):
+    sgd = make_sgd(problem, n_epochs=2, with_costs=True, shuffle_seed=None, batch_size=8)
+    expected = []
+    for _ in range(2):
+        total = 0.0
+        for start in range(0, 30, 8):
+            part = slice(start, start + 8)
+            total += len(problem.X[part]) * cost_and_gradient(
+                problem.network, sgd.parameters, problem.X[part], problem.Y[part], alpha=0.0
+            )[0]  # fmt: skip
+            sgd.run(1)
+        expected.append((total / 30, sgd.costs()[1]))
+    np.testing.assert_allclose(np.column_stack([sgd.data_costs, sgd.l2_costs]), expected, rtol=1e-12)
+
+
+def test_training_ends_when_the_best_cost_no_longer_falls(problem):
+    sgd = make_sgd(problem, with_costs=True, tol=1e-2, n_iter_no_change=4, n_epochs=10_000)
+    sgd.run_until(10_000)
+    costs = sgd.data_costs + sgd.l2_costs
+    best = np.minimum.accumulate(np.r_[np.inf, costs])[:-1]
+    improved = costs <= best - 1e-2
+    assert sgd.stopped
+    assert sgd.n_epochs < 10_000
+    assert not improved[-5:].any()
+    assert improved[-6]
+    n_updates = sgd.n_updates
+    sgd.run(10)
+    assert sgd.n_updates == n_updates
+
+
+def test_an_adaptive_step_is_divided_by_five_where_a_constant_one_ends(problem):
+    settings = {"with_costs": True, "tol": 1e-2, "n_iter_no_change": 2}
+    constant, adaptive = make_sgd(problem, **settings), make_sgd(problem, learning_rate="adaptive", **settings)
+    constant.run_until(10_000)
+    adaptive.run_until(constant.n_epochs)
+    np.testing.assert_array_equal(constant.parameters, adaptive.parameters)
+    assert not adaptive.stopped
+    adaptive.run_until(10_000)
+    assert adaptive.stopped
+    assert adaptive.n_epochs >= constant.n_epochs + 3 * 8  # 0.1 / 5^8 is below the smallest step
+
+
+def test_a_weighted_epoch_adds_up_to_the_weighted_gradient(problem):
+    weights = np.random.RandomState(0).randint(0, 4, 30).astype(float)
+    small = 1e-7
+    sgd = make_sgd(problem, sample_weight=weights, learning_rate_init=small, batch_size=10, shuffle_seed=None)
+    sgd.run(3)
+    moved = (problem.parameters - sgd.parameters) / (3 * small)
+    full = cost_and_gradient(
+        problem.network, problem.parameters, problem.X, problem.Y, alpha=problem.alpha, sample_weight=weights
+    )[2]
+    np.testing.assert_allclose(moved, full, atol=1e-5)

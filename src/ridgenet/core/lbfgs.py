@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ridgenet._compile import entry_point, kernel, reduction
+from ridgenet._compile import entry_point, kernel
 from ridgenet.core.arrays import aligned_empty, float_type, for_kernels
 from ridgenet.core.dense import blas_for
 from ridgenet.core.examples import Examples
@@ -36,6 +36,7 @@ from ridgenet.core.objective import (
     penalty_gradient,
 )
 from ridgenet.core.vector_math import is_single
+from ridgenet.core.vectors import add_multiple, copy, dot, largest_component
 from ridgenet.core.views import matrix, vector
 from ridgenet.network import Network
 
@@ -68,39 +69,6 @@ class Search(NamedTuple):
     products: np.ndarray  # float64: 1 / (s y) of each pair, then room for the recursion
     data_costs: np.ndarray  # float64, of the start and of each iteration
     l2_costs: np.ndarray
-
-
-@reduction
-def dot(a, b):
-    """a b"""
-    total = a.dtype.type(0.0)
-    for i in range(a.shape[0]):
-        total += a[i] * b[i]
-    return np.float64(total)
-
-
-@kernel
-def add_multiple(factor, a, b):
-    """b += factor a"""
-    factor = a.dtype.type(factor)
-    for i in range(a.shape[0]):
-        b[i] += factor * a[i]
-
-
-@kernel
-def copy(a, b):
-    """b = a"""
-    for i in range(a.shape[0]):
-        b[i] = a[i]
-
-
-@kernel
-def largest_component(a):
-    """max |a_i|; NaN if one is"""
-    largest = a.dtype.type(0.0)
-    for i in range(a.shape[0]):
-        largest = largest if abs(a[i]) <= largest else abs(a[i])
-    return np.float64(largest)
 
 
 @kernel
@@ -253,11 +221,12 @@ def run_lbfgs(objective, parameters, examples, packed, search, n_blocks, work):
         if start == 0:
             data_cost = 0.0
             penalty_gradient(objective, parameters, search.n_samples, gradient)
-        at = start * (d + k + 1)
-        x, y = matrix(packed, at, d, n), matrix(packed, at + d * n, k, n)
-        shares = vector(packed, at + (d + k) * n, n)
         if packed.shape[0] == 0:
             x, y, shares = load_part(examples, start, n, work)
+        else:
+            at = start * (d + k + 1)
+            x, y = matrix(packed, at, d, n), matrix(packed, at + d * n, k, n)
+            shares = vector(packed, at + (d + k) * n, n)
         data_cost += add_batch(objective, parameters, x, y, shares, 0.0, no_state, True, True, work)
         counts[BLOCK] += 1
         if start + n == n_examples:

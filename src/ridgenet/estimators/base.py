@@ -6,7 +6,6 @@ from abc import ABC, abstractmethod
 from typing import Any, Self
 
 import numpy as np
-from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
@@ -14,14 +13,14 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from ridgenet import defaults
-from ridgenet.conversion import to_sklearn
-from ridgenet.core.arrays import for_kernels
 from ridgenet.core.examples import Examples, make_examples
 from ridgenet.core.lbfgs import LBFGSSettings
 from ridgenet.core.sgd import SGDSettings
 from ridgenet.core.update_rules import Rule
 from ridgenet.estimators.fitted import FittedNetwork, Units
+from ridgenet.estimators.inputs import canonical, is_ready, is_ready_target
 from ridgenet.estimators.parameters import CONSTRAINTS, as_callbacks, is_allowed
+from ridgenet.estimators.to_sklearn import to_sklearn
 from ridgenet.estimators.training import Callback, Trained, Validation, print_progress, train_lbfgs, train_sgd
 from ridgenet.network import Network
 
@@ -182,17 +181,7 @@ class BaseRidgeNet(BaseEstimator, ABC):
             dtype=(np.float64, np.float32),
             reset=reset,
         )
-        return self._canonical(X), y
-
-    @staticmethod
-    def _canonical(X: Any) -> Any:
-        """Return X laid out as kernels take it, so that the same numbers give the same result in any layout."""
-        if not issparse(X):
-            return for_kernels(X, X.dtype)
-        if not X.has_canonical_format:
-            X = X.copy()
-            X.sum_duplicates()
-        return X
+        return canonical(X), y
 
     def _weights(self, X: Any, y: np.ndarray, sample_weight: Any) -> np.ndarray | None:
         by_class = self._class_weights(y)
@@ -411,34 +400,12 @@ class BaseRidgeNet(BaseEstimator, ABC):
         """Return X checked; at once if it is already what the network takes."""
         if is_ready(X) and X.shape[1] == self.n_features_in_ and not hasattr(self, "feature_names_in_"):
             return X
-        return self._canonical(validate_data(self, X, accept_sparse="csr", dtype=(np.float64, np.float32), reset=False))
+        return canonical(validate_data(self, X, accept_sparse="csr", dtype=(np.float64, np.float32), reset=False))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
-
-
-def is_ready(X: Any) -> bool:
-    """Tell whether X is what kernels take, as it is: a table of finite numbers, for which no check has more to say."""
-    return (
-        type(X) is np.ndarray
-        and X.ndim == 2
-        and X.dtype.char in "df"
-        and X.dtype.isnative
-        and X.flags.carray
-        and X.size > 0
-        and bool(np.isfinite(X.sum(dtype=np.float64)))
-    )
-
-
-def is_ready_target(y: Any, n_samples: int) -> bool:
-    """Tell whether y is a row of finite numbers, one for each sample."""
-    return (
-        type(y) is np.ndarray
-        and y.shape == (n_samples,)
-        and (y.dtype.kind in "biu" or (y.dtype.char == "d" and bool(np.isfinite(y.sum()))))
-    )
 
 
 partial_fit_if_batches = available_if(_trains_by_batches)
