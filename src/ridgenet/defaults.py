@@ -5,9 +5,9 @@ from __future__ import annotations
 ALPHA = 1.0
 HIDDEN_LAYER_SIZES = (16,)
 ACTIVATION = "tanh"
-MAX_ITER = 1000
+MAX_ITER = 5000
 # more examples than this, and mini-batches reach a good network before full batches do
 LARGEST_FOR_LBFGS = 20_000
 BATCH_SIZE = 200
 # lbfgs also ends when an iteration lowers the cost by less than this times tol, as a share of it
-RELATIVE_TO_TOL = 1e-6
+RELATIVE_TO_TOL = 1e-4

@@ -137,6 +137,8 @@ class BaseRidgeNet(BaseEstimator, ABC):
         return self._fit(X, y, sample_weight, X_val, y_val, incremental=False)
 
     def _fit(self, X: Any, y: Any, sample_weight: Any, X_val: Any, y_val: Any, *, incremental: bool) -> Self:
+        if incremental and self.early_stopping:
+            raise ValueError("partial_fit does not support early_stopping=True")
         continued = (incremental or self.warm_start) and hasattr(self, "_fitted")
         X, y = self._validated(X, y, reset=not continued)
         weights = self._weights(X, y, sample_weight)

@@ -82,7 +82,7 @@ hidden_layer_sizes : int or sequence of int, default=(16,)
         The first step of sgd and adam.
     power_t : float, default=0.5
         Exponent of ``learning_rate="invscaling"``.
-    max_iter : int, default=1000
+    max_iter : int, default=5000
         Iterations of lbfgs, or epochs of sgd and adam, at most.
     shuffle : bool, default=True
         Whether sgd and adam take the examples in a new order in each epoch.
@@ -90,7 +90,7 @@ hidden_layer_sizes : int or sequence of int, default=(16,)
         Source of the start, the order of the examples, dropout, and the validation split.
     tol : float, default=1e-5
         lbfgs has converged where no component of the gradient is larger, or an iteration lowers the
-        cost by less than a millionth of `tol` of it; sgd and adam where the cost (the validation
+        cost by less than a ten-thousandth of `tol` of it; sgd and adam where the cost (the validation
         score with `early_stopping`) has not improved by as much for `n_iter_no_change` epochs.
     verbose : bool or int, default=False
         Whether to print the progress of training.
