@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 from sklearn.preprocessing import StandardScaler
 
+from ridgenet.errors import InputError
 from ridgenet.standardization import mean_and_scale
 
 
@@ -38,3 +39,11 @@ def test_float32_is_added_up_in_float64():
     mean, scale = mean_and_scale(X)
     np.testing.assert_allclose(mean, X.astype(float).mean(axis=0), rtol=1e-10)
     np.testing.assert_allclose(scale, X.astype(float).std(axis=0), rtol=1e-10)
+
+
+@pytest.mark.parametrize("make", [np.asarray, csr_matrix], ids=["dense", "sparse"])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_numbers_whose_squares_are_not_finite_are_refused(make):
+    X = np.column_stack([np.arange(5.0), np.arange(5) * 1e200])
+    with pytest.raises(InputError, match="column 1 holds numbers too large"):
+        mean_and_scale(make(X))

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.sparse import issparse
 
 from ridgenet.core.moments import mean_and_variance
+from ridgenet.errors import InputError
 
 
 def mean_and_scale(X: Any, weights: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -25,6 +26,11 @@ def mean_and_scale(X: Any, weights: np.ndarray | None = None) -> tuple[np.ndarra
     mean, scale : ndarray of shape (n_features,)
         In float64. A spread that rounding alone explains counts as constant, as in scikit-learn's
         `StandardScaler`.
+
+    Raises
+    ------
+    InputError
+        If numbers are so large that their squares are not finite.
 
     Examples
     --------
@@ -45,6 +51,9 @@ def _of_sparse(X: Any, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarr
 
 
 def _scale(mean: np.ndarray, variance: np.ndarray, n: int) -> np.ndarray:
+    if not np.isfinite(variance).all():
+        column = int(np.argmin(np.isfinite(variance)))
+        raise InputError(f"column {column} holds numbers too large to standardize; change its unit")
     eps = np.finfo(np.float64).eps
     constant = variance <= n * eps * variance + (n * mean * eps) ** 2
     return np.sqrt(np.where(constant, 1.0, variance))

@@ -248,7 +248,7 @@ class RidgeNetClassifier(ClassifierMixin, BaseRidgeNet):
         if n_classes < 2:
             raise ValueError(
                 f"{type(self).__name__} needs samples of at least 2 classes in the data, but the data contains "
-                f"only one class: {self.classes_[0]!r}"
+                f"only one class: {self.classes_[0]}"
             )
         return codes[:, np.newaxis].astype(np.float64) if n_classes == 2 else np.eye(n_classes)[codes]
 
