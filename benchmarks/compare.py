@@ -16,6 +16,7 @@ from plain_numpy import train
 from rich.console import Console
 from rich.table import Table
 
+from ridgenet import equations
 from ridgenet.core.examples import make_examples
 from ridgenet.core.sgd import SGD, SGDSettings
 from ridgenet.datasets import load
@@ -38,6 +39,24 @@ def time_numpy(with_cost: bool) -> float:
         data.X.T, data.y[np.newaxis], parameters, alpha=ALPHA, batch_size=BATCH_SIZE, learning_rate=LEARNING_RATE,
         n_epochs=NUMPY_EPOCHS, seed=0, with_cost=with_cost,
     )  # fmt: skip
+    return (perf_counter() - began) / (NUMPY_EPOCHS * 7)
+
+
+def time_equations() -> float:
+    """Seconds an update, by the textbook form in `ridgenet.equations`, with its cost at every batch."""
+    data, network, rng = load("moons"), Network((2, 8, 1)), np.random.RandomState(0)
+    start = network.initial_parameters("small_normal", rng)
+    weights, biases, X, Y = network.weights(start), network.biases(start), data.X.T, data.y[np.newaxis]
+    began = perf_counter()
+    for _ in range(NUMPY_EPOCHS):
+        order = rng.permutation(200)
+        for first in range(0, 200, BATCH_SIZE):
+            batch = order[first : first + BATCH_SIZE]
+            x, y = X[:, batch], Y[:, batch]
+            z, a = equations.forward(weights, biases, x)
+            equations.cost(weights, z, y, "logistic", ALPHA)
+            gradient = equations.backward(weights, z, a, y, "tanh", ALPHA)
+            weights, biases = equations.update(weights, biases, *gradient, LEARNING_RATE)
     return (perf_counter() - began) / (NUMPY_EPOCHS * 7)
 
 
@@ -64,10 +83,14 @@ def time_command(*arguments: str) -> float:
 
 def main() -> None:
     time_core(np.float64), time_core(np.float32)
-    rounds = [(time_numpy(True), time_numpy(False), time_core(np.float64), time_core(np.float32)) for _ in range(PAIRS)]
+    rounds = [
+        (time_numpy(True), time_numpy(False), time_equations(), time_core(np.float64), time_core(np.float32))
+        for _ in range(PAIRS)
+    ]
     names = (
         "the tutorial in plain NumPy",
         "the same without its cost at every batch",
+        "equations.py, any depth, with its cost",
         "ridgenet, float64",
         "ridgenet, float32",
     )
