@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from problems import make_problem, problems
 from scipy.sparse import csr_matrix
+from test_equations import TORCH_LOSSES
 
 from ridgenet.core.examples import make_examples
 from ridgenet.core.objective import cost_and_gradient, evaluate, gradient_of, make_objective, make_workspace
@@ -32,6 +34,27 @@ def test_integer_weights_are_repeated_examples(problem, seed):
         problem.network, problem.parameters, problem.X.repeat(times, 0), problem.Y.repeat(times, 0), problem.alpha, 0
     )
     assert_same(evaluated(problem, weights=times.astype(float)), evaluated(repeated))
+
+
+@pytest.mark.parametrize("output", TORCH_LOSSES)
+def test_the_weighted_gradient_is_pytorchs(output):
+    problem = make_problem(Network((3, 5, 2), "tanh", output), 20, seed=8)
+    sample_weight = np.random.RandomState(0).uniform(0, 3, 20)
+    weights, biases = (
+        [torch.tensor(values, requires_grad=True) for values in part] for part in (problem.weights, problem.biases)
+    )
+    a = torch.tanh(torch.nn.functional.linear(torch.tensor(problem.X), weights[0], biases[0]))
+    z = torch.nn.functional.linear(a, weights[1], biases[1])
+    losses = [TORCH_LOSSES[output](z[i : i + 1], torch.tensor(problem.Y[i : i + 1])) for i in range(20)]
+    cost = sum(w * loss for w, loss in zip(sample_weight, losses, strict=True)) / sample_weight.sum()
+    cost = cost + problem.alpha / (2 * sample_weight.sum()) * sum((W**2).sum() for W in weights)
+    cost.backward()
+    data_cost, l2_cost, gradient = cost_and_gradient(
+        problem.network, problem.parameters, problem.X, problem.Y, alpha=problem.alpha, sample_weight=sample_weight
+    )
+    assert data_cost + l2_cost == pytest.approx(cost.item(), rel=1e-12)
+    expected = problem.network.flatten([W.grad.numpy() for W in weights], [b.grad.numpy() for b in biases])
+    np.testing.assert_allclose(gradient, expected, rtol=1e-9, atol=1e-13)
 
 
 @given(problems())

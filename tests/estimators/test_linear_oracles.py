@@ -13,7 +13,7 @@ X = RNG.standard_normal((150, 4)) * [1, 3, 0.2, 10] + [0, 5, -1, 100]
 Z = StandardScaler().fit_transform(X)
 SIGNAL = Z @ [1.0, -1.0, 0.5, 0.0] + RNG.standard_normal(150)
 WEIGHTS = RNG.randint(0, 4, 150).astype(float)
-TIGHT = {"hidden_layer_sizes": (), "tol": 1e-10, "max_iter": 5000, "random_state": 0}
+TIGHT = {"hidden_layer_sizes": (), "tol": 1e-12, "max_iter": 5000, "random_state": 0}
 
 
 @pytest.mark.parametrize("weights", [None, WEIGHTS], ids=["plain", "weighted"])
