@@ -81,7 +81,8 @@ def test_every_layout_and_type_of_input_compiles_one_version_for_each_float_type
     from ridgenet.core.examples import make_examples
     from ridgenet.core.lbfgs import LBFGS, LBFGSSettings, pack, run_lbfgs
     from ridgenet.core.objective import cost_and_gradient, evaluate
-    from ridgenet.core.sgd import SGD, SGDSettings, run_updates
+    from ridgenet.core.sgd import SGD, SGDSettings
+    from ridgenet.core.updates import run_updates
     from ridgenet.network import Network
 
     network = Network((2, 3, 1))

@@ -5,29 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import NamedTuple
 
 import numpy as np
 
-from ridgenet._compile import entry_point, kernel
 from ridgenet.core.arrays import float_type, for_kernels
 from ridgenet.core.dense import blas_for
 from ridgenet.core.examples import Examples
-from ridgenet.core.objective import (
-    add_batch,
-    evaluate,
-    load_rows,
-    make_objective,
-    make_workspace,
-    penalty_cost,
-    penalty_gradient,
-)
-from ridgenet.core.penalties import l2_value
-from ridgenet.core.random_numbers import shuffle
-from ridgenet.core.schedules import ADAPTIVE, LEARNING_RATES, SMALLEST_STEP, Schedule, next_step
+from ridgenet.core.objective import evaluate, make_objective, make_workspace
+from ridgenet.core.schedules import LEARNING_RATES, Schedule
+from ridgenet.core.shared_updates import Halves, is_worth_sharing
 from ridgenet.core.solution import History, Solution
-from ridgenet.core.update_rules import Rule, make_rule, update
-from ridgenet.core.views import vector
+from ridgenet.core.update_rules import Rule, make_rule
+from ridgenet.core.updates import EPOCH, SQUARED_NORM, STOPPED, UPDATES, Batches, Progress, run_updates
 from ridgenet.errors import DivergenceError
 from ridgenet.network import Network
 from ridgenet.settings import PenaltyScaling
@@ -35,92 +24,6 @@ from ridgenet.settings import PenaltyScaling
 # Beyond this no network of ours is useful, and float32 is still far from overflow.
 LARGEST_SQUARED_NORM = 1e20
 SECONDS_BETWEEN_RETURNS = 0.05
-
-
-class Batches(NamedTuple):
-    """How batches are made, in the form kernels take it."""
-
-    size: int
-    order: np.ndarray
-    places: np.ndarray
-    shuffled: bool
-    shuffle_state: np.ndarray
-    dropout: float
-    dropout_state: np.ndarray
-    per_batch: bool  # whether lambda is divided by the examples of the batch
-    with_costs: bool  # whether the cost of each epoch is kept
-
-
-class Progress(NamedTuple):
-    """What a run has reached, changed by the kernel."""
-
-    counts: np.ndarray  # int64, by the names below
-    numbers: np.ndarray  # float64, by the names below
-    data_costs: np.ndarray  # of each epoch, float64
-    l2_costs: np.ndarray
-
-
-N_SEEN, EPOCH, UPDATES, WITHOUT_IMPROVEMENT, STOPPED = range(5)
-STEP, DATA_COST, BEST_COST, SQUARED_NORM = range(4)
-
-
-@entry_point
-def run_updates(objective, parameters, examples, rule, schedule, batches, progress, n_updates, work):
-    """Make `n_updates` updates, or fewer if training stops before; progress says where it is."""
-    counts, numbers = progress.counts, progress.numbers
-    gradient = vector(work.memory, work.gradient, parameters.shape[0])
-    n_examples = batches.order.shape[0]
-    mean_weight = examples.total_weight / n_examples
-    for _ in range(n_updates):
-        if counts[STOPPED]:
-            break
-        start = counts[N_SEEN]
-        if start == 0 and batches.shuffled:
-            shuffle(batches.order, batches.places, batches.shuffle_state)
-        n = min(batches.size, n_examples - start)
-        n_samples = mean_weight * (n if batches.per_batch else n_examples)
-        x, y, shares = load_rows(examples, vector(batches.order, start, n), work)
-        penalty_gradient(objective, parameters, n_samples, gradient)
-        data_cost = add_batch(
-            objective, parameters, x, y, shares, batches.dropout, batches.dropout_state, batches.with_costs, True, work
-        )
-        numbers[DATA_COST] += data_cost * n
-        update(rule, objective.layer_sizes, parameters, gradient, numbers[STEP])
-        counts[UPDATES] += 1
-        counts[N_SEEN] = start + n
-        if start + n == n_examples:
-            n_samples = mean_weight * (batches.size if batches.per_batch else n_examples)
-            end_epoch(objective, parameters, schedule, batches, n_samples, progress)
-    numbers[SQUARED_NORM] = 2.0 * l2_value(parameters, np.intp(0), parameters.shape[0])
-
-
-@kernel
-def end_epoch(objective, parameters, schedule, batches, n_samples, progress):
-    """Keep the costs of the epoch, choose the next step, and see whether training has stopped to improve."""
-    counts, numbers = progress.counts, progress.numbers
-    n_examples, epoch = batches.order.shape[0], counts[EPOCH]
-    counts[N_SEEN] = 0
-    counts[EPOCH] = epoch + 1
-    numbers[STEP] = next_step(schedule, numbers[STEP], epoch + 1, (epoch + 1.0) * n_examples)
-    if batches.with_costs:
-        data_cost, l2_cost = numbers[DATA_COST] / n_examples, penalty_cost(objective, parameters, n_samples)
-        progress.data_costs[epoch], progress.l2_costs[epoch] = data_cost, l2_cost
-        improved = data_cost + l2_cost <= numbers[BEST_COST] - schedule.tolerance
-        counts[WITHOUT_IMPROVEMENT] = 0 if improved else counts[WITHOUT_IMPROVEMENT] + 1
-        numbers[BEST_COST] = min(numbers[BEST_COST], data_cost + l2_cost)
-        if 0 < schedule.patience < counts[WITHOUT_IMPROVEMENT]:
-            without_improvement(schedule, progress)
-    numbers[DATA_COST] = 0.0
-
-
-@kernel
-def without_improvement(schedule, progress):
-    """Stop; or, with an adaptive step, go on with a fifth of it as long as that moves anything."""
-    if schedule.code == ADAPTIVE and progress.numbers[STEP] > SMALLEST_STEP:
-        progress.numbers[STEP] /= 5.0
-        progress.counts[WITHOUT_IMPROVEMENT] = 0
-    else:
-        progress.counts[STOPPED] = 1
 
 
 @dataclass(frozen=True)
@@ -253,6 +156,8 @@ class SGD:
             np.empty(kept),
         )
         self._work = make_workspace(network, self._batches.size, dtype, dropout=settings.dropout > 0)
+        shared = is_worth_sharing(network, self._batches.size)
+        self._halves = Halves(network, self._batches, dtype) if shared else None
 
     @property
     def updates_per_epoch(self) -> int:
@@ -298,18 +203,21 @@ class SGD:
     def run(self, n_updates: int) -> float:
         """Make `n_updates` updates, fewer if the cost no longer falls, and return the seconds they took."""
         began = perf_counter()
+        training = (
+            self._objective,
+            self.parameters,
+            self._examples,
+            self.rule,
+            self._schedule,
+            self._batches,
+            self._progress,
+            int(n_updates),
+        )
         with blas_for(self.network.layer_sizes, self._batches.size):
-            run_updates(
-                self._objective,
-                self.parameters,
-                self._examples,
-                self.rule,
-                self._schedule,
-                self._batches,
-                self._progress,
-                int(n_updates),
-                self._work,
-            )
+            if self._halves is None:
+                run_updates(*training, self._work)
+            else:
+                self._halves.run(*training)
         elapsed = perf_counter() - began
         self.seconds += elapsed
         return elapsed

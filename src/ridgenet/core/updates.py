@@ -1,0 +1,131 @@
+"""One update after the other: what a mini-batch does to the parameters, and an epoch's end to the step."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ridgenet._compile import entry_point, kernel
+from ridgenet.core.objective import add_batch, load_rows, penalty_cost, penalty_gradient
+from ridgenet.core.penalties import l2_value
+from ridgenet.core.random_numbers import shuffle
+from ridgenet.core.schedules import ADAPTIVE, SMALLEST_STEP, next_step
+from ridgenet.core.update_rules import update
+from ridgenet.core.views import vector
+
+
+class Batches(NamedTuple):
+    """How batches are made, in the form kernels take it."""
+
+    size: int
+    order: np.ndarray
+    places: np.ndarray
+    shuffled: bool
+    shuffle_state: np.ndarray
+    dropout: float
+    dropout_state: np.ndarray
+    per_batch: bool  # whether lambda is divided by the examples of the batch
+    with_costs: bool  # whether the cost of each epoch is kept
+
+
+class Progress(NamedTuple):
+    """What a run has reached, changed by the kernel."""
+
+    counts: np.ndarray  # int64, by the names below
+    numbers: np.ndarray  # float64, by the names below
+    data_costs: np.ndarray  # of each epoch, float64
+    l2_costs: np.ndarray
+
+
+N_SEEN, EPOCH, UPDATES, WITHOUT_IMPROVEMENT, STOPPED = range(5)
+STEP, DATA_COST, BEST_COST, SQUARED_NORM = range(4)
+
+
+@kernel
+def begin_batch(batches, progress):
+    """Shuffle if an epoch begins; return where in the order the batch begins, and its number of examples."""
+    start = progress.counts[N_SEEN]
+    if start == 0 and batches.shuffled:
+        shuffle(batches.order, batches.places, batches.shuffle_state)
+    return start, min(batches.size, batches.order.shape[0] - start)
+
+
+@kernel
+def penalised(examples, batches, n):
+    """Return what lambda is divided by for a batch of `n` examples."""
+    return examples.total_weight / batches.order.shape[0] * (n if batches.per_batch else batches.order.shape[0])
+
+
+@kernel
+def end_batch(objective, parameters, examples, rule, schedule, batches, progress, n, data_cost, gradient):
+    """Move the parameters along the gradient of a batch, and note it."""
+    counts, numbers = progress.counts, progress.numbers
+    numbers[DATA_COST] += data_cost * n
+    update(rule, objective.layer_sizes, parameters, gradient, numbers[STEP])
+    counts[UPDATES] += 1
+    counts[N_SEEN] += n
+    if counts[N_SEEN] == batches.order.shape[0]:
+        end_epoch(objective, parameters, schedule, batches, penalised(examples, batches, batches.size), progress)
+
+
+@entry_point
+def run_updates(objective, parameters, examples, rule, schedule, batches, progress, n_updates, work):
+    """Make `n_updates` updates, or fewer if training stops before; progress says where it is.
+
+    The lines of `begin_batch` and `end_batch` once more: as calls they cost a small network a sixth of its time.
+    """
+    counts, numbers = progress.counts, progress.numbers
+    gradient = vector(work.memory, work.gradient, parameters.shape[0])
+    n_examples = batches.order.shape[0]
+    mean_weight = examples.total_weight / n_examples
+    for _ in range(n_updates):
+        if counts[STOPPED]:
+            break
+        start = counts[N_SEEN]
+        if start == 0 and batches.shuffled:
+            shuffle(batches.order, batches.places, batches.shuffle_state)
+        n = min(batches.size, n_examples - start)
+        n_samples = mean_weight * (n if batches.per_batch else n_examples)
+        x, y, shares = load_rows(examples, vector(batches.order, start, n), work)
+        penalty_gradient(objective, parameters, n_samples, gradient)
+        data_cost = add_batch(
+            objective, parameters, x, y, shares, batches.dropout, batches.dropout_state, batches.with_costs, True, work
+        )
+        numbers[DATA_COST] += data_cost * n
+        update(rule, objective.layer_sizes, parameters, gradient, numbers[STEP])
+        counts[UPDATES] += 1
+        counts[N_SEEN] = start + n
+        if start + n == n_examples:
+            n_samples = mean_weight * (batches.size if batches.per_batch else n_examples)
+            end_epoch(objective, parameters, schedule, batches, n_samples, progress)
+    numbers[SQUARED_NORM] = 2.0 * l2_value(parameters, np.intp(0), parameters.shape[0])
+
+
+@kernel
+def end_epoch(objective, parameters, schedule, batches, n_samples, progress):
+    """Keep the costs of the epoch, choose the next step, and see whether training has stopped to improve."""
+    counts, numbers = progress.counts, progress.numbers
+    n_examples, epoch = batches.order.shape[0], counts[EPOCH]
+    counts[N_SEEN] = 0
+    counts[EPOCH] = epoch + 1
+    numbers[STEP] = next_step(schedule, numbers[STEP], epoch + 1, (epoch + 1.0) * n_examples)
+    if batches.with_costs:
+        data_cost, l2_cost = numbers[DATA_COST] / n_examples, penalty_cost(objective, parameters, n_samples)
+        progress.data_costs[epoch], progress.l2_costs[epoch] = data_cost, l2_cost
+        improved = data_cost + l2_cost <= numbers[BEST_COST] - schedule.tolerance
+        counts[WITHOUT_IMPROVEMENT] = 0 if improved else counts[WITHOUT_IMPROVEMENT] + 1
+        numbers[BEST_COST] = min(numbers[BEST_COST], data_cost + l2_cost)
+        if 0 < schedule.patience < counts[WITHOUT_IMPROVEMENT]:
+            without_improvement(schedule, progress)
+    numbers[DATA_COST] = 0.0
+
+
+@kernel
+def without_improvement(schedule, progress):
+    """Stop; or, with an adaptive step, go on with a fifth of it as long as that moves anything."""
+    if schedule.code == ADAPTIVE and progress.numbers[STEP] > SMALLEST_STEP:
+        progress.numbers[STEP] /= 5.0
+        progress.counts[WITHOUT_IMPROVEMENT] = 0
+    else:
+        progress.counts[STOPPED] = 1
