@@ -49,6 +49,7 @@ def test_dropout_draws_its_own_masks_for_each_half_and_the_same_ones_again(monke
     assert first._halves._states[0] != first._halves._states[1]
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of NumPy, where kernels run as plain Python
 def test_stopping_and_divergence_are_seen(monkeypatch, problem):
     monkeypatch.setattr(shared_updates, "WORTH_SHARING", 0)
     sgd = make_sgd(problem, with_costs=True, tol=1e-2, n_iter_no_change=3)
