@@ -350,6 +350,16 @@ class LBFGS:
         """Best parameters so far, a trial left out."""
         return self._search.vectors[: self.network.n_parameters]
 
+    def restart(self, alpha: float | Sequence[float], parameters: np.ndarray, max_iter: int | None = None) -> None:
+        """Begin a new search on the same examples, with another strength and from other parameters.
+
+        `max_iter` is at most that of the settings, which it is if None.
+        """
+        self._objective = make_objective(self.network, alpha)
+        self.parameters[:] = parameters
+        self._search.counts[:] = 0
+        self._search = self._search._replace(max_iter=int(self.settings.max_iter if max_iter is None else max_iter))
+
     def run(self, n_blocks: int) -> float:
         """Go through `n_blocks` blocks of examples and return the seconds they took."""
         began = perf_counter()

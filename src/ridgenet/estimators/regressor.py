@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-import numpy as np
-from sklearn.base import RegressorMixin, _fit_context
-from sklearn.metrics import r2_score
-from sklearn.utils import column_or_1d
+from sklearn.base import _fit_context
 from sklearn.utils._param_validation import StrOptions
 
 from ridgenet import defaults
 from ridgenet.estimators.base import BaseRidgeNet, partial_fit_if_batches
 from ridgenet.estimators.parameters import CONSTRAINTS, documented
-
-OUTPUTS = {"squared_error": "identity", "poisson": "exponential"}
+from ridgenet.estimators.targets import OUTPUTS, NumberTargets
 
 
 @documented
-class RidgeNetRegressor(RegressorMixin, BaseRidgeNet):
+class RidgeNetRegressor(NumberTargets, BaseRidgeNet):
     """A small neural network with an L2 penalty, for one number or several.
 
     Minimises ``J = mean loss + λ / (2 m) * sum of squared weights``, biases left out, m being the
@@ -136,46 +132,3 @@ class RidgeNetRegressor(RegressorMixin, BaseRidgeNet):
             The estimator.
         """
         return self._fit(X, y, sample_weight, None, None, incremental=True)
-
-    def predict(self, X: Any) -> np.ndarray:
-        """Return the predicted target of each row.
-
-        Parameters
-        ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
-            Inputs.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,) or (n_samples, n_outputs)
-        """
-        outputs = self._outputs(X)
-        return outputs[:, 0] if outputs.shape[1] == 1 else outputs
-
-    def _encode(self, y: np.ndarray, *, classes_known: bool) -> np.ndarray:
-        if y.ndim == 2 and y.shape[1] == 1:
-            y = column_or_1d(y, warn=True)
-        if self.loss == "poisson" and (y < 0).any():
-            raise ValueError("Some value(s) of y are out of the valid range of the loss 'poisson': 0 or more")
-        return np.asarray(y, np.float64).reshape(len(y), -1)
-
-    @property
-    def _output(self) -> str:
-        return OUTPUTS[self.loss]
-
-    _numeric_targets = True
-
-    def _class_weights(self, y: np.ndarray) -> np.ndarray | None:
-        return None
-
-    def _score_outputs(self, outputs: np.ndarray, y: np.ndarray) -> float:
-        return float(r2_score(y, outputs[:, 0] if y.ndim == 1 else outputs))
-
-    def _stratification(self, y: np.ndarray) -> np.ndarray | None:
-        return None
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.target_tags.multi_output = True
-        tags.target_tags.positive_only = self.loss == "poisson"
-        return tags

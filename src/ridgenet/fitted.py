@@ -1,4 +1,4 @@
-"""A trained network together with the units its data come in."""
+"""Trained networks together with the units their data come in: one, or several that are averaged."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from scipy.sparse import issparse
+from scipy.special import log_softmax, logsumexp
 
 from ridgenet.core.arrays import for_kernels
 from ridgenet.core.examples import Examples, make_examples
@@ -120,3 +121,56 @@ class FittedNetwork:
         no_rows = np.empty((0, self.network.layer_sizes[0])), np.empty((0, n_outputs))
         blank = make_examples(*no_rows, dtype, mean=self.units.mean, scale=self.units.scale)
         return make_objective(self.network, 0.0), blank
+
+
+@dataclass(frozen=True)
+class AveragedNetworks:
+    """Several trained networks whose outputs are averaged.
+
+    Parameters
+    ----------
+    members : tuple of FittedNetwork
+        Of one shape; the first is the one shown as the network, its weights and its biases.
+    """
+
+    members: tuple[FittedNetwork, ...]
+
+    @property
+    def network(self) -> Network:
+        """Shape of each."""
+        return self.members[0].network
+
+    @property
+    def coefs(self) -> list[np.ndarray]:
+        """Weights of the first."""
+        return self.members[0].coefs
+
+    @property
+    def intercepts(self) -> list[np.ndarray]:
+        """Biases of the first."""
+        return self.members[0].intercepts
+
+    def outputs(self, X: Any, *, before_output_unit: bool = False) -> np.ndarray:
+        """Return the mean of the outputs for the rows of X; or what would enter the output units to give it."""
+        if not before_output_unit or self.network.output == "identity":
+            return mean_of([member.outputs(X) for member in self.members])
+        logits = np.stack([member.outputs(X, before_output_unit=True) for member in self.members])
+        # means of probabilities by way of their logarithms, which stay exact however small they are
+        if self.network.output == "logistic":
+            return _log_mean(-np.logaddexp(0, -logits)) - _log_mean(-np.logaddexp(0, logits))
+        if self.network.output == "softmax":
+            return _log_mean(log_softmax(logits, axis=2))
+        return _log_mean(logits)
+
+
+def mean_of(outputs: list[np.ndarray]) -> np.ndarray:
+    """Return the mean of several networks' outputs, in their type."""
+    if len(outputs) == 1:
+        return outputs[0]
+    mean: np.ndarray = np.mean(outputs, axis=0)
+    return mean
+
+
+def _log_mean(logs: np.ndarray) -> np.ndarray:
+    result: np.ndarray = logsumexp(logs, axis=0) - np.log(len(logs)).astype(logs.dtype)
+    return result

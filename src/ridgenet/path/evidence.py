@@ -1,0 +1,157 @@
+"""The marginal likelihood of a trained network: how probable the data are under its size and strength λ.
+
+MacKay, Bayesian Interpolation (Neural Computation 4, 1992), with the Gauss-Newton Hessian. The
+penalty is the prior ``W ~ N(0, 1/λ)`` and m·J is minus the logarithm of the posterior, so that with
+``A = H + λ I`` at the minimum, H being the Hessian of the summed data cost,
+
+    log evidence = -m·J + (number of weights)/2 · log λ - 1/2 log det A  + constants.
+
+For squared error the variance of the noise is unknown; it takes its most probable value,
+``σ² = 2 m J / (N - number of biases)`` over N numbers, in the same formula with J/σ².
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import factorial
+
+import numpy as np
+from scipy.linalg import cho_factor, cho_solve
+
+from ridgenet import equations
+from ridgenet.network import Network
+from ridgenet.path.problem import Problem
+
+# Biases have no penalty; here they get a prior so wide that it says next to nothing, because those of
+# dead units are determined by nothing else. In standard units.
+BIAS_PRECISION = 1e-2
+JACOBIAN_BYTES = 2**26
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the data say of a network and its λ.
+
+    Attributes
+    ----------
+    log_evidence : float
+        Logarithm of the marginal likelihood, up to a constant of the data.
+    n_effective : float
+        γ, the number of weights that the data determine, not the prior.
+    """
+
+    log_evidence: float
+    n_effective: float
+
+
+def evidence(problem: Problem, parameters: np.ndarray, alpha: float) -> Evidence:
+    """Return the evidence at a minimum.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network and its examples.
+    parameters : ndarray of shape (n_parameters,)
+        The minimum, in standard units.
+    alpha : float
+        Strength λ, above 0.
+    """
+    network = problem.network
+    parameters = parameters.astype(np.float64)
+    is_weight = weights_mask(network)
+    prior = np.where(is_weight, alpha, BIAS_PRECISION)
+    inputs, targets = problem.inputs(), problem.targets
+    sample_weight = np.ones(len(inputs)) if problem.weights is None else problem.weights
+    hessian = gauss_newton(network, parameters, inputs, sample_weight)
+    factor = cho_factor(hessian + np.diag(prior), lower=True)
+    log_det = 2.0 * float(np.log(np.diag(factor[0])).sum())
+    covariance = cho_solve(factor, np.eye(len(parameters)))
+    n_weights = int(is_weight.sum())
+    n_effective = n_weights - alpha * float(np.diag(covariance)[is_weight].sum())
+    cost = _summed_cost(network, parameters, inputs, targets, sample_weight, alpha)
+    log_prior = 0.5 * float(np.log(prior).sum())
+    fit = -cost
+    if network.output == "identity":
+        n_numbers = max(targets.shape[1] * problem.total_weight - targets.shape[1], 1.0)
+        fit = -0.5 * n_numbers * float(np.log(max(2.0 * cost / n_numbers, np.finfo(float).tiny)))
+    return Evidence(fit + log_prior - 0.5 * log_det + _log_symmetries(network, parameters), n_effective)
+
+
+def gauss_newton(network: Network, parameters: np.ndarray, inputs: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return ``sum_i w_i J_iᵀ H_i J_i``: J_i the Jacobian of the logits, H_i the Hessian of the loss in them."""
+    hessian = np.zeros((network.n_parameters, network.n_parameters))
+    for rows in _blocks(network, len(inputs)):
+        roots = _root_jacobian(network, parameters, inputs[rows], weights[rows])
+        hessian += roots.T @ roots
+    return hessian
+
+
+def weights_mask(network: Network) -> np.ndarray:
+    """Tell for each parameter whether it is a weight, and so penalised."""
+    mask = np.ones(network.n_parameters, bool)
+    for b in network.biases(mask):
+        b[:] = False
+    return mask
+
+
+def _blocks(network: Network, n: int) -> Iterator[slice]:
+    size = max(1, JACOBIAN_BYTES // (8 * network.n_parameters * network.layer_sizes[-1]))
+    return (slice(start, min(start + size, n)) for start in range(0, n, size))
+
+
+def _root_jacobian(network: Network, parameters: np.ndarray, inputs: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return ``sqrt(w_i) S_iᵀ J_i`` for all examples, one row for each example and output, S_i S_iᵀ = H_i.
+
+    The same recursion as for the gradient, with the columns of S_i in place of the residual.
+    """
+    W, b = network.weights(parameters), network.biases(parameters)
+    z, a = equations.forward(W, b, inputs.T, network.activation, network.output)
+    n, k = inputs.shape[0], network.layer_sizes[-1]
+    delta = np.sqrt(weights)[:, np.newaxis, np.newaxis] * _root_of_output_hessian(network.output, a[-1].T)
+    jacobian = np.empty((n, k, network.n_parameters))
+    end = network.n_parameters
+    for layer in range(network.n_layers - 1, -1, -1):
+        below = a[layer].T
+        n_out, n_in = W[layer].shape
+        jacobian[:, :, end - n_out : end] = delta
+        start = end - n_out * (n_in + 1)
+        jacobian[:, :, start : end - n_out] = np.einsum("nko,ni->nkoi", delta, below).reshape(n, k, -1)
+        end = start
+        if layer > 0:
+            slope = equations.ACTIVATIONS[network.activation].slope(z[layer], a[layer]).T
+            delta = (delta @ W[layer]) * slope[:, np.newaxis, :]
+    return jacobian.reshape(n * k, -1)
+
+
+def _root_of_output_hessian(output: str, a: np.ndarray) -> np.ndarray:
+    """Return Sᵀ for each example: S Sᵀ is the derivative of the outputs in their logits."""
+    k = a.shape[1]
+    if output == "softmax":
+        roots = np.sqrt(a)
+        # S = diag(√p) - p √pᵀ, and S Sᵀ = diag(p) - p pᵀ
+        return roots[:, :, np.newaxis] * np.eye(k) - roots[:, :, np.newaxis] * a[:, np.newaxis, :]
+    slopes = {"logistic": a * (1 - a), "identity": np.ones_like(a), "exponential": a}[output]
+    result: np.ndarray = np.sqrt(slopes)[:, :, np.newaxis] * np.eye(k)
+    return result
+
+
+def _summed_cost(
+    network: Network,
+    parameters: np.ndarray,
+    inputs: np.ndarray,
+    targets: np.ndarray,
+    weights: np.ndarray,
+    alpha: float,
+) -> float:
+    W, b = network.weights(parameters), network.biases(parameters)
+    z, _ = equations.forward(W, b, inputs.T, network.activation, network.output)
+    losses = equations.OUTPUTS[network.output].loss(z[-1], targets.T)
+    return float(losses @ weights) + 0.5 * alpha * sum(float((layer**2).sum()) for layer in W)
+
+
+def _log_symmetries(network: Network, parameters: np.ndarray) -> float:
+    """Return the logarithm of how many minima are this one with units renamed, or signs turned."""
+    by_sign = 2 if network.activation in ("tanh", "identity") else 1
+    alive = [int((np.abs(W).max(axis=1) > 1e-6).sum()) for W in network.weights(parameters)[:-1]]
+    return float(sum(np.log(float(factorial(h))) + h * np.log(by_sign) for h in alive))

@@ -1,0 +1,217 @@
+"""One chain of a path: from one random start through every strength of the penalty.
+
+A cold start at the weakest λ is followed up to the strongest, each minimum the start of the next
+search. Then down again, nudged at each step, because a network that has collapsed stays collapsed;
+whichever of the two minima is lower is kept, and followed. docs/decisions/0006 has the measurements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from ridgenet.core.lbfgs import CONVERGED, LBFGS, RUNNING, LBFGSSettings
+from ridgenet.path.problem import Problem
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a chain is followed.
+
+    Parameters
+    ----------
+    n_screened : int
+        Random starts that are tried at the weakest λ, for
+    screening_iter : int
+        iterations each; the lowest goes on.
+    turns : int
+        How often the chain turns round at an end: 0 is up only, 1 is up and down.
+    nudge : float
+        On the way down, a random start times this is added to the network before each search.
+    max_iter : int
+        Iterations of each search at most.
+    tol, relative_tol : float
+        As in `LBFGSSettings`.
+    memory : int
+        As in `LBFGSSettings`.
+    """
+
+    n_screened: int = 4
+    screening_iter: int = 150
+    turns: int = 1
+    nudge: float = 0.2
+    max_iter: int = 5000
+    tol: float = 1e-5
+    relative_tol: float = 1e-8
+    memory: int = 20
+
+
+class Watch(Protocol):
+    """Who looks on while chains are followed."""
+
+    def stopped(self) -> bool:
+        """Tell whether to stop."""
+
+    def fitted(self, n_fits: int) -> None:
+        """Take note of finished searches."""
+
+
+class NoWatch:
+    """Nobody looks on."""
+
+    def stopped(self) -> bool:
+        """Tell that there is no need to stop."""
+        return False
+
+    def fitted(self, n_fits: int) -> None:
+        """Take no note."""
+
+
+class Chain:
+    """Minima along a path from one start, as far as they are found.
+
+    Attributes
+    ----------
+    parameters : ndarray of shape (n_alphas, n_parameters)
+        Weights and biases, in standard units.
+    data_costs, l2_costs : ndarray of shape (n_alphas,)
+        The parts of the cost; NaN where nothing is found yet.
+    gradient_norms : ndarray of shape (n_alphas,)
+        Largest component of the gradient.
+    converged : ndarray of bool of shape (n_alphas,)
+        Whether the search ended by its own criterion.
+    n_iter : ndarray of int of shape (n_alphas,)
+        Iterations of all searches at each λ together.
+    """
+
+    def __init__(self, n_alphas: int, n_parameters: int, dtype: np.dtype) -> None:
+        self.parameters = np.zeros((n_alphas, n_parameters), dtype)
+        self.data_costs, self.l2_costs, self.gradient_norms = np.full((3, n_alphas), np.nan)
+        self.converged = np.zeros(n_alphas, bool)
+        self.n_iter = np.zeros(n_alphas, np.int64)
+
+    @property
+    def costs(self) -> np.ndarray:
+        """Data cost and L2 cost together."""
+        return self.data_costs + self.l2_costs
+
+    @property
+    def found(self) -> np.ndarray:
+        """Whether there is a minimum at each λ."""
+        return np.isfinite(self.data_costs)
+
+    def note(self, place: int, search: LBFGS) -> None:
+        """Keep where a search ended, unless a lower minimum is known."""
+        self.n_iter[place] += search.n_iter
+        cost = search.data_costs[-1] + search.l2_costs[-1]
+        if np.isfinite(cost) and not self.costs[place] <= cost:
+            self.parameters[place] = search.point
+            self.gradient_norms[place] = search.gradient_norm
+            self.converged[place] = search.status == CONVERGED
+            # last, because a place that has costs counts as found
+            self.l2_costs[place], self.data_costs[place] = search.l2_costs[-1], search.data_costs[-1]
+
+
+def new_chain(problem: Problem, n_alphas: int) -> Chain:
+    """Return a chain in which nothing is found yet."""
+    return Chain(n_alphas, problem.network.n_parameters, problem.dtype)
+
+
+def n_searches(problem: Problem, n_alphas: int, plan: Plan) -> int:
+    """Return how many searches `follow` makes, the screening left out."""
+    if problem.network.n_layers == 1:
+        return n_alphas
+    return n_alphas + plan.turns * (n_alphas - 1)
+
+
+def follow(
+    problem: Problem, alphas: np.ndarray, seed: Iterable[int], plan: Plan, chain: Chain, watch: Watch | None = None
+) -> Chain:
+    """Find minima at all strengths, from one random start.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is fitted.
+    alphas : ndarray of shape (n_alphas,)
+        Strengths λ, from strong to weak.
+    seed : iterable of int
+        Where the random numbers begin.
+    plan : Plan
+        How.
+    chain : Chain
+        Filled while it goes on.
+    watch : Watch, optional
+        Told of every search, and asked whether to stop.
+
+    Returns
+    -------
+    Chain
+        The one given; where the watch stopped it, some λ are not found.
+    """
+    watch = watch or NoWatch()
+    walk = _Walk(problem, alphas, np.random.default_rng(list(seed)), plan, chain, watch)
+    is_convex = problem.network.n_layers == 1
+    start = np.zeros(problem.network.n_parameters, problem.dtype) if is_convex else walk.screened_start()
+    last = len(alphas) - 1
+    parameters = walk.along(range(last, -1, -1), start)
+    for turn in range(0 if is_convex else plan.turns):
+        down = turn % 2 == 0
+        places = range(1, last + 1) if down else range(last - 1, -1, -1)
+        parameters = walk.along(places, parameters, nudge=plan.nudge if down else 0.0)
+    return chain
+
+
+class _Walk:
+    """The searches of one chain, which share the examples' memory."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        alphas: np.ndarray,
+        random: np.random.Generator,
+        plan: Plan,
+        chain: Chain,
+        watch: Watch,
+    ) -> None:
+        self.problem, self.alphas, self.random = problem, alphas, random
+        self.plan, self.chain, self.watch = plan, chain, watch
+        settings = LBFGSSettings(plan.max_iter, 3 * plan.max_iter, plan.tol, plan.relative_tol, plan.memory)
+        nothing = np.zeros(problem.network.n_parameters, problem.dtype)
+        self.search = LBFGS(problem.network, nothing, problem.examples(), float(alphas[-1]), settings)
+
+    def random_start(self) -> np.ndarray:
+        """Draw parameters to start from."""
+        return self.problem.network.initial_parameters(self.problem.init, self.random, self.problem.dtype)
+
+    def screened_start(self) -> np.ndarray:
+        """Return the lowest of several starts after a few iterations at the weakest λ."""
+        best, lowest = self.random_start(), np.inf
+        if self.plan.n_screened == 1:
+            return best
+        for k in range(self.plan.n_screened):
+            start = best if k == 0 else self.random_start()
+            self.search.restart(float(self.alphas[-1]), start, min(self.plan.screening_iter, self.plan.max_iter))
+            self.search.run_to_the_end(lambda _: self.watch.stopped())
+            cost = self.search.data_costs[-1] + self.search.l2_costs[-1] if self.search.n_evaluations else np.nan
+            if cost < lowest:
+                best, lowest = self.search.point.copy(), cost
+        return best
+
+    def along(self, places: Iterable[int], parameters: np.ndarray, *, nudge: float = 0.0) -> np.ndarray:
+        """Search at one strength after the other, each from the lowest minimum at the one before."""
+        for place in places:
+            if self.watch.stopped():
+                break
+            start = parameters + nudge * self.random_start() if nudge else parameters
+            self.search.restart(float(self.alphas[place]), start)
+            self.search.run_to_the_end(lambda _: self.watch.stopped())
+            if self.search.status == RUNNING:
+                break
+            self.chain.note(place, self.search)
+            self.watch.fitted(1)
+            parameters = self.chain.parameters[place].copy()
+        return parameters

@@ -1,0 +1,47 @@
+"""Which strength to take, given what each fold says of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Mean score along a path, the greater the better.
+
+    Attributes
+    ----------
+    by_fold : ndarray of shape (n_folds, n_alphas)
+        Score of each fold.
+    mean, standard_error : ndarray of shape (n_alphas,)
+        Over the folds, each counting by its weight.
+    """
+
+    by_fold: np.ndarray
+    mean: np.ndarray
+    standard_error: np.ndarray
+
+    @classmethod
+    def of(cls, by_fold: np.ndarray, fold_weights: np.ndarray) -> Curve:
+        """Summarise the folds as glmnet does: ``se² = weighted mean of (e_k - mean)² / (K - 1)``."""
+        mean = np.average(by_fold, axis=0, weights=fold_weights)
+        if len(by_fold) < 2:
+            return cls(by_fold, mean, np.full(mean.shape, np.nan))
+        spread = np.average((by_fold - mean) ** 2, axis=0, weights=fold_weights)
+        return cls(by_fold, mean, np.sqrt(spread / (len(by_fold) - 1)))
+
+    @property
+    def best(self) -> int:
+        """Place of the best mean; of equals the strongest penalty."""
+        return int(np.nanargmax(self.mean))
+
+    @property
+    def within_one_standard_error(self) -> int:
+        """Place of the strongest penalty whose mean is within one standard error of the best (Breiman et al., 1984).
+
+        Places run from strong to weak.
+        """
+        error = np.nan_to_num(self.standard_error[self.best])
+        return int(np.argmax(self.mean >= self.mean[self.best] - error))
