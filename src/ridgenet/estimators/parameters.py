@@ -48,6 +48,22 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "callbacks": [None, callable, "array-like"],
 }
 
+CV_CONSTRAINTS: dict[str, list[Any]] = {
+    **{name: CONSTRAINTS[name] for name in ("activation", "standardize", "init", "max_iter", "random_state", "tol")},
+    **{name: CONSTRAINTS[name] for name in ("verbose", "callbacks")},
+    "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
+    "alphas": [None, "array-like"],
+    "n_alphas": [Interval(Integral, 2, None, closed="left")],
+    "alpha_min_ratio": [Interval(Real, 0, 1, closed="neither")],
+    "cv": ["cv_object"],
+    "scoring": [None, str, callable],
+    "selection": [StrOptions({"min", "1se", "evidence"})],
+    "n_restarts": [Interval(Integral, 1, None, closed="left")],
+    "average": ["boolean"],
+    "n_jobs": [None, Integral],
+    "keep": ["boolean"],
+}
+
 DESCRIPTIONS = """\
 hidden_layer_sizes : int or sequence of int, default=(16,)
         Units of each hidden layer. ``()`` has none, which is ridge or logistic regression.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -28,8 +28,10 @@ class Problem:
         Targets in the units of the data, as the output units give them.
     weights : ndarray of shape (n_samples,) or None
         Weights of the examples.
+    standardize : bool
+        Whether data are standardised,
     units : Units
-        What data are standardised by.
+        and by what.
     init : str
         How starts are drawn.
     """
@@ -38,6 +40,7 @@ class Problem:
     X: Any
     Y: np.ndarray
     weights: np.ndarray | None
+    standardize: bool
     units: Units
     init: str
 
@@ -69,8 +72,3 @@ class Problem:
         X = self.X.toarray() if hasattr(self.X, "toarray") else self.X
         standard: np.ndarray = (np.asarray(X, dtype) - self.units.mean) / self.units.scale
         return standard
-
-    def without_hidden_layers(self) -> Problem:
-        """Return the same for the network that has no hidden layer."""
-        sizes = self.network.layer_sizes
-        return replace(self, network=Network((sizes[0], sizes[-1]), self.network.activation, self.network.output))

@@ -85,6 +85,8 @@ class Chain:
         Whether the search ended by its own criterion.
     n_iter : ndarray of int of shape (n_alphas,)
         Iterations of all searches at each λ together.
+    curves : list of ndarray of shape (2, n_iter + 1)
+        Data cost and L2 cost during the search that found the minimum.
     """
 
     def __init__(self, n_alphas: int, n_parameters: int, dtype: np.dtype) -> None:
@@ -92,6 +94,7 @@ class Chain:
         self.data_costs, self.l2_costs, self.gradient_norms = np.full((3, n_alphas), np.nan)
         self.converged = np.zeros(n_alphas, bool)
         self.n_iter = np.zeros(n_alphas, np.int64)
+        self.curves: list[np.ndarray] = [np.empty((2, 0))] * n_alphas
 
     @property
     def costs(self) -> np.ndarray:
@@ -111,6 +114,7 @@ class Chain:
             self.parameters[place] = search.point
             self.gradient_norms[place] = search.gradient_norm
             self.converged[place] = search.status == CONVERGED
+            self.curves[place] = np.stack([search.data_costs, search.l2_costs])
             # last, because a place that has costs counts as found
             self.l2_costs[place], self.data_costs[place] = search.l2_costs[-1], search.data_costs[-1]
 

@@ -1,0 +1,63 @@
+"""The classifier that chooses λ by cross-validation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sklearn.utils._param_validation import StrOptions
+
+from ridgenet import defaults
+from ridgenet.estimators.cross_validated import BaseRidgeNetCV
+from ridgenet.estimators.parameters import CV_CONSTRAINTS
+from ridgenet.estimators.targets import ClassTargets
+
+
+class RidgeNetClassifierCV(ClassTargets, BaseRidgeNetCV):
+    """A small neural network whose λ is chosen from the whole path."""
+
+    _parameter_constraints = CV_CONSTRAINTS | {"class_weight": [dict, list, StrOptions({"balanced"}), None]}
+
+    def __init__(
+        self,
+        hidden_layer_sizes: Any = defaults.CANDIDATES,
+        activation: str = defaults.ACTIVATION,
+        *,
+        alphas: Any = None,
+        n_alphas: int = defaults.N_ALPHAS,
+        alpha_min_ratio: float = defaults.ALPHA_MIN_RATIO,
+        cv: Any = None,
+        scoring: Any = None,
+        selection: str = "min",
+        n_restarts: int = defaults.N_RESTARTS,
+        average: bool = True,
+        standardize: bool = True,
+        init: str = "glorot",
+        class_weight: Any = None,
+        max_iter: int = defaults.MAX_ITER,
+        tol: float = 1e-5,
+        random_state: Any = None,
+        n_jobs: int | None = -1,
+        keep: bool = False,
+        verbose: Any = False,
+        callbacks: Any = None,
+    ) -> None:
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.alphas = alphas
+        self.n_alphas = n_alphas
+        self.alpha_min_ratio = alpha_min_ratio
+        self.cv = cv
+        self.scoring = scoring
+        self.selection = selection
+        self.n_restarts = n_restarts
+        self.average = average
+        self.standardize = standardize
+        self.init = init
+        self.class_weight = class_weight
+        self.max_iter = max_iter
+        self.tol = tol
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+        self.keep = keep
+        self.verbose = verbose
+        self.callbacks = callbacks
