@@ -9,7 +9,6 @@ from sklearn.datasets import load_iris, make_moons
 
 from ridgenet import compare
 from ridgenet.plotting import BoundaryDisplay, CostDisplay, WeightsDisplay
-from ridgenet.plotting.plane import plane_of
 from ridgenet.plotting.style import CLASS_COLORS, strength_colors
 
 mpl.use("Agg")
@@ -59,7 +58,7 @@ def test_more_columns_are_drawn_in_the_plane_of_principal_components_and_the_pic
     display = BoundaryDisplay.from_comparison(iris).plot()
     assert "two leading principal components" in display.figure_.get_supxlabel()
     assert "principal component 1" in display.axes_[3].get_xlabel()
-    plane = plane_of(iris)
+    plane = display.plane
     inputs = (iris.dataset.X - iris.mean) / iris.scale
     # the plane's inputs, projected as the points are, are the grid itself
     from sklearn.decomposition import PCA

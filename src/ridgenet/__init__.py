@@ -14,11 +14,16 @@ if TYPE_CHECKING:
     from ridgenet.core.solution import History, Solution
     from ridgenet.errors import DivergenceError, InputError, RidgenetError
     from ridgenet.estimators.classifier import RidgeNetClassifier
+    from ridgenet.estimators.classifier_cv import RidgeNetClassifierCV
     from ridgenet.estimators.from_sklearn import from_sklearn
+    from ridgenet.estimators.path import ridgenet_path
     from ridgenet.estimators.regressor import RidgeNetRegressor
+    from ridgenet.estimators.regressor_cv import RidgeNetRegressorCV
     from ridgenet.estimators.training import TrainingState
     from ridgenet.gradient_check import GradientCheck, check_gradient
     from ridgenet.network import Network
+    from ridgenet.path.result import NetworkPath
+    from ridgenet.path.runner import PathProgress
     from ridgenet.results import Comparison, Fit
 
 __version__ = "0.1.0"
@@ -31,8 +36,12 @@ _HOMES = {
     "History": "core.solution",
     "InputError": "errors",
     "Network": "network",
+    "NetworkPath": "path.result",
+    "PathProgress": "path.runner",
     "RidgeNetClassifier": "estimators.classifier",
+    "RidgeNetClassifierCV": "estimators.classifier_cv",
     "RidgeNetRegressor": "estimators.regressor",
+    "RidgeNetRegressorCV": "estimators.regressor_cv",
     "RidgenetError": "errors",
     "Solution": "core.solution",
     "TrainingState": "estimators.training",
@@ -40,6 +49,7 @@ _HOMES = {
     "compare": "comparison",
     "convert_lambda": "conversion",
     "from_sklearn": "estimators.from_sklearn",
+    "ridgenet_path": "estimators.path",
 }
 
 __all__ = [
@@ -50,8 +60,12 @@ __all__ = [
     "History",
     "InputError",
     "Network",
+    "NetworkPath",
+    "PathProgress",
     "RidgeNetClassifier",
+    "RidgeNetClassifierCV",
     "RidgeNetRegressor",
+    "RidgeNetRegressorCV",
     "RidgenetError",
     "Solution",
     "TrainingState",
@@ -59,6 +73,7 @@ __all__ = [
     "compare",
     "convert_lambda",
     "from_sklearn",
+    "ridgenet_path",
 ]
 
 

@@ -87,14 +87,9 @@ class BaseRidgeNetCV(NetworkEstimator):
         KeyboardInterrupt
             After Ctrl-C; what was finished is then in `path_`.
         """
-        X, y = self._validated(X, y, reset=True)
-        weights = self._weights(X, y, sample_weight)
+        X, y, weights, problems = self._prepared(X, y, sample_weight)
         in_scoring = None if sample_weight is None else np.asarray(sample_weight, np.float64)
-        Y = self._encode(y, classes_known=False)
-        random = check_random_state(self.random_state)
-        seed = int(random.randint(2**31))
-        problems = self._problems(X, Y, weights)
-        self.alphas_ = self._grid(problems)
+        seed = self._seed()
         folds = [] if self.selection == "evidence" else self._folds(X, y, groups, seed)
         self._require_weight(folds, weights, in_scoring)
         fits = CrossFit(problems, folds, self.alphas_, self.n_restarts, seed)
@@ -103,15 +98,43 @@ class BaseRidgeNetCV(NetworkEstimator):
         self.path_ = self.paths_[-1]
         if fits.interrupted:
             raise KeyboardInterrupt(f"stopped before λ could be chosen; what was finished is in path_: {self.path_!r}")
-        if not np.isfinite(self.path_.data_costs[:, 0]).all():
-            raise ValueError("the cost is not finite: inputs or targets are too large; scale them, or standardize=True")
+        self._require_finite()
         if self.selection == "evidence":
             self._choose_by_evidence(problems)
         else:
-            self._choose_by_folds(fits, X, y, Y, in_scoring)
+            self._choose_by_folds(fits, X, y, in_scoring)
         return self
 
+    def path_on_all(self, X: Any, y: Any, sample_weight: Any = None, *, evidence: bool = False) -> NetworkPath:
+        """Return the path on all data; `ridgenet_path` says more."""
+        self._validate_params()
+        _, _, _, problems = self._prepared(X, y, sample_weight)
+        if len(problems) > 1:
+            raise ValueError(f"a path is of one size of network; got hidden_layer_sizes={self.hidden_layer_sizes}")
+        fits = CrossFit(problems, [], self.alphas_, self.n_restarts, self._seed())
+        fits.run(self._plan(), self.n_jobs, self._callbacks())
+        self.path_ = fits.path(0)
+        if fits.interrupted:
+            return self.path_
+        self._require_finite()
+        return with_evidence(self.path_, problems[0], self.n_jobs) if evidence else self.path_
+
     # what is fitted
+
+    def _prepared(self, X: Any, y: Any, sample_weight: Any) -> tuple[Any, np.ndarray, np.ndarray | None, list[Problem]]:
+        """Return checked data, the weights of examples, and what is fitted for each size."""
+        X, y = self._validated(X, y, reset=True)
+        weights = self._weights(X, y, sample_weight)
+        problems = self._problems(X, self._encode(y, classes_known=False), weights)
+        self.alphas_ = self._grid(problems)
+        return X, y, weights, problems
+
+    def _seed(self) -> int:
+        return int(check_random_state(self.random_state).randint(2**31))
+
+    def _require_finite(self) -> None:
+        if not np.isfinite([path.data_costs[:, 0] for path in getattr(self, "paths_", [self.path_])]).all():
+            raise ValueError("the cost is not finite: inputs or targets are too large; scale them, or standardize=True")
 
     def _problems(self, X: Any, Y: np.ndarray, weights: np.ndarray | None) -> list[Problem]:
         units = self._standard_units(X, Y, weights)
@@ -122,12 +145,11 @@ class BaseRidgeNetCV(NetworkEstimator):
     def _sizes(self) -> list[tuple[int, ...]]:
         """Return the hidden layers of each candidate; sizes in a sequence of sequences are candidates."""
         given = self.hidden_layer_sizes
-        if not np.iterable(given):
-            return [(int(given),)]
-        if len(given) == 0 or not any(np.iterable(size) for size in given):
-            candidates = [tuple(given)]
+        sizes = list(given) if np.iterable(given) else [given]
+        if any(np.iterable(size) for size in sizes):
+            candidates = [tuple(size) if np.iterable(size) else (size,) for size in sizes]
         else:
-            candidates = [tuple(size) if np.iterable(size) else (size,) for size in given]
+            candidates = [tuple(sizes)]
         for candidate in candidates:
             if any(size <= 0 for size in candidate):
                 raise ValueError(f"hidden_layer_sizes must be > 0, got {list(candidate)}.")
@@ -180,9 +202,8 @@ class BaseRidgeNetCV(NetworkEstimator):
 
     # choosing
 
-    def _choose_by_folds(
-        self, fits: CrossFit, X: Any, y: np.ndarray, Y: np.ndarray, in_scoring: np.ndarray | None
-    ) -> None:
+    def _choose_by_folds(self, fits: CrossFit, X: Any, y: np.ndarray, in_scoring: np.ndarray | None) -> None:
+        Y = fits.problems[0].Y
         fold_weights = np.array(
             [len(fold.test) if in_scoring is None else in_scoring[fold.test].sum() for fold in fits.folds]
         )
@@ -288,12 +309,14 @@ class BaseRidgeNetCV(NetworkEstimator):
         self.network_, self.n_layers_ = path.network, len(path.network.layer_sizes)
         self.n_outputs_, self.out_activation_ = path.network.layer_sizes[-1], path.network.output
 
-    @property
-    def scoring_name_(self) -> str:
-        """What `cv_results_` scores, as pictures name it; losses stand there with the opposite sign."""
+    def _sign_and_name_of_scores(self) -> tuple[int, str]:
+        """Return what turns `cv_results_` to what people read, and its name: scikit-learn negates losses."""
         if self.scoring is None:
-            return JUDGEMENTS[self._output].name
-        return self.scoring if isinstance(self.scoring, str) else "score"
+            return -1, JUDGEMENTS[self._output].name
+        if isinstance(self.scoring, str):
+            is_loss = self.scoring.startswith("neg_")
+            return (-1 if is_loss else 1), self.scoring.removeprefix("neg_").replace("_", " ")
+        return 1, "score"
 
 
 def with_evidence(path: NetworkPath, problem: Problem, n_jobs: int | None) -> NetworkPath:

@@ -7,14 +7,17 @@ penalty is the prior ``W ~ N(0, 1/λ)`` and m·J is minus the logarithm of the p
     log evidence = -m·J + (number of weights)/2 · log λ - 1/2 log det A  + constants.
 
 For squared error the variance of the noise is unknown; it takes its most probable value,
-``σ² = 2 m J / (N - number of biases)`` over N numbers, in the same formula with J/σ².
+``σ² = 2 m J / (N - number of outputs)`` over N numbers, in the same formula with J/σ².
+
+MacKay adds log(h! 2^h) for the minima that differ by the names and signs of h units. That is left out:
+where the penalty is strong most units are copies of each other, and where it is weak it outweighs the
+data (measured in docs/path.md).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import factorial
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
@@ -75,7 +78,7 @@ def evidence(problem: Problem, parameters: np.ndarray, alpha: float) -> Evidence
     if network.output == "identity":
         n_numbers = max(targets.shape[1] * problem.total_weight - targets.shape[1], 1.0)
         fit = -0.5 * n_numbers * float(np.log(max(2.0 * cost / n_numbers, np.finfo(float).tiny)))
-    return Evidence(fit + log_prior - 0.5 * log_det + _log_symmetries(network, parameters), n_effective)
+    return Evidence(fit + log_prior - 0.5 * log_det, n_effective)
 
 
 def gauss_newton(network: Network, parameters: np.ndarray, inputs: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -148,10 +151,3 @@ def _summed_cost(
     z, _ = equations.forward(W, b, inputs.T, network.activation, network.output)
     losses = equations.OUTPUTS[network.output].loss(z[-1], targets.T)
     return float(losses @ weights) + 0.5 * alpha * sum(float((layer**2).sum()) for layer in W)
-
-
-def _log_symmetries(network: Network, parameters: np.ndarray) -> float:
-    """Return the logarithm of how many minima are this one with units renamed, or signs turned."""
-    by_sign = 2 if network.activation in ("tanh", "identity") else 1
-    alive = [int((np.abs(W).max(axis=1) > 1e-6).sum()) for W in network.weights(parameters)[:-1]]
-    return float(sum(np.log(float(factorial(h))) + h * np.log(by_sign) for h in alive))

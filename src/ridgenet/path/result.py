@@ -88,9 +88,20 @@ class NetworkPath:
             places = order if values.ndim == 2 else order[:, :, np.newaxis]
             return np.take_along_axis(values, places, axis=1)
 
-        names = ("parameters", "data_costs", "l2_costs", "gradient_norms", "converged", "n_iter")
-        curves = tuple(chains[first].curves[place] for place, first in enumerate(order[:, 0]))
-        return cls(alphas, network, units, n_samples, *map(sorted_by_cost, names), curves, interrupted=interrupted)
+        return cls(
+            alphas,
+            network,
+            units,
+            n_samples,
+            parameters=sorted_by_cost("parameters"),
+            data_costs=sorted_by_cost("data_costs"),
+            l2_costs=sorted_by_cost("l2_costs"),
+            gradient_norms=sorted_by_cost("gradient_norms"),
+            converged=sorted_by_cost("converged"),
+            n_iter=sorted_by_cost("n_iter"),
+            curves=tuple(chains[first].curves[place] for place, first in enumerate(order[:, 0])),
+            interrupted=interrupted,
+        )
 
     def __len__(self) -> int:
         return len(self.alphas)

@@ -170,7 +170,7 @@ class _SharedWatch(NoWatch):
                 return
             self._last = now
             progress = PathProgress(self._n_fits, self._n_total, now - self._began)
-            if any([bool(callback(progress)) for callback in self._callbacks]):
+            if any(bool(callback(progress)) for callback in self._callbacks):
                 self._stop.set()
 
     def thread(self) -> _SharedWatch:

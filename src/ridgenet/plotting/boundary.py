@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.colors import to_rgb
 
+from ridgenet.plotting.panels import scatter_classes, shade
 from ridgenet.plotting.plane import Plane, plane_of
-from ridgenet.plotting.style import CLASS_COLORS, CLASS_MARKERS, INK, TWO_CLASSES, prepare, strength_label
-from ridgenet.results import class_probabilities
+from ridgenet.plotting.style import prepare, strength_label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,12 +47,10 @@ class BoundaryDisplay:
     @classmethod
     def from_comparison(cls, comparison: Comparison) -> BoundaryDisplay:
         """Compute the probabilities on the plane for every fit."""
-        plane = plane_of(comparison)
+        data = comparison.dataset
+        plane = plane_of(data.X, data.feature_names, comparison.mean, comparison.scale)
         shape = (len(plane.y), len(plane.x), -1)
-        probabilities = [
-            class_probabilities(fit.network, fit.solution.parameters, plane.inputs).reshape(shape)
-            for fit in comparison.fits
-        ]
+        probabilities = [comparison.predict_proba(plane.inputs, fit.alpha).reshape(shape) for fit in comparison.fits]
         return cls(comparison, plane, probabilities)
 
     def plot(self, figure: Figure | None = None) -> BoundaryDisplay:
@@ -68,8 +65,8 @@ class BoundaryDisplay:
         for unused in grid.ravel()[len(fits) :]:
             unused.set_axis_off()
         for fit, probability, axes in zip(fits, self.probabilities, self.axes_, strict=True):
-            self._shade(axes, probability)
-            self._scatter(axes)
+            shade(axes, self.plane, probability)
+            scatter_classes(axes, self.plane, self.comparison.dataset.y, self.comparison.classes)
             axes.set_title(
                 f"{strength_label(fit.alpha)}\ntrain error {fit.train_error:.1%}, test error {fit.test_error:.1%}",
                 fontsize=11,
@@ -88,41 +85,3 @@ class BoundaryDisplay:
         if self.plane.note:
             self.figure_.supxlabel(self.plane.note, fontsize=9)
         return self
-
-    def _shade(self, axes: Axes, probability: np.ndarray) -> None:
-        x, y = self.plane.x, self.plane.y
-        extent = (x[0], x[-1], y[0], y[-1])
-        if probability.shape[2] == 2:
-            second = probability[:, :, 1]
-            axes.imshow(second, cmap=TWO_CLASSES, vmin=0, vmax=1, extent=extent, origin="lower", aspect="auto")
-            if second.min() < 0.5 < second.max():
-                axes.contour(x, y, second, levels=[0.5], colors=INK, linewidths=1.6)
-            axes.plot([], [], color=INK, linewidth=1.6, label="probability 0.5")
-            return
-        colors = np.array([to_rgb(CLASS_COLORS[k % len(CLASS_COLORS)]) for k in range(probability.shape[2])])
-        # white where all classes are equally probable, the class's colour where one is certain
-        certainty = (probability.max(axis=2) - 1 / len(colors)) / (1 - 1 / len(colors))
-        winner = colors[probability.argmax(axis=2)]
-        shade = 1.0 - 0.65 * certainty[:, :, np.newaxis] * (1.0 - winner)
-        axes.imshow(shade, extent=extent, origin="lower", aspect="auto")
-        for k in range(len(colors)):
-            lead = probability[:, :, k] - np.delete(probability, k, axis=2).max(axis=2)
-            if lead.min() < 0 < lead.max():
-                axes.contour(x, y, lead, levels=[0.0], colors=INK, linewidths=1.2)
-        axes.plot([], [], color=INK, linewidth=1.2, label="two classes equally probable")
-
-    def _scatter(self, axes: Axes) -> None:
-        data = self.comparison.dataset
-        for k, label in enumerate(self.comparison.classes):
-            points = self.plane.points[data.y == label]
-            axes.scatter(
-                points[:, 0],
-                points[:, 1],
-                s=20,
-                color=CLASS_COLORS[k % len(CLASS_COLORS)],
-                marker=CLASS_MARKERS[k % len(CLASS_MARKERS)],
-                edgecolors=INK,
-                linewidths=0.5,
-                label=f"class {label}",
-                zorder=3,
-            )

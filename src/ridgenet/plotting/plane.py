@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from ridgenet.results import Comparison
 
 RESOLUTION = 240
 
@@ -28,7 +25,7 @@ class Plane:
     x, y : ndarray of shape (resolution,)
         The grid's coordinates.
     inputs : ndarray of shape (resolution ** 2, n_features)
-        The grid's points, as the network sees them.
+        The grid's points, in the units of the data.
     """
 
     points: np.ndarray
@@ -39,37 +36,47 @@ class Plane:
     inputs: np.ndarray
 
 
-def plane_of(comparison: Comparison, resolution: int = RESOLUTION) -> Plane:
-    """Return the plane in which to draw a comparison."""
-    data = comparison.dataset
-    n_features = data.X.shape[1]
+def plane_of(
+    X: np.ndarray, feature_names: Sequence[str], mean: np.ndarray, scale: np.ndarray, resolution: int = RESOLUTION
+) -> Plane:
+    """Return the plane in which to draw what a network makes of the rows of X.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+        The examples.
+    feature_names : sequence of str
+        Names of the columns.
+    mean, scale : ndarray of shape (n_features,)
+        What the network subtracts from each column, and divides it by; principal components are taken after that.
+    resolution : int
+        Points of the grid each way.
+    """
+    n_features = X.shape[1]
     if n_features == 2:
-        x, y, grid = _grid(data.X, resolution)
-        inputs = (grid - comparison.mean) / comparison.scale
-        return Plane(data.X, (data.feature_names[0], data.feature_names[1]), "", x, y, inputs)
-    inputs = (data.X - comparison.mean) / comparison.scale
+        x, y, grid = _grid(X, resolution)
+        return Plane(X, (feature_names[0], feature_names[1]), "", x, y, grid)
     if n_features == 1:
-        points = np.column_stack([data.X[:, 0], np.zeros(len(data.X))])
+        points = np.column_stack([X[:, 0], np.zeros(len(X))])
         x, y, grid = _grid(points, resolution)
-        line = (grid[:, :1] - comparison.mean) / comparison.scale
-        return Plane(points, (data.feature_names[0], ""), "one column: the height means nothing", x, y, line)
-    return _principal_plane(inputs, resolution)
+        return Plane(points, (feature_names[0], ""), "one column: the height means nothing", x, y, grid[:, :1])
+    return _principal_plane(X, mean, scale, resolution)
 
 
-def _principal_plane(inputs: np.ndarray, resolution: int) -> Plane:
+def _principal_plane(X: np.ndarray, mean: np.ndarray, scale: np.ndarray, resolution: int) -> Plane:
     from sklearn.decomposition import PCA
 
     # the signs of components are arbitrary, but the full solver's are always the same
-    pca = PCA(n_components=2, svd_solver="full").fit(inputs)
-    points = pca.transform(inputs)
+    pca = PCA(n_components=2, svd_solver="full").fit((X - mean) / scale)
+    points = pca.transform((X - mean) / scale)
     x, y, grid = _grid(points, resolution)
     shares = pca.explained_variance_ratio_
     labels = tuple(f"principal component {i + 1} ({share:.0%} of the variance)" for i, share in enumerate(shares))
     note = (
-        f"{inputs.shape[1]} columns, drawn in the plane of their two leading principal components:\n"
+        f"{X.shape[1]} columns, drawn in the plane of their two leading principal components:\n"
         "points are projected, the shading is the network on the plane itself"
     )
-    return Plane(points, (labels[0], labels[1]), note, x, y, pca.inverse_transform(grid))
+    return Plane(points, (labels[0], labels[1]), note, x, y, pca.inverse_transform(grid) * scale + mean)
 
 
 def _grid(points: np.ndarray, resolution: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -14,12 +14,14 @@ from matplotlib.colors import LinearSegmentedColormap
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 CLASS_COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
 CLASS_MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*")
 LINE_STYLES = ("-", "--", "-.", ":")
 INK = "#222222"
+LIGHT_INK = "#8A8A8A"
 # where on the palette of strengths a line still has the contrast of 3:1 with white paper
 LIGHTEST_LINE = 0.62
 DPI = 150
@@ -50,3 +52,20 @@ def prepare(figure: Figure | None, width: float, height: float) -> Figure:
     figure.set_size_inches(width, height)
     figure.set_layout_engine("constrained")
     return figure
+
+
+def new_axes(ax: Axes | None, width: float, height: float) -> tuple[Figure, Axes]:
+    """Return `ax` and its figure, or those of a new figure of the given size in inches."""
+    if ax is None:
+        ax = prepare(None, width, height).subplots()
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    ax.grid(alpha=0.25)
+    ax.spines[["right"]].set_visible(False)
+    return figure, ax
+
+
+def set_strength_axis(ax: Axes) -> None:
+    """Make the x axis that of λ: logarithmic, the simpler networks to the right."""
+    ax.set_xscale("log")
+    ax.set_xlabel("λ (alpha), simpler networks to the right")

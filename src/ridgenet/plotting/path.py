@@ -1,0 +1,160 @@
+"""The curve that λ is chosen by: the cross-validated loss, or the evidence, along the path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from ridgenet.plotting.style import INK, LIGHT_INK, new_axes, set_strength_axis, strength_colors
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from ridgenet.path.result import NetworkPath
+
+CHOSEN = "#0072B2"
+SIMPLER = "#D55E00"
+
+
+@dataclass
+class PathDisplay:
+    """Loss along the path with its standard errors, the strengths it suggests, and how large the weights are.
+
+    Attributes
+    ----------
+    path : NetworkPath
+        The path of the size that was chosen.
+    values : ndarray of shape (n_alphas,)
+        Mean loss (or score, or log evidence) at each λ, of that size.
+    standard_errors : ndarray of shape (n_alphas,) or None
+        Over the folds.
+    label : str
+        What the values are.
+    marks : dict of str to float
+        λ to mark, by what chose it.
+    others : dict of str to ndarray
+        Values of the other sizes that were tried.
+    title : str
+        The finding.
+    figure_, ax_, second_ax_
+        After `plot`; the second axis, on top, gives the number of effective weights γ, or Σ‖W‖².
+
+    Examples
+    --------
+    >>> from ridgenet import RidgeNetRegressorCV
+    >>> X = np.linspace(-3, 3, 40)[:, np.newaxis]
+    >>> net = RidgeNetRegressorCV(n_alphas=10, n_restarts=1, random_state=0).fit(X, np.sin(X[:, 0]))
+    >>> display = PathDisplay.from_estimator(net).plot()
+    >>> display.ax_.get_xscale()
+    'log'
+    """
+
+    path: NetworkPath
+    values: np.ndarray
+    standard_errors: np.ndarray | None
+    label: str
+    marks: dict[str, float]
+    others: dict[str, np.ndarray]
+    title: str
+    figure_: Figure = field(init=False)
+    ax_: Axes = field(init=False)
+    second_ax_: Axes = field(init=False)
+
+    @classmethod
+    def from_estimator(cls, estimator: Any) -> PathDisplay:
+        """Take the curve from a fitted `RidgeNetClassifierCV` or `RidgeNetRegressorCV`.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If it is not fitted.
+        """
+        check_is_fitted(estimator, "alpha_")
+        path = estimator.path_
+        if estimator.selection == "evidence":
+            values, errors, label = path.log_evidence, None, "log evidence"
+            marks = {"most probable": estimator.alpha_}
+            others = {_size_label(p.network.layer_sizes): p.log_evidence for p in estimator.paths_ if p is not path}
+            title = (
+                f"The evidence chooses λ = {estimator.alpha_:.3g}, γ = {estimator.n_effective_:.1f} effective weights"
+            )
+            return cls(path, values, errors, label, marks, others, title)
+        n_alphas = len(path.alphas)
+        sign, label = estimator._sign_and_name_of_scores()
+        means = (sign * estimator.cv_results_["mean_test_score"]).reshape(-1, n_alphas)
+        errors = estimator.cv_results_["standard_error"].reshape(-1, n_alphas)
+        size = next(k for k, candidate in enumerate(estimator.paths_) if candidate is path)
+        marks = {"best": estimator.alpha_min_, "one standard error": estimator.alpha_1se_}
+        others = {
+            _size_label(candidate.network.layer_sizes): means[k]
+            for k, candidate in enumerate(estimator.paths_)
+            if k != size
+        }
+        best = means[size][path.place_of(estimator.alpha_min_)]
+        title = f"Cross-validation is best at λ = {estimator.alpha_min_:.3g}: {label} {best:.3g}"
+        return cls(path, means[size], errors[size], f"cross-validated {label}", marks, others, title)
+
+    def plot(self, ax: Axes | None = None) -> PathDisplay:
+        """Draw into `ax`, or into a new figure."""
+        self.figure_, self.ax_ = new_axes(ax, 8.0, 5.0)
+        axes, alphas = self.ax_, self.path.alphas
+        positive = alphas > 0
+        for (name, values), color in zip(self.others.items(), strength_colors(max(len(self.others), 3)), strict=False):
+            axes.plot(alphas[positive], values[positive], color=color, linewidth=1.0, linestyle=":", label=name)
+        name = _size_label(self.path.network.layer_sizes)
+        errors = None if self.standard_errors is None else self.standard_errors[positive]
+        axes.errorbar(
+            alphas[positive],
+            self.values[positive],
+            yerr=errors,
+            color=INK,
+            ecolor=LIGHT_INK,
+            marker="o",
+            markersize=3.5,
+            linewidth=1.0,
+            elinewidth=1.0,
+            capsize=1.5,
+            label=f"{name}, with standard errors" if errors is not None else name,
+        )
+        styles = ((CHOSEN, "-"), (SIMPLER, "--"))
+        for (name, alpha), (mark_color, style) in zip(self.marks.items(), styles, strict=False):
+            if alpha > 0:
+                axes.axvline(alpha, color=mark_color, linestyle=style, linewidth=1.6, label=f"{name}: λ = {alpha:.3g}")
+        set_strength_axis(axes)
+        axes.set_ylabel(self.label)
+        axes.set_title(self.title, fontsize=12)
+        axes.legend(frameon=False, fontsize=9)
+        self._limit_to_what_matters()
+        self._add_second_axis()
+        return self
+
+    def _limit_to_what_matters(self) -> None:
+        """Keep losses far above the null network's, at weak λ, from flattening the rest of the curve."""
+        if self.standard_errors is None:
+            return
+        everything = np.concatenate([self.values, *self.others.values()])
+        low, high, null = np.nanmin(everything), np.nanmax(everything), self.values[0]
+        if null > low and high - low > 3 * (null - low):
+            self.ax_.set_ylim(low - 0.15 * (null - low), low + 2.5 * (null - low))
+
+    def _add_second_axis(self) -> None:
+        effective = self.path.n_effective
+        numbers = self.path.squared_norms if effective is None else effective
+        self.second_ax_ = self.ax_.twiny()
+        self.second_ax_.set_xscale("log")
+        self.second_ax_.set_xlim(self.ax_.get_xlim())
+        places = np.linspace(0, len(numbers) - 1, min(8, len(numbers))).round().astype(int)
+        places = places[self.path.alphas[places] > 0]
+        self.second_ax_.set_xticks(self.path.alphas[places], [f"{numbers[place]:.3g}" for place in places])
+        self.second_ax_.minorticks_off()
+        self.second_ax_.set_xlabel("Σ‖W‖²" if effective is None else "γ, effective number of weights")
+
+
+def _size_label(layer_sizes: Sequence[int]) -> str:
+    hidden = layer_sizes[1:-1]
+    return f"{'-'.join(map(str, hidden))} hidden units" if hidden else "no hidden layer"
