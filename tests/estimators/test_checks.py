@@ -4,7 +4,7 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from ridgenet import RidgeNetClassifier, RidgeNetRegressor
+from ridgenet import RidgeNetClassifier, RidgeNetClassifierCV, RidgeNetRegressor, RidgeNetRegressorCV
 
 EQUIVALENCE = "check_sample_weight_equivalence_on_{}_data"
 
@@ -17,7 +17,14 @@ def expected_failures(estimator):
         # sides, since rounding differs, while the check wants seven digits. With tol=1e-11, below, it passes.
         reason = "two runs of lbfgs end within tol of the same minimum, not at the same digits"
         return {EQUIVALENCE.format(kind): reason for kind in ("dense", "sparse")}
+    if isinstance(estimator, RidgeNetRegressorCV) and estimator.hidden_layer_sizes != ():
+        # the search for lower minima branches on differences as small as rounding; without hidden layers it passes
+        reason = "weighted and repeated examples differ by rounding, which may end in another of several minima"
+        return {EQUIVALENCE.format(kind): reason for kind in ("dense", "sparse")}
     return {}
+
+
+QUICK = {"n_alphas": 5, "n_restarts": 2, "n_jobs": 1, "random_state": 0}
 
 
 @pytest.mark.filterwarnings(f"ignore::{ConvergenceWarning.__module__}.{ConvergenceWarning.__name__}")
@@ -33,6 +40,9 @@ def expected_failures(estimator):
         RidgeNetRegressor(solver="adam"),
         RidgeNetClassifier(hidden_layer_sizes=()),
         RidgeNetRegressor(loss="poisson", hidden_layer_sizes=(3,)),
+        RidgeNetClassifierCV(hidden_layer_sizes=(4,), **QUICK),
+        RidgeNetRegressorCV(hidden_layer_sizes=(4,), **QUICK),
+        RidgeNetRegressorCV(hidden_layer_sizes=(), n_alphas=5),
     ],
     expected_failed_checks=expected_failures,
 )

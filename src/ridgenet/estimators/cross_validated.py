@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Self
@@ -10,6 +11,7 @@ from typing import Any, Self
 import numpy as np
 from joblib import Parallel, delayed
 from sklearn.base import _fit_context
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import get_scorer
 from sklearn.model_selection import BaseCrossValidator, KFold, StratifiedKFold, check_cv
 from sklearn.utils import check_random_state
@@ -30,6 +32,8 @@ from ridgenet.path.search import Plan
 from ridgenet.path.selection import Curve
 
 DEFAULT_N_FOLDS = 5
+# a search also ends when an iteration lowers the cost by less than this times tol, as a share of it
+RELATIVE_TO_TOL = 1e-3
 
 
 class BaseRidgeNetCV(NetworkEstimator):
@@ -167,7 +171,7 @@ class BaseRidgeNetCV(NetworkEstimator):
         return alphas.copy()
 
     def _plan(self) -> Plan:
-        return Plan(max_iter=self.max_iter, tol=self.tol)
+        return Plan(max_iter=self.max_iter, tol=self.tol, relative_tol=RELATIVE_TO_TOL * self.tol)
 
     def _callbacks(self) -> list[Callback]:
         callbacks: list[Callback] = as_callbacks(self.callbacks)
@@ -188,7 +192,9 @@ class BaseRidgeNetCV(NetworkEstimator):
         cv = DEFAULT_N_FOLDS if self.cv is None else self.cv
         if not isinstance(cv, int | np.integer):
             return check_cv(cv, y, classifier=not self._numeric_targets)
-        n_splits = min(int(cv), len(y))
+        n_splits = int(cv)
+        if len(y) < n_splits:
+            raise ValueError(f"{n_splits} folds need at least as many samples; got n_samples = {len(y)}")
         labels = self._stratification(y)
         if labels is None:
             return KFold(n_splits, shuffle=True, random_state=seed)
@@ -306,6 +312,13 @@ class BaseRidgeNetCV(NetworkEstimator):
         self.gradient_norm_ = float(path.gradient_norms[place, 0])
         self.solver_, self.t_ = "lbfgs", self.n_iter_ * int(path.n_samples)
         self.validation_scores_ = self.validation_cost_curve_ = self.best_validation_score_ = None
+        if not self.converged_:
+            warnings.warn(
+                f"the search at the chosen λ = {self.alpha_:.3g} ended after {self.n_iter_} iterations with a gradient "
+                f"of {self.gradient_norm_:.1e} (tol={self.tol:g}). Increase max_iter, or scale the data.",
+                ConvergenceWarning,
+                stacklevel=4,
+            )
         self.network_, self.n_layers_ = path.network, len(path.network.layer_sizes)
         self.n_outputs_, self.out_activation_ = path.network.layer_sizes[-1], path.network.output
 

@@ -105,7 +105,7 @@ def run_tasks(
         Whether Ctrl-C or a callback ended it early; what was not found is NaN.
     """
     parallel = Parallel(n_jobs=n_jobs, prefer="threads", batch_size=1, return_as="generator_unordered")
-    shared = bool(get_active_backend(prefer="threads")[0].supports_sharedmem)
+    shared = bool(getattr(get_active_backend(prefer="threads")[0], "supports_sharedmem", False))
     total = sum(n_searches(task.problem, len(task.alphas), plan) for task in tasks)
     watch = _SharedWatch(total, callbacks)
     outcomes = [Outcome(new_chain(task.problem, len(task.alphas)), None) for task in tasks]

@@ -1,0 +1,99 @@
+"""λ_max: just above it nothing of the network is left, just below it something is."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from path_problems import make_path_problem
+
+from ridgenet import equations
+from ridgenet.path.grid import STEEPEST, alpha_grid, alpha_max, null_gradient_norm
+from ridgenet.path.search import Plan, follow, new_chain
+
+PRECISE = Plan(n_screened=1, turns=0, tol=1e-10, relative_tol=1e-15, max_iter=20_000)
+
+
+def lowest_of_8_starts(problem, alpha):
+    """Return data cost and sum of squared weights of the lowest of 8 minima."""
+    alphas = np.array([alpha])
+    chains = [follow(problem, alphas, [seed], PRECISE, new_chain(problem, 1)) for seed in range(8)]
+    best = min(chains, key=lambda chain: chain.costs[0])
+    return best.costs[0], sum((W**2).sum() for W in problem.network.weights(best.parameters[0]))
+
+
+def null_cost(problem):
+    """Return the cost of the network that has only output biases, in closed form."""
+    Y, w = problem.targets, np.ones(len(problem.Y)) if problem.weights is None else problem.weights
+    mean = np.average(Y, axis=0, weights=w)
+    link = {
+        "identity": lambda p: p,
+        "logistic": lambda p: np.log(p / (1 - p)),
+        "softmax": np.log,
+        "exponential": np.log,
+    }
+    z = np.repeat(link[problem.network.output](mean)[:, np.newaxis], len(Y), axis=1)
+    return np.average(equations.OUTPUTS[problem.network.output].loss(z, Y.T), weights=w)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    activation=st.sampled_from(["tanh", "relu", "identity"]),
+    shape=st.sampled_from([("logistic", 1), ("softmax", 3), ("identity", 1), ("identity", 3), ("exponential", 1)]),
+    weighted=st.booleans(),
+    standardize=st.booleans(),
+    seed=st.integers(0, 1000),
+)
+def test_the_null_network_is_the_best_just_above_and_not_just_below(activation, shape, weighted, standardize, seed):
+    output, k = shape
+    problem = make_path_problem(
+        output=output, k=k, seed=seed, activation=activation, weighted=weighted, standardize=standardize
+    )
+    largest, null = alpha_max(problem), null_cost(problem)
+    above, norm_above = lowest_of_8_starts(problem, 1.01 * largest)
+    below, norm_below = lowest_of_8_starts(problem, 0.97 * largest)
+    assert above == pytest.approx(null, rel=1e-7)
+    assert norm_above < 1e-4
+    assert below < null - 1e-9
+    assert norm_below > 100 * norm_above
+
+
+@pytest.mark.parametrize("activation", sorted(STEEPEST))
+def test_steepest_slopes(activation):
+    z = np.linspace(-8, 8, 200_001)
+    unit = equations.ACTIVATIONS[activation]
+    assert unit.slope(z, unit.value(z)).max() == pytest.approx(STEEPEST[activation], rel=1e-3)
+
+
+def test_the_gradient_at_zero_is_that_of_the_equations():
+    """‖R‖₂ is the steepest descent of the summed data cost along W_2 W_1, by finite differences."""
+    problem = make_path_problem(hidden=(1,), activation="identity", output="identity", k=2, weighted=True)
+    X, Y, w = problem.inputs(), problem.targets, problem.weights
+
+    def cost(A):
+        return (equations.squared_loss(A @ X.T, Y.T) * w).sum()
+
+    gradient = np.zeros((2, 3))
+    for place in np.ndindex(2, 3):
+        step = np.zeros((2, 3))
+        step[place] = 1e-5
+        gradient[place] = (cost(step) - cost(-step)) / 2e-5
+    assert null_gradient_norm(problem) == pytest.approx(np.linalg.norm(gradient, 2), rel=1e-6)
+
+
+def test_two_hidden_layers_collapse_at_the_strength_found_and_not_well_below():
+    problem = make_path_problem(hidden=(4, 3))
+    largest = alpha_max(problem)
+    _, norm_above = lowest_of_8_starts(problem, 1.05 * largest)
+    _, norm_below = lowest_of_8_starts(problem, 0.5 * largest)
+    assert norm_above < 1e-3 < 1e-1 < norm_below
+
+
+def test_inputs_that_say_nothing_have_a_path_all_the_same():
+    problem = make_path_problem()
+    problem.X[:] = 1.0
+    assert alpha_max(problem) == 1.0
+
+
+def test_the_grid_runs_from_strong_to_weak():
+    grid = alpha_grid(50.0, 5, 1e-4)
+    np.testing.assert_allclose(grid, [50, 5, 0.5, 0.05, 0.005])

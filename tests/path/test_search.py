@@ -1,0 +1,140 @@
+"""Chains: minima they are, in any order, and stoppable."""
+
+import numpy as np
+import pytest
+from path_problems import make_path_problem
+from scipy.optimize import minimize
+
+from ridgenet import equations
+from ridgenet.core.objective import cost_and_gradient
+from ridgenet.path.grid import alpha_grid, alpha_max
+from ridgenet.path.runner import PathProgress, Task, run_tasks
+from ridgenet.path.search import NoWatch, Plan, follow, n_searches, new_chain
+
+PLAN = Plan(tol=1e-7, relative_tol=1e-13)
+
+
+def chain_of(problem, n_alphas=12, plan=PLAN, seed=0, watch=None):
+    alphas = alpha_grid(alpha_max(problem), n_alphas, 1e-3)
+    return alphas, follow(problem, alphas, [seed], plan, new_chain(problem, n_alphas), watch)
+
+
+@pytest.mark.parametrize(("output", "k"), [("logistic", 1), ("softmax", 3), ("identity", 2), ("exponential", 1)])
+@pytest.mark.parametrize("hidden", [(), (4,), (4, 3)])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_every_point_is_a_minimum_of_the_equations(output, k, hidden, weighted):
+    problem = make_path_problem(hidden, output, k=k, weighted=weighted)
+    alphas, chain = chain_of(problem)
+    assert chain.found.all()
+    w = np.ones(len(problem.Y)) if problem.weights is None else problem.weights
+    X, Y, network = problem.inputs(), problem.targets, problem.network
+
+    def cost(parameters, alpha):
+        W, b = network.weights(parameters), network.biases(parameters)
+        z, _ = equations.forward(W, b, X.T, network.activation, network.output)
+        data = np.average(equations.OUTPUTS[output].loss(z[-1], Y.T), weights=w)
+        return data + alpha / (2 * w.sum()) * sum((layer**2).sum() for layer in W)
+
+    for place, alpha in enumerate(alphas):
+        reached = cost(chain.parameters[place], alpha)
+        assert reached == pytest.approx(chain.costs[place], rel=1e-10)
+        _, _, gradient = cost_and_gradient(
+            network, chain.parameters[place], X, Y, alpha=alpha, sample_weight=problem.weights
+        )
+        assert np.abs(gradient).max() < 1e-5
+    # a search by SciPy from there finds nothing lower
+    place = len(alphas) // 2
+    polished = minimize(cost, chain.parameters[place], args=(alphas[place],), method="L-BFGS-B", tol=1e-12)
+    assert polished.fun >= chain.costs[place] - 1e-7
+
+
+def test_turning_round_finds_lower_minima_or_the_same():
+    problem = make_path_problem((6,), n=80)
+    _, up = chain_of(problem, plan=Plan(turns=0))
+    _, down = chain_of(problem, plan=Plan(turns=1))
+    assert (down.costs <= up.costs + 1e-12).all()
+    assert (down.costs < up.costs - 1e-6).any()
+
+
+def test_costs_grow_with_the_strength_where_there_is_one_minimum():
+    _, chain = chain_of(make_path_problem(()))
+    assert (np.diff(chain.data_costs) <= 1e-12).all()
+    assert (np.diff(chain.costs) <= 1e-12).all()
+
+
+def test_the_same_seed_gives_the_same_path_whoever_follows_it():
+    problems = [make_path_problem((4,), seed=seed) for seed in range(3)]
+    alphas = alpha_grid(alpha_max(problems[0]), 6, 1e-2)
+    tasks = [Task(problem, alphas, (0, k), problem.X[:5]) for problem in problems for k in range(2)]
+    one, interrupted = run_tasks(tasks, Plan(), 1)
+    assert not interrupted
+    for n_jobs in (2, 4):
+        several, _ = run_tasks(tasks, Plan(), n_jobs)
+        for a, b in zip(one, several, strict=True):
+            np.testing.assert_array_equal(a.chain.parameters, b.chain.parameters)
+            np.testing.assert_array_equal(a.outputs, b.outputs)
+    assert np.abs(one[0].chain.parameters - one[1].chain.parameters).max() > 1e-3
+
+
+def test_other_processes_give_the_same():
+    from joblib import parallel_config
+
+    problem = make_path_problem((4,))
+    tasks = [Task(problem, alpha_grid(alpha_max(problem), 5, 1e-2), (0, k)) for k in range(2)]
+    here, _ = run_tasks(tasks, Plan(), 1)
+    with parallel_config(backend="loky", n_jobs=2):
+        there, _ = run_tasks(tasks, Plan(), 2)
+    for a, b in zip(here, there, strict=True):
+        np.testing.assert_array_equal(a.chain.parameters, b.chain.parameters)
+
+
+def test_float32_stays_float32_and_comes_close():
+    problem = make_path_problem((4,))
+    single = make_path_problem((4,))
+    object.__setattr__(single, "X", problem.X.astype(np.float32))
+    _, a = chain_of(problem, plan=Plan(turns=0))
+    _, b = chain_of(single, plan=Plan(turns=0))
+    assert b.parameters.dtype == np.float32
+    assert np.median(np.abs(b.costs / a.costs - 1)) < 1e-3
+
+
+def test_sparse_inputs_follow_the_same_path():
+    from scipy.sparse import csr_matrix
+
+    problem, sparse = make_path_problem((4,)), make_path_problem((4,))
+    object.__setattr__(sparse, "X", csr_matrix(problem.X))
+    np.testing.assert_allclose(chain_of(problem)[1].costs, chain_of(sparse)[1].costs, rtol=1e-6)
+
+
+class StopAfter(NoWatch):
+    def __init__(self, n):
+        self.left = n
+
+    def stopped(self):
+        return self.left <= 0
+
+    def fitted(self, n_fits):
+        self.left -= n_fits
+
+
+def test_a_chain_that_is_stopped_keeps_what_it_found():
+    problem = make_path_problem()
+    _, complete = chain_of(problem)
+    _, chain = chain_of(problem, watch=StopAfter(5))
+    assert chain.found.tolist() == [False] * 7 + [True] * 5
+    assert np.isnan(chain.costs[:7]).all()
+    assert (chain.costs[7:] >= complete.costs[7:] - 1e-9).all()
+
+
+def test_progress_counts_every_search_and_a_callback_can_stop():
+    problem = make_path_problem()
+    alphas = alpha_grid(alpha_max(problem), 6, 1e-2)
+    tasks = [Task(problem, alphas, (0, k)) for k in range(3)]
+    seen: list[PathProgress] = []
+    _, interrupted = run_tasks(tasks, Plan(), 2, [seen.append])
+    assert not interrupted
+    assert seen[-1].n_fits == seen[-1].n_total == 3 * n_searches(problem, 6, Plan()) == 33
+    assert "33 of 33 fits" in str(seen[-1])
+    outcomes, interrupted = run_tasks(tasks, Plan(), 1, [lambda progress: True])
+    assert interrupted
+    assert not all(outcome.chain.found.all() for outcome in outcomes)
