@@ -71,13 +71,24 @@ class FittedNetwork:
 
     def outputs(self, X: Any, *, before_output_unit: bool = False) -> np.ndarray:
         """Return the outputs for the rows of X, in the units of the targets; or what enters the output units."""
-        objective, blank = self._prepared
-        n = X.shape[0]
+        return self._outputs_of(self.parameters, self._loaded(X), X.shape[0], before_output_unit=before_output_unit)
+
+    def outputs_of_all(self, parameters: np.ndarray, X: Any) -> np.ndarray:
+        """Return the outputs of networks of this shape and in these units, (n_networks, n_samples, n_outputs)."""
+        examples = self._loaded(X)
+        return np.stack([self._outputs_of(one, examples, X.shape[0]) for one in parameters])
+
+    def _loaded(self, X: Any) -> Examples:
+        _, blank = self._prepared
         if issparse(X):
-            examples = make_examples(X, blank.Y, self.parameters.dtype, mean=self.units.mean, scale=self.units.scale)
-        else:
-            examples = blank._replace(X=for_kernels(X, self.parameters.dtype))
-        values = predict(self.network, objective, self.parameters, examples, n, before_output_unit=before_output_unit)
+            return make_examples(X, blank.Y, self.parameters.dtype, mean=self.units.mean, scale=self.units.scale)
+        return blank._replace(X=for_kernels(X, self.parameters.dtype))
+
+    def _outputs_of(
+        self, parameters: np.ndarray, examples: Examples, n: int, *, before_output_unit: bool = False
+    ) -> np.ndarray:
+        objective, _ = self._prepared
+        values = predict(self.network, objective, parameters, examples, n, before_output_unit=before_output_unit)
         if self.network.output == "identity":
             values *= self.units.target_scale.astype(values.dtype)
             values += self.units.target_mean.astype(values.dtype)

@@ -92,6 +92,16 @@ def test_results_are_a_table_and_the_rules_read_it():
     assert (table[table.hidden_layer_sizes == (4,)].std_over_restarts > 0).any()
 
 
+def test_a_grid_whose_weakest_strength_is_the_best_goes_on():
+    separable = (X[:, 0] > 0.5).astype(int)
+    net = RidgeNetClassifierCV((), n_alphas=9, random_state=0).fit(X[:, :1], separable)
+    assert len(net.alphas_) == 9 + 4
+    ratios = net.alphas_[1:] / net.alphas_[:-1]
+    np.testing.assert_allclose(ratios, ratios[0])
+    assert net.alpha_ < 1e-4 * net.alphas_[0] * 1.001
+    assert len(RidgeNetClassifierCV((), alphas=[1.0, 2.0]).fit(X[:, :1], separable).alphas_) == 2
+
+
 def test_selection_takes_the_strength_it_names():
     by_rule = {rule: fitted(selection=rule, n_alphas=12) for rule in ("min", "1se", "evidence")}
     assert by_rule["min"].alpha_ == by_rule["min"].alpha_min_

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from path_problems import make_path_problem
 
 from ridgenet import equations
-from ridgenet.path.grid import STEEPEST, alpha_grid, alpha_max, null_gradient_norm
+from ridgenet.path.grid import STEEPEST, alpha_grid, alpha_max, extended, null_gradient_norm
 from ridgenet.path.search import Plan, follow, new_chain
 
 PRECISE = Plan(n_screened=1, turns=0, tol=1e-10, relative_tol=1e-15, max_iter=20_000)
@@ -97,3 +97,4 @@ def test_inputs_that_say_nothing_have_a_path_all_the_same():
 def test_the_grid_runs_from_strong_to_weak():
     grid = alpha_grid(50.0, 5, 1e-4)
     np.testing.assert_allclose(grid, [50, 5, 0.5, 0.05, 0.005])
+    np.testing.assert_allclose(extended(grid, 1e-2), [50, 5, 0.5, 0.05, 0.005, 0.0005, 0.00005])

@@ -355,7 +355,7 @@ class LBFGS:
 
         `max_iter` is at most that of the settings, which it is if None.
         """
-        self._objective = make_objective(self.network, alpha)
+        self._objective.alphas[:] = alpha
         self.parameters[:] = parameters
         self._search.counts[:] = 0
         self._search = self._search._replace(max_iter=int(self.settings.max_iter if max_iter is None else max_iter))

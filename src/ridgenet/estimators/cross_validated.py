@@ -23,7 +23,7 @@ from ridgenet.fitted import AveragedNetworks, FittedNetwork
 from ridgenet.network import Network
 from ridgenet.path.cross_fit import CrossFit, Fold
 from ridgenet.path.evidence import evidence
-from ridgenet.path.grid import alpha_grid, alpha_max
+from ridgenet.path.grid import alpha_grid, alpha_max, extended
 from ridgenet.path.problem import Problem
 from ridgenet.path.result import NetworkPath
 from ridgenet.path.runner import Callback, PathProgress
@@ -32,6 +32,8 @@ from ridgenet.path.search import Plan
 from ridgenet.path.selection import Curve
 
 DEFAULT_N_FOLDS = 5
+# where the weakest λ of the grid is the best, the grid goes on, once, to this share of it
+FURTHER = 1e-2
 # a search also ends when an iteration lowers the cost by less than this times tol, as a share of it
 RELATIVE_TO_TOL = 1e-3
 
@@ -96,8 +98,25 @@ class BaseRidgeNetCV(NetworkEstimator):
         seed = self._seed()
         folds = [] if self.selection == "evidence" else self._folds(X, y, groups, seed)
         self._require_weight(folds, weights, in_scoring)
+        self._follow_and_choose(problems, folds, seed, X, y, in_scoring)
+        if self.alphas is None and self.alpha_ == self.alphas_[-1]:
+            self.alphas_ = extended(self.alphas_, FURTHER)
+            self._follow_and_choose(problems, folds, seed, X, y, in_scoring)
+        self._warn_unless_converged()
+        return self
+
+    def _follow_and_choose(
+        self,
+        problems: Sequence[Problem],
+        folds: Sequence[Fold],
+        seed: int,
+        X: Any,
+        y: np.ndarray,
+        in_scoring: np.ndarray | None,
+    ) -> None:
         fits = CrossFit(problems, folds, self.alphas_, self.n_restarts, seed)
-        fits.run(self._plan(), self.n_jobs, self._callbacks())
+        # an average of restarts has no use for the lowest minimum of each: measured in docs/path.md
+        fits.run(self._plan(turns=0), self.n_jobs, self._callbacks())
         self.paths_ = [fits.path(size) for size in range(len(problems))]
         self.path_ = self.paths_[-1]
         if fits.interrupted:
@@ -107,7 +126,6 @@ class BaseRidgeNetCV(NetworkEstimator):
             self._choose_by_evidence(problems)
         else:
             self._choose_by_folds(fits, X, y, in_scoring)
-        return self
 
     def path_on_all(self, X: Any, y: Any, sample_weight: Any = None, *, evidence: bool = False) -> NetworkPath:
         """Return the path on all data; `ridgenet_path` says more."""
@@ -116,7 +134,7 @@ class BaseRidgeNetCV(NetworkEstimator):
         if len(problems) > 1:
             raise ValueError(f"a path is of one size of network; got hidden_layer_sizes={self.hidden_layer_sizes}")
         fits = CrossFit(problems, [], self.alphas_, self.n_restarts, self._seed())
-        fits.run(self._plan(), self.n_jobs, self._callbacks())
+        fits.run(self._plan(turns=1), self.n_jobs, self._callbacks())
         self.path_ = fits.path(0)
         if fits.interrupted:
             return self.path_
@@ -170,8 +188,8 @@ class BaseRidgeNetCV(NetworkEstimator):
             raise ValueError(f"alphas must hold numbers of 0 or more, and finite; got {self.alphas}")
         return alphas.copy()
 
-    def _plan(self) -> Plan:
-        return Plan(max_iter=self.max_iter, tol=self.tol, relative_tol=RELATIVE_TO_TOL * self.tol)
+    def _plan(self, *, turns: int) -> Plan:
+        return Plan(turns=turns, max_iter=self.max_iter, tol=self.tol, relative_tol=RELATIVE_TO_TOL * self.tol)
 
     def _callbacks(self) -> list[Callback]:
         callbacks: list[Callback] = as_callbacks(self.callbacks)
@@ -312,15 +330,17 @@ class BaseRidgeNetCV(NetworkEstimator):
         self.gradient_norm_ = float(path.gradient_norms[place, 0])
         self.solver_, self.t_ = "lbfgs", self.n_iter_ * int(path.n_samples)
         self.validation_scores_ = self.validation_cost_curve_ = self.best_validation_score_ = None
+        self.network_, self.n_layers_ = path.network, len(path.network.layer_sizes)
+        self.n_outputs_, self.out_activation_ = path.network.layer_sizes[-1], path.network.output
+
+    def _warn_unless_converged(self) -> None:
         if not self.converged_:
             warnings.warn(
                 f"the search at the chosen λ = {self.alpha_:.3g} ended after {self.n_iter_} iterations with a gradient "
                 f"of {self.gradient_norm_:.1e} (tol={self.tol:g}). Increase max_iter, or scale the data.",
                 ConvergenceWarning,
-                stacklevel=4,
+                stacklevel=3,
             )
-        self.network_, self.n_layers_ = path.network, len(path.network.layer_sizes)
-        self.n_outputs_, self.out_activation_ = path.network.layer_sizes[-1], path.network.output
 
     def _sign_and_name_of_scores(self) -> tuple[int, str]:
         """Return what turns `cv_results_` to what people read, and its name: scikit-learn negates losses."""

@@ -62,6 +62,13 @@ def alpha_grid(largest: float, n_alphas: int, alpha_min_ratio: float) -> np.ndar
     return np.geomspace(largest, largest * alpha_min_ratio, n_alphas)
 
 
+def extended(alphas: np.ndarray, ratio: float) -> np.ndarray:
+    """Return the grid continued, with its own spacing, to `ratio` times its weakest strength."""
+    spacing = np.log(alphas[0] / alphas[-1]) / (len(alphas) - 1)
+    n_more = int(np.ceil(-np.log(ratio) / spacing))
+    return np.append(alphas, alphas[-1] * np.exp(-spacing * np.arange(1, n_more + 1)))
+
+
 def _collapse_by_bisection(problem: Problem, largest: float) -> float:
     """Return the least λ found at which training from a random start ends with no weights left.
 

@@ -12,7 +12,6 @@ import numpy as np
 from joblib import Parallel, delayed
 from joblib.parallel import get_active_backend
 
-from ridgenet.core.dense import blas_for
 from ridgenet.fitted import FittedNetwork
 from ridgenet.path.problem import Problem
 from ridgenet.path.search import Chain, NoWatch, Plan, follow, n_searches, new_chain
@@ -135,9 +134,8 @@ def _run(place: int, task: Task, plan: Plan, chain: Chain | None, watch: _Shared
             follow(problem, task.alphas, task.seed, plan, chain, watch)
     outputs = None
     if task.held_out is not None and chain.found.all():
-        with blas_for(problem.network.layer_sizes, task.held_out.shape[0]):
-            networks = (FittedNetwork(problem.network, parameters, problem.units) for parameters in chain.parameters)
-            outputs = np.stack([network.outputs(task.held_out) for network in networks])
+        first = FittedNetwork(problem.network, chain.parameters[0], problem.units)
+        outputs = first.outputs_of_all(chain.parameters, task.held_out)
     return place, Outcome(chain, outputs)
 
 

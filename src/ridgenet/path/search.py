@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isfinite
 from typing import Protocol
 
 import numpy as np
@@ -109,14 +110,16 @@ class Chain:
     def note(self, place: int, search: LBFGS) -> None:
         """Keep where a search ended, unless a lower minimum is known."""
         self.n_iter[place] += search.n_iter
-        cost = search.data_costs[-1] + search.l2_costs[-1]
-        if np.isfinite(cost) and not self.costs[place] <= cost:
+        curve = np.array([search.data_costs, search.l2_costs])
+        data_cost, l2_cost = float(curve[0, -1]), float(curve[1, -1])
+        known = self.data_costs[place] + self.l2_costs[place]
+        if isfinite(data_cost + l2_cost) and not known <= data_cost + l2_cost:
             self.parameters[place] = search.point
             self.gradient_norms[place] = search.gradient_norm
             self.converged[place] = search.status == CONVERGED
-            self.curves[place] = np.stack([search.data_costs, search.l2_costs])
+            self.curves[place] = curve
             # last, because a place that has costs counts as found
-            self.l2_costs[place], self.data_costs[place] = search.l2_costs[-1], search.data_costs[-1]
+            self.l2_costs[place], self.data_costs[place] = l2_cost, data_cost
 
 
 def new_chain(problem: Problem, n_alphas: int) -> Chain:

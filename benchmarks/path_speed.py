@@ -1,0 +1,137 @@
+"""The cross-validated path against the same work by others: 50 λ, 5 folds, 5 restarts on the 200 moons.
+
+Each does the same 1,250 fits: scikit-learn's grid search over MLPClassifier(solver="lbfgs"), refitted for
+each restart, and, where Rscript is installed, R's nnet in a loop. The costs that they reach at each λ are
+compared, too: a fit that stops early is no faster.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import tempfile
+import time
+import warnings
+from pathlib import Path
+
+import numpy as np
+from sklearn.datasets import make_moons
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import GridSearchCV, StratifiedKFold
+from sklearn.neural_network import MLPClassifier
+from sklearn.preprocessing import StandardScaler
+
+from ridgenet import RidgeNetClassifierCV
+
+FOLDS, RESTARTS = 5, 5
+
+R_LOOP = """
+library(nnet)
+d <- read.csv(file.path(folder, "data.csv")); alphas <- scan(file.path(folder, "alphas.csv"), quiet = TRUE)
+x <- as.matrix(d[, 1:2]); y <- d$y; fold <- d$fold
+began <- proc.time()[["elapsed"]]
+cost <- matrix(NA, length(alphas), restarts)
+for (k in 0:max(fold)) for (i in seq_along(alphas)) for (r in 1:restarts) {
+  rows <- fold != k
+  # biases without a penalty: they come first in the weights of each unit
+  decay <- rep(alphas[i] * mean(rows) / 2, 3 * units + units + 1)
+  decay[c(3 * (1:units) - 2, 3 * units + 1)] <- 0
+  fit <- nnet(x[rows, ], y[rows], size = units, entropy = TRUE, decay = decay, rang = 0.7, maxit = 5000,
+              reltol = 1e-8, abstol = 0, trace = FALSE, MaxNWts = 10000)
+  if (k == 0) cost[i, r] <- fit$value / sum(rows)
+}
+cat(proc.time()[["elapsed"]] - began, apply(cost, 1, min), sep = "\\n")
+"""
+
+
+def ours(X: np.ndarray, y: np.ndarray, folds: list, units: int, n_jobs: int) -> tuple[float, RidgeNetClassifierCV]:
+    net = RidgeNetClassifierCV(
+        (units,), cv=folds, n_restarts=RESTARTS, standardize=False, random_state=0, n_jobs=n_jobs
+    )
+    began = time.perf_counter()
+    net.fit(X, y)
+    return time.perf_counter() - began, net
+
+
+def costs_of_first_fold(net: RidgeNetClassifierCV, X: np.ndarray, y: np.ndarray, folds: list) -> np.ndarray:
+    """Return our lowest cost at each λ on the first training part."""
+    from ridgenet import ridgenet_path
+
+    train = folds[0][0]
+    alphas = net.alphas_ * len(train) / len(X)
+    path = ridgenet_path(
+        X[train], y[train], alphas=alphas, hidden_layer_sizes=net.hidden_layer_sizes_, standardize=False, random_state=0
+    )
+    return path.costs[:, 0]
+
+
+def scikit_learns(X: np.ndarray, y: np.ndarray, folds: list, units: int, alphas: np.ndarray, share: int) -> float:
+    """Return the seconds of all restarts, from every `share`-th λ."""
+    began = time.perf_counter()
+    some = alphas[::share]
+    for seed in range(RESTARTS):
+        mlp = MLPClassifier((units,), activation="tanh", solver="lbfgs", max_iter=5000, tol=1e-5, random_state=seed)
+        GridSearchCV(mlp, {"alpha": some}, cv=folds, scoring="neg_log_loss", n_jobs=2, refit=False).fit(X, y)
+    return (time.perf_counter() - began) * len(alphas) / len(some)
+
+
+def mlp_costs(X: np.ndarray, y: np.ndarray, folds: list, units: int, alphas: np.ndarray) -> np.ndarray:
+    train = folds[0][0]
+    costs = []
+    for alpha in alphas * len(train) / len(X):
+        fits = [
+            MLPClassifier(
+                (units,), activation="tanh", solver="lbfgs", alpha=alpha, max_iter=5000, tol=1e-5, random_state=seed
+            ).fit(X[train], y[train])
+            for seed in range(RESTARTS)
+        ]
+        costs.append(min(fit.loss_ for fit in fits))
+    return np.array(costs)
+
+
+def r_nnets(X: np.ndarray, y: np.ndarray, folds: list, units: int, alphas: np.ndarray) -> tuple[float, np.ndarray]:
+    fold = np.empty(len(y), int)
+    for k, (_, test) in enumerate(folds):
+        fold[test] = k
+    with tempfile.TemporaryDirectory() as folder:
+        rows = np.column_stack([X, y, fold])
+        np.savetxt(Path(folder, "data.csv"), rows, delimiter=",", header="x1,x2,y,fold", comments="")
+        np.savetxt(Path(folder, "alphas.csv"), alphas)
+        script = f"folder <- '{folder}'; units <- {units}; restarts <- {RESTARTS}\n{R_LOOP}"
+        printed = subprocess.run(["Rscript", "-e", script], capture_output=True, text=True, check=True).stdout.split()
+    seconds, *costs = map(float, printed)
+    return seconds, np.array(costs)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--units", type=int, nargs="+", default=[8, 16])
+    parser.add_argument("--share", type=int, default=5, help="scikit-learn fits every so-manieth λ, scaled up")
+    options = parser.parse_args()
+    warnings.simplefilter("ignore", ConvergenceWarning)
+    X, y = make_moons(200, noise=0.3, random_state=0)
+    X = StandardScaler().fit_transform(X)
+    folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(X, y))
+    for units in options.units:
+        ours(X, y, folds, units, 2)
+        seconds, nets = zip(*(ours(X, y, folds, units, 2) for _ in range(options.rounds)), strict=True)
+        alphas = nets[0].alphas_
+        mine = float(np.median(seconds))
+        report = {"units": units, "ridgenet, 2 threads": mine}
+        report["ridgenet, 1 thread"] = float(np.median([ours(X, y, folds, units, 1)[0] for _ in range(options.rounds)]))
+        peer = scikit_learns(X, y, folds, units, alphas, options.share)
+        reached = costs_of_first_fold(nets[0], X, y, folds)[:: options.share]
+        theirs = mlp_costs(X, y, folds, units, alphas[:: options.share])
+        report |= {"scikit-learn": peer, "times": peer / mine, "their cost / ours": float(np.mean(theirs / reached))}
+        if shutil.which("Rscript"):
+            peer, theirs = r_nnets(X, y, folds, units, alphas)
+            reached = costs_of_first_fold(nets[0], X, y, folds)
+            report |= {"R nnet": peer, "times R": peer / mine, "its cost / ours": float(np.mean(theirs / reached))}
+        print(json.dumps({key: round(value, 3) for key, value in report.items()}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
