@@ -65,7 +65,7 @@ def test_more_columns_are_drawn_in_the_plane_of_principal_components_and_the_pic
 
     pca = PCA(2, svd_solver="full").fit(inputs)
     grid = np.column_stack([axis.ravel() for axis in np.meshgrid(plane.x, plane.y)])
-    np.testing.assert_allclose(pca.transform(plane.inputs), grid, atol=1e-10)
+    np.testing.assert_allclose(pca.transform((plane.inputs - iris.mean) / iris.scale), grid, atol=1e-10)
     np.testing.assert_allclose(plane.points, pca.transform(inputs))
 
 

@@ -11,7 +11,7 @@ LARGEST_FOR_LBFGS = 20_000
 BATCH_SIZE = 200
 # lbfgs also ends when an iteration lowers the cost by less than this times tol, as a share of it
 RELATIVE_TO_TOL = 1e-4
-CANDIDATES = ((16,),)
+# of the path
 N_ALPHAS = 50
 ALPHA_MIN_RATIO = 1e-4
 N_RESTARTS = 5

@@ -8,18 +8,46 @@ from sklearn.utils._param_validation import StrOptions
 
 from ridgenet import defaults
 from ridgenet.estimators.cross_validated import BaseRidgeNetCV
-from ridgenet.estimators.parameters import CV_CONSTRAINTS
+from ridgenet.estimators.parameters_cv import CV_CONSTRAINTS, documented_cv
 from ridgenet.estimators.targets import ClassTargets
 
 
+@documented_cv
 class RidgeNetClassifierCV(ClassTargets, BaseRidgeNetCV):
-    """A small neural network whose λ is chosen from the whole path."""
+    """A small neural network whose strength λ is chosen from its whole path: two classes, several, or several labels.
+
+    Every λ, every fold and several restarts are fitted in one call; what is chosen is fitted on all data.
+    docs/path.md explains the path, the rules of selection, and what they cost.
+
+    Parameters
+    ----------
+    {parameters}
+    class_weight : dict, list of dict, "balanced" or None, default=None
+        Weights of classes in training, multiplied with `sample_weight`; scores are not weighted by it.
+
+    Attributes
+    ----------
+    classes_ : ndarray
+        Class labels.
+    {fitted}
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_moons
+    >>> X, y = make_moons(200, noise=0.3, random_state=0)
+    >>> net = RidgeNetClassifierCV(n_alphas=20, random_state=0).fit(X, y)
+    >>> bool(0.1 < net.alpha_min_ <= net.alpha_1se_ < 10)
+    True
+    >>> X_new, y_new = make_moons(1000, noise=0.3, random_state=1)
+    >>> net.score(X_new, y_new) > 0.88
+    True
+    """
 
     _parameter_constraints = CV_CONSTRAINTS | {"class_weight": [dict, list, StrOptions({"balanced"}), None]}
 
     def __init__(
         self,
-        hidden_layer_sizes: Any = defaults.CANDIDATES,
+        hidden_layer_sizes: Any = defaults.HIDDEN_LAYER_SIZES,
         activation: str = defaults.ACTIVATION,
         *,
         alphas: Any = None,

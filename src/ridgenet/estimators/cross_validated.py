@@ -18,7 +18,8 @@ from sklearn.utils import check_random_state
 from threadpoolctl import threadpool_limits
 
 from ridgenet.estimators.network_estimator import NetworkEstimator
-from ridgenet.estimators.parameters import CV_CONSTRAINTS, as_callbacks
+from ridgenet.estimators.parameters import as_callbacks
+from ridgenet.estimators.parameters_cv import CV_CONSTRAINTS
 from ridgenet.fitted import AveragedNetworks, FittedNetwork
 from ridgenet.network import Network
 from ridgenet.path.cross_fit import CrossFit, Fold

@@ -48,22 +48,6 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "callbacks": [None, callable, "array-like"],
 }
 
-CV_CONSTRAINTS: dict[str, list[Any]] = {
-    **{name: CONSTRAINTS[name] for name in ("activation", "standardize", "init", "max_iter", "random_state", "tol")},
-    **{name: CONSTRAINTS[name] for name in ("verbose", "callbacks")},
-    "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-    "alphas": [None, "array-like"],
-    "n_alphas": [Interval(Integral, 2, None, closed="left")],
-    "alpha_min_ratio": [Interval(Real, 0, 1, closed="neither")],
-    "cv": ["cv_object"],
-    "scoring": [None, str, callable],
-    "selection": [StrOptions({"min", "1se", "evidence"})],
-    "n_restarts": [Interval(Integral, 1, None, closed="left")],
-    "average": ["boolean"],
-    "n_jobs": [None, Integral],
-    "keep": ["boolean"],
-}
-
 DESCRIPTIONS = """\
 hidden_layer_sizes : int or sequence of int, default=(16,)
         Units of each hidden layer. ``()`` has none, which is ridge or logistic regression.
@@ -175,8 +159,13 @@ coefs_ : list of ndarray of shape (n_inputs, n_units)
 
 def documented(cls: Class) -> Class:
     """Fill the descriptions that all estimators share into the docstring of one."""
+    return with_descriptions(cls, DESCRIPTIONS, FITTED)
+
+
+def with_descriptions(cls: Class, parameters: str, fitted: str) -> Class:
+    """Fill descriptions of parameters and fitted attributes into the docstring of a class."""
     if cls.__doc__:
-        cls.__doc__ = cls.__doc__.replace("{parameters}", DESCRIPTIONS).replace("{fitted}", FITTED)
+        cls.__doc__ = cls.__doc__.replace("{parameters}", parameters).replace("{fitted}", fitted)
     return cls
 
 

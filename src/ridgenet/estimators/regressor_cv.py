@@ -8,18 +8,43 @@ from sklearn.utils._param_validation import StrOptions
 
 from ridgenet import defaults
 from ridgenet.estimators.cross_validated import BaseRidgeNetCV
-from ridgenet.estimators.parameters import CV_CONSTRAINTS
+from ridgenet.estimators.parameters_cv import CV_CONSTRAINTS, documented_cv
 from ridgenet.estimators.targets import OUTPUTS, NumberTargets
 
 
+@documented_cv
 class RidgeNetRegressorCV(NumberTargets, BaseRidgeNetCV):
-    """A small neural network whose λ is chosen from the whole path."""
+    """A small neural network whose strength λ is chosen from its whole path: one number or several.
+
+    Every λ, every fold and several restarts are fitted in one call; what is chosen is fitted on all data.
+    docs/path.md explains the path, the rules of selection, and what they cost.
+
+    Parameters
+    ----------
+    {parameters}
+    loss : {"squared_error", "poisson"}, default="squared_error"
+        ``"poisson"`` is for counts and other targets that are never negative.
+
+    Attributes
+    ----------
+    {fitted}
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_friedman1
+    >>> X, y = make_friedman1(100, noise=1.0, random_state=0)
+    >>> net = RidgeNetRegressorCV(n_alphas=10, n_restarts=2, random_state=0).fit(X, y)
+    >>> net.hidden_layer_sizes_
+    (16,)
+    >>> net.predict(X[:2]).shape
+    (2,)
+    """
 
     _parameter_constraints = CV_CONSTRAINTS | {"loss": [StrOptions(set(OUTPUTS))]}
 
     def __init__(
         self,
-        hidden_layer_sizes: Any = defaults.CANDIDATES,
+        hidden_layer_sizes: Any = defaults.HIDDEN_LAYER_SIZES,
         activation: str = defaults.ACTIVATION,
         *,
         alphas: Any = None,
