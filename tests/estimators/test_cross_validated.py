@@ -113,6 +113,9 @@ def test_selection_takes_the_strength_it_names():
     assert evidence.n_effective_ == path.n_effective[path.log_evidence.argmax()]
     assert 1 < evidence.n_effective_ < 17
     assert not hasattr(evidence, "cv_results_")
+    again = by_rule["min"].set_params(selection="evidence").fit(X, y)
+    assert not hasattr(again, "cv_results_")
+    assert again.alpha_ == evidence.alpha_
 
 
 @pytest.mark.parametrize("average", [True, False])

@@ -33,8 +33,10 @@ from ridgenet.path.search import Plan
 from ridgenet.path.selection import Curve
 
 DEFAULT_N_FOLDS = 5
-# where the weakest λ of the grid is the best, the grid goes on, once, to this share of it
+# where the weakest λ of the grid is clearly the best, the grid goes on, once, to this share of it
 FURTHER = 1e-2
+# fitted attributes that not every fit sets
+OF_FOLDS = ("alpha_min_", "alpha_1se_", "cv_results_", "oof_predictions_")
 # a search also ends when an iteration lowers the cost by less than this times tol, as a share of it
 RELATIVE_TO_TOL = 1e-3
 
@@ -94,13 +96,15 @@ class BaseRidgeNetCV(NetworkEstimator):
         KeyboardInterrupt
             After Ctrl-C; what was finished is then in `path_`.
         """
+        for name in OF_FOLDS:
+            self.__dict__.pop(name, None)
         X, y, weights, problems = self._prepared(X, y, sample_weight)
         in_scoring = None if sample_weight is None else np.asarray(sample_weight, np.float64)
         seed = self._seed()
         folds = [] if self.selection == "evidence" else self._folds(X, y, groups, seed)
         self._require_weight(folds, weights, in_scoring)
         self._follow_and_choose(problems, folds, seed, X, y, in_scoring)
-        if self.alphas is None and self.alpha_ == self.alphas_[-1]:
+        if self.alphas is None and self._asks_for_weaker():
             self.alphas_ = extended(self.alphas_, FURTHER)
             self._follow_and_choose(problems, folds, seed, X, y, in_scoring)
         self._warn_unless_converged()
@@ -127,6 +131,13 @@ class BaseRidgeNetCV(NetworkEstimator):
             self._choose_by_evidence(problems)
         else:
             self._choose_by_folds(fits, X, y, in_scoring)
+
+    def _asks_for_weaker(self) -> bool:
+        """Tell whether the weakest λ is the best, and by the folds clearly better than one a decade stronger."""
+        weakest = self.alphas_[-1]
+        if self.selection == "evidence":
+            return bool(self.alpha_ == weakest)
+        return bool(self.alpha_min_ == weakest and self.alpha_1se_ < 10 * weakest)
 
     def path_on_all(self, X: Any, y: Any, sample_weight: Any = None, *, evidence: bool = False) -> NetworkPath:
         """Return the path on all data; `ridgenet_path` says more."""

@@ -34,7 +34,7 @@ hidden_layer_sizes : int, sequence of int, or sequence of sequences, default=(16
     alphas : array-like, default=None
         Strengths λ to try. None is a grid of `n_alphas` from λ_max, above which nothing is left of a
         network with one hidden layer, down to `alpha_min_ratio` times it; where the weakest turns out
-        the best, the grid goes on, once, for two decades.
+        the best, by more than a standard error over the last decade, the grid goes on, once, for two decades.
     n_alphas : int, default=50
         Points of the grid.
     alpha_min_ratio : float, default=1e-4
