@@ -6,7 +6,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 OUT    ?= ridgenet-results
 
-.PHONY: demo test lint coverage bench clean
+.PHONY: demo test lint coverage bench bench-path clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ridgenet compare --out $(OUT)
@@ -29,6 +29,13 @@ bench: $(VENV)/.installed-bench
 	$(BIN)/python benchmarks/compare.py
 	$(BIN)/python benchmarks/mini_batches.py
 	$(BIN)/python benchmarks/estimators.py
+
+bench-path: $(VENV)/.installed-bench
+	$(BIN)/python benchmarks/path_speed.py
+	$(BIN)/python benchmarks/path_minima.py
+	$(BIN)/python benchmarks/selection_rules.py
+	$(BIN)/python benchmarks/published.py
+	$(BIN)/python benchmarks/quality.py
 
 clean:
 	rm -rf $(VENV) $(OUT) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -21,14 +21,18 @@ def without_comments(code: str) -> str:
 def test_the_examples_in_python_run(tmp_path, monkeypatch, capsys):
     mpl.use("Agg")
     monkeypatch.chdir(tmp_path)
+    printed = []
     for code in blocks(ENGLISH, "python"):
         exec(code, {})
-    accuracies = [float(number) for number in re.findall(r"0\.\d+|1\.", capsys.readouterr().out.split("[")[-1])]
+        printed.append(capsys.readouterr().out)
+    accuracies = [float(number) for number in re.findall(r"0\.\d+|1\.", printed[1])]
     assert len(accuracies) == 5
     assert min(accuracies) > 0.9
     assert sorted(path.name for path in (tmp_path / "results").iterdir()) == [
         "boundary.png", "cost.png", "result.json", "weights.png",
     ]  # fmt: skip
+    assert re.search(r"λ = 0\.\d+; within one standard error: \d\.\d+", printed[2])
+    assert (tmp_path / "path.png").exists()
 
 
 @pytest.mark.parametrize("language", ["sh", "python"])
