@@ -150,9 +150,16 @@ class PathDisplay:
         self.second_ax_.set_xlim(self.ax_.get_xlim())
         places = np.linspace(0, len(numbers) - 1, min(8, len(numbers))).round().astype(int)
         places = places[self.path.alphas[places] > 0]
-        self.second_ax_.set_xticks(self.path.alphas[places], [f"{numbers[place]:.3g}" for place in places])
+        self.second_ax_.set_xticks(self.path.alphas[places], [_short(numbers[place]) for place in places])
         self.second_ax_.minorticks_off()
         self.second_ax_.set_xlabel("Σ‖W‖²" if effective is None else "γ, effective number of weights")
+
+
+def _short(number: float) -> str:
+    """Return three digits of a number that is 0 or more, without powers of ten."""
+    if number >= 100:
+        return f"{number:,.0f}"
+    return "< 0.01" if number < 0.01 else f"{number:.3g}"
 
 
 def _size_label(layer_sizes: Sequence[int]) -> str:
