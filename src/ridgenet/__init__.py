@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ridgenet.estimators.regressor_cv import RidgeNetRegressorCV
     from ridgenet.estimators.training import TrainingState
     from ridgenet.gradient_check import GradientCheck, check_gradient
+    from ridgenet.model_files import about_model, load_model, save_model
     from ridgenet.network import Network
     from ridgenet.path.result import NetworkPath
     from ridgenet.path.runner import PathProgress
@@ -45,11 +46,14 @@ _HOMES = {
     "RidgenetError": "errors",
     "Solution": "core.solution",
     "TrainingState": "estimators.training",
+    "about_model": "model_files",
     "check_gradient": "gradient_check",
     "compare": "comparison",
     "convert_lambda": "conversion",
     "from_sklearn": "estimators.from_sklearn",
+    "load_model": "model_files",
     "ridgenet_path": "estimators.path",
+    "save_model": "model_files",
 }
 
 __all__ = [
@@ -69,11 +73,14 @@ __all__ = [
     "RidgenetError",
     "Solution",
     "TrainingState",
+    "about_model",
     "check_gradient",
     "compare",
     "convert_lambda",
     "from_sklearn",
+    "load_model",
     "ridgenet_path",
+    "save_model",
 ]
 
 

@@ -75,7 +75,7 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> Path:
     """Let `write` fill a file beside `path`, and move it there once it is complete."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with unfinished.open("wb") as file:
+        with unfinished.open("w+b") as file:
             write(file)
         unfinished.replace(path)
     finally:

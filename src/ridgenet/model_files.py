@@ -1,0 +1,173 @@
+"""Fitted models on disk, in the format of skops: loading one runs no code of the file."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
+from typing import Any
+
+import skops.io
+
+from ridgenet.errors import InputError
+from ridgenet.result_files import write_whole
+
+FORMAT_VERSION = 1
+# the format's own entry beside those of skops in the archive
+ABOUT = "ridgenet.json"
+# what a file may name besides the types that skops trusts by itself
+OUR_TYPES = (
+    "ridgenet.core.update_rules.Rule",
+    "ridgenet.estimators.classifier.RidgeNetClassifier",
+    "ridgenet.estimators.classifier_cv.RidgeNetClassifierCV",
+    "ridgenet.estimators.regressor.RidgeNetRegressor",
+    "ridgenet.estimators.regressor_cv.RidgeNetRegressorCV",
+    "ridgenet.fitted.AveragedNetworks",
+    "ridgenet.fitted.FittedNetwork",
+    "ridgenet.fitted.Units",
+    "ridgenet.network.Network",
+    "ridgenet.path.result.NetworkPath",
+    "numpy.dtype",
+)
+
+
+def save_model(model: Any, path: str | Path) -> Path:
+    """Write a fitted estimator, or a pipeline that ends in one, to a file.
+
+    Parameters
+    ----------
+    model : estimator
+        Fitted. Callbacks and own scorers, being code, cannot be saved: `load_model` would refuse them.
+    path : str or Path
+        The file, usually ``model.skops``; it is whole or not there.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        If the model is of types that could not be loaded again, or the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sklearn.datasets import load_iris
+    >>> from ridgenet import RidgeNetClassifier, load_model
+    >>> X, y = load_iris(return_X_y=True)
+    >>> net = RidgeNetClassifier(random_state=0).fit(X, y)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     again = load_model(save_model(net, f"{folder}/model.skops"))
+    >>> bool((again.predict_proba(X) == net.predict_proba(X)).all())
+    True
+    """
+    path = Path(path)
+    content = skops.io.dumps(model, compression=zipfile.ZIP_DEFLATED)
+    unknown = _untrusted(content, ())
+    if unknown:
+        raise InputError(
+            f"{path}: a model that holds {', '.join(unknown)} could not be loaded again; take it out first"
+        )
+
+    def write(file: Any) -> None:
+        file.write(content)
+        with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(ABOUT, json.dumps(_about(model)))
+
+    try:
+        return write_whole(path, write)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror or error})") from None
+
+
+def load_model(path: str | Path, *, trusted: Sequence[str] = ()) -> Any:
+    """Read a model that `save_model` wrote.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    trusted : sequence of str
+        Names of more types that it may hold, besides ours, scikit-learn's and NumPy's.
+
+    Returns
+    -------
+    estimator
+        As it was saved.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is no model, is of a later format, or names a type that is not trusted.
+    """
+    path = Path(path)
+    about_model(path)
+    content = path.read_bytes()
+    try:
+        unknown = _untrusted(content, trusted)
+        if unknown:
+            raise InputError(f"{path}: names {', '.join(unknown)}, which is not trusted; it was not loaded")
+        return skops.io.loads(content, trusted=[*OUR_TYPES, *trusted])
+    except InputError:
+        raise
+    # a damaged file can make skops fail anywhere; whatever it is, the person needs to know which file
+    except Exception as error:
+        raise InputError(f"{path}: damaged, it cannot be loaded ({error})") from error
+
+
+def about_model(path: str | Path) -> dict[str, Any]:
+    """Return when and with what versions a model file was made, without loading the model.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
+    Returns
+    -------
+    dict
+        With keys format, created, model and made_with.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is no model of ours, or is of a later format.
+    """
+    path = Path(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            about = json.loads(archive.read(ABOUT))
+            number = int(about["format"])
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError):
+        raise InputError(f"{path}: no model file of ridgenet, or a damaged one") from None
+    if number > FORMAT_VERSION:
+        made_with = about.get("made_with", {}).get("ridgenet", "a later version")
+        raise InputError(
+            f"{path}: format {number}, written by ridgenet {made_with}; "
+            f"this version reads up to {FORMAT_VERSION}: install a later ridgenet"
+        )
+    return dict(about)
+
+
+def _untrusted(content: bytes, trusted: Sequence[str]) -> list[str]:
+    return sorted(set(skops.io.get_untrusted_types(data=content)) - {*OUR_TYPES, *trusted})
+
+
+def _about(model: Any) -> dict[str, Any]:
+    return {
+        "format": FORMAT_VERSION,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "model": type(model).__name__,
+        "made_with": {
+            "python": python_version(),
+            **{package: version(package) for package in ("ridgenet", "numpy", "scikit-learn", "skops")},
+        },
+    }
