@@ -12,6 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from ridgenet import RidgeNetClassifier, RidgeNetRegressor, ridgenet_path
 
+UNITS = (16,)
 TABLES = {
     "moons": lambda: make_moons(200, noise=0.3, random_state=0),
     "breast cancer": lambda: load_breast_cancer(return_X_y=True),
@@ -28,7 +29,7 @@ def cold_starts(X: np.ndarray, y: np.ndarray, alphas: np.ndarray, n_starts: int)
     began = time.perf_counter()
     for place, alpha in enumerate(alphas):
         for seed in range(n_starts):
-            costs[place, seed] = estimator(alpha=alpha, random_state=1000 + seed).fit(X, y).loss_
+            costs[place, seed] = estimator(UNITS, alpha=alpha, random_state=1000 + seed).fit(X, y).loss_
     return costs.min(axis=1), (time.perf_counter() - began) / n_starts
 
 
@@ -47,7 +48,9 @@ def main() -> None:
         for seed in range(options.seeds):
             began = time.perf_counter()
             # one thread, as the cold starts have
-            paths.append(ridgenet_path(X, y, n_restarts=options.restarts, random_state=seed, n_jobs=1))
+            paths.append(
+                ridgenet_path(X, y, hidden_layer_sizes=UNITS, n_restarts=options.restarts, random_state=seed, n_jobs=1)
+            )
             seconds.append(time.perf_counter() - began)
         best, one_start = cold_starts(X, y, paths[0].alphas, options.starts)
         excess = np.array([path.costs[:, 0] / best - 1 for path in paths])

@@ -11,7 +11,8 @@ LARGEST_FOR_LBFGS = 20_000
 BATCH_SIZE = 200
 # lbfgs also ends when an iteration lowers the cost by less than this times tol, as a share of it
 RELATIVE_TO_TOL = 1e-4
-# of the path
+# of the path; docs/decisions/0006 has the measurements
+HIDDEN_LAYER_SIZES_OF_PATH = (8,)
 N_ALPHAS = 50
 ALPHA_MIN_RATIO = 1e-4
 N_RESTARTS = 5

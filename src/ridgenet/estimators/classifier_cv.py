@@ -47,7 +47,7 @@ class RidgeNetClassifierCV(ClassTargets, BaseRidgeNetCV):
 
     def __init__(
         self,
-        hidden_layer_sizes: Any = defaults.HIDDEN_LAYER_SIZES,
+        hidden_layer_sizes: Any = defaults.HIDDEN_LAYER_SIZES_OF_PATH,
         activation: str = defaults.ACTIVATION,
         *,
         alphas: Any = None,

@@ -26,7 +26,7 @@ CV_CONSTRAINTS: dict[str, list[Any]] = {
 }
 
 DESCRIPTIONS = """\
-hidden_layer_sizes : int, sequence of int, or sequence of sequences, default=(16,)
+hidden_layer_sizes : int, sequence of int, or sequence of sequences, default=(8,)
         Units of each hidden layer; ``()`` has none. A sequence of sequences, such as
         ``[(), (4,), (16,)]``, are candidates, of which the best is chosen together with λ.
     activation : {"identity", "logistic", "tanh", "relu", "softplus", "silu"}, default="tanh"

@@ -25,7 +25,7 @@ def ridgenet_path(
     alphas: Any = None,
     n_alphas: int = defaults.N_ALPHAS,
     alpha_min_ratio: float = defaults.ALPHA_MIN_RATIO,
-    hidden_layer_sizes: Any = defaults.HIDDEN_LAYER_SIZES,
+    hidden_layer_sizes: Any = defaults.HIDDEN_LAYER_SIZES_OF_PATH,
     activation: str = defaults.ACTIVATION,
     loss: str | None = None,
     n_restarts: int = defaults.N_RESTARTS,
@@ -58,7 +58,7 @@ def ridgenet_path(
         Points of the grid.
     alpha_min_ratio : float, default=1e-4
         Its end as a share of its beginning.
-    hidden_layer_sizes : int or sequence of int, default=(16,)
+    hidden_layer_sizes : int or sequence of int, default=(8,)
         Units of each hidden layer; ``()`` has none, which is ridge or logistic regression.
     activation : {"identity", "logistic", "tanh", "relu", "softplus", "silu"}, default="tanh"
         Activation of the hidden layers.
@@ -103,7 +103,7 @@ def ridgenet_path(
     >>> X, y = make_moons(100, noise=0.3, random_state=0)
     >>> path = ridgenet_path(X, y, n_alphas=10, n_restarts=2, random_state=0)
     >>> path
-    NetworkPath(2-16-1, 10 λ from 41.6 to 0.00416, 2 restarts)
+    NetworkPath(2-8-1, 10 λ from 41.6 to 0.00416, 2 restarts)
     >>> bool(path.squared_norms[0] < 1e-3 < path.squared_norms[-1])
     True
     >>> path.networks[5].outputs(X).shape

@@ -35,7 +35,7 @@ class RidgeNetRegressorCV(NumberTargets, BaseRidgeNetCV):
     >>> X, y = make_friedman1(100, noise=1.0, random_state=0)
     >>> net = RidgeNetRegressorCV(n_alphas=10, n_restarts=2, random_state=0).fit(X, y)
     >>> net.hidden_layer_sizes_
-    (16,)
+    (8,)
     >>> net.predict(X[:2]).shape
     (2,)
     """
@@ -44,7 +44,7 @@ class RidgeNetRegressorCV(NumberTargets, BaseRidgeNetCV):
 
     def __init__(
         self,
-        hidden_layer_sizes: Any = defaults.HIDDEN_LAYER_SIZES,
+        hidden_layer_sizes: Any = defaults.HIDDEN_LAYER_SIZES_OF_PATH,
         activation: str = defaults.ACTIVATION,
         *,
         alphas: Any = None,
