@@ -164,9 +164,9 @@ def _dataset(
         raise InputError(f"no data set is called {data!r}; there are {', '.join(NAMES)}, or give a CSV file")
     if samples is not None or noise is not None:
         raise InputError("--samples and --noise are for drawn data, not for a file")
-    from ridgenet.tables import read_csv
+    from ridgenet.tables.dataset import read_dataset
 
-    return read_csv(data, target, drop)
+    return read_dataset(data, target, drop)
 
 
 @app.command("check-gradient")

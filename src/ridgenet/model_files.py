@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -32,10 +32,35 @@ OUR_TYPES = (
     "ridgenet.network.Network",
     "ridgenet.path.result.NetworkPath",
     "numpy.dtype",
+    # skrub's preprocessing of tables; by name, for a prefix would let a file call whatever skrub can do
+    "skrub._apply_to_each_col.ApplyToEachCol",
+    "skrub._check_input.CheckInputDataFrame",
+    "skrub._clean_categories.CleanCategories",
+    "skrub._clean_null_strings.CleanNullStrings",
+    "skrub._dataframe._common.is_any_date",
+    "skrub._dataframe._common.is_categorical",
+    "skrub._dataframe._common.is_numeric",
+    "skrub._datetime_encoder.DatetimeEncoder",
+    "skrub._drop_uninformative.DropUninformative",
+    "skrub._duration_to_float.DurationToFloat",
+    "skrub._string_encoder.StringEncoder",
+    "skrub._table_vectorizer.PassThrough",
+    "skrub._table_vectorizer.ShortReprDict",
+    "skrub._table_vectorizer.TableVectorizer",
+    "skrub._table_vectorizer._created_by_predicate",
+    "skrub._to_datetime.ToDatetime",
+    "skrub._to_float.ToFloat",
+    "skrub._to_str.ToStr",
+    "skrub.selectors._base.All",
+    "skrub.selectors._base.And",
+    "skrub.selectors._base.Cols",
+    "skrub.selectors._base.Filter",
+    "skrub.selectors._base.Sub",
+    "skrub.selectors._selectors._cardinality_below",
 )
 
 
-def save_model(model: Any, path: str | Path) -> Path:
+def save_model(model: Any, path: str | Path, about: Mapping[str, Any] | None = None) -> Path:
     """Write a fitted estimator, or a pipeline that ends in one, to a file.
 
     Parameters
@@ -44,6 +69,8 @@ def save_model(model: Any, path: str | Path) -> Path:
         Fitted. Callbacks and own scorers, being code, cannot be saved: `load_model` would refuse them.
     path : str or Path
         The file, usually ``model.skops``; it is whole or not there.
+    about : mapping, optional
+        More to say of it, as plain values: `about_model` returns it, too.
 
     Returns
     -------
@@ -78,7 +105,7 @@ def save_model(model: Any, path: str | Path) -> Path:
     def write(file: Any) -> None:
         file.write(content)
         with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr(ABOUT, json.dumps(_about(model)))
+            archive.writestr(ABOUT, json.dumps({**_about(model), **(about or {})}, ensure_ascii=False))
 
     try:
         return write_whole(path, write)
@@ -132,7 +159,7 @@ def about_model(path: str | Path) -> dict[str, Any]:
     Returns
     -------
     dict
-        With keys format, created, model and made_with.
+        With keys format, created, model and made_with, and what `save_model` was given.
 
     Raises
     ------
@@ -168,6 +195,6 @@ def _about(model: Any) -> dict[str, Any]:
         "model": type(model).__name__,
         "made_with": {
             "python": python_version(),
-            **{package: version(package) for package in ("ridgenet", "numpy", "scikit-learn", "skops")},
+            **{package: version(package) for package in ("ridgenet", "numpy", "scikit-learn", "skops", "skrub")},
         },
     }

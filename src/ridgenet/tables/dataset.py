@@ -1,30 +1,34 @@
-"""Tables out of files: a CSV with a target column in, a data set out."""
+"""A table of numbers with a column of classes, as the data set that `ridgenet compare` trains on."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ridgenet.datasets import Dataset, from_arrays
 from ridgenet.errors import InputError
+from ridgenet.tables.reading import Reading, Table, read_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def read_csv(path: str | Path, target: str | None, drop: Sequence[str] = ()) -> Dataset:
-    """Return a CSV file as a data set of numbers with the classes in `target`.
+def read_dataset(
+    path: str | Path, target: str | None, drop: Sequence[str] = (), reading: Reading | None = None
+) -> Dataset:
+    """Return a file as a data set of numbers with the classes in `target`.
 
     Parameters
     ----------
     path : str or Path
-        A file with a header line; comma, semicolon and tab are told apart.
+        A file that `read_table` takes.
     target : str
         Name of the column of classes.
     drop : sequence of str, default=()
         Names of columns to leave out.
+    reading : Reading, optional
+        How text is written.
 
     Raises
     ------
@@ -32,70 +36,54 @@ def read_csv(path: str | Path, target: str | None, drop: Sequence[str] = ()) -> 
         If the file cannot be read, a column is not there, or a column holds text or gaps; the
         message names file, column and row.
     """
-    path = Path(path)
-    frame = _read(path)
-    columns = ", ".join(map(str, frame.columns))
-    if target is None:
-        raise InputError(f"{path}: which column is the target? Name it with --target; there are {columns}")
-    for name in [target, *drop]:
-        if name not in frame.columns:
-            raise InputError(f"{path}: no column is called {name!r}; there are {columns}")
-    features = frame.drop(columns=[target, *drop])
+    table = read_table(path, reading)
+    name = table.source.name
+    require_target(table, target, drop)
+    features = table.frame.drop(columns=[target, *drop])
     if features.shape[1] == 0:
-        raise InputError(f"{path}: no column is left beside the target")
-    _require_numbers(path, features)
-    source = {
-        "file": str(path),
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "target": target,
-        "drop": list(drop),
-    }
-    labels = frame[target].to_numpy(dtype=None if frame[target].dtype.kind in "iufb" else object)
+        raise InputError(f"{name}: no column is left beside the target")
+    for column in features.columns:
+        if table.kinds[column] not in ("number", "boolean"):
+            _refuse_text(name, column, features[column])
+    source = {"file": str(path), "sha256": table.source.sha256(), "target": target, "drop": list(drop)}
+    labels = table.frame[target]
     try:
-        return from_arrays(features, labels, name=path.stem, standardize=True, source=source)
+        return from_arrays(
+            _as_floats(features),
+            labels.to_numpy(dtype=None if labels.dtype.kind in "iuf" else object),
+            name=Path(path).stem,
+            standardize=True,
+            source=source,
+        )
     except InputError as error:
-        raise InputError(f"{path}: {error}") from None
+        raise InputError(f"{name}: {error}") from None
 
 
-def _read(path: Path) -> pd.DataFrame:
+def _as_floats(features: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
-    if not path.is_file():
-        raise InputError(f"{path}: {'this is a folder' if path.is_dir() else 'there is no such file'}")
-    try:
-        frame = pd.read_csv(path, sep=_separator(path), skipinitialspace=True)
-    except pd.errors.EmptyDataError:
-        raise InputError(f"{path}: the file is empty") from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 text (byte {error.start + 1}); save it as UTF-8") from None
-    except (ValueError, OSError) as error:
-        reason = " ".join(str(error).split()).removeprefix("Error tokenizing data. C error: ")
-        raise InputError(f"{path}: this cannot be read as CSV: {reason}") from None
-    if frame.empty:
-        raise InputError(f"{path}: there is a header, but no row")
-    return frame
+    return pd.DataFrame({name: column.to_numpy(float, na_value=float("nan")) for name, column in features.items()})
 
 
-def _separator(path: Path) -> str:
-    """Return whichever of comma, semicolon and tab is most frequent in the header."""
-    with path.open("rb") as file:
-        header = file.readline(1_000_000)
-    return max((",", ";", "\t"), key=lambda separator: header.count(separator.encode()))
+def require_target(table: Table, target: str | None, others: Sequence[str] = ()) -> None:
+    """Refuse names that are not columns of the table, with those that are."""
+    columns = ", ".join(table.kinds)
+    if target is None:
+        raise InputError(f"{table.source.name}: which column is the target? Name it with --target; there are {columns}")
+    for name in [target, *others]:
+        if name not in table.kinds:
+            raise InputError(f"{table.source.name}: no column is called {name!r}; there are {columns}")
 
 
-def _require_numbers(path: Path, features: pd.DataFrame) -> None:
-    for name, column in features.items():
-        if column.dtype.kind not in "iufb":
-            row = next((i for i, value in enumerate(column) if not _is_number(value)), 0)
-            raise InputError(
-                f"{path}: column {name!r} holds text (row {row + 1}: {str(column.iloc[row])[:40]!r}); "
-                f"leave it out with --drop {name!r}, or encode it as numbers"
-            )
+def _refuse_text(name: str, column: str, values: object) -> None:
+    import pandas as pd
 
-
-def _is_number(value: object) -> bool:
-    try:
-        float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return False
-    return True
+    series = pd.Series(values)
+    numbers = (
+        pd.to_numeric(series, errors="coerce") if series.dtype == object else pd.Series(float("nan"), series.index)
+    )
+    row = int((numbers.isna() & series.notna()).to_numpy().argmax())
+    raise InputError(
+        f"{name}: column {column!r} holds text (row {row + 1}: {str(series.iloc[row])[:40]!r}); "
+        f"leave it out with --drop {column!r}, or encode it as numbers"
+    )
