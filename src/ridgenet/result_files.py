@@ -42,13 +42,18 @@ def save_comparison(comparison: Comparison, folder: Path) -> list[Path]:
     ):
         figure = draw(Figure())
         paths.append(write_whole(folder / name, partial(figure.savefig, format="png", dpi=DPI)))
-    content = json.dumps(as_record(comparison), indent=1, ensure_ascii=False, allow_nan=False)
-    paths.append(write_whole(folder / "result.json", lambda file: file.write(content.encode())))
+    content = as_json({**made_now(), **comparison.to_dict()})
+    paths.append(write_whole(folder / "result.json", lambda file: file.write(content)))
     return paths
 
 
-def as_record(comparison: Comparison) -> dict[str, Any]:
-    """Return what result.json holds: the numbers, and what they were made with."""
+def as_json(record: dict[str, Any]) -> bytes:
+    """Return a record as JSON; it must hold finite numbers only."""
+    return json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False).encode()
+
+
+def made_now() -> dict[str, Any]:
+    """Return when, and with what, a result.json is made."""
     return {
         "format": FORMAT_VERSION,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -57,7 +62,6 @@ def as_record(comparison: Comparison) -> dict[str, Any]:
             "platform": platform(),
             **{package: version(package) for package in ("ridgenet", "numpy", "numba", "scikit-learn")},
         },
-        **comparison.to_dict(),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +57,9 @@ class BoundaryPathDisplay:
     axes_: list[Axes] = field(init=False)
 
     @classmethod
-    def from_estimator(cls, estimator: Any, X: Any, y: Any, *, n_panels: int = 5) -> BoundaryPathDisplay:
+    def from_estimator(
+        cls, estimator: Any, X: Any, y: Any, *, n_panels: int = 5, feature_names: Sequence[str] | None = None
+    ) -> BoundaryPathDisplay:
         """Compute the boundaries of a fitted `RidgeNetClassifierCV`.
 
         Parameters
@@ -69,6 +72,8 @@ class BoundaryPathDisplay:
             Their classes.
         n_panels : int, default=5
             How many λ.
+        feature_names : sequence of str, optional
+            Names of the columns; None takes those that the estimator was fitted with.
 
         Raises
         ------
@@ -80,7 +85,8 @@ class BoundaryPathDisplay:
             raise InputError("a decision boundary needs a classifier with one class for each row")
         if n_panels < 1:
             raise InputError(f"n_panels must be 1 or more; got {n_panels}")
-        names = getattr(estimator, "feature_names_in_", [f"x{k + 1}" for k in range(estimator.n_features_in_)])
+        numbered = [f"x{k + 1}" for k in range(estimator.n_features_in_)]
+        names = getattr(estimator, "feature_names_in_", numbered) if feature_names is None else feature_names
         inputs, y = estimator._inputs(X), np.asarray(y)
         path = estimator.path_
         plane = plane_of(np.asarray(inputs, np.float64), list(names), path.units.mean, path.units.scale)

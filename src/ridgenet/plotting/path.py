@@ -129,18 +129,21 @@ class PathDisplay:
         axes.set_ylabel(self.label)
         axes.set_title(self.title, fontsize=12)
         axes.legend(frameon=False, fontsize=9)
-        self._limit_to_what_matters()
+        limits = self.limits()
+        if limits is not None:
+            axes.set_ylim(*limits)
         self._add_second_axis()
         return self
 
-    def _limit_to_what_matters(self) -> None:
-        """Keep losses far above the null network's, at weak λ, from flattening the rest of the curve."""
+    def limits(self) -> tuple[float, float] | None:
+        """Return a range that keeps losses far above the null network's, at weak λ, from flattening the rest."""
         if self.standard_errors is None:
-            return
+            return None
         everything = np.concatenate([self.values, *self.others.values()])
-        low, high, null = np.nanmin(everything), np.nanmax(everything), self.values[0]
+        low, high, null = float(np.nanmin(everything)), float(np.nanmax(everything)), float(self.values[0])
         if null > low and high - low > 3 * (null - low):
-            self.ax_.set_ylim(low - 0.15 * (null - low), low + 2.5 * (null - low))
+            return low - 0.15 * (null - low), low + 2.5 * (null - low)
+        return None
 
     def _add_second_axis(self) -> None:
         effective = self.path.n_effective

@@ -84,3 +84,27 @@ def _grid(points: np.ndarray, resolution: int) -> tuple[np.ndarray, np.ndarray, 
     margin = np.where(high > low, 0.12 * (high - low), 0.5)
     x, y = (np.linspace(a, b, resolution) for a, b in zip(low - margin, high + margin, strict=True))
     return x, y, np.column_stack([axis.ravel() for axis in np.meshgrid(x, y)])
+
+
+def plane_of_columns(
+    X: np.ndarray, feature_names: Sequence[str], columns: tuple[int, int], resolution: int = RESOLUTION
+) -> Plane:
+    """Return the plane of two of the columns, all others held at their medians.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+        The examples.
+    feature_names : sequence of str
+        Names of the columns.
+    columns : tuple of int
+        Places of the two.
+    resolution : int
+        Points of the grid each way.
+    """
+    points = X[:, columns]
+    x, y, grid = _grid(points, resolution)
+    inputs = np.tile(np.median(X, axis=0), (len(grid), 1))
+    inputs[:, columns] = grid
+    note = f"all other columns at their medians; the points have their own values there ({X.shape[1]} inputs in all)"
+    return Plane(points, (feature_names[columns[0]], feature_names[columns[1]]), note, x, y, inputs)

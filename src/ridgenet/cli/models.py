@@ -1,0 +1,70 @@
+"""`ridgenet predict`, `inspect` and `export`: what one does with a model file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ridgenet.cli.options import AsJson, Decimal, Delimiter, Encoding, Quiet
+from ridgenet.tables.reading import Reading
+
+Model = Annotated[Path, typer.Argument(help="A model file, such as model.skops.")]
+
+
+def predict_command(
+    model: Model,
+    data: Annotated[str, typer.Argument(help="A table with the model's columns; - is standard input.")],
+    out: Annotated[
+        str,
+        typer.Option(
+            "--out", "-o", help="Where to: .csv, .tsv (with .gz or .zst), .parquet, .feather; - is standard output."
+        ),
+    ] = "-",
+    unseen: Annotated[
+        str, typer.Option(help="Categories that were not there in training: refuse them, or ignore that.")
+    ] = "refuse",
+    delimiter: Delimiter = None,
+    encoding: Encoding = None,
+    decimal: Decimal = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write a table again with predictions beside its columns; it may be larger than memory."""
+    from ridgenet.modelling.prediction import predict_file
+    from ridgenet.terminal.modelling import prediction_progress
+    from ridgenet.terminal.printing import say
+
+    reading = Reading(delimiter, encoding, decimal or ".")
+    with prediction_progress(quiet) as watch:
+        n_rows = predict_file(model, data, out, unseen=unseen, reading=reading, watch=watch)
+    if out != "-" and not quiet:
+        say(f"{n_rows:,} rows predicted: {out}")
+
+
+def inspect_command(model: Model, as_json: AsJson = False) -> None:
+    """Say what a model file holds, without loading the model."""
+    from ridgenet.model_files import about_model
+
+    about = about_model(model)
+    if as_json:
+        print(json.dumps(about, ensure_ascii=False))
+        return
+    from ridgenet.terminal.modelling import print_about
+
+    print_about(about)
+
+
+def export_command(
+    model: Model,
+    out: Annotated[Path, typer.Argument(help="The ONNX file to write.")],
+    quiet: Quiet = False,
+) -> None:
+    """Write a model, preprocessing included, as one ONNX graph, checked against our own predictions."""
+    from ridgenet.onnx_export import export_model
+    from ridgenet.terminal.printing import say
+
+    difference = export_model(model, out)
+    if not quiet:
+        say(f"{out}: its predictions differ from ours by {difference:.1e} at most")

@@ -1,0 +1,264 @@
+"""`ridgenet path` and `ridgenet fit`: from a table to a tested model."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ridgenet.cli.options import (
+    INTERRUPTED,
+    AsJson,
+    Decimal,
+    Delimiter,
+    Drop,
+    Encoding,
+    Out,
+    Quiet,
+    layers_of,
+    numbers_of,
+)
+from ridgenet.equations import ACTIVATIONS
+from ridgenet.errors import InputError
+from ridgenet.modelling.settings import TASKS, TableSettings, read_config
+
+if TYPE_CHECKING:
+    from ridgenet.modelling.result import TableModel
+
+Data = Annotated[
+    str | None,
+    typer.Argument(help="CSV, TSV, Parquet or Feather, also packed by gzip or zstd; - is standard input."),
+]
+Target = Annotated[str | None, typer.Option("--target", "-t", help="The column to predict.")]
+Task = Annotated[str | None, typer.Option(help=f"What it is: {', '.join(TASKS)}. [default: auto]")]
+Categorical = Annotated[
+    list[str] | None, typer.Option(help="A column of numbers that are names of categories; may be repeated.")
+]
+Weight = Annotated[str | None, typer.Option("--weight", help="The column with the weight of each row (sample_weight).")]
+Test = Annotated[
+    str | None,
+    typer.Option(
+        help="How it is tested on unseen rows: nested, a share of the rows such as 0.2, another file, or none. "
+        "[default: auto, nested up to 5,000 rows, 0.2 above]"
+    ),
+]
+HiddenSizes = Annotated[
+    list[str] | None,
+    typer.Option("--hidden", help="Units of the hidden layers: 8, or 16,8, or none; repeated, the best is chosen."),
+]
+ActivationOption = Annotated[
+    str | None, typer.Option(help=f"Activation of the hidden layers: {', '.join(ACTIVATIONS)}. [default: tanh]")
+]
+ClassWeight = Annotated[str | None, typer.Option(help="Weights of classes: balanced, or as TOML, such as {a=1,b=5}.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", "-s", metavar="NAME=VALUE", help="Any other parameter of the estimator; may be repeated."),
+]
+Jobs = Annotated[int | None, typer.Option(help="Threads; -1 is one for each core. [default: -1]")]
+Seed = Annotated[int | None, typer.Option(help="Seed of everything that is drawn (random_state). [default: 0]")]
+Config = Annotated[
+    Path | None, typer.Option(help="Settings as TOML, or the result.json of an earlier run; options go before it.")
+]
+DEFAULT_OUT = Path("ridgenet-results")
+
+
+def path_command(
+    data: Data = None,
+    target: Target = None,
+    task: Task = None,
+    drop: Drop = None,
+    categorical: Categorical = None,
+    weight: Weight = None,
+    groups: Annotated[str | None, typer.Option(help="The column that says which rows stay in one fold.")] = None,
+    hidden: HiddenSizes = None,
+    activation: ActivationOption = None,
+    alphas: Annotated[str | None, typer.Option(help="Strengths λ (alpha), separated by commas.")] = None,
+    n_alphas: Annotated[int | None, typer.Option(help="How many λ, from λ_max down. [default: 50]")] = None,
+    folds: Annotated[int | None, typer.Option(help="Folds of the cross-validation (cv). [default: 5]")] = None,
+    selection: Annotated[str | None, typer.Option(help="What chooses λ: min, 1se, evidence. [default: min]")] = None,
+    scoring: Annotated[str | None, typer.Option(help="What folds are judged by: a scorer of scikit-learn.")] = None,
+    restarts: Annotated[int | None, typer.Option(help="Random starts at each λ (n_restarts). [default: 5]")] = None,
+    class_weight: ClassWeight = None,
+    parameters: Set = None,
+    test: Test = None,
+    delimiter: Delimiter = None,
+    encoding: Encoding = None,
+    decimal: Decimal = None,
+    jobs: Jobs = None,
+    seed: Seed = None,
+    config: Config = None,
+    out: Out = DEFAULT_OUT,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Train on a table, with λ chosen from its whole path by cross-validation, and test the result.
+
+    No option but --target is needed. Writes model.skops, path.csv, result.json, report.html and pictures.
+    """
+    given = {
+        "data": data,
+        "target": target,
+        "task": task,
+        "drop": drop,
+        "categorical": categorical,
+        "sample_weight": weight,
+        "groups": groups,
+        "test": test,
+        "delimiter": delimiter,
+        "encoding": encoding,
+        "decimal": decimal,
+        "random_state": seed,
+    }
+    of_estimator = {
+        "hidden_layer_sizes": _sizes(hidden),
+        "activation": activation,
+        "alphas": None if alphas is None else list(numbers_of(alphas)),
+        "n_alphas": n_alphas,
+        "cv": folds,
+        "selection": selection,
+        "scoring": scoring,
+        "n_restarts": restarts,
+        "class_weight": _class_weight(class_weight),
+        "n_jobs": jobs,
+        **_assignments(parameters or []),
+    }
+    _train(_merged(config, given, of_estimator, chooses=True), out, as_json=as_json, quiet=quiet)
+
+
+def fit_command(
+    data: Data = None,
+    target: Target = None,
+    alpha: Annotated[float | None, typer.Option(help="Strength λ of the penalty (alpha). [default: 1]")] = None,
+    task: Task = None,
+    drop: Drop = None,
+    categorical: Categorical = None,
+    weight: Weight = None,
+    groups: Annotated[str | None, typer.Option(help="The column that says which rows are tested together.")] = None,
+    hidden: HiddenSizes = None,
+    activation: ActivationOption = None,
+    solver: Annotated[str | None, typer.Option(help="lbfgs, adam, sgd or auto. [default: auto]")] = None,
+    class_weight: ClassWeight = None,
+    parameters: Set = None,
+    test: Test = None,
+    delimiter: Delimiter = None,
+    encoding: Encoding = None,
+    decimal: Decimal = None,
+    seed: Seed = None,
+    config: Config = None,
+    out: Out = DEFAULT_OUT,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Train on a table at a given λ, and test the result.
+
+    Writes model.skops, result.json and report.html.
+    """
+    given = {
+        "data": data,
+        "target": target,
+        "alpha": alpha,
+        "task": task,
+        "drop": drop,
+        "categorical": categorical,
+        "sample_weight": weight,
+        "groups": groups,
+        "test": test,
+        "delimiter": delimiter,
+        "encoding": encoding,
+        "decimal": decimal,
+        "random_state": seed,
+    }
+    of_estimator = {
+        "hidden_layer_sizes": _sizes(hidden),
+        "activation": activation,
+        "solver": solver,
+        "class_weight": _class_weight(class_weight),
+        **_assignments(parameters or []),
+    }
+    _train(_merged(config, given, of_estimator, chooses=False), out, as_json=as_json, quiet=quiet)
+
+
+def _train(settings: TableSettings, out: Path, *, as_json: bool, quiet: bool) -> None:
+    # imported here, so that --help does not wait for the compiler
+    from ridgenet.modelling.records import record_of
+    from ridgenet.modelling.saving import save
+    from ridgenet.modelling.training import train
+    from ridgenet.result_files import require_writable
+    from ridgenet.terminal.modelling import print_model, training_progress
+    from ridgenet.terminal.printing import printed_warnings
+
+    require_writable(out)
+    with printed_warnings(), training_progress(quiet or as_json) as watch:
+        model = train(settings, watch)
+        paths = save(model, out)
+    if as_json:
+        print(json.dumps(record_of(model), ensure_ascii=False))
+    elif not quiet:
+        print_model(model, paths)
+    if _was_interrupted(model):
+        print("the test was interrupted; the model is complete", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED)
+
+
+def _was_interrupted(model: TableModel) -> bool:
+    if model.settings.test == "none":
+        return False
+    return model.test is None or "interrupted" in model.test.how
+
+
+def _merged(
+    config: Path | None, given: Mapping[str, Any], of_estimator: Mapping[str, Any], *, chooses: bool
+) -> TableSettings:
+    """Return settings out of options, which go first, and a file."""
+    settings = {} if config is None else read_config(config)
+    parameters = settings.get("parameters", {})
+    if not isinstance(parameters, Mapping):
+        raise InputError(f"{config}: parameters must be names with values")
+    settings |= {name: value for name, value in given.items() if value is not None}
+    settings["parameters"] = {
+        **parameters,
+        **{name: value for name, value in of_estimator.items() if value is not None},
+    }
+    if chooses:
+        if settings.get("alpha") is not None:
+            raise InputError("these settings give λ (alpha), which path chooses: use ridgenet fit, or leave it out")
+        settings["alpha"] = None
+    elif settings.get("alpha") is None:
+        from ridgenet import defaults
+
+        settings["alpha"] = defaults.ALPHA
+    return TableSettings.of(settings)
+
+
+def _sizes(hidden: Sequence[str] | None) -> list[Any] | None:
+    if not hidden:
+        return None
+    sizes = [list(layers_of(text)) for text in hidden]
+    return sizes[0] if len(sizes) == 1 else sizes
+
+
+def _class_weight(text: str | None) -> Any:
+    return None if text is None else _value(text)
+
+
+def _assignments(texts: Sequence[str]) -> dict[str, Any]:
+    found = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise InputError(f"--set takes NAME=VALUE, such as tol=1e-6; got {text!r}")
+        found[name.strip()] = _value(value.strip())
+    return found
+
+
+def _value(text: str) -> Any:
+    """Return a value as TOML writes it; what TOML does not know is text, so that words need no quotation marks."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text

@@ -1,0 +1,1 @@
+"""Figures that one can move in: the report and the page show the same ones."""

@@ -1,0 +1,132 @@
+"""The pipeline: mixed columns to numbers by skrub, gaps filled by scikit-learn, our network at the end."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.impute import SimpleImputer
+from sklearn.model_selection import GroupKFold
+from sklearn.pipeline import Pipeline
+from skrub import StringEncoder, TableVectorizer
+
+from ridgenet.errors import InputError
+from ridgenet.estimators.classifier import RidgeNetClassifier
+from ridgenet.estimators.classifier_cv import RidgeNetClassifierCV
+from ridgenet.estimators.regressor import RidgeNetRegressor
+from ridgenet.estimators.regressor_cv import RidgeNetRegressorCV
+from ridgenet.modelling.settings import TableSettings
+
+ESTIMATORS: dict[tuple[str, bool], type] = {
+    ("classification", True): RidgeNetClassifierCV,
+    ("regression", True): RidgeNetRegressorCV,
+    ("classification", False): RidgeNetClassifier,
+    ("regression", False): RidgeNetRegressor,
+}
+N_TEXT_COMPONENTS = 30
+# parameters that are settings of their own, or not data
+NOT_TO_BE_SET = ("alpha", "random_state", "callbacks", "verbose", "warm_start")
+
+
+def new_pipeline(settings: TableSettings, task: str, classes: np.ndarray | None) -> Pipeline:
+    """Return an unfitted pipeline.
+
+    Parameters
+    ----------
+    settings : TableSettings
+        What the person wants.
+    task : {"classification", "regression"}
+        What the target is.
+    classes : ndarray or None
+        Its classes.
+
+    Raises
+    ------
+    InputError
+        If a parameter is not one of the estimator's.
+    """
+    estimator = ESTIMATORS[task, settings.alpha is None]()
+    names = [name for name in estimator.get_params() if name not in NOT_TO_BE_SET]
+    parameters = {name: _as_estimators_take_it(value) for name, value in settings.parameters.items()}
+    for name in parameters:
+        if name not in names:
+            raise InputError(
+                f"{type(estimator).__name__} has no parameter {name!r} to set; there are {', '.join(names)}"
+            )
+    if isinstance(parameters.get("class_weight"), Mapping) and classes is not None:
+        parameters["class_weight"] = _by_label(parameters["class_weight"], classes)
+    if settings.groups and settings.alpha is None and isinstance(parameters.get("cv") or 5, int):
+        parameters["cv"] = GroupKFold(parameters.get("cv") or 5)
+    if settings.alpha is not None:
+        parameters["alpha"] = settings.alpha
+    estimator.set_params(**parameters, random_state=settings.random_state)
+    # components of text come from a decomposition that draws its start
+    text = StringEncoder(n_components=N_TEXT_COMPONENTS, random_state=settings.random_state)
+    return Pipeline(
+        [
+            ("columns", TableVectorizer(drop_if_constant=True, high_cardinality=text)),
+            ("gaps", SimpleImputer(strategy="median", add_indicator=True)),
+            ("network", estimator),
+        ]
+    )
+
+
+def fit(
+    pipeline: Pipeline, X: pd.DataFrame, y: np.ndarray, weights: np.ndarray | None, groups: np.ndarray | None
+) -> Pipeline:
+    """Fit a pipeline in place.
+
+    Raises
+    ------
+    InputError
+        If the estimator refuses its parameters or the data.
+    """
+    given = {"network__sample_weight": weights}
+    if groups is not None and "cv" in pipeline[-1].get_params():
+        given["network__groups"] = groups
+    try:
+        with quiet_columns():
+            return pipeline.fit(X, y, **{name: value for name, value in given.items() if value is not None})
+    except ValueError as error:
+        raise InputError(" ".join(str(error).split())) from error
+
+
+def network_inputs(pipeline: Pipeline, X: pd.DataFrame) -> np.ndarray:
+    """Return what the network sees of rows of the table."""
+    with quiet_columns():
+        return np.asarray(pipeline[:-1].transform(X))
+
+
+def owners_of_inputs(pipeline: Pipeline) -> list[str]:
+    """Return, for each input of the network, the column of the table that it came from."""
+    owners = pipeline["columns"].output_to_input_
+    return [owners[str(name).removeprefix("missingindicator_")] for name in pipeline[:-1].get_feature_names_out()]
+
+
+@contextmanager
+def quiet_columns() -> Iterator[None]:
+    """Keep to itself what skrub warns of: few components of short texts, unknown categories, formats of dates."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module="skrub")
+        warnings.filterwarnings("ignore", message="Found unknown categories")
+        warnings.filterwarnings("ignore", message="Could not infer format")
+        yield
+
+
+def _as_estimators_take_it(value: Any) -> Any:
+    """Return lists out of JSON and TOML as the tuples that estimators document."""
+    if isinstance(value, list):
+        return tuple(_as_estimators_take_it(item) for item in value)
+    return value
+
+
+def _by_label(weights: Mapping[str, float], classes: np.ndarray) -> dict[Any, float]:
+    by_name = {str(label): label for label in classes.tolist()}
+    unknown = sorted(set(map(str, weights)) - set(by_name))
+    if unknown:
+        raise InputError(f"class_weight names {unknown[0]!r}, which is no class; there are {', '.join(by_name)}")
+    return {by_name[str(name)]: float(weight) for name, weight in weights.items()}

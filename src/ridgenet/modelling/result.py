@@ -1,0 +1,96 @@
+"""A trained model with all that is known about it, frozen: files, reports and printed lines are made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+
+from ridgenet.modelling.columns import ColumnUse
+from ridgenet.modelling.rows import Rows
+from ridgenet.modelling.settings import TableSettings
+from ridgenet.modelling.target import Target
+from ridgenet.modelling.testing import TestEstimate
+from ridgenet.path.result import NetworkPath
+
+
+@dataclass(frozen=True)
+class TableModel:
+    """What `ridgenet path` and `ridgenet fit` make of a table.
+
+    Attributes
+    ----------
+    settings : TableSettings
+        What was asked for.
+    file : str
+        Name of the table.
+    sha256 : str
+        Its checksum.
+    n_rows : int
+        Its rows.
+    columns : tuple of ColumnUse
+        What became of each column.
+    target : Target
+        What is predicted.
+    rows : Rows
+        The rows that the model learned from.
+    pipeline : Pipeline
+        Preprocessing and network.
+    test : TestEstimate or None
+        What it is worth.
+    notes : tuple of str
+        What the person should know.
+    seconds : float
+        How long it took.
+    """
+
+    settings: TableSettings
+    file: str
+    sha256: str
+    n_rows: int
+    columns: tuple[ColumnUse, ...]
+    target: Target
+    rows: Rows
+    pipeline: Pipeline
+    test: TestEstimate | None
+    notes: tuple[str, ...]
+    seconds: float
+
+    @property
+    def network(self) -> Any:
+        """The estimator at the end of the pipeline."""
+        return self.pipeline[-1]
+
+    @property
+    def path(self) -> NetworkPath | None:
+        """The λ path; None if λ was given."""
+        return getattr(self.network, "path_", None)
+
+    @property
+    def alpha(self) -> float:
+        """The λ of the model."""
+        return float(self.network.alpha_ if self.path is not None else self.network.alpha)
+
+    @property
+    def place(self) -> int:
+        """Place of that λ on the path."""
+        return self.path.place_of(self.alpha) if self.path is not None else 0
+
+    @property
+    def title(self) -> str:
+        """What was learned from what."""
+        return f"{self.target.name} from {self.file}"
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """Kinds of the columns that predictions need."""
+        return {column.name: column.kind for column in self.columns if column.name in self.rows.X.columns}
+
+    @property
+    def squared_norm(self) -> float:
+        """Σ‖W‖² of the network, in standard units where there is a path, else in those of its inputs."""
+        if self.path is not None:
+            return float(self.path.squared_norms[self.place])
+        return float(sum(np.sum(np.asarray(W) ** 2) for W in self.network.coefs_))

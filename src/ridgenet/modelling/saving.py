@@ -1,0 +1,77 @@
+"""The files of a trained model: the model, its path, all numbers, pictures and the report."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ridgenet.model_files import save_model
+from ridgenet.modelling.pipeline import network_inputs
+from ridgenet.modelling.records import path_table, record_of
+from ridgenet.modelling.result import TableModel
+from ridgenet.plotting.boundary_path import BoundaryPathDisplay
+from ridgenet.plotting.path import PathDisplay
+from ridgenet.plotting.shrinkage import ShrinkageDisplay
+from ridgenet.plotting.style import DPI, prepare
+from ridgenet.report.page import write_report
+from ridgenet.result_files import as_json, made_now, require_writable, write_whole
+
+
+def save(model: TableModel, folder: str | Path) -> list[Path]:
+    """Write everything about a model into a folder, which is made if it is not there.
+
+    Parameters
+    ----------
+    model : TableModel
+        From `train`.
+    folder : str or Path
+        Gets model.skops, result.json, report.html, pictures, and with a path, path.csv.
+
+    Returns
+    -------
+    list of Path
+        The files, each of them whole.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written to.
+    """
+    folder = Path(folder)
+    require_writable(folder)
+    record = record_of(model)
+    paths = [save_model(model.pipeline, folder / "model.skops", record)]
+    table = path_table(model)
+    if table is not None:
+        paths.append(write_whole(folder / "path.csv", partial(table.to_csv, index=False)))
+    content = as_json({**made_now(), **record})
+    paths.append(write_whole(folder / "result.json", lambda file: file.write(content)))
+    for name, figure in _pictures(model).items():
+        paths.append(write_whole(folder / name, partial(figure.savefig, format="png", dpi=DPI)))
+    paths.append(write_report(model, folder / "report.html"))
+    return paths
+
+
+def _pictures(model: TableModel) -> dict[str, Figure]:
+    if model.path is None:
+        return {}
+    figures = {
+        "path.png": PathDisplay.from_estimator(model.network).plot(_axes()).figure_,
+        "shrinkage.png": ShrinkageDisplay.from_estimator(model.network).plot(_axes()).figure_,
+    }
+    if model.target.is_classes:
+        names = [str(name) for name in model.pipeline[:-1].get_feature_names_out()]
+        boundaries = BoundaryPathDisplay.from_estimator(
+            model.network, network_inputs(model.pipeline, model.rows.X), model.rows.y, feature_names=names
+        )
+        figures["boundary.png"] = boundaries.plot(Figure()).figure_
+    return figures
+
+
+def _axes() -> Axes:
+    # figures of their own, which no window system needs to know of
+    axes: Axes = prepare(Figure(), 8.0, 5.0).subplots()
+    return axes

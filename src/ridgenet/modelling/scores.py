@@ -1,0 +1,110 @@
+"""What predictions are judged by, beside a model that knows no column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.metrics import r2_score, roc_auc_score
+
+SMALLEST_PROBABILITY = 1e-15
+
+
+@dataclass(frozen=True)
+class Score:
+    """One number about predictions.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    value : float
+        The number.
+    standard_error : float or None
+        How far it would vary with other rows, where it is a mean over rows.
+    null : float
+        What predicting the same for every row, the mean or the shares of the classes, would get.
+    """
+
+    name: str
+    value: float
+    standard_error: float | None
+    null: float
+
+
+def scores_of(
+    y: np.ndarray, outputs: np.ndarray, classes: np.ndarray | None, weights: np.ndarray | None
+) -> tuple[Score, ...]:
+    """Judge predictions.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_rows,)
+        The truth.
+    outputs : ndarray of shape (n_rows,) or (n_rows, n_classes)
+        Predicted numbers, or probabilities.
+    classes : ndarray or None
+        Labels of the columns of `outputs`.
+    weights : ndarray or None
+        Weights of rows.
+    """
+    if classes is None:
+        return _of_numbers(y, outputs, weights)
+    truth = np.searchsorted(classes, y)
+    shares = np.bincount(truth, weights, minlength=len(classes))
+    null = np.broadcast_to(shares / shares.sum(), outputs.shape)
+    found = [
+        _mean("log loss", _log_losses, truth, outputs, null, weights),
+        _mean("error rate", _errors, truth, outputs, null, weights),
+    ]
+    if len(classes) == 2 and len(np.unique(truth)) == 2:
+        area = float(roc_auc_score(truth, outputs[:, 1], sample_weight=weights))
+        found.append(Score("area under ROC curve", area, None, 0.5))
+    return tuple(found)
+
+
+def losses_of(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray | None) -> np.ndarray:
+    """Return the log loss, or the squared error, of each row."""
+    if classes is None:
+        squared: np.ndarray = (y - outputs) ** 2
+        return squared
+    return _log_losses(np.searchsorted(classes, y), outputs)
+
+
+def _of_numbers(y: np.ndarray, outputs: np.ndarray, weights: np.ndarray | None) -> tuple[Score, ...]:
+    null = np.full(len(y), np.average(y, weights=weights))
+    squared = _mean("mean squared error", lambda t, p: (t - p) ** 2, y, outputs, null, weights)
+    # the error of a root, to first order
+    root = np.sqrt(squared.value)
+    spread = None if squared.standard_error is None or root == 0 else squared.standard_error / (2 * root)
+    return (
+        Score("root mean squared error", float(root), spread, float(np.sqrt(squared.null))),
+        _mean("mean absolute error", lambda t, p: np.abs(t - p), y, outputs, null, weights),
+        Score("R²", float(r2_score(y, outputs, sample_weight=weights)) if len(y) > 1 else float("nan"), None, 0.0),
+    )
+
+
+def _mean(
+    name: str,
+    loss: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    truth: np.ndarray,
+    outputs: np.ndarray,
+    null: np.ndarray,
+    weights: np.ndarray | None,
+) -> Score:
+    losses = loss(truth, outputs)
+    w = np.ones(len(losses)) if weights is None else weights
+    value = float(np.average(losses, weights=w))
+    error = float(np.sqrt(np.sum((w * (losses - value)) ** 2)) / w.sum())
+    return Score(name, value, error, float(np.average(loss(truth, null), weights=w)))
+
+
+def _log_losses(truth: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    of_truth = probabilities[np.arange(len(truth)), truth]
+    losses: np.ndarray = -np.log(np.maximum(of_truth, SMALLEST_PROBABILITY))
+    return losses
+
+
+def _errors(truth: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    return (probabilities.argmax(axis=1) != truth).astype(np.float64)

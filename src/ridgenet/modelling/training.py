@@ -1,0 +1,133 @@
+"""From a table to a tested model."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+
+from ridgenet.errors import InputError
+from ridgenet.modelling import pipeline as pipelines
+from ridgenet.modelling import testing
+from ridgenet.modelling.columns import Roles, roles_of, uses_of
+from ridgenet.modelling.result import TableModel
+from ridgenet.modelling.rows import Rows
+from ridgenet.modelling.settings import TableSettings
+from ridgenet.modelling.target import Target, target_of
+from ridgenet.tables.reading import Table, read_table
+
+Watch = Callable[[str, Any], object]
+
+
+def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
+    """Read a table, train a network on it and test it.
+
+    Parameters
+    ----------
+    settings : TableSettings
+        What to do.
+    watch : callable, optional
+        Called with what is being fitted, and a `PathProgress`; a few times a second.
+
+    Returns
+    -------
+    TableModel
+        With the model trained on all rows, or on those not held out.
+
+    Raises
+    ------
+    InputError
+        If the table, or a setting, cannot be used.
+    KeyboardInterrupt
+        If Ctrl-C came before the model was there; later, it only ends the test.
+    """
+    began = time.perf_counter()
+    table = read_table(settings.data, settings.reading, settings.categorical)
+    roles = roles_of(table, settings)
+    target = target_of(table.frame[settings.target], table.kinds[settings.target], settings.task, table.source.name)
+    rows = Rows.of(table, roles, target, settings)
+    classes = np.unique(target.y) if target.is_classes else None
+
+    def fit_one(some: Rows, stage: str) -> Pipeline:
+        pipeline = pipelines.new_pipeline(settings, target.task, classes)
+        network = pipeline[-1]
+        if watch is not None and settings.alpha is None:
+            network.set_params(callbacks=lambda progress: watch(stage, progress) and None)
+        pipelines.fit(pipeline, some.X, some.y, some.weights, some.groups)
+        # what a model holds is saved with it, and this is code
+        network.set_params(callbacks=None)
+        return pipeline
+
+    pipeline, learned_from, test = _fit_and_test(fit_one, rows, classes, settings, roles)
+    return TableModel(
+        settings=settings,
+        file=table.source.name,
+        sha256=table.source.sha256(),
+        n_rows=len(table.frame),
+        columns=uses_of(table, roles, pipeline["columns"]),
+        target=target,
+        rows=learned_from,
+        pipeline=pipeline,
+        test=test,
+        notes=_notes(table, target, settings),
+        seconds=time.perf_counter() - began,
+    )
+
+
+def _fit_and_test(
+    fit_one: testing.FitOne, rows: Rows, classes: np.ndarray | None, settings: TableSettings, roles: Roles
+) -> tuple[Pipeline, Rows, testing.TestEstimate | None]:
+    name = "the path" if settings.alpha is None else "the network"
+    seed, kind = settings.random_state, settings.test
+    if kind == "auto":
+        kind = "nested" if len(rows) <= testing.LARGEST_FOR_NESTED else str(testing.USUAL_SHARE)
+    if kind == "none":
+        return fit_one(rows, name), rows, None
+    if kind == "nested":
+        pipeline = fit_one(rows, name)
+        what = "λ chosen" if settings.alpha is None else "fitted"
+        return pipeline, rows, testing.by_parts(fit_one, rows, classes, what, seed)
+    share = settings.test_share if settings.test != "auto" else testing.USUAL_SHARE
+    if share is not None:
+        train_places, test_places = testing.split(rows, classes, share, seed)
+        others, how = rows.at(test_places), f"{len(test_places):,} rows, drawn at random, held out"
+        learned_from = rows.at(train_places)
+    else:
+        others, how, learned_from = _rows_of_file(settings, roles, rows), f"the rows of {settings.test}", rows
+    pipeline = fit_one(learned_from, name)
+    return pipeline, learned_from, testing.of_model(pipeline, others, classes, how, seed)
+
+
+def _rows_of_file(settings: TableSettings, roles: Roles, rows: Rows) -> Rows:
+    """Return the rows of another file with the same columns."""
+    table = read_table(settings.test, settings.reading, settings.categorical)
+    missing = [name for name in (*roles.inputs, settings.target) if name not in table.kinds]
+    if missing:
+        raise InputError(f"{settings.test}: has no column {', '.join(map(repr, missing))}")
+    task = "classification" if rows.y.dtype.kind not in "f" else "regression"
+    target = target_of(table.frame[settings.target], table.kinds[settings.target], task, table.source.name)
+    unknown = np.setdiff1d(target.y, rows.y)
+    if task == "classification" and len(unknown):
+        raise InputError(f"{settings.test}: the target has a class that {settings.data} has not: {unknown[0]!s}")
+    return Rows.of(table, roles, target, replace(settings, groups=None))
+
+
+def _notes(table: Table, target: Target, settings: TableSettings) -> tuple[str, ...]:
+    notes = []
+    n_without = int((~target.present).sum())
+    if n_without:
+        notes.append(f"{n_without:,} of {len(table.frame):,} rows have no {target.name!r} and were left out")
+    if target.is_classes:
+        smallest = min(target.counts, key=lambda label: target.counts[label])
+        if target.counts[smallest] < testing.N_PARTS:
+            notes.append(f"class {smallest!r} has {target.counts[smallest]} rows only; what is said of it means little")
+    if settings.task == "auto":
+        notes.append(
+            f"{target.name!r} is taken for {target.task}, as {target.reason}; "
+            f"--task {'regression' if target.is_classes else 'classification'} would take it otherwise"
+        )
+    return tuple(notes)

@@ -1,0 +1,221 @@
+"""What the report says, apart from how it looks."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ridgenet.interactive import path_figures, prediction_figures
+from ridgenet.interactive.scene import Scene, scene_of
+from ridgenet.modelling.pipeline import network_inputs, owners_of_inputs
+from ridgenet.modelling.result import TableModel
+from ridgenet.plotting.plane import Plane, plane_of, plane_of_columns
+
+RESOLUTION = 61
+MOST_COLUMNS_SHOWN = 25
+# a column with no more values than this makes stripes of a plane
+FEW_VALUES = 10
+# a curve or a matrix of more classes than this says nothing
+MOST_CLASSES_DRAWN = 20
+
+
+@dataclass(frozen=True)
+class Content:
+    """The parts of the page.
+
+    Attributes
+    ----------
+    model : TableModel
+        What it is about.
+    summary : list of str
+        What was found, in sentences.
+    figures : dict of str to figure
+        By the place where each goes.
+    alternatives : dict of str to str
+        What each figure shows, for those who cannot see it.
+    slider : dict or None
+        What moves with λ.
+    scene : Scene or None
+        The path.
+    settings : str
+        How to run it again, as TOML would have it.
+    """
+
+    model: TableModel
+    summary: list[str]
+    figures: dict[str, Any]
+    alternatives: dict[str, str]
+    slider: dict[str, Any] | None
+    scene: Scene | None
+    settings: str
+
+
+def content_of(model: TableModel) -> Content:
+    """Put together what the report says."""
+    figures: dict[str, Any] = {}
+    alternatives: dict[str, str] = {}
+    scene = _scene(model)
+    if scene is not None:
+        _add_path(figures, alternatives, scene)
+    _add_search(figures, alternatives, model)
+    _add_test(figures, alternatives, model)
+    return Content(
+        model,
+        summary_of(model),
+        figures,
+        alternatives,
+        None if scene is None else slider_of(scene),
+        scene,
+        json.dumps(model.settings.to_dict(), indent=1, ensure_ascii=False),
+    )
+
+
+def summary_of(model: TableModel) -> list[str]:
+    """Return what was found, in sentences that need no knowledge of networks."""
+    target, test = model.target, model.test
+    learned = f"A small neural network learned to predict {target.name} from {len(model.inputs)} columns of "
+    said = [f"{learned}{len(model.rows):,} rows."]
+    if test is not None:
+        first = test.scores[0]
+        error = "" if first.standard_error is None else f" ± {first.standard_error:.2g}"
+        said.append(
+            f"On rows it had not seen, its {first.name} is {first.value:.3g}{error}; "
+            f"always predicting the same would get {first.null:.3g}."
+        )
+        if target.is_classes:
+            wrong = test.scores[1]
+            said.append(f"It is wrong on {wrong.value:.1%} of them, against {wrong.null:.1%}.")
+    if model.path is not None:
+        rule = {
+            "min": "cross-validation is best there",
+            "1se": "the strongest penalty within one standard error of the best",
+            "evidence": "the most probable strength given the data",
+        }[model.network.selection]
+        said.append(f"The strength of the penalty on large weights is λ = {model.alpha:.3g} (alpha): {rule}.")
+    else:
+        said.append(f"The strength of the penalty on large weights was given: λ = {model.alpha:.3g} (alpha).")
+    if test is not None and test.importances and test.importances[0].value > 0:
+        most = [importance.column for importance in test.importances[:3] if importance.value > 0]
+        said.append(f"What it rests on most: {', '.join(most)}.")
+    return said
+
+
+def slider_of(scene: Scene) -> dict[str, Any]:
+    """Return what changes when the slider moves, for each λ from weak to strong."""
+    path, curve = scene.path, scene.curve
+    stops = []
+    for place in scene.shown:
+        score = scene.training_scores[place]
+        training = (
+            {"R² in training": f"{score:.3f}"} if scene.classes is None else {"error in training": f"{score:.1%}"}
+        )
+        stops.append(
+            {
+                "alpha": float(path.alphas[place]),
+                "surface": path_figures.surface_values(scene, place),
+                "chosen": place == scene.place,
+                "readout": {
+                    "λ (alpha)": f"{path.alphas[place]:.3g}",
+                    curve.label: f"{curve.values[place]:.4g}"
+                    + ("" if curve.standard_errors is None else f" ± {curve.standard_errors[place]:.2g}"),
+                    **training,
+                    "data cost": f"{path.data_costs[place, 0]:.4g}",
+                    "L2 cost": f"{path.l2_costs[place, 0]:.4g}",
+                    "Σ‖W‖²": f"{path.squared_norms[place]:.4g}",
+                },
+            }
+        )
+    return {"stops": stops, "start": scene.shown.index(scene.place)}
+
+
+def _scene(model: TableModel) -> Scene | None:
+    if model.path is None:
+        return None
+    inputs = network_inputs(model.pipeline, model.rows.X).astype(np.float64)
+    return scene_of(model.network, inputs, model.rows.y, _plane(model, inputs), model.settings.random_state)
+
+
+def _plane(model: TableModel, inputs: np.ndarray) -> Plane:
+    names = [str(name) for name in model.pipeline[:-1].get_feature_names_out()]
+    units = model.path.units if model.path is not None else None
+    assert units is not None
+    if inputs.shape[1] > 2 and model.test is not None:
+        owners = owners_of_inputs(model.pipeline)
+        # columns that are one number to the network: a plane of them can be read off in their own units
+        plain = {owner: owners.index(owner) for owner in owners if names[owners.index(owner)] == owner}
+        varied = {o: place for o, place in plain.items() if len(np.unique(inputs[:, place])) > FEW_VALUES}
+        ranked = [varied[i.column] for i in model.test.importances if i.column in varied]
+        if len(ranked) >= 2:
+            return plane_of_columns(inputs, names, (ranked[0], ranked[1]), RESOLUTION)
+    return plane_of(inputs, names, units.mean, units.scale, RESOLUTION)
+
+
+def _add_path(figures: dict[str, Any], alternatives: dict[str, str], scene: Scene) -> None:
+    at, curve = scene.place, scene.curve
+    alpha = scene.alphas[at]
+    figures["boundary"] = path_figures.boundary_figure(scene, at)
+    what = "which class is predicted" if scene.classes is not None else "which number is predicted"
+    alternatives["boundary"] = (
+        f"Map of {what} over {scene.plane.labels[0]} and {scene.plane.labels[1] or 'nothing else'}, with the rows of "
+        "the table as points. The slider above it changes the strength of the penalty."
+    )
+    figures["curve"] = path_figures.curve_figure(scene, at)
+    alternatives["curve"] = (
+        f"Curve of the {curve.label} against λ from {scene.alphas[-1]:.2g} to {scene.alphas[0]:.2g}; "
+        f"at the chosen λ = {alpha:.3g} it is {curve.values[at]:.4g}."
+    )
+    figures["shrinkage"] = path_figures.shrinkage_figure(scene, at)
+    norms = scene.path.layer_norms
+    alternatives["shrinkage"] = (
+        "Length of each layer's weights against λ: the stronger the penalty, the shorter; "
+        f"in layer 1 from {norms[-1, 0]:.3g} to {norms[0, 0]:.3g}."
+    )
+    figures["costs"] = path_figures.path_cost_figure(scene, at)
+    alternatives["costs"] = (
+        "Data cost and L2 cost against λ: the stronger the penalty, the higher the data cost; "
+        f"at the chosen λ they are {scene.path.data_costs[at, 0]:.3g} and {scene.path.l2_costs[at, 0]:.3g}."
+    )
+
+
+def _add_search(figures: dict[str, Any], alternatives: dict[str, str], model: TableModel) -> None:
+    network = model.network
+    data_cost, l2_cost = network.data_cost_curve_, network.l2_cost_curve_
+    if len(data_cost) < 2:
+        return
+    unit = "iteration" if network.solver_ == "lbfgs" else "epoch"
+    figures["search"] = path_figures.search_figure(data_cost, l2_cost, unit)
+    alternatives["search"] = (
+        f"Cost while the network was trained, over {len(data_cost) - 1} {unit}s: the data cost goes from "
+        f"{data_cost[0]:.3g} to {data_cost[-1]:.3g}, the L2 cost from {l2_cost[0]:.3g} to {l2_cost[-1]:.3g}."
+    )
+
+
+def _add_test(figures: dict[str, Any], alternatives: dict[str, str], model: TableModel) -> None:
+    test = model.test
+    if test is None:
+        return
+    if test.classes is None:
+        figures["predicted"] = prediction_figures.predicted_figure(test.y, test.outputs)
+        figures["residuals"] = prediction_figures.residual_figure(test.y, test.outputs)
+        alternatives["predicted"] = f"True against predicted {model.target.name}, one point for each row tested."
+        alternatives["residuals"] = "What is left of the true numbers after the prediction, against the prediction."
+    elif len(test.classes) <= MOST_CLASSES_DRAWN:
+        figures["confusion"] = prediction_figures.confusion_figure(test.y, test.predicted, test.classes)
+        alternatives["confusion"] = "How many rows of each true class were predicted to be of which class."
+        if all((test.y == label).any() for label in test.classes):
+            figures["roc"] = prediction_figures.roc_figure(test.y, test.outputs, test.classes)
+            figures["calibration"] = prediction_figures.calibration_figure(test.y, test.outputs, test.classes)
+            alternatives["roc"] = "ROC curve: share of a class found against share of the others taken for it."
+            alternatives["calibration"] = "Calibration: how often rows were of the class, against what was predicted."
+    if test.importances:
+        shown = test.importances[:MOST_COLUMNS_SHOWN]
+        loss = "squared error" if test.classes is None else "log loss"
+        figures["importance"] = prediction_figures.importance_figure(
+            [i.column for i in shown], [i.value for i in shown], [i.spread for i in shown], loss
+        )
+        alternatives["importance"] = "How much each column matters: " + ", ".join(
+            f"{i.column} {i.value:.2g}" for i in shown[:8]
+        )

@@ -1,0 +1,59 @@
+"""The report: figures, tables and sentences put into one file."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from ridgenet import __version__
+from ridgenet.modelling.result import TableModel
+from ridgenet.report.content import content_of
+from ridgenet.result_files import made_now, write_whole
+
+HERE = Path(__file__).parent
+
+
+def write_report(model: TableModel, path: Path) -> Path:
+    """Write the report of a model as one HTML file, which loads nothing from anywhere.
+
+    Parameters
+    ----------
+    model : TableModel
+        From `train`.
+    path : Path
+        The file.
+
+    Returns
+    -------
+    Path
+        The file, whole.
+    """
+    page = render(model).encode()
+    return write_whole(path, lambda file: file.write(page))
+
+
+def render(model: TableModel) -> str:
+    """Return the report as HTML."""
+    content = content_of(model)
+    templates = Environment(
+        loader=FileSystemLoader(HERE), autoescape=select_autoescape(), undefined=StrictUndefined, trim_blocks=True
+    )
+    return templates.get_template("report.html").render(
+        content=content,
+        version=__version__,
+        made=made_now(),
+        style=(HERE / "report.css").read_text(encoding="utf-8"),
+        script=(HERE / "report.js").read_text(encoding="utf-8"),
+        plotly=(files("plotly") / "package_data" / "plotly.min.js").read_text(encoding="utf-8"),
+        data=_as_script({"figures": content.figures, "slider": content.slider}),
+    )
+
+
+def _as_script(data: Any) -> str:
+    """Return JSON that no browser can take for the end of the script, or for markup."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

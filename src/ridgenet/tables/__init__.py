@@ -1,0 +1,1 @@
+"""Tables out of files: CSV, Parquet and Feather in, checked columns out."""

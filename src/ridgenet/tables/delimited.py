@@ -1,0 +1,274 @@
+"""Text with delimiters: what separates its cells, what it is encoded in, and what is wrong with it where."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ridgenet.errors import InputError
+from ridgenet.tables.sources import Source
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+DELIMITERS = (",", ";", "\t", "|")
+# what stands for nothing: what pandas takes for it, and the question mark of older collections
+MISSING = ["", "#N/A", "#NA", "<NA>", "?", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"]
+HEAD_BYTES = 1 << 20
+BLOCK_BYTES = 8 << 20
+BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How cells are written down.
+
+    Attributes
+    ----------
+    delimiter : str
+        What separates cells.
+    encoding : str
+        What characters are encoded in.
+    decimal : str
+        The decimal point.
+    names : tuple of str
+        What the header says.
+    header_lines : int
+        Lines that the header takes up.
+    """
+
+    delimiter: str
+    encoding: str
+    decimal: str
+    names: tuple[str, ...]
+    header_lines: int
+
+
+def sniff(source: Source, delimiter: str | None = None, encoding: str | None = None, decimal: str = ".") -> Dialect:
+    """Find out how a file is written from its beginning.
+
+    Raises
+    ------
+    InputError
+        If it is not text of that encoding, has no header, or names a column twice.
+    """
+    start = source.head(HEAD_BYTES)
+    if encoding is None:
+        encoding = next((name for mark, name in BYTE_ORDER_MARKS.items() if start.startswith(mark)), "utf-8")
+    try:
+        # the head may end within a character
+        text = codecs.getincrementaldecoder(encoding)().decode(start).removeprefix("\ufeff")
+    except LookupError:
+        raise InputError(f"no encoding is called {encoding!r}; try utf-8, latin-1 or cp1252") from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{source.name}: not {encoding.upper()} text (byte {error.start + 1}); "
+            "if it was saved by an older program, try --encoding latin-1"
+        ) from None
+    if "\0" in text:
+        raise InputError(f"{source.name}: this is no text, nor Parquet, nor Feather")
+    if delimiter is None:
+        delimiter = max(DELIMITERS, key=lambda candidate: _agreement(text, candidate))
+    elif len(delimiter) != 1:
+        raise InputError(f"a delimiter is one character; got {delimiter!r}")
+    header_lines, names = next(_records(text, delimiter), (0, []))
+    _require_header(source, names)
+    return Dialect(delimiter, encoding, decimal, tuple(names), header_lines)
+
+
+def read(source: Source, dialect: Dialect, types: Mapping[str, pa.DataType] | None = None) -> pa.Table:
+    """Read a whole file.
+
+    Parameters
+    ----------
+    source : Source
+        The file.
+    dialect : Dialect
+        How it is written.
+    types : mapping of str to DataType, optional
+        Types of columns by name; those of others are found.
+
+    Raises
+    ------
+    InputError
+        Naming file and row, or column, of what is wrong.
+    """
+    import pyarrow.csv
+
+    with _explained(source, dialect, types), source.open() as stream:
+        return pyarrow.csv.read_csv(stream, *_options(dialect, types))
+
+
+def batches(source: Source, dialect: Dialect, types: Mapping[str, pa.DataType] | None) -> Iterator[tuple[Any, int]]:
+    """Read a file piece by piece.
+
+    Yields
+    ------
+    RecordBatch
+        Some rows.
+    int
+        How many bytes of the file have been read.
+    """
+    import pyarrow as pa
+    import pyarrow.csv
+
+    with _explained(source, dialect, types), pa.OSFile(str(source.path)) as file:
+        stream = pa.CompressedInputStream(file, source.compression) if source.compression else file
+        for batch in pyarrow.csv.open_csv(stream, *_options(dialect, types)):
+            yield batch, file.tell()
+
+
+def _options(dialect: Dialect, types: Mapping[str, pa.DataType] | None, *, threads: bool = True) -> tuple[Any, ...]:
+    from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions
+
+    return (
+        ReadOptions(
+            use_threads=threads,
+            block_size=BLOCK_BYTES,
+            encoding=dialect.encoding,
+            column_names=list(dialect.names),
+            skip_rows=dialect.header_lines,
+        ),
+        ParseOptions(delimiter=dialect.delimiter, newlines_in_values=True),
+        ConvertOptions(
+            column_types=dict(types or {}),
+            null_values=MISSING,
+            strings_can_be_null=True,
+            decimal_point=dialect.decimal,
+        ),
+    )
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield rows that are not empty, and the lines read up to their end."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        yield from ((rows.line_num, [cell.strip() for cell in row]) for row in rows if row)
+    except csv.Error:
+        # a cell longer than Python's reader takes; what comes before it is enough to go by
+        return
+
+
+def _agreement(text: str, delimiter: str) -> tuple[float, int]:
+    """Return how many of the first rows have as many cells as the header, and how many cells that is."""
+    rows = []
+    for _, row in _records(text, delimiter):
+        rows.append(len(row))
+        if len(rows) == 20:
+            break
+    if not rows or rows[0] == 1:
+        return 0.0, 0
+    return sum(length == rows[0] for length in rows) / len(rows), rows[0]
+
+
+def _require_header(source: Source, names: list[str]) -> None:
+    if not names:
+        raise InputError(f"{source.name}: the file is empty")
+    numbers = [name for name in names if _is_number(name)]
+    if len(numbers) * 2 > len(names):
+        raise InputError(
+            f"{source.name}: the first line holds numbers ({', '.join(numbers[:3])}{', …' * (len(numbers) > 3)}); "
+            "it should name the columns: add a header"
+        )
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        places = [str(place + 1) for place, name in enumerate(names) if name == twice[0]]
+        what = f"are all called {twice[0]!r}" if twice[0] else "have no name"
+        raise InputError(f"{source.name}: columns {', '.join(places)} {what}; give each a name of its own")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+@contextmanager
+def _explained(source: Source, dialect: Dialect, types: Mapping[str, pa.DataType] | None) -> Iterator[None]:
+    """Turn what Arrow says is wrong into a line that says where."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except UnicodeDecodeError:
+        raise InputError(
+            f"{source.name}: not {dialect.encoding.upper()} text throughout; try --encoding latin-1"
+        ) from None
+    except pa.ArrowInvalid as error:
+        raise InputError(f"{source.name}: {_reason(source, dialect, types, str(error))}") from None
+    except OSError as error:
+        raise InputError(f"{source.name}: cannot be read to its end ({error})") from None
+
+
+def _reason(source: Source, dialect: Dialect, types: Mapping[str, pa.DataType] | None, message: str) -> str:
+    if "straddling" in message or "out of sync" in message:
+        return f"a row is longer than {BLOCK_BYTES >> 20} MiB; is a quotation mark not closed?"
+    if "Empty CSV" in message:
+        return "the file is empty"
+    if wrong := re.search(r"Expected (\d+) columns, got (\d+)", message):
+        row = _first_ragged_row(source, dialect)
+        return f"row {row} has {wrong[2]} cells where the header has {wrong[1]}; rows count from the first after it"
+    if wrong := re.search(r"In CSV column #(\d+): .* invalid value '(.*)'", message, re.DOTALL):
+        name = dialect.names[int(wrong[1])]
+        row = _first_row_with(source, dialect, name, wrong[2])
+        wanted = in_words(types[name]) if types and name in types else "what it was taken for"
+        return f"column {name!r}, row {row}: {wrong[2][:40]!r} is not {wanted}"
+    return f"this cannot be read as a table: {' '.join(message.split())[:200]}"
+
+
+def in_words(kind: pa.DataType) -> str:
+    """Return what a type is called in messages."""
+    import pyarrow.types as types
+
+    if types.is_floating(kind) or types.is_integer(kind):
+        return "a number"
+    if types.is_boolean(kind):
+        return "true or false"
+    return "a date" if types.is_temporal(kind) else str(kind)
+
+
+def _first_ragged_row(source: Source, dialect: Dialect) -> int:
+    """Return the row, from 1 after the header, at which a single-threaded read fails: only that one counts rows."""
+    import pyarrow as pa
+    import pyarrow.csv
+
+    read_options, parse_options, convert_options = _options(dialect, None, threads=False)
+    rows: list[int] = []
+
+    def note(row: Any) -> str:
+        rows.append(row.number)
+        return "error"
+
+    parse_options.invalid_row_handler = note
+    try:
+        with source.open() as stream:
+            pyarrow.csv.read_csv(stream, read_options, parse_options, convert_options)
+    except pa.ArrowInvalid:
+        pass
+    return rows[0] - 1
+
+
+def _first_row_with(source: Source, dialect: Dialect, name: str, value: str) -> int:
+    """Return the first row, from 1, in which a column holds a value."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.csv
+
+    read_options, parse_options, convert_options = _options(dialect, {name: pa.string()})
+    convert_options.include_columns = [name]
+    before = 0
+    with source.open() as stream:
+        for batch in pyarrow.csv.open_csv(stream, read_options, parse_options, convert_options):
+            place = pc.index(batch.column(0), pa.scalar(value)).as_py()
+            if place >= 0:
+                return int(before + place + 1)
+            before += len(batch)
+    return before

@@ -1,0 +1,129 @@
+"""Where bytes come from: a file or standard input, compressed or not, told apart by how they begin."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Literal
+
+from ridgenet.errors import InputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+STANDARD_INPUT = "-"
+Kind = Literal["text", "parquet", "feather"]
+COMPRESSIONS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+KINDS: dict[bytes, Kind] = {b"PAR1": "parquet", b"ARROW1": "feather"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table's bytes on disk.
+
+    Attributes
+    ----------
+    name : str
+        What messages call it.
+    path : Path
+        Where the bytes are.
+    kind : {"text", "parquet", "feather"}
+        What they are, once decompressed.
+    compression : {"gzip", "zstd"} or None
+        What they are packed by.
+    """
+
+    name: str
+    path: Path
+    kind: Kind
+    compression: str | None
+
+    @classmethod
+    def of(cls, path: str | Path) -> Source:
+        """Look at a file, or take all of standard input if the path is ``-``.
+
+        Raises
+        ------
+        InputError
+            If there is no such file, it is empty or cannot be read.
+        """
+        if str(path) == STANDARD_INPUT:
+            # on disk, for it is looked at twice, and may be larger than memory
+            spool = _temporary_file()
+            shutil.copyfileobj(sys.stdin.buffer, spool)
+            spool.flush()
+            return cls._looked_at("standard input", Path(spool.name))
+        path = Path(path)
+        if not path.is_file():
+            raise InputError(f"{path}: {'this is a folder' if path.is_dir() else 'there is no such file'}")
+        return cls._looked_at(str(path), path)
+
+    @classmethod
+    def _looked_at(cls, name: str, path: Path) -> Source:
+        try:
+            with path.open("rb") as file:
+                start = file.read(8)
+        except OSError as error:
+            raise InputError(f"{name}: cannot be read ({error.strerror or error})") from None
+        if not start:
+            raise InputError(f"{name}: the file is empty")
+        compression = next((packed for magic, packed in COMPRESSIONS.items() if start.startswith(magic)), None)
+        source = cls(name, path, "text", compression)
+        if compression:
+            start = source.head(8)
+        kind: Kind = next((kind for magic, kind in KINDS.items() if start.startswith(magic)), "text")
+        if kind != "text" and compression:
+            # these formats are read from their end, so they have to be unpacked first
+            unpacked = _temporary_file()
+            with source.open() as stream:
+                shutil.copyfileobj(stream, unpacked)
+            unpacked.flush()
+            return cls(name, Path(unpacked.name), kind, None)
+        return cls(name, path, kind, compression)
+
+    def open(self) -> pa.NativeFile:
+        """Open the bytes, decompressed."""
+        import pyarrow as pa
+
+        file = pa.OSFile(str(self.path))
+        return pa.CompressedInputStream(file, self.compression) if self.compression else file
+
+    def head(self, n_bytes: int) -> bytes:
+        """Return the first bytes, decompressed.
+
+        Raises
+        ------
+        InputError
+            If they cannot be decompressed, or there are none.
+        """
+        parts: list[bytes] = []
+        try:
+            with self.open() as stream:
+                while n_bytes > 0 and (part := stream.read(n_bytes)):
+                    parts.append(part)
+                    n_bytes -= len(part)
+        except OSError:
+            raise InputError(f"{self.name}: damaged, it cannot be unpacked as {self.compression}") from None
+        start = b"".join(parts)
+        if not start:
+            raise InputError(f"{self.name}: the file is empty")
+        return start
+
+    def sha256(self) -> str:
+        """Return the checksum of the bytes as they lie there."""
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+_OPEN_SPOOLS: list[IO[bytes]] = []
+
+
+def _temporary_file() -> IO[bytes]:
+    """Return a file on disk that goes away with the process."""
+    spool = tempfile.NamedTemporaryFile(prefix="ridgenet-")  # noqa: SIM115  (closed, and so removed, at exit)
+    _OPEN_SPOOLS.append(spool)
+    return spool

@@ -1,0 +1,1 @@
+"""What the commands print: colour and progress on a terminal, plain text in a pipe."""

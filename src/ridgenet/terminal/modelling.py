@@ -1,0 +1,181 @@
+"""What training on a table, predicting and inspecting print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.progress import TaskID, TextColumn
+
+from ridgenet.path.runner import PathProgress
+from ridgenet.terminal.printing import print_table, progress_bar, say
+
+if TYPE_CHECKING:
+    from ridgenet.modelling.result import TableModel
+
+# rows of the table of λ on each side of the chosen one
+AROUND = 4
+
+
+@contextmanager
+def training_progress(quiet: bool) -> Iterator[Callable[[str, PathProgress], object]]:
+    """Show a bar for each path that is followed."""
+    bar = progress_bar(TextColumn("{task.completed:,.0f} of {task.total:,.0f} fits"), quiet=quiet)
+    tasks: dict[str, TaskID] = {}
+
+    def watch(stage: str, progress: PathProgress) -> None:
+        if stage not in tasks:
+            tasks[stage] = bar.add_task(stage, total=progress.n_total)
+        bar.update(tasks[stage], completed=progress.n_fits, total=progress.n_total)
+
+    with bar:
+        yield watch
+
+
+@contextmanager
+def prediction_progress(quiet: bool) -> Iterator[Callable[[float, int], object]]:
+    """Show how much of the file has been read."""
+    bar = progress_bar(TextColumn("{task.percentage:.0f}%, {task.fields[rows]:,} rows"), quiet=quiet)
+    task = bar.add_task("predicting", total=1.0, rows=0)
+    with bar:
+        yield lambda share, rows: bar.update(task, completed=share, rows=rows)
+
+
+def print_model(model: TableModel, paths: list[Path]) -> None:
+    """Print what was read, what was chosen, what it is worth, and where it is."""
+    _print_data(model)
+    _print_choice(model)
+    _print_test(model)
+    say(f"results: {', '.join(path.name for path in paths)} in {paths[0].parent}")
+
+
+def print_about(about: Mapping[str, Any]) -> None:
+    """Print what a model file says of itself."""
+    made = ", ".join(f"{package} {number}" for package, number in about["made_with"].items())
+    say(f"{about['model']}, made on {about['created'][:10]} with {made}")
+    if "data" not in about:
+        return
+    data, network = about["data"], about["network"]
+    say(f"predicts {about['target']!r} ({about['task']}{_classes(about)})")
+    say(f"trained on {data['n_rows_trained_on']:,} rows of {data['file']} (SHA-256 {data['sha256'][:16]}…)")
+    shape = "-".join(map(str, network["layer_sizes"]))
+    say(
+        f"network {shape}, {network['activation']} activation, {network['output']} output, "
+        f"{network['n_parameters']} parameters, {'converged' if network['converged'] else 'NOT converged'} "
+        f"after {network['n_iter']:,} iterations"
+    )
+    chosen = about["chosen"]
+    how = (
+        "given"
+        if chosen is None
+        else f"chosen by {chosen['selection']!r} from a path down from {chosen['alpha_max']:.3g}"
+    )
+    norms = network["layer_norms"]
+    by_layer = "" if norms is None else f" (‖W‖ by layer: {', '.join(f'{norm:.3g}' for norm in norms)})"
+    say(f"λ (alpha) = {about['alpha']:.4g}, {how}; Σ‖W‖² = {network['squared_norm']:.4g}{by_layer}")
+    if about["test"]:
+        say(f"tested: {about['test']['how']}")
+        for score in about["test"]["scores"]:
+            error = "" if score["standard_error"] is None else f" ± {score['standard_error']:.2g}"
+            say(f"  {score['name']} {score['value']:.4g}{error} (always the same: {score['null']:.4g})")
+    columns = [column for column in data["columns"] if column["name"] in about["columns"]]
+    print_table(
+        "Columns it needs",
+        {
+            "column": [column["name"] for column in columns],
+            "holds": [column["kind"] for column in columns],
+            "used as": [column["use"] for column in columns],
+            "values in training": [column["values"] for column in columns],
+        },
+        left=("column", "holds", "used as", "values in training"),
+    )
+    settings = {k: v for k, v in about["settings"].items() if v not in (None, [], {}, "auto")}
+    say("settings: " + ", ".join(f"{name}={value!r}" for name, value in settings.items()))
+
+
+def _classes(about: Mapping[str, Any]) -> str:
+    return "" if about["classes"] is None else f": {', '.join(map(str, about['classes'][:10]))}"
+
+
+def _print_data(model: TableModel) -> None:
+    say(f"{model.file}: {model.n_rows:,} rows, {len(model.columns)} columns")
+    print_table(
+        "What was read",
+        {
+            "column": [column.name or "(no name)" for column in model.columns],
+            "holds": [column.kind for column in model.columns],
+            "used as": [column.use for column in model.columns],
+            "empty": [f"{column.n_missing:,}" for column in model.columns],
+            "values": [column.values for column in model.columns],
+        },
+        left=("column", "holds", "used as", "values"),
+    )
+    if model.target.is_classes:
+        counts = ", ".join(f"{label} ({count:,})" for label, count in list(model.target.counts.items())[:10])
+        say(f"target {model.target.name!r}: classes {counts}")
+    else:
+        y = model.target.y
+        say(f"target {model.target.name!r}: numbers, mean {y.mean():.4g}, standard deviation {y.std():.4g}")
+    for note in model.notes:
+        say(f"note: {note}", "yellow")
+
+
+def _print_choice(model: TableModel) -> None:
+    network, path = model.network, model.path
+    if path is None:
+        say(f"λ (alpha) = {model.alpha:.4g}, as given; Σ‖W‖² = {model.squared_norm:.4g}", "bold")
+        return
+    if len(network.paths_) > 1:
+        say(f"hidden layers: {'-'.join(map(str, network.hidden_layer_sizes_)) or 'none'}, chosen together with λ")
+    places = range(max(0, model.place - AROUND), min(len(path), model.place + AROUND + 1))
+    columns = {"λ (alpha)": [f"{path.alphas[place]:.4g}" for place in places]}
+    if hasattr(network, "cv_results_"):
+        sign, label = network._sign_and_name_of_scores()
+        first = next(k for k, candidate in enumerate(network.paths_) if candidate is path) * len(path)
+        means = sign * network.cv_results_["mean_test_score"][first:]
+        errors = network.cv_results_["standard_error"][first:]
+        columns[f"cross-validated {label}"] = [f"{means[place]:.4f} ± {errors[place]:.4f}" for place in places]
+    elif path.log_evidence is not None and path.n_effective is not None:
+        columns["log evidence"] = [f"{path.log_evidence[place]:.2f}" for place in places]
+        columns["effective weights"] = [f"{path.n_effective[place]:.1f}" for place in places]
+    columns |= {
+        "data cost": [f"{path.data_costs[place, 0]:.4f}" for place in places],
+        "L2 cost": [f"{path.l2_costs[place, 0]:.4f}" for place in places],
+        "Σ‖W‖²": [f"{path.squared_norms[place]:.4g}" for place in places],
+        "": [_mark(model, place) for place in places],
+    }
+    print_table("Around the chosen λ", columns, left=("",))
+    say(f"λ (alpha) = {model.alpha:.4g} of {len(path)} from {path.alphas[0]:.3g} to {path.alphas[-1]:.3g}", "bold")
+
+
+def _mark(model: TableModel, place: int) -> str:
+    network = model.network
+    marks = {"chosen": model.alpha}
+    if network.selection == "1se":
+        marks["best"] = network.alpha_min_
+    elif network.selection == "min":
+        marks["one standard error"] = network.alpha_1se_
+    return ", ".join(name for name, alpha in marks.items() if network.alphas_[place] == alpha)
+
+
+def _print_test(model: TableModel) -> None:
+    if model.test is None:
+        say("not tested on unseen rows")
+        return
+    say(f"test: {model.test.how}, {len(model.test.y):,} rows")
+    scores = model.test.scores
+    print_table(
+        "On unseen rows",
+        {
+            "score": [score.name for score in scores],
+            "this model": [f"{score.value:.4g}" for score in scores],
+            "standard error": ["" if s.standard_error is None else f"{s.standard_error:.2g}" for s in scores],
+            "always the same": [f"{score.null:.4g}" for score in scores],
+        },
+        left=("score",),
+    )
+    most = [importance.column for importance in model.test.importances[:5] if importance.value > 0]
+    if most:
+        say(f"it rests most on: {', '.join(most)}")
