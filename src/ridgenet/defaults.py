@@ -16,3 +16,5 @@ HIDDEN_LAYER_SIZES_OF_PATH = (8,)
 N_ALPHAS = 50
 ALPHA_MIN_RATIO = 1e-4
 N_RESTARTS = 5
+# of a path over more rows than LARGEST_FOR_LBFGS, where a converged search and many folds say little more
+OF_LARGE_TABLES = {"cv": 3, "n_alphas": 30, "n_restarts": 2, "tol": 1e-3}

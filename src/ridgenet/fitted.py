@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -61,8 +61,15 @@ def _merged(
     return mean + share * difference, np.sqrt(variance)
 
 
+class SavedByFields:
+    """A dataclass that is saved by its fields alone, whatever it has computed from them and kept."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
+
+
 @dataclass(frozen=True)
-class FittedNetwork:
+class FittedNetwork(SavedByFields):
     """A trained network: its parameters, for data in standard units, and these units."""
 
     network: Network
@@ -77,6 +84,10 @@ class FittedNetwork:
         """Return the outputs of networks of this shape and in these units, (n_networks, n_samples, n_outputs)."""
         examples = self._loaded(X)
         return np.stack([self._outputs_of(one, examples, X.shape[0]) for one in parameters])
+
+    def astype(self, dtype: type) -> FittedNetwork:
+        """Return the same network, computing in another type."""
+        return FittedNetwork(self.network, self.parameters.astype(dtype), self.units)
 
     def _loaded(self, X: Any) -> Examples:
         _, blank = self._prepared
@@ -160,6 +171,10 @@ class AveragedNetworks:
     def intercepts(self) -> list[np.ndarray]:
         """Biases of the first."""
         return self.members[0].intercepts
+
+    def astype(self, dtype: type) -> AveragedNetworks:
+        """Return the same networks, computing in another type."""
+        return AveragedNetworks(tuple(member.astype(dtype) for member in self.members))
 
     def outputs(self, X: Any, *, before_output_unit: bool = False) -> np.ndarray:
         """Return the mean of the outputs for the rows of X; or what would enter the output units to give it."""

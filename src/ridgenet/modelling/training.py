@@ -53,7 +53,7 @@ def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
     classes = np.unique(target.y) if target.is_classes else None
 
     def fit_one(some: Rows, stage: str) -> Pipeline:
-        pipeline = pipelines.new_pipeline(settings, target.task, classes)
+        pipeline = pipelines.new_pipeline(settings, target.task, classes, len(rows))
         network = pipeline[-1]
         if watch is not None and settings.alpha is None:
             network.set_params(callbacks=lambda progress: watch(stage, progress) and None)
@@ -125,7 +125,12 @@ def _notes(table: Table, target: Target, settings: TableSettings) -> tuple[str, 
         smallest = min(target.counts, key=lambda label: target.counts[label])
         if target.counts[smallest] < testing.N_PARTS:
             notes.append(f"class {smallest!r} has {target.counts[smallest]} rows only; what is said of it means little")
-    if settings.task == "auto":
+    differs = pipelines.usual_parameters(int(target.present.sum())) if settings.alpha is None else {}
+    differs = {name: value for name, value in differs.items() if name not in settings.parameters}
+    if differs:
+        said = ", ".join(f"{name}={value:g}" for name, value in differs.items())
+        notes.append(f"with so many rows the path is followed less closely ({said}); set these to have it otherwise")
+    if settings.task == "auto" and table.kinds[target.name] == "number":
         notes.append(
             f"{target.name!r} is taken for {target.task}, as {target.reason}; "
             f"--task {'regression' if target.is_classes else 'classification'} would take it otherwise"

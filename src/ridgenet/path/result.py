@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ridgenet.fitted import AveragedNetworks, FittedNetwork, Units
+from ridgenet.fitted import AveragedNetworks, FittedNetwork, SavedByFields, Units
 from ridgenet.network import Network
 from ridgenet.path.search import Chain
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class NetworkPath:
+class NetworkPath(SavedByFields):
     """One network trained at every strength of the penalty, from several random starts.
 
     Attributes

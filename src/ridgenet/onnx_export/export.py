@@ -1,0 +1,155 @@
+"""A model file as an ONNX file, held against the model before it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ridgenet.errors import InputError
+from ridgenet.modelling.pipeline import quiet_columns
+from ridgenet.modelling.prediction import Predictor
+from ridgenet.result_files import write_whole
+from ridgenet.tables.reading import ColumnKind
+
+OPSET = 18
+OPSET_OF_CLASSIC_LEARNING = 3
+TOLERANCE = 1e-6
+N_ROWS_CHECKED = 500
+
+
+def export_model(model: str | Path, out: str | Path) -> float:
+    """Write a model, its preprocessing included, as one ONNX graph.
+
+    The graph has one input for each column of the table, of shape (n, 1): numbers, and true and false, as float64
+    (missing: NaN), text as strings (missing: empty), dates as integers, microseconds since 1970 (missing: the
+    smallest). Its outputs are ``label`` and ``probabilities``, or ``variable`` for a regression.
+
+    Parameters
+    ----------
+    model : str or Path
+        A model file.
+    out : str or Path
+        The ONNX file, which is whole or not there.
+
+    Returns
+    -------
+    float
+        The largest difference between its predictions and ours on rows drawn at random; for a regression, relative
+        to the spread of the predictions where that is above 1.
+
+    Raises
+    ------
+    InputError
+        If the model cannot be loaded, holds free text, or the graph's predictions differ from ours.
+    """
+    import onnxruntime
+
+    predictor = Predictor.of(model)
+    _refuse_dates_in_text(predictor)
+    content = graph_of(predictor.model, predictor.kinds).SerializeToString()
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    difference = _difference(session, predictor)
+    if not difference <= TOLERANCE:
+        raise InputError(f"{out}: not written, for its predictions differ from ours by {difference:.1e}")
+    write_whole(Path(out), lambda file: file.write(content))
+    return difference
+
+
+def graph_of(model: Any, kinds: Mapping[str, ColumnKind]) -> Any:
+    """Return a fitted pipeline as an ONNX graph with one input for each column.
+
+    Parameters
+    ----------
+    model : Pipeline or estimator
+        Fitted.
+    kinds : mapping of str to str
+        What each column holds.
+    """
+    from skl2onnx import to_onnx
+    from skl2onnx.common.data_types import DoubleTensorType, Int64TensorType, StringTensorType
+
+    types = {
+        "number": DoubleTensorType,
+        "boolean": DoubleTensorType,
+        "date": Int64TensorType,
+        "text": StringTensorType,
+    }
+    inputs = [(name, types[kind]([None, 1])) for name, kind in kinds.items()]
+    options = {"zipmap": False} if hasattr(model, "predict_proba") else {}
+    return to_onnx(
+        model,
+        initial_types=inputs,
+        target_opset={"": OPSET, "ai.onnx.ml": OPSET_OF_CLASSIC_LEARNING},
+        options={id(model): options} if options else None,
+    )
+
+
+def inputs_of(frame: pd.DataFrame, kinds: Mapping[str, ColumnKind]) -> dict[str, np.ndarray]:
+    """Return columns of a table as the graph takes them."""
+    found = {}
+    for name, kind in kinds.items():
+        column = frame[name]
+        if kind == "text":
+            values = column.where(column.notna(), "").astype(str).to_numpy(object)
+        elif kind == "date":
+            values = column.to_numpy("datetime64[us]").astype(np.int64)
+        else:
+            values = column.to_numpy(np.float64, na_value=np.nan)
+        found[name] = values[:, np.newaxis]
+    return found
+
+
+def _refuse_dates_in_text(predictor: Predictor) -> None:
+    vectorizer = getattr(predictor.model, "named_steps", {}).get("columns")
+    if vectorizer is None:
+        return
+    for name in vectorizer.kind_to_columns_["datetime"]:
+        if predictor.kinds[name] == "text":
+            raise InputError(
+                f"column {name!r} holds dates written in a way that only Python reads, so it cannot be exported; "
+                "write them as 2026-11-23"
+            )
+
+
+def _difference(session: Any, predictor: Predictor) -> float:
+    frame = _drawn(predictor)
+    names = {node.name for node in session.get_inputs()}
+    given = {name: values for name, values in inputs_of(frame, predictor.kinds).items() if name in names}
+    outputs = session.run(None, given)
+    with quiet_columns():
+        if hasattr(predictor.model, "predict_proba"):
+            return float(np.abs(outputs[1] - predictor.model.predict_proba(frame)).max())
+        ours = predictor.model.predict(frame).reshape(len(frame), -1)
+    return float(np.abs(outputs[0] - ours).max() / max(1.0, np.ptp(ours), np.abs(ours).max()))
+
+
+def _drawn(predictor: Predictor) -> pd.DataFrame:
+    """Return rows with values such as the model has seen, some of them missing, for a comparison."""
+    rng = np.random.default_rng(0)
+    steps = getattr(predictor.model, "named_steps", {})
+    vectorizer = steps.get("columns")
+    columns: dict[str, Any] = {}
+    for name, kind in predictor.kinds.items():
+        missing = rng.random(N_ROWS_CHECKED) < 0.1
+        if kind == "date":
+            days = rng.integers(-20_000, 40_000, N_ROWS_CHECKED).astype("timedelta64[D]")
+            seconds = rng.integers(0, 86_400, N_ROWS_CHECKED).astype("timedelta64[s]")
+            dates = np.datetime64("1970-01-01", "us") + days + seconds
+            columns[name] = pd.Series(np.where(missing, np.datetime64("NaT"), dates))
+        elif kind == "boolean":
+            flags = pd.array(rng.random(N_ROWS_CHECKED) < 0.5, dtype="boolean")
+            flags[missing] = pd.NA
+            columns[name] = flags
+        elif kind == "text":
+            encoder = vectorizer.transformers_.get(name) if vectorizer is not None else None
+            known = [c for c in getattr(encoder, "categories_", [["x"]])[0] if isinstance(c, str)]
+            texts = rng.choice(np.array([*known, "never seen"], object), N_ROWS_CHECKED)
+            columns[name] = pd.Series(np.where(missing, None, texts), dtype=object)
+        else:
+            numbers = rng.normal(size=N_ROWS_CHECKED) * 10.0 ** rng.integers(-2, 4, N_ROWS_CHECKED)
+            columns[name] = pd.Series(np.where(missing & (vectorizer is not None), np.nan, numbers))
+    return pd.DataFrame(columns)
