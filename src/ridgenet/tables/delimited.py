@@ -22,6 +22,8 @@ DELIMITERS = (",", ";", "\t", "|")
 MISSING = ["", "#N/A", "#NA", "<NA>", "?", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"]
 HEAD_BYTES = 1 << 20
 BLOCK_BYTES = 8 << 20
+# Arrow reads many blocks ahead, all of which are in memory; a row may be no longer than a block
+STREAM_BLOCK_BYTES = 1 << 20
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -120,17 +122,20 @@ def batches(source: Source, dialect: Dialect, types: Mapping[str, pa.DataType] |
 
     with _explained(source, dialect, types), pa.OSFile(str(source.path)) as file:
         stream = pa.CompressedInputStream(file, source.compression) if source.compression else file
-        for batch in pyarrow.csv.open_csv(stream, *_options(dialect, types)):
+        options = _options(dialect, types, threads=False, block=STREAM_BLOCK_BYTES)
+        for batch in pyarrow.csv.open_csv(stream, *options):
             yield batch, file.tell()
 
 
-def _options(dialect: Dialect, types: Mapping[str, pa.DataType] | None, *, threads: bool = True) -> tuple[Any, ...]:
+def _options(
+    dialect: Dialect, types: Mapping[str, pa.DataType] | None, *, threads: bool = True, block: int = BLOCK_BYTES
+) -> tuple[Any, ...]:
     from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions
 
     return (
         ReadOptions(
             use_threads=threads,
-            block_size=BLOCK_BYTES,
+            block_size=block,
             encoding=dialect.encoding,
             column_names=list(dialect.names),
             skip_rows=dialect.header_lines,
@@ -210,7 +215,7 @@ def _explained(source: Source, dialect: Dialect, types: Mapping[str, pa.DataType
 
 def _reason(source: Source, dialect: Dialect, types: Mapping[str, pa.DataType] | None, message: str) -> str:
     if "straddling" in message or "out of sync" in message:
-        return f"a row is longer than {BLOCK_BYTES >> 20} MiB; is a quotation mark not closed?"
+        return "a row is longer than can be read (8 MiB, or 1 MiB in predictions); is a quotation mark not closed?"
     if "Empty CSV" in message:
         return "the file is empty"
     if wrong := re.search(r"Expected (\d+) columns, got (\d+)", message):

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ColumnKind = Literal["number", "boolean", "date", "text"]
-ROWS_AT_ONCE = 20_000
+# more would be faster: 20,000 take a quarter less time, and 50 MB more memory
+ROWS_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -137,14 +138,15 @@ def read_batches(
     if source.kind == "text":
         dialect = _dialect(source, reading or Reading())
         _require_columns(source, dialect.names, kinds)
-        pieces = delimited.batches(source, dialect, {name: _type_of(kind) for name, kind in kinds.items()})
+        # dates as they are written, for so they are to come out again
+        as_read: dict[str, ColumnKind] = {name: "text" if kind == "date" else kind for name, kind in kinds.items()}
+        pieces = delimited.batches(source, dialect, {name: _type_of(kind) for name, kind in as_read.items()})
     else:
         _require_columns(source, _columnar_schema(source).names, kinds)
         pieces = _columnar(source)
     size, first = source.path.stat().st_size, 0
-    for piece, n_bytes in pieces:
-        for start in range(0, len(piece), n_rows):
-            rows = piece.slice(start, n_rows)
+    for rows, n_bytes in _of_size(pieces, n_rows):
+        if len(rows):
             needed = _cast(source, rows.select(list(kinds)), kinds, first)
             frame = as_frame(source, needed, kinds)
             require_finite(source.name, frame, kinds, first)
@@ -152,6 +154,22 @@ def read_batches(
             first += len(rows)
     if first == 0:
         raise InputError(f"{source.name}: there is a header, but no row")
+
+
+def _of_size(pieces: Iterator[tuple[Any, int]], n_rows: int) -> Iterator[tuple[pa.RecordBatch, int]]:
+    """Put small pieces together and cut large ones: preprocessing has a price for each batch."""
+    import pyarrow as pa
+
+    waiting: list[Any] = []
+    n_bytes = 0
+    for piece, n_bytes in pieces:
+        waiting.append(piece)
+        while sum(map(len, waiting)) >= n_rows:
+            together = pa.Table.from_batches(waiting).combine_chunks()
+            yield together.slice(0, n_rows).to_batches()[0], n_bytes
+            waiting = together.slice(n_rows).to_batches()
+    if sum(map(len, waiting)):
+        yield pa.Table.from_batches(waiting).combine_chunks().to_batches()[0], n_bytes
 
 
 def as_frame(source: Source, table: Any, kinds: Mapping[str, ColumnKind]) -> pd.DataFrame:
@@ -247,13 +265,37 @@ def _cast(source: Source, rows: Any, kinds: Mapping[str, ColumnKind], first_row:
     for name, kind in kinds.items():
         column = rows.column(name)
         try:
-            columns.append(column.cast(_type_of(kind), safe=False))
+            columns.append(_as_kind(column, kind))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            row, value = _first_that_is_not(column, kind)
             raise InputError(
-                f"{source.name}: column {name!r} holds {column.type} from row {first_row + 1} on, "
-                f"where the model wants {delimited.in_words(_type_of(kind))}"
+                f"{source.name}: column {name!r}, row {first_row + row + 1}: {value!r} is not "
+                f"{delimited.in_words(_type_of(kind))}, which the model wants there"
             ) from None
     return pa.table(columns, names=list(kinds))
+
+
+def _as_kind(column: Any, kind: ColumnKind) -> Any:
+    import pyarrow as pa
+
+    if kind != "date" or not pa.types.is_string(column.type):
+        return column.cast(_type_of(kind), safe=False)
+    try:
+        return column.cast(pa.timestamp("us"))
+    except pa.ArrowInvalid:
+        # with a time zone; all are brought to Greenwich's
+        return column.cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us"))
+
+
+def _first_that_is_not(column: Any, kind: ColumnKind) -> tuple[int, str]:
+    import pyarrow as pa
+
+    for row in range(len(column)):
+        try:
+            _as_kind(column.slice(row, 1), kind)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            return row, str(column[row].as_py())[:40]
+    return 0, str(column.type)
 
 
 def _columnar_schema(source: Source) -> pa.Schema:

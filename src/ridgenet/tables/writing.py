@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 STANDARD_OUTPUT = STANDARD_INPUT
+ROWS_OF_GROUP = 20_000
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 COLUMNAR = {".parquet": "parquet", ".feather": "feather", ".arrow": "feather"}
@@ -73,15 +74,32 @@ def _write(file: IO[bytes], suffix: str, packed: str | None, batches: Iterator[p
 def _writer(sink: Any, suffix: str, schema: pa.Schema) -> Any:
     import pyarrow as pa
     import pyarrow.csv
-    import pyarrow.parquet
 
     if suffix in DELIMITERS:
         return pyarrow.csv.CSVWriter(
             sink, schema, write_options=pyarrow.csv.WriteOptions(delimiter=DELIMITERS[suffix], quoting_style="needed")
         )
     if COLUMNAR[suffix] == "parquet":
-        return pyarrow.parquet.ParquetWriter(sink, schema)
+        return _ParquetWriter(sink, schema)
     return pa.ipc.new_file(sink, schema)
+
+
+class _ParquetWriter:
+    """Writes row groups small enough to wait in memory for their end."""
+
+    def __init__(self, sink: Any, schema: pa.Schema) -> None:
+        import pyarrow.parquet
+
+        self._writer = pyarrow.parquet.ParquetWriter(sink, schema)
+
+    def __enter__(self) -> _ParquetWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.close()
+
+    def write_batch(self, batch: pa.RecordBatch) -> None:
+        self._writer.write_batch(batch, row_group_size=ROWS_OF_GROUP)
 
 
 class _Unclosed:
