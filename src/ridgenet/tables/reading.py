@@ -138,9 +138,7 @@ def read_batches(
     if source.kind == "text":
         dialect = _dialect(source, reading or Reading())
         _require_columns(source, dialect.names, kinds)
-        # dates as they are written, for so they are to come out again
-        as_read: dict[str, ColumnKind] = {name: "text" if kind == "date" else kind for name, kind in kinds.items()}
-        pieces = delimited.batches(source, dialect, {name: _type_of(kind) for name, kind in as_read.items()})
+        pieces = delimited.batches(source, dialect, _types_in_batches(dialect.names, kinds))
     else:
         _require_columns(source, _columnar_schema(source).names, kinds)
         pieces = _columnar(source)
@@ -154,6 +152,14 @@ def read_batches(
             first += len(rows)
     if first == 0:
         raise InputError(f"{source.name}: there is a header, but no row")
+
+
+def _types_in_batches(names: Sequence[str], kinds: Mapping[str, ColumnKind]) -> dict[str, pa.DataType]:
+    """Return how columns of text are read: what passes through, and dates, as they are written."""
+    as_read: dict[str, ColumnKind] = {
+        name: "text" if kinds.get(name, "date") == "date" else kinds[name] for name in names
+    }
+    return {name: _type_of(kind) for name, kind in as_read.items()}
 
 
 def _of_size(pieces: Iterator[tuple[Any, int]], n_rows: int) -> Iterator[tuple[pa.RecordBatch, int]]:

@@ -1,0 +1,213 @@
+"""Tables of every format, well written or not."""
+
+import gzip
+import io
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.feather
+import pyarrow.parquet
+import pytest
+
+from ridgenet.errors import InputError
+from ridgenet.tables.reading import Reading, read_batches, read_table
+
+GOOD = "size,colour,when,ok\n1.5,red,2024-01-31,true\n,blue,2024-02-01,false\n3,,,\n"
+
+
+def write(folder, content, name="data.csv"):
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def packed_by_zstd(content):
+    sink = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(sink, "zstd") as stream:
+        stream.write(content)
+    return sink.getvalue().to_pybytes()
+
+
+def in_format(name):
+    frame = pd.DataFrame(
+        {
+            "size": [1.5, None, 3],
+            "colour": ["red", "blue", None],
+            "when": pd.to_datetime(["2024-01-31", "2024-02-01", None]),
+            "ok": pd.array([True, False, None], dtype="boolean"),
+        }
+    )
+    table, sink = pa.Table.from_pandas(frame), io.BytesIO()
+    if name == "parquet":
+        pyarrow.parquet.write_table(table, sink)
+    elif name == "feather":
+        pyarrow.feather.write_feather(table, sink, compression="uncompressed")
+    elif name == "categories":
+        frame["colour"] = frame["colour"].astype("category")
+        pyarrow.parquet.write_table(pa.Table.from_pandas(frame), sink)
+    return sink.getvalue()
+
+
+FORMATS = {
+    "comma": GOOD.encode(),
+    "semicolon": GOOD.replace(",", ";").encode(),
+    "tab": GOOD.replace(",", "\t").encode(),
+    "bar": GOOD.replace(",", "|").encode(),
+    "windows": GOOD.replace("\n", "\r\n").encode(),
+    "byte order mark": b"\xef\xbb\xbf" + GOOD.encode(),
+    "utf-16": GOOD.encode("utf-16"),
+    "gzip": gzip.compress(GOOD.encode()),
+    "zstd": packed_by_zstd(GOOD.encode()),
+    "parquet": in_format("parquet"),
+    "packed parquet": gzip.compress(in_format("parquet")),
+    "feather": in_format("feather"),
+    "categories": in_format("categories"),
+}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_gives_the_same_columns(tmp_path, name):
+    # told apart by what they begin with, not by a name
+    table = read_table(write(tmp_path, FORMATS[name], "data"))
+    assert table.kinds == {"size": "number", "colour": "text", "when": "date", "ok": "boolean"}
+    np.testing.assert_array_equal(table.frame["size"], [1.5, np.nan, 3])
+    assert table.frame["colour"].tolist() == ["red", "blue", None]
+    assert table.frame["when"].tolist()[:2] == [pd.Timestamp("2024-01-31"), pd.Timestamp("2024-02-01")]
+    assert table.frame["ok"].isna().tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_batches_put_together_are_the_table(tmp_path, name):
+    path = write(tmp_path, FORMATS[name], "data")
+    whole = read_table(path)
+    batches = list(read_batches(path, whole.kinds, n_rows=2))
+    assert [len(batch.frame) for batch in batches] == [2, 1]
+    assert [batch.first_row for batch in batches] == [0, 2]
+    together = pd.concat([batch.frame for batch in batches], ignore_index=True)
+    pd.testing.assert_frame_equal(together, whole.frame, check_dtype=False)
+
+
+def test_missing_is_written_in_many_ways(tmp_path):
+    table = read_table(write(tmp_path, "x,y\n1,a\nNA,b\n?,c\nnull,d\nNaN,e\n,f\n"))
+    assert table.kinds["x"] == "number"
+    assert table.frame["x"].isna().sum() == 5
+
+
+def test_cells_may_hold_delimiters_line_ends_and_quotation_marks(tmp_path):
+    table = read_table(write(tmp_path, 'text,x\n"a, b",1\n"two\nlines",2\n"say ""yes""",3\n'))
+    assert table.frame["text"].tolist() == ["a, b", "two\nlines", 'say "yes"']
+
+
+def test_a_header_may_take_several_lines(tmp_path):
+    table = read_table(write(tmp_path, '"size\nin cm",x\n1,2\n'))
+    assert list(table.frame) == ["size\nin cm", "x"]
+    assert table.frame["x"].tolist() == [2]
+
+
+def test_a_decimal_comma_is_read_where_it_is_named(tmp_path):
+    table = read_table(write(tmp_path, "a;b\n1,5;2\n2,25;3\n"), Reading(decimal=","))
+    assert table.frame["a"].tolist() == [1.5, 2.25]
+
+
+def test_another_encoding_is_read_where_it_is_named(tmp_path):
+    path = write(tmp_path, "name,x\nZürich,1\nGenève,2\n".encode("latin-1"))
+    assert read_table(path, Reading(encoding="latin-1")).frame["name"].tolist() == ["Zürich", "Genève"]
+
+
+def test_numbers_that_are_names_stay_as_they_are_written(tmp_path):
+    table = read_table(write(tmp_path, "zip,x\n01234,1\n10001,2\n"), text=["zip"])
+    assert table.frame["zip"].tolist() == ["01234", "10001"]
+
+
+def test_dates_with_zones_are_brought_to_one(tmp_path):
+    path = write(tmp_path, "when,x\n2024-01-31T12:00:00Z,1\n2024-01-31T13:00:00Z,2\n")
+    table = read_table(path)
+    assert table.frame["when"].tolist() == [pd.Timestamp("2024-01-31 12:00"), pd.Timestamp("2024-01-31 13:00")]
+    (batch,) = read_batches(path, table.kinds)
+    assert batch.frame["when"].tolist() == table.frame["when"].tolist()
+
+
+LONG = "x" * (40 << 20)
+BAD = {
+    "empty": (b"", "the file is empty"),
+    "only a line end": (b"\n", "the file is empty"),
+    "packed nothing": (gzip.compress(b""), "the file is empty"),
+    "no row": (b"a,b\n", "there is a header, but no row"),
+    "no header": (b"5.1,3.5,1.4,setosa\n4.9,3.0,1.4,setosa\n", "the first line holds numbers (5.1, 3.5, 1.4)"),
+    "a row too long": (b"a,b\n1,2\n3,4,5\n", "row 2 has 3 cells where the header has 2"),
+    "a row too short": (b"a,b\n1,2\n3,4\n\n5\n", "row 3 has 1 cells where the header has 2"),
+    "a name twice": (b"a,b,a\n1,2,3\n", "columns 1, 3 are all called 'a'"),
+    "no names": (b"a,,\n1,2,3\n", "columns 2, 3 have no name"),
+    "latin-1": ("name,x\nZürich,1\n".encode("latin-1"), "not UTF-8 text (byte 9); if it was saved by an older"),
+    "latin-1 later": (b"name,x\n" + b"Bern,1\n" * 300_000 + b"Z\xfcrich,1\n", "bytes that are not UTF-8"),
+    "infinite": (b"a,b\n1,2\n3,-inf\n", "column 'b', row 2: the value is infinite"),
+    "binary": (b"\x00\x01\x02\x03\x04\x05", "no text, nor Parquet, nor Feather"),
+    "a giant cell": (f"a,b\n1,{LONG}\n".encode(), "a row is longer than can be read"),
+    "half of a gzip": (gzip.compress(GOOD.encode() * 100)[:60], "data.csv"),
+    "half of a Parquet": (in_format("parquet")[:200], "damaged, it cannot be read as parquet"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_file_is_refused_in_one_line_that_says_what_and_where(tmp_path, name):
+    content, message = BAD[name]
+    with pytest.raises(InputError) as caught:
+        read_table(write(tmp_path, content))
+    assert message in str(caught.value)
+    assert "data.csv" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_column_of_lists_is_refused_by_name(tmp_path):
+    pyarrow.parquet.write_table(pa.table({"a": [[1, 2], [3]], "b": [1, 2]}), tmp_path / "data.parquet")
+    with pytest.raises(InputError, match=r"column 'a' holds list<.*> which|column 'a' holds list"):
+        read_table(tmp_path / "data.parquet")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("b\n1\n", "columns 'a', 'c' of the model are missing; there is b"),
+        ("a,c\nx,\n", "column 'a', row 1: 'x' is not a number"),
+        ("a,c\n" + "1,\n" * 12_000 + "1e,\n", "column 'a', row 12001: '1e' is not a number"),
+        ("a,c\n1,yesterday\n", "column 'c', row 1: 'yesterday' is not a date"),
+        ("a,c\n" + "1,\n" * 12_000 + "inf,\n", "column 'a', row 12001: the value is infinite"),
+        ("a,c\n1,\n2\n", "row 2 has 1 cells where the header has 2"),
+    ],
+)
+def test_a_batch_that_does_not_fit_the_model_is_refused_with_its_row(tmp_path, content, message):
+    with pytest.raises(InputError) as caught:
+        list(read_batches(write(tmp_path, content), {"a": "number", "c": "date"}))
+    assert message in str(caught.value)
+
+
+def test_columns_of_another_type_are_brought_to_the_models_or_refused(tmp_path):
+    pyarrow.parquet.write_table(pa.table({"a": ["1.5", "2"], "b": [1, 2]}), tmp_path / "data.parquet")
+    (batch,) = read_batches(tmp_path / "data.parquet", {"a": "number", "b": "text"})
+    assert batch.frame["a"].tolist() == [1.5, 2]
+    assert batch.frame["b"].tolist() == ["1", "2"]
+    pyarrow.parquet.write_table(pa.table({"a": ["1.5", "two"]}), tmp_path / "data.parquet")
+    with pytest.raises(InputError, match="column 'a', row 2: 'two' is not a number"):
+        list(read_batches(tmp_path / "data.parquet", {"a": "number"}))
+
+
+def test_standard_input_is_read_like_a_file(monkeypatch):
+    class Fake:
+        buffer = io.BytesIO(GOOD.encode())
+
+    monkeypatch.setattr("sys.stdin", Fake)
+    assert len(read_table("-").frame) == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"decimal": "x"}, "the decimal point is"),
+        ({"delimiter": "::"}, "a delimiter is one character"),
+        ({"encoding": "klingon"}, "no encoding is called 'klingon'"),
+    ],
+)
+def test_options_that_mean_nothing_are_refused(tmp_path, options, message):
+    with pytest.raises(InputError, match=message):
+        read_table(write(tmp_path, GOOD), Reading(**options))

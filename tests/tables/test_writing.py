@@ -1,0 +1,61 @@
+"""Tables out: every format, whole or not there."""
+
+import gzip
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.feather
+import pyarrow.parquet
+import pytest
+
+from ridgenet.errors import InputError
+from ridgenet.tables.writing import write_batches
+
+BATCHES = [
+    pa.record_batch({"x": [1.5, None], "name": ["a", "b,c"]}),
+    pa.record_batch({"x": [2.0], "name": pa.array([None], pa.string())}),
+]
+READERS = {
+    "out.csv": pd.read_csv,
+    "out.tsv": lambda path: pd.read_csv(path, sep="\t"),
+    "out.csv.gz": pd.read_csv,
+    "out.csv.zst": lambda path: pd.read_csv(pa.CompressedInputStream(str(path), "zstd")),
+    "out.parquet": pd.read_parquet,
+    "out.feather": pd.read_feather,
+    "out.arrow": pd.read_feather,
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_what_is_written_can_be_read(tmp_path, name):
+    write_batches(tmp_path / "new" / name, iter(BATCHES))
+    frame = READERS[name](tmp_path / "new" / name)
+    pd.testing.assert_frame_equal(
+        frame, pa.Table.from_batches(BATCHES).to_pandas(), check_dtype=False, check_column_type=False
+    )
+    assert [path.name for path in (tmp_path / "new").iterdir()] == [name]
+
+
+def test_gzip_is_gzip(tmp_path):
+    write_batches(tmp_path / "out.csv.gz", iter(BATCHES))
+    assert gzip.decompress((tmp_path / "out.csv.gz").read_bytes()).startswith(b'"x","name"\n1.5,"a"\n')
+
+
+def failing():
+    yield BATCHES[0]
+    raise InputError("something is wrong with row 3")
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_nothing_is_left_of_a_file_that_could_not_be_finished(tmp_path, name):
+    (tmp_path / name).write_text("an earlier one")
+    with pytest.raises(InputError, match="row 3"):
+        write_batches(tmp_path / name, failing())
+    assert (tmp_path / name).read_text() == "an earlier one"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize("name", ["out.xlsx", "out", "out.parquet.gz"])
+def test_a_name_that_says_no_format_is_refused(tmp_path, name):
+    with pytest.raises(InputError, match="its name says no format"):
+        write_batches(tmp_path / name, iter(BATCHES))
