@@ -13,6 +13,9 @@ from ridgenet.modelling.settings import TableSettings
 from ridgenet.tables.dataset import require_target
 from ridgenet.tables.reading import ColumnKind, Table
 
+# what skrub calls columns that are encoded one by one: as it found, and as it was told
+CATEGORIES = ("low_cardinality", "specific")
+
 
 @dataclass(frozen=True)
 class ColumnUse:
@@ -104,7 +107,7 @@ def _use(name: str, vectorizer: Any) -> str:
     outputs = [output for output, column in vectorizer.output_to_input_.items() if column == name]
     if kind is None:
         return "dropped: the same value in every row"
-    if kind == "low_cardinality":
+    if kind in CATEGORIES:
         n = sum(value == value and value is not None for value in vectorizer.transformers_[name].categories_[0])
         return f"categories: {n}"
     if kind == "high_cardinality":

@@ -12,6 +12,7 @@ import pandas as pd
 from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import FeatureUnion, Pipeline
+from sklearn.preprocessing import OneHotEncoder
 from skrub import StringEncoder, TableVectorizer
 
 from ridgenet import defaults
@@ -71,13 +72,20 @@ def new_pipeline(settings: TableSettings, task: str, classes: np.ndarray | None,
     estimator.set_params(**parameters, random_state=settings.random_state)
     # components of text come from a decomposition that draws its start
     text = StringEncoder(n_components=N_TEXT_COMPONENTS, random_state=settings.random_state)
+    # numbers that are names would be read as numbers again, were they left to the vectoriser's own judgement
+    named = OneHotEncoder(drop="if_binary", dtype=np.float32, handle_unknown="ignore", sparse_output=False)
+    columns = TableVectorizer(
+        drop_if_constant=True,
+        high_cardinality=text,
+        specific_transformers=[(named, list(settings.categorical))] if settings.categorical else (),
+    )
     gaps = FeatureUnion(
         [("filled", SimpleImputer(strategy="median")), ("flags", MissingIndicator(error_on_new=False))],
         verbose_feature_names_out=False,
     )
     return Pipeline(
         [
-            ("columns", TableVectorizer(drop_if_constant=True, high_cardinality=text)),
+            ("columns", columns),
             ("gaps", gaps),
             ("network", estimator),
         ]

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ridgenet.errors import InputError
 from ridgenet.model_files import about_model, load_model
+from ridgenet.modelling.columns import CATEGORIES
 from ridgenet.modelling.pipeline import quiet_columns
 from ridgenet.tables.reading import Batch, ColumnKind, Reading, read_batches
 from ridgenet.tables.writing import write_batches
@@ -81,7 +82,7 @@ class Predictor:
         if vectorizer is None:
             return
         for name, kind in vectorizer.column_to_kind_.items():
-            if kind == "low_cardinality" and self.unseen == "refuse":
+            if kind in CATEGORIES and self.unseen == "refuse":
                 _refuse(_unseen(vectorizer, name, batch.frame[name]), name, batch, file, "was not there in training")
             elif kind == "datetime" and self.kinds[name] == "text":
                 _refuse(_no_dates(vectorizer, name, batch.frame[name]), name, batch, file, "is no date as in training")

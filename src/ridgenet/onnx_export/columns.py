@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ridgenet.errors import InputError
+from ridgenet.modelling.columns import CATEGORIES
 from ridgenet.onnx_export.graph import DOUBLE, FLOAT, INT64, Graph
 
 MICROSECONDS = {"day": 86_400_000_000, "hour": 3_600_000_000, "minute": 60_000_000, "second": 1_000_000}
@@ -40,15 +41,20 @@ def convert_vectorizer(scope: Any, operator: Any, container: Any) -> None:
 
     A missing number is NaN, missing text is the empty string, and a missing date the smallest of all integers.
     """
+    from skl2onnx.common.data_types import StringTensorType
+
     graph, vectorizer = Graph(scope, container), operator.raw_operator
-    variables = {variable.raw_name: variable for variable in operator.inputs}
+    # by place, for names of inputs are changed where ONNX does not take them
+    variables = dict(zip(vectorizer.feature_names_in_, operator.inputs, strict=True))
     parts = {}
     for name, kind in vectorizer.column_to_kind_.items():
         value = variables[name].full_name
         encoder = vectorizer.transformers_[name]
+        if kind == "numeric" and isinstance(variables[name].type, StringTensorType):
+            raise InputError(f"column {name!r} holds numbers written as text, which cannot be exported; store numbers")
         if kind == "numeric":
             parts[name] = graph.cast(value, FLOAT)
-        elif kind == "low_cardinality":
+        elif kind in CATEGORIES:
             parts[name] = _categories(graph, encoder, value)
         elif kind == "datetime":
             parts[name] = _date(graph, name, encoder, value)

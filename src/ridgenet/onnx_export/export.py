@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from onnx.helper import set_model_props
 
 from ridgenet.errors import InputError
 from ridgenet.modelling.pipeline import quiet_columns
@@ -26,7 +29,8 @@ def export_model(model: str | Path, out: str | Path) -> float:
 
     The graph has one input for each column of the table, of shape (n, 1): numbers, and true and false, as float64
     (missing: NaN), text as strings (missing: empty), dates as integers, microseconds since 1970 (missing: the
-    smallest). Its outputs are ``label`` and ``probabilities``, or ``variable`` for a regression.
+    smallest); its metadata names the column of each input. Its outputs are ``label`` and ``probabilities``, or
+    ``variable`` for a regression.
 
     Parameters
     ----------
@@ -78,19 +82,32 @@ def graph_of(model: Any, kinds: Mapping[str, ColumnKind]) -> Any:
         "date": Int64TensorType,
         "text": StringTensorType,
     }
-    inputs = [(name, types[kind]([None, 1])) for name, kind in kinds.items()]
-    options = {"zipmap": False} if hasattr(model, "predict_proba") else {}
-    return to_onnx(
+    names = input_names(kinds)
+    graph = to_onnx(
         model,
-        initial_types=inputs,
+        initial_types=[(names[column], types[kind]([None, 1])) for column, kind in kinds.items()],
         target_opset={"": OPSET, "ai.onnx.ml": OPSET_OF_CLASSIC_LEARNING},
-        options={id(model): options} if options else None,
+        options={id(model): {"zipmap": False}} if hasattr(model, "predict_proba") else None,
     )
+    set_model_props(graph, {"columns": json.dumps({names[column]: column for column in kinds}, ensure_ascii=False)})
+    return graph
+
+
+def input_names(columns: Iterable[str]) -> dict[str, str]:
+    """Return the graph's name for each column: the same, where ONNX takes it."""
+    names: dict[str, str] = {}
+    for column in columns:
+        name = re.sub(r"\W", "_", column) or "_"
+        name = f"_{name}" if name[0].isdigit() else name
+        while name in names.values():
+            name += "_"
+        names[column] = name
+    return names
 
 
 def inputs_of(frame: pd.DataFrame, kinds: Mapping[str, ColumnKind]) -> dict[str, np.ndarray]:
     """Return columns of a table as the graph takes them."""
-    found = {}
+    found, names = {}, input_names(kinds)
     for name, kind in kinds.items():
         column = frame[name]
         if kind == "text":
@@ -99,7 +116,7 @@ def inputs_of(frame: pd.DataFrame, kinds: Mapping[str, ColumnKind]) -> dict[str,
             values = column.to_numpy("datetime64[us]").astype(np.int64)
         else:
             values = column.to_numpy(np.float64, na_value=np.nan)
-        found[name] = values[:, np.newaxis]
+        found[names[name]] = values[:, np.newaxis]
     return found
 
 
@@ -148,7 +165,8 @@ def _drawn(predictor: Predictor) -> pd.DataFrame:
             encoder = vectorizer.transformers_.get(name) if vectorizer is not None else None
             known = [c for c in getattr(encoder, "categories_", [["x"]])[0] if isinstance(c, str)]
             texts = rng.choice(np.array([*known, "never seen"], object), N_ROWS_CHECKED)
-            columns[name] = pd.Series(np.where(missing, None, texts), dtype=object)
+            texts[missing] = None
+            columns[name] = texts
         else:
             numbers = rng.normal(size=N_ROWS_CHECKED) * 10.0 ** rng.integers(-2, 4, N_ROWS_CHECKED)
             columns[name] = pd.Series(np.where(missing & (vectorizer is not None), np.nan, numbers))

@@ -23,7 +23,7 @@ MISSING = ["", "#N/A", "#NA", "<NA>", "?", "N/A", "NA", "NULL", "NaN", "None", "
 HEAD_BYTES = 1 << 20
 BLOCK_BYTES = 8 << 20
 # Arrow reads many blocks ahead, all of which are in memory; a row may be no longer than a block
-STREAM_BLOCK_BYTES = 1 << 20
+STREAM_BLOCK_BYTES = 1 << 19
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -215,7 +215,9 @@ def _explained(source: Source, dialect: Dialect, types: Mapping[str, pa.DataType
 
 def _reason(source: Source, dialect: Dialect, types: Mapping[str, pa.DataType] | None, message: str) -> str:
     if "straddling" in message or "out of sync" in message:
-        return "a row is longer than can be read (8 MiB, or 1 MiB in predictions); is a quotation mark not closed?"
+        return (
+            "a row is longer than can be read (8 MiB, or half of one in predictions); is a quotation mark not closed?"
+        )
     if "Empty CSV" in message:
         return "the file is empty"
     if wrong := re.search(r"Expected (\d+) columns, got (\d+)", message):

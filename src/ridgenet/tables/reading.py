@@ -134,6 +134,8 @@ def read_batches(
     InputError
         If columns are missing, all of which are named, or a value is not of its column's kind.
     """
+    import pyarrow as pa
+
     source = Source.of(path)
     if source.kind == "text":
         dialect = _dialect(source, reading or Reading())
@@ -150,6 +152,8 @@ def read_batches(
             require_finite(source.name, frame, kinds, first)
             yield Batch(rows, frame, first, n_bytes / size if size else 1.0)
             first += len(rows)
+            # or what blocks have taken stays taken, as pages half full
+            pa.default_memory_pool().release_unused()
     if first == 0:
         raise InputError(f"{source.name}: there is a header, but no row")
 

@@ -1,0 +1,30 @@
+"""A real browser that notes everything a page does."""
+
+from contextlib import contextmanager
+
+from needed import chromium
+from playwright.sync_api import sync_playwright
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+class Watched:
+    """A page, and what its console, its errors and its requests said."""
+
+    def __init__(self, page):
+        self.page, self.complaints, self.requests = page, [], []
+        page.on("console", lambda message: self.complaints.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
+
+
+@contextmanager
+def opened(address, **options):
+    """Open an address in a new browser."""
+    path = chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        watched = Watched(browser.new_page(**{"viewport": {"width": 1200, "height": 900}, **options}))
+        watched.page.goto(address)
+        yield watched
+        browser.close()

@@ -1,0 +1,138 @@
+"""Predictions for files: the model's own, beside the columns, or nothing."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_iris
+from tables_of_tests import diabetes, passengers, written
+
+from ridgenet import RidgeNetClassifier, about_model, load_model, save_model
+from ridgenet.errors import InputError
+from ridgenet.modelling.prediction import predict_file
+from ridgenet.modelling.saving import save
+from ridgenet.modelling.settings import TableSettings
+from ridgenet.modelling.training import train
+
+QUICK = {"n_alphas": 5, "n_restarts": 2, "cv": 2, "hidden_layer_sizes": [3]}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("ship")
+    path = written(passengers(), folder / "ship.csv")
+    settings = TableSettings(str(path), "survived", categorical=("class",), test="0.3", parameters=QUICK)
+    save(train(settings), folder / "out")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(folder):
+    return folder / "out" / "model.skops"
+
+
+@pytest.mark.parametrize("name", ["out.parquet", "out.csv", "out.feather"])
+def test_predictions_stand_beside_the_columns(folder, model, tmp_path, name):
+    frame = passengers(50, seed=3)
+    n = predict_file(model, written(frame, tmp_path / "new.csv"), tmp_path / name)
+    out = {"csv": pd.read_csv, "parquet": pd.read_parquet, "feather": pd.read_feather}[name.split(".")[1]](
+        tmp_path / name
+    )
+    assert n == len(out) == 50
+    assert list(out)[: frame.shape[1]] == list(frame)
+    assert list(out)[frame.shape[1] :] == ["predicted_survived", "probability_0", "probability_1"]
+    np.testing.assert_allclose(out["probability_0"] + out["probability_1"], 1)
+    np.testing.assert_array_equal(out["predicted_survived"], (out["probability_1"] > 0.5).astype(int))
+    assert out["name"].tolist() == frame["name"].tolist()
+    assert out["boarded"].astype(str).tolist() == frame["boarded"].tolist()
+
+
+def test_batches_do_not_change_predictions(model, tmp_path, monkeypatch):
+    new = written(passengers(50, seed=3), tmp_path / "new.csv")
+    predict_file(model, new, tmp_path / "whole.parquet")
+    monkeypatch.setattr(
+        "ridgenet.modelling.prediction.read_batches",
+        lambda *arguments: read_in_sevens(*arguments),
+    )
+    predict_file(model, new, tmp_path / "sevens.parquet")
+    whole, sevens = pd.read_parquet(tmp_path / "whole.parquet"), pd.read_parquet(tmp_path / "sevens.parquet")
+    np.testing.assert_allclose(sevens["probability_1"], whole["probability_1"], rtol=1e-12)
+
+
+def read_in_sevens(path, kinds, reading):
+    from ridgenet.tables.reading import read_batches
+
+    return read_batches(path, kinds, reading, 7)
+
+
+def test_a_regression_predicts_numbers(tmp_path):
+    frame = diabetes()
+    settings = TableSettings(str(written(frame, tmp_path / "d.csv")), "target", test="none", parameters=QUICK)
+    model = train(settings)
+    save(model, tmp_path / "out")
+    predict_file(tmp_path / "out" / "model.skops", tmp_path / "d.csv", tmp_path / "p.csv")
+    out = pd.read_csv(tmp_path / "p.csv")
+    np.testing.assert_allclose(out["predicted_target"], model.pipeline.predict(model.rows.X), rtol=1e-6)
+
+
+def test_the_file_says_what_it_is(model):
+    about = about_model(model)
+    assert about["target"] == "survived"
+    assert about["classes"] == [0, 1]
+    assert about["columns"]["harbour"] == "text"
+    assert about["columns"]["class"] == "text"
+    assert about["data"]["n_rows"] == 240
+    assert about["settings"]["test"] == "0.3"
+    assert {score["name"] for score in about["test"]["scores"]} >= {"log loss", "error rate"}
+
+
+def test_a_loaded_model_predicts_as_it_did(folder, model):
+    pipeline = load_model(model)
+    frame = passengers(20, seed=9).drop(columns="survived").astype({"class": str})
+    first = pipeline.predict_proba(frame)
+    np.testing.assert_array_equal(first, load_model(model).predict_proba(frame))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda f: f.drop(columns=["age", "sex"]), "columns 'sex', 'age' of the model are missing; there are"),
+        (lambda f: f.assign(age="old"), "column 'age', row 1: 'old' is not a number"),
+        (
+            lambda f: f.assign(harbour=["Cherbourg"] * 7 + ["Belfast"] + ["Cherbourg"] * 12),
+            "column 'harbour', row 8: 'Belfast' was not there in training; --unseen ignore treats it as none",
+        ),
+        (lambda f: f.assign(**{"class": 4}), "column 'class', row 1: '4' was not there in training"),
+        (lambda f: f.assign(fare=np.inf), "column 'fare', row 1: the value is infinite"),
+        (lambda f: f.assign(boarded="some day"), "column 'boarded', row 1: 'some day' is not a date"),
+        (lambda f: f.assign(predicted_survived=1), "there is a column 'predicted_survived' already"),
+        (lambda f: f.iloc[:0], "there is a header, but no row"),
+    ],
+)
+def test_a_table_that_does_not_fit_is_refused_and_nothing_is_written(model, tmp_path, change, message):
+    path = written(change(passengers(20, seed=1)), tmp_path / "new.csv")
+    with pytest.raises(InputError) as caught:
+        predict_file(model, path, tmp_path / "out.parquet")
+    assert message in str(caught.value)
+    assert "new.csv" in str(caught.value)
+    assert [path.name for path in tmp_path.iterdir()] == ["new.csv"]
+
+
+def test_an_unseen_category_can_be_ignored(model, tmp_path):
+    path = written(passengers(20).assign(harbour="Belfast"), tmp_path / "new.csv")
+    assert predict_file(model, path, tmp_path / "out.csv", unseen="ignore") == 20
+    with pytest.raises(InputError, match="refuse, ignore"):
+        predict_file(model, path, tmp_path / "out.csv", unseen="perhaps")
+
+
+def test_a_category_that_is_missing_is_no_unseen_one(model, tmp_path):
+    path = written(passengers(20).assign(harbour=None, sex="?"), tmp_path / "new.csv")
+    assert predict_file(model, path, tmp_path / "out.csv") == 20
+
+
+def test_an_estimator_saved_by_hand_predicts_if_it_knows_its_columns(tmp_path):
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    save_model(RidgeNetClassifier((3,), random_state=0).fit(X, y), tmp_path / "net.skops")
+    assert predict_file(tmp_path / "net.skops", written(X, tmp_path / "x.csv"), tmp_path / "p.csv") == 150
+    save_model(RidgeNetClassifier((3,), random_state=0).fit(X.to_numpy(), y), tmp_path / "net.skops")
+    with pytest.raises(InputError, match="not known which columns it needs"):
+        predict_file(tmp_path / "net.skops", tmp_path / "x.csv", tmp_path / "q.csv")

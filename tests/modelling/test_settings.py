@@ -1,0 +1,51 @@
+"""Settings as data, from options and from files."""
+
+import json
+
+import pytest
+
+from ridgenet.errors import InputError
+from ridgenet.modelling.settings import TableSettings, read_config
+
+
+def test_settings_come_back_from_json(tmp_path):
+    settings = TableSettings(
+        data="a.csv", target="y", drop=("b",), parameters={"hidden_layer_sizes": [4], "selection": "1se"}
+    )
+    (tmp_path / "result.json").write_text(json.dumps({"settings": settings.to_dict(), "alpha": 3}))
+    assert TableSettings.of(read_config(tmp_path / "result.json")) == settings
+
+
+def test_settings_are_read_from_toml(tmp_path):
+    (tmp_path / "run.toml").write_text('data = "a.csv"\ntarget = "y"\ntest = "0.3"\n[parameters]\nn_alphas = 7\n')
+    settings = TableSettings.of(read_config(tmp_path / "run.toml"))
+    assert settings.parameters == {"n_alphas": 7}
+    assert settings.test_share == 0.3
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"data": "a", "target": "y", "colour": 1}, "no setting is called 'colour'; there are data, target"),
+        ({"target": "y"}, "data is not given: name the file"),
+        ({"data": "a"}, "target is not given: name --target"),
+        ({"data": "a", "target": "y", "task": "clustering"}, "task must be one of"),
+        ({"data": "a", "target": "y", "alpha": -1}, "must be 0 or more"),
+        ({"data": "a", "target": "y", "test": "1.5"}, "must lie between 0 and 1"),
+        ({"data": "a", "target": "y", "random_state": -1}, "random_state must lie"),
+        ({"data": "a", "target": "y", "random_state": "x"}, "of the wrong type"),
+        ({"data": "a", "target": "y", "decimal": "x"}, "the decimal point is"),
+    ],
+)
+def test_settings_that_mean_nothing_are_refused(given, message):
+    with pytest.raises(InputError, match=message):
+        TableSettings.of(given).reading  # noqa: B018
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.toml", "data = "), ("a.json", "{"), ("b.json", "[1]")])
+def test_a_file_that_holds_no_settings_is_refused(tmp_path, name, content):
+    (tmp_path / name).write_text(content)
+    with pytest.raises(InputError, match=r"this is no (TOML|JSON)"):
+        read_config(tmp_path / name)
+    with pytest.raises(InputError, match="cannot be read"):
+        read_config(tmp_path / "none.toml")
