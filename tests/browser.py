@@ -19,12 +19,19 @@ class Watched:
 
 
 @contextmanager
-def opened(address, **options):
-    """Open an address in a new browser."""
+def chromium_running():
+    """Start a browser; pages are opened by `opened`."""
     path = chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        watched = Watched(browser.new_page(**{"viewport": {"width": 1200, "height": 900}, **options}))
-        watched.page.goto(address)
-        yield watched
+        yield browser
         browser.close()
+
+
+@contextmanager
+def opened(browser, address, **options):
+    """Open an address in a new page."""
+    watched = Watched(browser.new_page(**{"viewport": {"width": 1200, "height": 900}, **options}))
+    watched.page.goto(address)
+    yield watched
+    watched.page.close()

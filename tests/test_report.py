@@ -1,0 +1,141 @@
+"""The report: one file, opened from disk in a real browser."""
+
+import json
+import re
+
+import pytest
+from browser import chromium_running, opened
+from tables_of_tests import diabetes, passengers, wine, written
+
+from ridgenet.modelling.settings import TableSettings
+from ridgenet.modelling.training import train
+from ridgenet.report.page import write_report
+
+QUICK = {"n_alphas": 12, "n_restarts": 2, "cv": 3, "hidden_layer_sizes": [4]}
+EVIL = "</script><script>alert(1)</script>"
+TABLES = {
+    "ship": (passengers(), "survived", {}),
+    "wine": (wine(), "cultivar", {}),
+    "diabetes": (diabetes(), "target", {}),
+    "evidence": (wine(), "cultivar", {"parameters": {**QUICK, "selection": "evidence"}}),
+    "two columns": (wine()[["alcohol", "hue", "cultivar"]], "cultivar", {"test": "none"}),
+    "given": (wine(), "cultivar", {"alpha": 1.0, "parameters": {}}),
+    "hostile": (wine().rename(columns={"alcohol": EVIL}).assign(cultivar=[EVIL, "<b>b</b>"] * 89), "cultivar", {}),
+}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium_running() as running:
+        yield running
+
+
+@pytest.fixture(scope="module", params=TABLES)
+def report(request, tmp_path_factory):
+    frame, target, settings = TABLES[request.param]
+    folder = tmp_path_factory.mktemp("report")
+    path = written(frame, folder / "data.csv")
+    model = train(TableSettings(**{"data": str(path), "target": target, "parameters": QUICK, **settings}))
+    return request.param, model, write_report(model, folder / "report.html")
+
+
+@pytest.fixture(scope="module")
+def seen(report, browser):
+    name, model, path = report
+    with opened(browser, path.as_uri()) as watched:
+        watched.page.wait_for_selector("body[data-ready=yes]", timeout=30_000)
+        yield name, model, watched
+
+
+def test_the_report_opens_from_disk_without_a_complaint_or_a_request(seen):
+    _, _, watched = seen
+    assert watched.complaints == []
+    assert [address for address in watched.requests if not address.startswith(("file:", "data:", "blob:"))] == []
+
+
+def test_it_says_what_was_found(seen):
+    name, model, watched = seen
+    text = watched.page.inner_text("body")
+    assert f"Predicting {model.target.name}" in text
+    assert f"λ = {model.alpha:.3g}" in text
+    for column in model.columns:
+        assert re.sub(r"\s+", " ", column.name) in re.sub(r"\s+", " ", text)
+    if model.test is not None:
+        assert f"{model.test.scores[0].value:.4g}" in text
+    assert watched.page.query_selector("#confusion") is not None or not model.target.is_classes or not model.test
+    assert (watched.page.query_selector("#residuals") is not None) == (name == "diabetes")
+
+
+def test_every_figure_is_drawn_and_has_words_for_those_who_cannot_see_it(seen):
+    _, _, watched = seen
+    plots = watched.page.query_selector_all(".plot")
+    assert len(plots) >= 1
+    for plot in plots:
+        assert plot.query_selector("svg.main-svg") is not None
+        assert len(plot.get_attribute("aria-label")) > 30
+
+
+def test_the_slider_moves_the_boundary_by_keyboard(seen):
+    name, model, watched = seen
+    slider = watched.page.query_selector("#strength")
+    if name == "given":
+        assert slider is None
+        return
+    figure = watched.page.locator("#boundary")
+    before, words = figure.screenshot(), watched.page.inner_text("#readout")
+    assert f"{model.alpha:.3g} (chosen)" in words
+    slider.focus()
+    watched.page.keyboard.press("End")
+    watched.page.wait_for_timeout(300)
+    strongest = watched.page.inner_text("#readout")
+    assert f"{model.path.alphas[0]:.3g}" in strongest
+    assert f"λ = {model.path.alphas[0]:.3g}" in slider.get_attribute("aria-valuetext")
+    assert figure.screenshot() != before
+    watched.page.click("#back")
+    watched.page.wait_for_timeout(300)
+    assert watched.page.inner_text("#readout") == words
+    assert figure.screenshot() == before
+
+
+def test_the_mark_on_the_curves_follows_the_slider(seen):
+    name, model, watched = seen
+    if name == "given":
+        return
+    watched.page.focus("#strength")
+    watched.page.keyboard.press("Home")
+    watched.page.wait_for_timeout(300)
+    for figure in ("curve", "shrinkage", "costs"):
+        place = watched.page.evaluate(f"document.getElementById('{figure}').layout.shapes[0].x0")
+        assert place == pytest.approx(model.path.alphas[-1])
+    watched.page.click("#back")
+
+
+def test_it_is_accessible(report, browser):
+    from axe_playwright_python.sync_playwright import Axe
+
+    _, _, path = report
+    # the check puts a script of its own into the page
+    with opened(browser, path.as_uri(), bypass_csp=True) as watched:
+        watched.page.wait_for_selector("body[data-ready=yes]", timeout=30_000)
+        found = Axe().run(watched.page)
+    violations = found.response["violations"]
+    assert [(v["id"], [node["target"] for node in v["nodes"]]) for v in violations] == []
+
+
+def test_it_prints_and_fits_a_small_screen(seen, tmp_path):
+    _, _, watched = seen
+    assert watched.page.pdf(path=tmp_path / "report.pdf", format="A4").startswith(b"%PDF")
+    watched.page.set_viewport_size({"width": 390, "height": 800})
+    watched.page.wait_for_timeout(300)
+    assert watched.page.evaluate("document.documentElement.scrollWidth") <= 390
+    watched.page.set_viewport_size({"width": 1200, "height": 900})
+    watched.page.wait_for_timeout(300)
+
+
+def test_data_cannot_end_the_script(report):
+    name, _, path = report
+    page = path.read_text(encoding="utf-8")
+    data = re.search(r'<script type="application/json" id="content">(.*?)</script>', page, re.DOTALL)
+    content = json.loads(data[1])
+    assert (content["slider"] is None) == (name == "given")
+    assert EVIL not in page

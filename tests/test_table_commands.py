@@ -1,0 +1,227 @@
+"""path, fit, predict, inspect and export, as the installed command on real tables."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+from tables_of_tests import diabetes, passengers, wine, written
+
+COMMAND = str(Path(sys.executable).parent / "ridgenet")
+QUICK = ("--n-alphas", 6, "--restarts", 1, "--folds", 3)
+TABLES = {"ship": (passengers, "survived"), "wine": (wine, "cultivar"), "diabetes": (diabetes, "target")}
+FILES = ["boundary.png", "model.skops", "path.csv", "path.png", "report.html", "result.json", "shrinkage.png"]
+
+
+def ridgenet(*arguments, folder, **options):
+    return subprocess.run(
+        [COMMAND, *map(str, arguments)], cwd=folder, capture_output=True, text=True, timeout=120, **options
+    )
+
+
+@pytest.fixture(scope="module", params=TABLES)
+def run(request, tmp_path_factory):
+    make, target = TABLES[request.param]
+    folder = tmp_path_factory.mktemp(request.param)
+    written(make(), folder / "data.csv")
+    done = ridgenet("path", "data.csv", "--target", target, *QUICK, "-o", "out", folder=folder)
+    return request.param, folder, done
+
+
+def test_path_says_what_it_read_chose_and_is_worth(run):
+    name, _, done = run
+    assert done.returncode == 0, done.stderr
+    make, target = TABLES[name]
+    assert f"data.csv: {len(make())} rows, {make().shape[1]} columns" in done.stdout
+    for column in make().columns:
+        assert re.search(rf"^{re.escape(column)}\s", done.stdout, re.MULTILINE)
+    assert re.search(r"^λ \(alpha\) = [\d.]+ of 6 from", done.stdout, re.MULTILINE)
+    assert "chosen" in done.stdout
+    assert "λ chosen 5 times on four fifths of the rows" in done.stdout
+    assert ("root mean squared error" if target == "target" else "log loss") in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_path_writes_files_that_agree_with_each_other(run):
+    name, folder, _ = run
+    out = folder / "out"
+    expected = [file for file in FILES if name != "diabetes" or file != "boundary.png"]
+    assert sorted(path.name for path in out.iterdir()) == expected
+    record = json.loads((out / "result.json").read_text())
+    table = pd.read_csv(out / "path.csv")
+    assert len(table) == 6
+    assert table.loc[table["chosen"], "alpha"].iloc[0] == pytest.approx(record["alpha"])
+    assert record["test"]["n_rows"] == record["data"]["n_rows"]
+    for picture in out.glob("*.png"):
+        with Image.open(picture) as image:
+            assert len(image.convert("RGB").getcolors(1 << 24)) > 50
+    assert "Predicting" in (out / "report.html").read_text(encoding="utf-8")
+
+
+def test_predict_adds_columns(run):
+    name, folder, _ = run
+    make, target = TABLES[name]
+    make().drop(columns=target).head(30).to_csv(folder / "new.csv", index=False)
+    done = ridgenet("predict", "out/model.skops", "new.csv", "-o", "predictions.parquet", folder=folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "30 rows predicted: predictions.parquet\n"
+    frame = pd.read_parquet(folder / "predictions.parquet")
+    truth = make()[target].head(30)
+    if name == "diabetes":
+        assert np.corrcoef(frame["predicted_target"], truth)[0, 1] > 0.5
+    else:
+        assert (frame[f"predicted_{target}"] == truth).mean() > 0.7
+
+
+def test_predict_reads_a_pipe_and_writes_one(run):
+    name, folder, _ = run
+    make, target = TABLES[name]
+    table = make().drop(columns=target).head(5).to_csv(index=False)
+    done = ridgenet("predict", "out/model.skops", "-", folder=folder, input=table)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert len(lines) == 6
+    assert f'"predicted_{target}"' in lines[0]
+
+
+def test_inspect_says_what_the_model_is(run):
+    name, folder, _ = run
+    done = ridgenet("inspect", "out/model.skops", folder=folder)
+    assert done.returncode == 0, done.stderr
+    record = json.loads((folder / "out" / "result.json").read_text())
+    assert f"predicts {TABLES[name][1]!r}" in done.stdout
+    assert f"λ (alpha) = {record['alpha']:.4g}, chosen by 'min'" in done.stdout
+    assert f"trained on {record['data']['n_rows']} rows of data.csv" in done.stdout
+    about = json.loads(ridgenet("inspect", "out/model.skops", "--json", folder=folder).stdout)
+    assert about["alpha"] == record["alpha"]
+    assert about["made_with"]["ridgenet"]
+
+
+def test_the_written_result_runs_again_to_the_same_numbers(run):
+    _, folder, _ = run
+    done = ridgenet("path", "--config", "out/result.json", "-o", "again", "-q", folder=folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    assert (folder / "again" / "path.csv").read_bytes() == (folder / "out" / "path.csv").read_bytes()
+    first, second = (json.loads((folder / out / "result.json").read_text()) for out in ("out", "again"))
+    assert second["test"] == first["test"]
+    assert second["settings"] == first["settings"]
+
+
+def test_export_writes_a_graph_or_says_why_not(run):
+    name, folder, _ = run
+    done = ridgenet("export", "out/model.skops", "model.onnx", folder=folder)
+    if name == "ship":
+        assert done.returncode == 2
+        assert "column 'name' holds free text, which cannot be exported" in done.stderr
+        assert not (folder / "model.onnx").exists()
+        return
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"model.onnx: its predictions differ from ours by \d\.\de-\d\d at most", done.stdout)
+    assert (folder / "model.onnx").stat().st_size > 1000
+
+
+def test_json_is_all_there_is(tmp_path):
+    written(wine(), tmp_path / "wine.csv")
+    done = ridgenet("path", "wine.csv", "-t", "cultivar", *QUICK, "--json", "--test", "none", folder=tmp_path)
+    assert json.loads(done.stdout)["classes"] == ["first", "second", "third"]
+    assert done.stderr == ""
+
+
+def test_fit_takes_a_strength_and_any_parameter(tmp_path):
+    written(wine(), tmp_path / "wine.csv")
+    done = ridgenet(
+        "fit", "wine.csv", "-t", "cultivar", "--alpha", 0.5, "--hidden", "5,3", "--solver", "adam",
+        "--set", "max_iter=40", "--set", "tol=0.1", "-s", "learning_rate=cosine",
+        "--class-weight", "{first=2,second=1,third=1}", "--test", "0.3", folder=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "λ (alpha) = 0.5, as given" in done.stdout
+    record = json.loads((tmp_path / "ridgenet-results" / "result.json").read_text())
+    assert record["network"]["layer_sizes"] == [13, 5, 3, 3]
+    assert record["settings"]["parameters"] == {
+        "hidden_layer_sizes": [5, 3], "solver": "adam", "class_weight": {"first": 2, "second": 1, "third": 1},
+        "max_iter": 40, "tol": 0.1, "learning_rate": "cosine",
+    }  # fmt: skip
+
+
+def test_toml_and_options_go_together(tmp_path):
+    written(wine(), tmp_path / "wine.csv")
+    (tmp_path / "run.toml").write_text(
+        'data = "wine.csv"\ntarget = "cultivar"\ntest = "none"\n[parameters]\nn_alphas = 5\nn_restarts = 1\ncv = 2\n'
+    )
+    done = ridgenet(
+        "path", "--config", "run.toml", "--n-alphas", 4, "--hidden", "none", "--hidden", "3",
+        "--selection", "1se", folder=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    record = json.loads((tmp_path / "ridgenet-results" / "result.json").read_text())
+    assert record["settings"]["parameters"] == {
+        "n_alphas": 4, "n_restarts": 1, "cv": 2, "hidden_layer_sizes": [[], [3]], "selection": "1se",
+    }  # fmt: skip
+    assert "hidden layers: " in done.stdout
+
+
+BAD = {
+    "no file": ("", ("none.csv", "-t", "y"), "none.csv: there is no such file"),
+    "empty": ("", ("data.csv", "-t", "y"), "data.csv: the file is empty"),
+    "no header": ("1,2\n3,4\n", ("data.csv", "-t", "y"), "the first line holds numbers (1, 2)"),
+    "ragged": ("x,y\n1,2\n3\n", ("data.csv", "-t", "y"), "row 2 has 1 cells where the header has 2"),
+    "delimiter": ("x:y\n1:2\n", ("data.csv", "-t", "y"), "no column is called 'y'; there are x:y"),
+    "encoding": (b"x,y\n\xff,2\n", ("data.csv", "-t", "y"), "not UTF-8 text (byte 5)"),
+    "twice": ("x,x,y\n1,2,3\n", ("data.csv", "-t", "y"), "columns 1, 2 are all called 'x'"),
+    "no target": ("x,y\n1,2\n", ("data.csv",), "target is not given: name --target"),
+    "constant": ("x,y\n1,2\n3,2\n", ("data.csv", "-t", "y"), "the target 'y' is 2 in every row"),
+    "empty column": ("x,z,y\n1,,0\n2,,1\n", ("data.csv", "-t", "y"), "column 'z' is empty in all 2 rows"),
+    "infinite": ("x,y\n1,0\ninf,1\n", ("data.csv", "-t", "y"), "column 'x', row 2: the value is infinite"),
+    "too few": ("x,y\n1,0\n2,1\n", ("data.csv", "-t", "y"), "folds need at least"),
+    "option": ("x,y\n1,0\n2,1\n", ("data.csv", "-t", "y", "--set", "tol"), "--set takes NAME=VALUE"),
+    "unknown": ("x,y\n1,0\n2,1\n", ("data.csv", "-t", "y", "--set", "toll=1"), "has no parameter 'toll'"),
+    "config": ("", ("--config", "none.toml"), "none.toml: cannot be read"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_cannot_be_used_gets_one_line_and_exit_code_2(tmp_path, name):
+    content, arguments, message = BAD[name]
+    (tmp_path / "data.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
+    done = ridgenet("path", *arguments, folder=tmp_path)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert done.stderr.startswith("ridgenet: error: ")
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+    assert not list(tmp_path.rglob("*.skops"))
+
+
+def test_a_damaged_or_foreign_model_is_refused(tmp_path):
+    written(wine(), tmp_path / "wine.csv")
+    (tmp_path / "model.skops").write_bytes(b"PK\x03\x04 not really")
+    for command in (("predict", "model.skops", "wine.csv"), ("inspect", "model.skops"), ("export", "model.skops", "m")):
+        done = ridgenet(*command, folder=tmp_path)
+        assert done.returncode == 2
+        assert done.stderr.startswith("ridgenet: error: model.skops: ")
+        assert done.stderr.count("\n") == 1
+
+
+def test_no_colour_is_printed_where_none_is_wanted(tmp_path):
+    written(wine(), tmp_path / "wine.csv")
+    environment = {**os.environ, "NO_COLOR": "1", "FORCE_COLOR": "1"}
+    done = ridgenet("path", "wine.csv", "-t", "cultivar", *QUICK, "--test", "none", folder=tmp_path, env=environment)
+    # bold and italic are no colours
+    assert re.search(r"\x1b\[(?:[39]\d|38)", done.stdout) is None
+    assert "\x1b[1m" in done.stdout
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_complete_commands(tmp_path, shell):
+    environment = {**os.environ, "_RIDGENET_COMPLETE": f"source_{shell}"}
+    done = ridgenet(folder=tmp_path, env=environment)
+    assert "ridgenet" in done.stdout.lower()
+    assert "complete" in done.stdout.lower() or "compdef" in done.stdout.lower()
