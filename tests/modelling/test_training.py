@@ -110,7 +110,7 @@ def test_lambda_can_be_given(ship):
     assert model.alpha == 2.0
     assert model.path is None
     assert path_table(model) is None
-    assert model.test.how.startswith("fitted 5 times")
+    assert model.test.how.startswith("training repeated 5 times")
 
 
 def test_columns_have_the_roles_they_are_given(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from ridgenet.tables.writing import write_batches
 if TYPE_CHECKING:
     import pyarrow as pa
 
+BATCHES_BETWEEN_COLLECTIONS = 10
 UNSEEN = ("refuse", "ignore")
 
 
@@ -130,7 +132,10 @@ def predict_file(
 
     def predicted() -> Iterator[pa.RecordBatch]:
         nonlocal done
-        for batch in read_batches(data, predictor.kinds, reading):
+        for k, batch in enumerate(read_batches(data, predictor.kinds, reading)):
+            if k % BATCHES_BETWEEN_COLLECTIONS == 0:
+                # frames that refer to themselves wait for it, and over a large file they add up
+                gc.collect()
             predictor.check(batch, name)
             yield _beside(batch.rows, predictor.columns_for(batch.frame), name)
             done += len(batch.frame)

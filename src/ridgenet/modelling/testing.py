@@ -110,7 +110,7 @@ def by_parts(fit_one: FitOne, rows: Rows, classes: np.ndarray | None, chosen: st
             return None
     places = np.sort(np.concatenate(tested))
     done = rows.at(places)
-    how = f"{chosen} {N_PARTS} times on four fifths of the rows, tested on the other fifth"
+    how = f"{chosen} repeated {N_PARTS} times on four fifths of the rows, each tested on the other fifth"
     if len(tested) < N_PARTS:
         how += f"; interrupted after {len(tested)}"
     scores = scores_of(done.y, outputs[places], classes, done.weights)

@@ -89,7 +89,7 @@ def _fit_and_test(
         return fit_one(rows, name), rows, None
     if kind == "nested":
         pipeline = fit_one(rows, name)
-        what = "λ chosen" if settings.alpha is None else "fitted"
+        what = "choice of λ and training" if settings.alpha is None else "training"
         return pipeline, rows, testing.by_parts(fit_one, rows, classes, what, seed)
     share = settings.test_share if settings.test != "auto" else testing.USUAL_SHARE
     if share is not None:
