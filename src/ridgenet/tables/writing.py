@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 STANDARD_OUTPUT = STANDARD_INPUT
-ROWS_OF_GROUP = 60_000
+ROWS_OF_GROUP = 250_000
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 COLUMNAR = {".parquet": "parquet", ".feather": "feather", ".arrow": "feather"}
