@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sys
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ridgenet import defaults
 from ridgenet.cli.options import (
     INTERRUPTED,
     AsJson,
@@ -100,34 +101,7 @@ def path_command(
 
     No option but --target is needed. Writes model.skops, path.csv, result.json, report.html and pictures.
     """
-    given = {
-        "data": data,
-        "target": target,
-        "task": task,
-        "drop": drop,
-        "categorical": categorical,
-        "sample_weight": weight,
-        "groups": groups,
-        "test": test,
-        "delimiter": delimiter,
-        "encoding": encoding,
-        "decimal": decimal,
-        "random_state": seed,
-    }
-    of_estimator = {
-        "hidden_layer_sizes": _sizes(hidden),
-        "activation": activation,
-        "alphas": None if alphas is None else list(numbers_of(alphas)),
-        "n_alphas": n_alphas,
-        "cv": folds,
-        "selection": selection,
-        "scoring": scoring,
-        "n_restarts": restarts,
-        "class_weight": _class_weight(class_weight),
-        "n_jobs": jobs,
-        **_assignments(parameters or []),
-    }
-    _train(_merged(config, given, of_estimator, chooses=True), out, as_json=as_json, quiet=quiet)
+    _train(_settings_of(locals(), chooses=True), out, as_json=as_json, quiet=quiet)
 
 
 def fit_command(
@@ -158,29 +132,7 @@ def fit_command(
 
     Writes model.skops, result.json and report.html.
     """
-    given = {
-        "data": data,
-        "target": target,
-        "alpha": alpha,
-        "task": task,
-        "drop": drop,
-        "categorical": categorical,
-        "sample_weight": weight,
-        "groups": groups,
-        "test": test,
-        "delimiter": delimiter,
-        "encoding": encoding,
-        "decimal": decimal,
-        "random_state": seed,
-    }
-    of_estimator = {
-        "hidden_layer_sizes": _sizes(hidden),
-        "activation": activation,
-        "solver": solver,
-        "class_weight": _class_weight(class_weight),
-        **_assignments(parameters or []),
-    }
-    _train(_merged(config, given, of_estimator, chooses=False), out, as_json=as_json, quiet=quiet)
+    _train(_settings_of(locals(), chooses=False), out, as_json=as_json, quiet=quiet)
 
 
 def _train(settings: TableSettings, out: Path, *, as_json: bool, quiet: bool) -> None:
@@ -211,39 +163,32 @@ def _was_interrupted(model: TableModel) -> bool:
     return model.test is None or "interrupted" in model.test.how
 
 
-def _merged(
-    config: Path | None, given: Mapping[str, Any], of_estimator: Mapping[str, Any], *, chooses: bool
-) -> TableSettings:
-    """Return settings out of options, which go first, and a file."""
+def _settings_of(options: Mapping[str, Any], *, chooses: bool) -> TableSettings:
+    """Return settings out of options, which go first, and the file that --config names."""
+    config = options["config"]
     settings = {} if config is None else read_config(config)
     parameters = settings.get("parameters", {})
     if not isinstance(parameters, Mapping):
         raise InputError(f"{config}: parameters must be names with values")
-    settings |= {name: value for name, value in given.items() if value is not None}
+    given = {option: value for option, value in options.items() if value not in (None, [])}
+    settings |= {setting: given[option] for option, setting in SETTINGS.items() if option in given}
     settings["parameters"] = {
         **parameters,
-        **{name: value for name, value in of_estimator.items() if value is not None},
+        **{name: read(given[option]) for option, (name, read) in PARAMETERS.items() if option in given},
+        **_assignments(given.get("parameters", ())),
     }
     if chooses:
         if settings.get("alpha") is not None:
             raise InputError("these settings give λ (alpha), which path chooses: use ridgenet fit, or leave it out")
         settings["alpha"] = None
     elif settings.get("alpha") is None:
-        from ridgenet import defaults
-
         settings["alpha"] = defaults.ALPHA
     return TableSettings.of(settings)
 
 
-def _sizes(hidden: Sequence[str] | None) -> list[Any] | None:
-    if not hidden:
-        return None
+def _sizes(hidden: Sequence[str]) -> list[Any]:
     sizes = [list(layers_of(text)) for text in hidden]
     return sizes[0] if len(sizes) == 1 else sizes
-
-
-def _class_weight(text: str | None) -> Any:
-    return None if text is None else _value(text)
 
 
 def _assignments(texts: Sequence[str]) -> dict[str, Any]:
@@ -262,3 +207,28 @@ def _value(text: str) -> Any:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         return text
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+# what an option sets: a setting of the run,
+SAME_NAMES = (
+    "data", "target", "alpha", "task", "drop", "categorical", "groups", "test", "delimiter", "encoding", "decimal",
+)  # fmt: skip
+SETTINGS = {name: name for name in SAME_NAMES} | {"weight": "sample_weight", "seed": "random_state"}
+# or a parameter of the estimator, and how its text is read
+PARAMETERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "hidden": ("hidden_layer_sizes", _sizes),
+    "activation": ("activation", _as_it_is),
+    "alphas": ("alphas", lambda text: list(numbers_of(text))),
+    "n_alphas": ("n_alphas", _as_it_is),
+    "folds": ("cv", _as_it_is),
+    "selection": ("selection", _as_it_is),
+    "scoring": ("scoring", _as_it_is),
+    "restarts": ("n_restarts", _as_it_is),
+    "solver": ("solver", _as_it_is),
+    "class_weight": ("class_weight", _value),
+    "jobs": ("n_jobs", _as_it_is),
+}
