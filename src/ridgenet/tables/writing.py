@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 STANDARD_OUTPUT = STANDARD_INPUT
-ROWS_OF_GROUP = 250_000
+ROWS_OF_GROUP = 50_000
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 COLUMNAR = {".parquet": "parquet", ".feather": "feather", ".arrow": "feather"}
@@ -85,21 +85,32 @@ def _writer(sink: Any, suffix: str, schema: pa.Schema) -> Any:
 
 
 class _ParquetWriter:
-    """Writes row groups small enough to wait in memory for their end."""
+    """Gathers batches into row groups: each leaves a note in memory until the file is closed."""
 
     def __init__(self, sink: Any, schema: pa.Schema) -> None:
         import pyarrow.parquet
 
         self._writer = pyarrow.parquet.ParquetWriter(sink, schema)
+        self._waiting: list[pa.RecordBatch] = []
 
     def __enter__(self) -> _ParquetWriter:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._write_group()
         self._writer.close()
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
-        self._writer.write_batch(batch, row_group_size=ROWS_OF_GROUP)
+        self._waiting.append(batch)
+        if sum(map(len, self._waiting)) >= ROWS_OF_GROUP:
+            self._write_group()
+
+    def _write_group(self) -> None:
+        import pyarrow as pa
+
+        if self._waiting:
+            self._writer.write_table(pa.Table.from_batches(self._waiting))
+            self._waiting = []
 
 
 class _Unclosed:
