@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -232,3 +234,17 @@ def test_shells_complete_commands(tmp_path, shell):
     done = ridgenet(folder=tmp_path, env=environment)
     assert "ridgenet" in done.stdout.lower()
     assert "complete" in done.stdout.lower() or "compdef" in done.stdout.lower()
+
+
+def test_ctrl_c_ends_a_path_within_seconds_and_writes_nothing(tmp_path):
+    written(pd.concat([passengers(5000, seed=k, text=False) for k in range(4)]), tmp_path / "ship.csv")
+    process = subprocess.Popen(
+        [COMMAND, "path", "ship.csv", "-t", "survived", "--set", "max_iter=100000", "--set", "tol=1e-12"],
+        cwd=tmp_path, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    time.sleep(8)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert errors == "interrupted; nothing written\n"
+    assert list((tmp_path / "ridgenet-results").iterdir()) == []

@@ -11,7 +11,6 @@ from ridgenet import __version__
 from ridgenet.cli.compare import compare_command
 from ridgenet.cli.gradient import check_gradient_command
 from ridgenet.cli.models import export_command, inspect_command, predict_command
-from ridgenet.cli.options import INTERRUPTED
 from ridgenet.cli.training import fit_command, path_command
 from ridgenet.errors import RidgenetError
 
@@ -31,9 +30,6 @@ def main() -> None:
     except RidgenetError as error:
         print(f"ridgenet: error: {error}", file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:
-        print("interrupted; nothing written", file=sys.stderr)
-        sys.exit(INTERRUPTED)
 
 
 def _print_version(wanted: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ridgenet.cli.options import AsJson, Decimal, Delimiter, Encoding, Quiet
+from ridgenet.cli.options import AsJson, Decimal, Delimiter, Encoding, Quiet, said_when_interrupted
 from ridgenet.tables.reading import Reading
 
 Model = Annotated[Path, typer.Argument(help="A model file, such as model.skops.")]
@@ -37,7 +37,7 @@ def predict_command(
     from ridgenet.terminal.printing import say
 
     reading = Reading(delimiter, encoding, decimal or ".")
-    with prediction_progress(quiet) as watch:
+    with said_when_interrupted(), prediction_progress(quiet) as watch:
         n_rows = predict_file(model, data, out, unseen=unseen, reading=reading, watch=watch)
     if out != "-" and not quiet:
         say(f"{n_rows:,} rows predicted: {out}")

@@ -23,6 +23,7 @@ from ridgenet.cli.options import (
     Quiet,
     layers_of,
     numbers_of,
+    said_when_interrupted,
 )
 from ridgenet.equations import ACTIVATIONS
 from ridgenet.errors import InputError
@@ -145,7 +146,7 @@ def _train(settings: TableSettings, out: Path, *, as_json: bool, quiet: bool) ->
     from ridgenet.terminal.printing import printed_warnings
 
     require_writable(out)
-    with printed_warnings(), training_progress(quiet or as_json) as watch:
+    with said_when_interrupted(), printed_warnings(), training_progress(quiet or as_json) as watch:
         model = train(settings, watch)
         paths = save(model, out)
     if as_json:

@@ -17,7 +17,7 @@ from ridgenet.path.problem import Problem
 from ridgenet.path.search import Chain, NoWatch, Plan, follow, n_searches, new_chain
 
 # a search returns to Python this often, so no thread takes longer to notice that it is to stop
-LONGEST_PIECE = 1.0
+LONGEST_PIECE = 0.5
 
 
 @dataclass(frozen=True)
