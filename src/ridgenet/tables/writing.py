@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 STANDARD_OUTPUT = STANDARD_INPUT
-ROWS_OF_GROUP = 50_000
+ROWS_OF_GROUP = 20_000
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 COLUMNAR = {".parquet": "parquet", ".feather": "feather", ".arrow": "feather"}
