@@ -6,7 +6,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 OUT    ?= ridgenet-results
 
-.PHONY: demo test lint coverage bench bench-path clean
+.PHONY: demo test lint coverage bench bench-path bench-tables clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ridgenet compare --out $(OUT)
@@ -36,6 +36,10 @@ bench-path: $(VENV)/.installed-bench
 	$(BIN)/python benchmarks/selection_rules.py
 	$(BIN)/python benchmarks/published.py
 	$(BIN)/python benchmarks/quality.py
+
+bench-tables: $(VENV)/.installed-bench
+	$(BIN)/python benchmarks/table.py
+	$(BIN)/python benchmarks/predict_file.py
 
 clean:
 	rm -rf $(VENV) $(OUT) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
