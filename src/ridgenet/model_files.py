@@ -3,18 +3,45 @@
 from __future__ import annotations
 
 import json
+import sys
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
 from typing import Any
 
-import skops.io
-
 from ridgenet.errors import InputError
 from ridgenet.result_files import write_whole
+
+
+class _NotInstalled:
+    """Finds no package of one name."""
+
+    def __init__(self, package: str) -> None:
+        self._package = package
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name.partition(".")[0] == self._package:
+            raise ModuleNotFoundError(f"no module named {name!r} is needed here", name=name)
+
+
+@contextmanager
+def _as_if_not_installed(package: str) -> Iterator[None]:
+    finder = _NotInstalled(package)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+
+
+# skops looks into every module of scikit-learn, one of which loads PyTorch where there is one:
+# two seconds and 200 MB, and nothing in a model file needs it
+with _as_if_not_installed("torch"):
+    import skops.io
 
 FORMAT_VERSION = 1
 # the format's own entry beside those of skops in the archive
