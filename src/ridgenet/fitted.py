@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 from scipy.sparse import issparse
 from scipy.special import log_softmax, logsumexp
 
@@ -85,7 +86,12 @@ class FittedNetwork(SavedByFields):
         examples = self._loaded(X)
         return np.stack([self._outputs_of(one, examples, X.shape[0]) for one in parameters])
 
-    def astype(self, dtype: type) -> FittedNetwork:
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of all arithmetic."""
+        return self.parameters.dtype
+
+    def astype(self, dtype: DTypeLike) -> FittedNetwork:
         """Return the same network, computing in another type."""
         return FittedNetwork(self.network, self.parameters.astype(dtype), self.units)
 
@@ -172,7 +178,12 @@ class AveragedNetworks:
         """Biases of the first."""
         return self.members[0].intercepts
 
-    def astype(self, dtype: type) -> AveragedNetworks:
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of all arithmetic."""
+        return self.members[0].dtype
+
+    def astype(self, dtype: DTypeLike) -> AveragedNetworks:
         """Return the same networks, computing in another type."""
         return AveragedNetworks(tuple(member.astype(dtype) for member in self.members))
 

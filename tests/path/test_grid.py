@@ -95,6 +95,10 @@ def test_inputs_that_say_nothing_have_a_path_all_the_same():
 
 
 def test_the_grid_runs_from_strong_to_weak():
-    grid = alpha_grid(50.0, 5, 1e-4)
+    grid = alpha_grid(50.0, 5, 1.0, 1e-4)
     np.testing.assert_allclose(grid, [50, 5, 0.5, 0.05, 0.005])
     np.testing.assert_allclose(extended(grid, 1e-2), [50, 5, 0.5, 0.05, 0.005, 0.0005, 0.00005])
+
+
+def test_the_grid_can_begin_above_the_strength_that_leaves_nothing():
+    np.testing.assert_allclose(alpha_grid(50.0, 4, 2.0, 2e-3), [100, 10, 1, 0.1])

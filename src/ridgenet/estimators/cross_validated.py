@@ -5,17 +5,15 @@ from __future__ import annotations
 import copy
 import warnings
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
-from joblib import Parallel, delayed
 from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import get_scorer
 from sklearn.model_selection import BaseCrossValidator, KFold, StratifiedKFold, check_cv
 from sklearn.utils import check_random_state
-from threadpoolctl import threadpool_limits
+from sklearn.utils.validation import check_is_fitted
 
 from ridgenet.estimators.network_estimator import NetworkEstimator
 from ridgenet.estimators.parameters import as_callbacks
@@ -23,7 +21,7 @@ from ridgenet.estimators.parameters_cv import CV_CONSTRAINTS
 from ridgenet.fitted import AveragedNetworks, FittedNetwork
 from ridgenet.network import Network
 from ridgenet.path.cross_fit import CrossFit, Fold
-from ridgenet.path.evidence import evidence
+from ridgenet.path.evidence import with_evidence
 from ridgenet.path.grid import alpha_grid, alpha_max, extended
 from ridgenet.path.problem import Problem
 from ridgenet.path.result import NetworkPath
@@ -50,6 +48,7 @@ class BaseRidgeNetCV(NetworkEstimator):
     activation: str
     alphas: Any
     n_alphas: int
+    alpha_max_ratio: float
     alpha_min_ratio: float
     cv: Any
     scoring: Any
@@ -139,6 +138,31 @@ class BaseRidgeNetCV(NetworkEstimator):
             return bool(self.alpha_ == weakest)
         return bool(self.alpha_min_ == weakest and self.alpha_1se_ < 10 * weakest)
 
+    def with_alpha(self, alpha: float) -> Self:
+        """Return a fitted copy that predicts with the network at another λ of the path.
+
+        Parameters
+        ----------
+        alpha : float
+            The λ; of those on the path, the nearest by ratio is taken.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import make_moons
+        >>> from ridgenet import RidgeNetClassifierCV
+        >>> X, y = make_moons(100, noise=0.3, random_state=0)
+        >>> net = RidgeNetClassifierCV(n_alphas=10, n_restarts=1, random_state=0).fit(X, y)
+        >>> stiff = net.with_alpha(10 * net.alpha_)
+        >>> bool((stiff.coefs_[0] ** 2).sum() < (net.coefs_[0] ** 2).sum())
+        True
+        """
+        check_is_fitted(self, "alpha_")
+        other = copy.copy(self)
+        size = next(size for size, path in enumerate(self.paths_) if path is self.path_)
+        other._take(size, self.path_.place_of(alpha))
+        other._fitted = other._fitted.astype(self._fitted.dtype)
+        return other
+
     def path_on_all(self, X: Any, y: Any, sample_weight: Any = None, *, evidence: bool = False) -> NetworkPath:
         """Return the path on all data; `ridgenet_path` says more."""
         self._validate_params()
@@ -194,7 +218,7 @@ class BaseRidgeNetCV(NetworkEstimator):
             # networks without hidden layers have no λ_max: they take the grid of the others, if there are any
             with_hidden = [problem for problem in problems if problem.network.n_layers > 1]
             largest = max(alpha_max(problem) for problem in with_hidden or problems)
-            return alpha_grid(largest, self.n_alphas, self.alpha_min_ratio)
+            return alpha_grid(largest, self.n_alphas, self.alpha_max_ratio, self.alpha_min_ratio)
         alphas = np.unique(np.asarray(self.alphas, np.float64).ravel())[::-1]
         if len(alphas) == 0 or not (np.isfinite(alphas).all() and (alphas >= 0).all()):
             raise ValueError(f"alphas must hold numbers of 0 or more, and finite; got {self.alphas}")
@@ -362,20 +386,6 @@ class BaseRidgeNetCV(NetworkEstimator):
             is_loss = self.scoring.startswith("neg_")
             return (-1 if is_loss else 1), self.scoring.removeprefix("neg_").replace("_", " ")
         return 1, "score"
-
-
-def with_evidence(path: NetworkPath, problem: Problem, n_jobs: int | None) -> NetworkPath:
-    """Return the path with the evidence of the lowest minimum at each λ."""
-
-    def at(place: int) -> tuple[float, float]:
-        found = evidence(problem, path.parameters[place, 0], float(path.alphas[place]))
-        return found.log_evidence, found.n_effective
-
-    # BLAS on all threads within each of several threads would only wait for itself
-    with threadpool_limits(1, user_api="blas"):
-        pairs = Parallel(n_jobs=n_jobs, require="sharedmem")(delayed(at)(place) for place in range(len(path)))
-    logs, effective = np.array(pairs).T
-    return replace(path, log_evidence=logs, n_effective=effective)
 
 
 def _print_progress(progress: PathProgress) -> None:

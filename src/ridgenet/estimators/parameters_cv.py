@@ -15,6 +15,7 @@ CV_CONSTRAINTS: dict[str, list[Any]] = {
     "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
     "alphas": [None, "array-like"],
     "n_alphas": [Interval(Integral, 2, None, closed="left")],
+    "alpha_max_ratio": [Interval(Real, 1, None, closed="left")],
     "alpha_min_ratio": [Interval(Real, 0, 1, closed="neither")],
     "cv": ["cv_object"],
     "scoring": [None, str, callable],
@@ -33,12 +34,14 @@ hidden_layer_sizes : int, sequence of int, or sequence of sequences, default=(8,
         Activation of the hidden layers.
     alphas : array-like, default=None
         Strengths λ to try. None is a grid of `n_alphas` from λ_max, above which nothing is left of a
-        network with one hidden layer, down to `alpha_min_ratio` times it; where the weakest turns out
+        network with one hidden layer, down to a share of it; where the weakest turns out
         the best, by more than a standard error over the last decade, the grid goes on, once, for two decades.
     n_alphas : int, default=50
         Points of the grid.
+    alpha_max_ratio : float, default=1.0
+        Its beginning as a multiple of λ_max, 1 or more.
     alpha_min_ratio : float, default=1e-4
-        Its end as a share of its beginning.
+        Its end as a share of λ_max.
     cv : int, splitter, iterable or None, default=None
         Folds, made once and shared by all λ, sizes and restarts. None is 5. A number of folds is
         shuffled with `random_state`, and stratified for classes; pass a splitter of scikit-learn to have it

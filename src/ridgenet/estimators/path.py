@@ -24,6 +24,7 @@ def ridgenet_path(
     *,
     alphas: Any = None,
     n_alphas: int = defaults.N_ALPHAS,
+    alpha_max_ratio: float = 1.0,
     alpha_min_ratio: float = defaults.ALPHA_MIN_RATIO,
     hidden_layer_sizes: Any = defaults.HIDDEN_LAYER_SIZES_OF_PATH,
     activation: str = defaults.ACTIVATION,
@@ -53,11 +54,11 @@ def ridgenet_path(
     y : array-like of shape (n_samples,) or (n_samples, n_outputs)
         Targets: classes, labels or numbers.
     alphas : array-like, optional
-        Strengths λ. None is a grid of `n_alphas` from λ_max down to `alpha_min_ratio` times it.
+        Strengths λ. None is a grid of `n_alphas` between two multiples of λ_max.
     n_alphas : int, default=50
         Points of the grid.
-    alpha_min_ratio : float, default=1e-4
-        Its end as a share of its beginning.
+    alpha_max_ratio, alpha_min_ratio : float, default=1.0, 1e-4
+        Its strongest and its weakest λ, as multiples of λ_max.
     hidden_layer_sizes : int or sequence of int, default=(8,)
         Units of each hidden layer; ``()`` has none, which is ridge or logistic regression.
     activation : {"identity", "logistic", "tanh", "relu", "softplus", "silu"}, default="tanh"
@@ -112,6 +113,7 @@ def ridgenet_path(
     estimator = _estimator_for(y, loss).set_params(
         alphas=alphas,
         n_alphas=n_alphas,
+        alpha_max_ratio=alpha_max_ratio,
         alpha_min_ratio=alpha_min_ratio,
         hidden_layer_sizes=hidden_layer_sizes,
         activation=activation,

@@ -49,6 +49,7 @@ class RidgeNetRegressorCV(NumberTargets, BaseRidgeNetCV):
         *,
         alphas: Any = None,
         n_alphas: int = defaults.N_ALPHAS,
+        alpha_max_ratio: float = 1.0,
         alpha_min_ratio: float = defaults.ALPHA_MIN_RATIO,
         cv: Any = None,
         scoring: Any = None,
@@ -70,6 +71,7 @@ class RidgeNetRegressorCV(NumberTargets, BaseRidgeNetCV):
         self.activation = activation
         self.alphas = alphas
         self.n_alphas = n_alphas
+        self.alpha_max_ratio = alpha_max_ratio
         self.alpha_min_ratio = alpha_min_ratio
         self.cv = cv
         self.scoring = scoring

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ridgenet.interactive.words import Say, in_english
 from ridgenet.plotting.style import CLASS_COLORS, INK
 
 Figure = dict[str, Any]
@@ -41,9 +42,9 @@ def titled(text: str) -> dict[str, str]:
     return {"text": text_of(text)}
 
 
-def strength_axis() -> dict[str, Any]:
+def strength_axis(say: Say = in_english) -> dict[str, Any]:
     """Return the axis of λ."""
-    return {"type": "log", "title": titled(STRENGTH), "exponentformat": "power", "dtick": 1}
+    return {"type": "log", "title": titled(say(STRENGTH)), "exponentformat": "power", "dtick": 1}
 
 
 def upright(alpha: float, color: str, dash: str = "solid", width: float = 2.0) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,28 @@ from ridgenet.plotting.path import PathDisplay
 from ridgenet.plotting.plane import Plane
 
 MOST_POINTS = 600
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Some rows, drawn as points, and what each network of the path makes of all of their kind.
+
+    Attributes
+    ----------
+    points : ndarray of shape (n_points, 2)
+        Where they lie in the plane.
+    targets : ndarray of shape (n_points,)
+        Their labels or numbers.
+    wrong : ndarray of bool of shape (n_alphas, n_points), or None
+        Which are taken for another class.
+    scores : ndarray of shape (n_alphas,)
+        Error rate, or R², over all rows, drawn or not.
+    """
+
+    points: np.ndarray
+    targets: np.ndarray
+    wrong: np.ndarray | None
+    scores: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -29,24 +50,27 @@ class Scene:
         What it was chosen by.
     plane : Plane
         Where the networks are drawn.
-    targets : ndarray of shape (n_points,)
-        Labels or numbers of the plane's points.
     classes : ndarray or None
         All labels.
+    input_names : tuple of str
+        What the network sees.
     surfaces : ndarray of shape (n_alphas, resolution, resolution, n_outputs)
         What each network says of the plane: probabilities, or a number.
-    training_scores : ndarray of shape (n_alphas,)
-        Error rate, or R², on the rows it was trained on.
+    training : Sample
+        Rows that it learned from.
+    unseen : Sample or None
+        Rows that it did not see.
     """
 
     path: NetworkPath
     place: int
     curve: PathDisplay
     plane: Plane
-    targets: np.ndarray
     classes: np.ndarray | None
+    input_names: tuple[str, ...]
     surfaces: np.ndarray
-    training_scores: np.ndarray
+    training: Sample
+    unseen: Sample | None
 
     @property
     def alphas(self) -> np.ndarray:
@@ -59,47 +83,89 @@ class Scene:
         return [place for place in range(len(self.path) - 1, -1, -1) if self.path.alphas[place] > 0]
 
 
-def scene_of(estimator: Any, X: np.ndarray, y: np.ndarray, plane: Plane, random_state: int = 0) -> Scene:
+def scene_of(
+    estimator: Any,
+    X: np.ndarray,
+    y: np.ndarray,
+    plane: Plane,
+    input_names: tuple[str, ...],
+    *,
+    unseen: tuple[np.ndarray, np.ndarray] | None = None,
+    unpenalised: NetworkPath | None = None,
+    random_state: int = 0,
+) -> Scene:
     """Look at a fitted `RidgeNetClassifierCV` or `RidgeNetRegressorCV`.
 
     Parameters
     ----------
     estimator : RidgeNetClassifierCV or RidgeNetRegressorCV
         Fitted.
-    X : ndarray of shape (n_samples, n_features)
-        What it was fitted on.
-    y : ndarray of shape (n_samples,)
-        Labels or numbers.
+    X, y : ndarray of shape (n_samples, n_features) and (n_samples,)
+        What it was fitted on, and labels or numbers.
     plane : Plane
         Of the same rows.
+    input_names : tuple of str
+        Names of the columns of X.
+    unseen : tuple of ndarray, optional
+        Other rows, and their labels or numbers.
+    unpenalised : NetworkPath, optional
+        A network at λ = 0 alone, to be seen at the end of the path.
     random_state : int
         Which points are drawn, if there are too many.
     """
-    path: NetworkPath = estimator.path_
+    path: NetworkPath = estimator.path_ if unpenalised is None else estimator.path_.joined(unpenalised)
+    networks = [estimator._with(path.network_at(place, average=estimator.average)) for place in range(len(path))]
     classes = getattr(estimator, "classes_", None)
-    surfaces, scores = [], []
     shape = (len(plane.y), len(plane.x), -1)
-    some = _some(len(X), random_state)
-    for place in range(len(path)):
-        at = estimator._with(path.network_at(place, average=estimator.average))
-        outputs = at.predict(plane.inputs) if classes is None else at.predict_proba(plane.inputs)
-        surfaces.append(np.asarray(outputs, np.float64).reshape(shape))
-        score = float(at.score(X[some], y[some]))
-        scores.append(score if classes is None else 1 - score)
-    drawn = Plane(plane.points[some], plane.labels, plane.note, plane.x, plane.y, plane.inputs)
+    surfaces = [_outputs(network, plane.inputs, classes).reshape(shape) for network in networks]
+    rng = np.random.RandomState(random_state)
     return Scene(
         path,
-        path.place_of(estimator.alpha_),
+        estimator.path_.place_of(estimator.alpha_),
         PathDisplay.from_estimator(estimator),
-        drawn,
-        y[some],
+        plane,
         classes,
+        input_names,
         np.stack(surfaces),
-        np.array(scores),
+        _sample(networks, X, y, plane, classes, rng),
+        None if unseen is None else _sample(networks, *unseen, plane, classes, rng),
     )
 
 
-def _some(n_rows: int, random_state: int) -> Sequence[int] | np.ndarray:
-    if n_rows <= MOST_POINTS:
-        return np.arange(n_rows)
-    return np.sort(np.random.RandomState(random_state).permutation(n_rows)[:MOST_POINTS])
+def _sample(
+    networks: list[Any],
+    X: np.ndarray,
+    y: np.ndarray,
+    plane: Plane,
+    classes: np.ndarray | None,
+    rng: np.random.RandomState,
+) -> Sample:
+    some = np.arange(len(X)) if len(X) <= MOST_POINTS else np.sort(rng.permutation(len(X))[:MOST_POINTS])
+    points, targets = plane.projected(X[some]), y[some]
+    outputs = [_outputs(network, X, classes) for network in networks]
+    if classes is None:
+        spread = np.sum((y - y.mean()) ** 2)
+        scores = [1 - np.sum((y - output) ** 2) / spread if spread > 0 else np.nan for output in outputs]
+        return Sample(points, targets, None, np.array(scores))
+    truth = np.searchsorted(classes, y)
+    wrong = np.stack([output.argmax(axis=1) != truth for output in outputs])
+    return Sample(points, targets, wrong[:, some], wrong.mean(axis=1))
+
+
+def _outputs(network: Any, X: np.ndarray, classes: np.ndarray | None) -> np.ndarray:
+    outputs = network.predict(X) if classes is None else network.predict_proba(X)
+    return np.asarray(outputs, np.float64)
+
+
+def with_points(scene: Scene, *, training: int, unseen: int) -> Scene:
+    """Return the scene with fewer points drawn, the first of each sample."""
+    return replace(
+        scene,
+        training=_first(scene.training, training),
+        unseen=None if scene.unseen is None else _first(scene.unseen, unseen),
+    )
+
+
+def _first(sample: Sample, n: int) -> Sample:
+    wrong = None if sample.wrong is None else sample.wrong[:, :n]
+    return replace(sample, points=sample.points[:n], targets=sample.targets[:n], wrong=wrong)

@@ -126,10 +126,15 @@ def network_inputs(pipeline: Pipeline, X: pd.DataFrame) -> np.ndarray:
         return np.asarray(pipeline[:-1].transform(X))
 
 
+def names_of_inputs(pipeline: Pipeline) -> list[str]:
+    """Return what the inputs of the network are called."""
+    return [str(name) for name in pipeline[:-1].get_feature_names_out()]
+
+
 def owners_of_inputs(pipeline: Pipeline) -> list[str]:
     """Return, for each input of the network, the column of the table that it came from."""
     owners = pipeline["columns"].output_to_input_
-    return [owners[str(name).removeprefix("missingindicator_")] for name in pipeline[:-1].get_feature_names_out()]
+    return [owners[name.removeprefix("missingindicator_")] for name in names_of_inputs(pipeline)]
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ridgenet.model_files import save_model
-from ridgenet.modelling.pipeline import network_inputs
+from ridgenet.modelling.pipeline import names_of_inputs, network_inputs
 from ridgenet.modelling.records import path_table, record_of
 from ridgenet.modelling.result import TableModel
 from ridgenet.plotting.boundary_path import BoundaryPathDisplay
@@ -63,7 +63,7 @@ def _pictures(model: TableModel) -> dict[str, Figure]:
         "shrinkage.png": ShrinkageDisplay.from_estimator(model.network).plot(_axes()).figure_,
     }
     if model.target.is_classes:
-        names = [str(name) for name in model.pipeline[:-1].get_feature_names_out()]
+        names = names_of_inputs(model.pipeline)
         boundaries = BoundaryPathDisplay.from_estimator(
             model.network, network_inputs(model.pipeline, model.rows.X), model.rows.y, feature_names=names
         )

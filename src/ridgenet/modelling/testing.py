@@ -38,8 +38,8 @@ class TestEstimate:
     ----------
     how : str
         Which rows were predicted by whom.
-    y : ndarray of shape (n_rows,)
-        The truth of the rows tested.
+    rows : Rows
+        The rows tested.
     outputs : ndarray of shape (n_rows,) or (n_rows, n_classes)
         Numbers or probabilities predicted.
     classes : ndarray or None
@@ -53,11 +53,16 @@ class TestEstimate:
     __test__ = False  # not a class of tests
 
     how: str
-    y: np.ndarray
+    rows: Rows
     outputs: np.ndarray
     classes: np.ndarray | None
     scores: tuple[Score, ...]
     importances: tuple[Importance, ...]
+
+    @property
+    def y(self) -> np.ndarray:
+        """The truth of the rows tested."""
+        return self.rows.y
 
     @property
     def predicted(self) -> np.ndarray:
@@ -72,7 +77,7 @@ def of_model(pipeline: Pipeline, rows: Rows, classes: np.ndarray | None, how: st
     """Test one model on rows that it has not seen."""
     outputs = predict(pipeline, rows, classes)
     importances = mean_importances([(increases(pipeline, rows, random_state), len(rows))])
-    return TestEstimate(how, rows.y, outputs, classes, scores_of(rows.y, outputs, classes, rows.weights), importances)
+    return TestEstimate(how, rows, outputs, classes, scores_of(rows.y, outputs, classes, rows.weights), importances)
 
 
 def by_parts(fit_one: FitOne, rows: Rows, classes: np.ndarray | None, chosen: str, seed: int) -> TestEstimate | None:
@@ -114,7 +119,7 @@ def by_parts(fit_one: FitOne, rows: Rows, classes: np.ndarray | None, chosen: st
     if len(tested) < N_PARTS:
         how += f"; interrupted after {len(tested)}"
     scores = scores_of(done.y, outputs[places], classes, done.weights)
-    return TestEstimate(how, done.y, outputs[places], classes, scores, mean_importances(found))
+    return TestEstimate(how, done, outputs[places], classes, scores, mean_importances(found))
 
 
 def split(rows: Rows, classes: np.ndarray | None, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -31,7 +31,8 @@ def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
     settings : TableSettings
         What to do.
     watch : callable, optional
-        Called with what is being fitted, and a `PathProgress`; a few times a second.
+        Called with what is being fitted, and a `PathProgress`; a few times a second. When it returns true,
+        all ends as after Ctrl-C.
 
     Returns
     -------
@@ -56,7 +57,7 @@ def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
         pipeline = pipelines.new_pipeline(settings, target.task, classes, len(rows))
         network = pipeline[-1]
         if watch is not None and settings.alpha is None:
-            network.set_params(callbacks=lambda progress: watch(stage, progress) and None)
+            network.set_params(callbacks=lambda progress: watch(stage, progress))
         pipelines.fit(pipeline, some.X, some.y, some.weights, some.groups)
         # what a model holds is saved with it, and this is code
         network.set_params(callbacks=None)

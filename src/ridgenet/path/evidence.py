@@ -17,14 +17,17 @@ data (measured in docs/path.md).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from joblib import Parallel, delayed
 from scipy.linalg import cho_factor, cho_solve
+from threadpoolctl import threadpool_limits
 
 from ridgenet import equations
 from ridgenet.network import Network
 from ridgenet.path.problem import Problem
+from ridgenet.path.result import NetworkPath
 
 # Biases have no penalty; here they get a prior so wide that it says next to nothing, because those of
 # dead units are determined by nothing else. In standard units.
@@ -151,3 +154,17 @@ def _summed_cost(
     z, _ = equations.forward(W, b, inputs.T, network.activation, network.output)
     losses = equations.OUTPUTS[network.output].loss(z[-1], targets.T)
     return float(losses @ weights) + 0.5 * alpha * sum(float((layer**2).sum()) for layer in W)
+
+
+def with_evidence(path: NetworkPath, problem: Problem, n_jobs: int | None) -> NetworkPath:
+    """Return the path with the evidence of the lowest minimum at each λ."""
+
+    def at(place: int) -> tuple[float, float]:
+        found = evidence(problem, path.parameters[place, 0], float(path.alphas[place]))
+        return found.log_evidence, found.n_effective
+
+    # BLAS on all threads within each of several threads would only wait for itself
+    with threadpool_limits(1, user_api="blas"):
+        pairs = Parallel(n_jobs=n_jobs, require="sharedmem")(delayed(at)(place) for place in range(len(path)))
+    logs, effective = np.array(pairs).T
+    return replace(path, log_evidence=logs, n_effective=effective)

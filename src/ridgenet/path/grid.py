@@ -57,9 +57,9 @@ def null_gradient_norm(problem: Problem) -> float:
     return float(svdvals(product / problem.units.scale[:, np.newaxis]).max())
 
 
-def alpha_grid(largest: float, n_alphas: int, alpha_min_ratio: float) -> np.ndarray:
-    """Return strengths from `largest` down to `alpha_min_ratio` times it, evenly spaced on a logarithmic axis."""
-    return np.geomspace(largest, largest * alpha_min_ratio, n_alphas)
+def alpha_grid(largest: float, n_alphas: int, alpha_max_ratio: float, alpha_min_ratio: float) -> np.ndarray:
+    """Return strengths between two multiples of `largest`, from strong to weak, evenly spaced on a logarithmic axis."""
+    return np.geomspace(largest * alpha_max_ratio, largest * alpha_min_ratio, n_alphas)
 
 
 def extended(alphas: np.ndarray, ratio: float) -> np.ndarray:

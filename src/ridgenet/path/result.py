@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from ridgenet.plotting.shrinkage import ShrinkageDisplay
 
 
+OF_EACH_ALPHA = ("parameters", "data_costs", "l2_costs", "gradient_norms", "converged", "n_iter")
+
+
 @dataclass(frozen=True)
 class NetworkPath(SavedByFields):
     """One network trained at every strength of the penalty, from several random starts.
@@ -128,6 +131,18 @@ class NetworkPath(SavedByFields):
     def networks(self) -> list[FittedNetwork]:
         """The network of the lowest cost at each λ."""
         return [FittedNetwork(self.network, restarts[0], self.units) for restarts in self.parameters]
+
+    def joined(self, weaker: NetworkPath) -> NetworkPath:
+        """Return this path, and after it another one of the same problem at weaker λ."""
+        return NetworkPath(
+            np.concatenate([self.alphas, weaker.alphas]),
+            self.network,
+            self.units,
+            self.n_samples,
+            **{name: np.concatenate([getattr(self, name), getattr(weaker, name)]) for name in OF_EACH_ALPHA},
+            curves=self.curves + weaker.curves,
+            interrupted=self.interrupted or weaker.interrupted,
+        )
 
     def network_at(self, place: int, *, average: bool = False) -> FittedNetwork | AveragedNetworks:
         """Return the network at one λ: that of the lowest cost, or the average of all restarts."""

@@ -26,6 +26,8 @@ class Plane:
         The grid's coordinates.
     inputs : ndarray of shape (resolution ** 2, n_features)
         The grid's points, in the units of the data.
+    origin, axes : ndarray of shape (n_features,) and (n_features, 2)
+        Where rows lie in the plane: at ``(X - origin) @ axes``.
     """
 
     points: np.ndarray
@@ -34,6 +36,13 @@ class Plane:
     x: np.ndarray
     y: np.ndarray
     inputs: np.ndarray
+    origin: np.ndarray
+    axes: np.ndarray
+
+    def projected(self, X: np.ndarray) -> np.ndarray:
+        """Return where other rows lie, (n_samples, 2)."""
+        points: np.ndarray = (X - self.origin) @ self.axes
+        return points
 
 
 def plane_of(
@@ -55,11 +64,12 @@ def plane_of(
     n_features = X.shape[1]
     if n_features == 2:
         x, y, grid = _grid(X, resolution)
-        return Plane(X, (feature_names[0], feature_names[1]), "", x, y, grid)
+        return Plane(X, (feature_names[0], feature_names[1]), "", x, y, grid, np.zeros(2), np.eye(2))
     if n_features == 1:
         points = np.column_stack([X[:, 0], np.zeros(len(X))])
         x, y, grid = _grid(points, resolution)
-        return Plane(points, (feature_names[0], ""), "one column: the height means nothing", x, y, grid[:, :1])
+        note = "one column: the height means nothing"
+        return Plane(points, (feature_names[0], ""), note, x, y, grid[:, :1], np.zeros(1), np.eye(1, 2))
     return _principal_plane(X, mean, scale, resolution)
 
 
@@ -68,7 +78,8 @@ def _principal_plane(X: np.ndarray, mean: np.ndarray, scale: np.ndarray, resolut
 
     # the signs of components are arbitrary, but the full solver's are always the same
     pca = PCA(n_components=2, svd_solver="full").fit((X - mean) / scale)
-    points = pca.transform((X - mean) / scale)
+    origin, axes = mean + pca.mean_ * scale, (pca.components_ / scale).T
+    points = (X - origin) @ axes
     x, y, grid = _grid(points, resolution)
     shares = pca.explained_variance_ratio_
     labels = tuple(f"principal component {i + 1} ({share:.0%} of the variance)" for i, share in enumerate(shares))
@@ -76,7 +87,8 @@ def _principal_plane(X: np.ndarray, mean: np.ndarray, scale: np.ndarray, resolut
         f"{X.shape[1]} columns, drawn in the plane of their two leading principal components:\n"
         "points are projected, the shading is the network on the plane itself"
     )
-    return Plane(points, (labels[0], labels[1]), note, x, y, pca.inverse_transform(grid) * scale + mean)
+    inputs = pca.inverse_transform(grid) * scale + mean
+    return Plane(points, (labels[0], labels[1]), note, x, y, inputs, origin, axes)
 
 
 def _grid(points: np.ndarray, resolution: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -107,4 +119,5 @@ def plane_of_columns(
     inputs = np.tile(np.median(X, axis=0), (len(grid), 1))
     inputs[:, columns] = grid
     note = f"all other columns at their medians; the points have their own values there ({X.shape[1]} inputs in all)"
-    return Plane(points, (feature_names[columns[0]], feature_names[columns[1]]), note, x, y, inputs)
+    names = (feature_names[columns[0]], feature_names[columns[1]])
+    return Plane(points, names, note, x, y, inputs, np.zeros(X.shape[1]), np.eye(X.shape[1])[:, columns])

@@ -8,16 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from ridgenet.interactive import path_figures, prediction_figures
+from ridgenet.interactive import path_figures, plane_figure, prediction_figures
 from ridgenet.interactive.scene import Scene, scene_of
-from ridgenet.modelling.pipeline import network_inputs, owners_of_inputs
+from ridgenet.interactive.stops import drawing_of, stops_of
+from ridgenet.modelling.pipeline import names_of_inputs, network_inputs
+from ridgenet.modelling.plane import plane_of_model
 from ridgenet.modelling.result import TableModel
-from ridgenet.plotting.plane import Plane, plane_of, plane_of_columns
 
 RESOLUTION = 61
 MOST_COLUMNS_SHOWN = 25
-# a column with no more values than this makes stripes of a plane
-FEW_VALUES = 10
 # a curve or a matrix of more classes than this says nothing
 MOST_CLASSES_DRAWN = 20
 
@@ -104,59 +103,28 @@ def summary_of(model: TableModel) -> list[str]:
 
 
 def slider_of(scene: Scene) -> dict[str, Any]:
-    """Return what changes when the slider moves, for each λ from weak to strong."""
-    path, curve = scene.path, scene.curve
-    stops = []
-    for place in scene.shown:
-        score = scene.training_scores[place]
-        training = (
-            {"R² in training": f"{score:.3f}"} if scene.classes is None else {"error in training": f"{score:.1%}"}
-        )
-        stops.append(
-            {
-                "alpha": float(path.alphas[place]),
-                "surface": path_figures.surface_values(scene, place),
-                "chosen": place == scene.place,
-                "readout": {
-                    "λ (alpha)": f"{path.alphas[place]:.3g}",
-                    curve.label: f"{curve.values[place]:.4g}"
-                    + ("" if curve.standard_errors is None else f" ± {curve.standard_errors[place]:.2g}"),
-                    **training,
-                    "data cost": f"{path.data_costs[place, 0]:.4g}",
-                    "L2 cost": f"{path.l2_costs[place, 0]:.4g}",
-                    "Σ‖W‖²": f"{path.squared_norms[place]:.4g}",
-                },
-            }
-        )
-    return {"stops": stops, "start": scene.shown.index(scene.place)}
+    """Return what moves with the slider, and where it begins."""
+    drawing = drawing_of(scene)
+    return {
+        "stops": stops_of(scene, drawing),
+        "start": scene.shown.index(scene.place),
+        "drawing": drawing.to_dict(),
+    }
 
 
 def _scene(model: TableModel) -> Scene | None:
     if model.path is None:
         return None
     inputs = network_inputs(model.pipeline, model.rows.X).astype(np.float64)
-    return scene_of(model.network, inputs, model.rows.y, _plane(model, inputs), model.settings.random_state)
-
-
-def _plane(model: TableModel, inputs: np.ndarray) -> Plane:
-    names = [str(name) for name in model.pipeline[:-1].get_feature_names_out()]
-    units = model.path.units if model.path is not None else None
-    assert units is not None
-    if inputs.shape[1] > 2 and model.test is not None:
-        owners = owners_of_inputs(model.pipeline)
-        # columns that are one number to the network: a plane of them can be read off in their own units
-        plain = {owner: owners.index(owner) for owner in owners if names[owners.index(owner)] == owner}
-        varied = {o: place for o, place in plain.items() if len(np.unique(inputs[:, place])) > FEW_VALUES}
-        ranked = [varied[i.column] for i in model.test.importances if i.column in varied]
-        if len(ranked) >= 2:
-            return plane_of_columns(inputs, names, (ranked[0], ranked[1]), RESOLUTION)
-    return plane_of(inputs, names, units.mean, units.scale, RESOLUTION)
+    plane = plane_of_model(model, inputs, RESOLUTION)
+    names = tuple(names_of_inputs(model.pipeline))
+    return scene_of(model.network, inputs, model.rows.y, plane, names, random_state=model.settings.random_state)
 
 
 def _add_path(figures: dict[str, Any], alternatives: dict[str, str], scene: Scene) -> None:
     at, curve = scene.place, scene.curve
     alpha = scene.alphas[at]
-    figures["boundary"] = path_figures.boundary_figure(scene, at)
+    figures["boundary"] = plane_figure.boundary_figure(scene, at)
     what = "which class is predicted" if scene.classes is not None else "which number is predicted"
     alternatives["boundary"] = (
         f"Map of {what} over {scene.plane.labels[0]} and {scene.plane.labels[1] or 'nothing else'}, with the rows of "
@@ -166,6 +134,10 @@ def _add_path(figures: dict[str, Any], alternatives: dict[str, str], scene: Scen
     alternatives["curve"] = (
         f"Curve of the {curve.label} against λ from {scene.alphas[-1]:.2g} to {scene.alphas[0]:.2g}; "
         f"at the chosen λ = {alpha:.3g} it is {curve.values[at]:.4g}."
+    )
+    alternatives["network"] = (
+        "Drawing of the network: a line for each weight, the wider the larger, a disc for each unit and its bias. "
+        "The stronger the penalty, the thinner the lines."
     )
     figures["shrinkage"] = path_figures.shrinkage_figure(scene, at)
     norms = scene.path.layer_norms

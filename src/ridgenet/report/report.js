@@ -9,6 +9,7 @@
   if (slider) {
     const input = document.getElementById("strength");
     const readout = document.getElementById("readout");
+    const draw = ridgenetDrawing(document.getElementById("network"), slider.drawing);
     const marked = ["curve", "shrinkage", "costs"];
 
     const show = () => {
@@ -23,7 +24,12 @@
         entry.append(term, number);
         return entry;
       }));
+      draw(stop.network);
       Plotly.restyle("boundary", { z: [stop.surface] }, [0]);
+      if (stop.wrong) {
+        const rings = document.getElementById("boundary").data.length - 1;
+        Plotly.restyle("boundary", { x: [stop.wrong[0]], y: [stop.wrong[1]] }, [rings]);
+      }
       for (const name of marked) {
         Plotly.relayout(name, { "shapes[0].x0": stop.alpha, "shapes[0].x1": stop.alpha });
       }
