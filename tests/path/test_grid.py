@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from path_problems import make_path_problem
 
-from ridgenet import equations
+from ridgenet import equations, ridgenet_path
+from ridgenet.datasets import load
 from ridgenet.path.grid import STEEPEST, alpha_grid, alpha_max, extended, null_gradient_norm
 from ridgenet.path.search import Plan, follow, new_chain
 
@@ -95,10 +96,32 @@ def test_inputs_that_say_nothing_have_a_path_all_the_same():
 
 
 def test_the_grid_runs_from_strong_to_weak():
-    grid = alpha_grid(50.0, 5, 1.0, 1e-4)
+    grid = alpha_grid(50.0, 5, 1e-4)
     np.testing.assert_allclose(grid, [50, 5, 0.5, 0.05, 0.005])
     np.testing.assert_allclose(extended(grid, 1e-2), [50, 5, 0.5, 0.05, 0.005, 0.0005, 0.00005])
 
 
 def test_the_grid_can_begin_above_the_strength_that_leaves_nothing():
-    np.testing.assert_allclose(alpha_grid(50.0, 4, 2.0, 2e-3), [100, 10, 1, 0.1])
+    np.testing.assert_allclose(alpha_grid(50.0, 4, 2e-3, 2.0), [100, 10, 1, 0.1])
+
+
+@pytest.mark.parametrize("name", ["circles", "xor", "moons"])
+def test_a_path_begins_where_a_network_has_collapsed(name):
+    data = load(name)
+    path = ridgenet_path(data.X, data.y, n_alphas=12, alpha_max_ratio=1.5, n_restarts=2, random_state=0)
+    assert path.squared_norms[0] < 1e-3
+    # and not far above: half of that, and there is a network
+    half = ridgenet_path(data.X, data.y, alphas=[path.alphas[0] / 3], n_restarts=2, random_state=0)
+    assert half.squared_norms[0] > 0.1
+
+
+def test_where_no_input_tells_anything_by_itself_the_closed_form_is_not_the_end():
+    rng = np.random.RandomState(0)
+    quadrant = rng.uniform(0.2, 1, size=(40, 2))
+    # each point in all four quadrants: Xᵀ(y - ȳ) is zero, though the class is plain to see
+    X = np.concatenate([quadrant * signs for signs in ([1, 1], [-1, -1], [1, -1], [-1, 1])])
+    y = np.repeat([1, 1, 0, 0], 40)
+    path = ridgenet_path(X, y, n_alphas=20, alpha_max_ratio=1.5, n_restarts=3, random_state=0)
+    assert path.squared_norms[0] < 1e-3
+    at_a_tenth = path.networks[path.place_of(path.alphas[0] / 10)]
+    assert np.mean((at_a_tenth.outputs(X)[:, 0] > 0.5) == y) > 0.95

@@ -22,7 +22,7 @@ from ridgenet.fitted import AveragedNetworks, FittedNetwork
 from ridgenet.network import Network
 from ridgenet.path.cross_fit import CrossFit, Fold
 from ridgenet.path.evidence import with_evidence
-from ridgenet.path.grid import alpha_grid, alpha_max, extended
+from ridgenet.path.grid import alpha_grid, extended, strongest
 from ridgenet.path.problem import Problem
 from ridgenet.path.result import NetworkPath
 from ridgenet.path.runner import Callback, PathProgress
@@ -217,8 +217,8 @@ class BaseRidgeNetCV(NetworkEstimator):
         if self.alphas is None:
             # networks without hidden layers have no λ_max: they take the grid of the others, if there are any
             with_hidden = [problem for problem in problems if problem.network.n_layers > 1]
-            largest = max(alpha_max(problem) for problem in with_hidden or problems)
-            return alpha_grid(largest, self.n_alphas, self.alpha_max_ratio, self.alpha_min_ratio)
+            largest = max(strongest(problem) for problem in with_hidden or problems)
+            return alpha_grid(largest, self.n_alphas, self.alpha_min_ratio, self.alpha_max_ratio)
         alphas = np.unique(np.asarray(self.alphas, np.float64).ravel())[::-1]
         if len(alphas) == 0 or not (np.isfinite(alphas).all() and (alphas >= 0).all()):
             raise ValueError(f"alphas must hold numbers of 0 or more, and finite; got {self.alphas}")

@@ -22,13 +22,31 @@ STEEPEST = {"identity": 1.0, "tanh": 1.0, "relu": 1.0, "logistic": 0.25, "softpl
 # without hidden layers no finite λ leaves nothing: the grid begins at this times what one layer's would
 LINEAR = 100.0
 N_BISECTIONS = 12
+# close to λ_max itself a search takes long to end
+JUST_ABOVE = 1.05
+ROUNDING = 1e-10
+
+
+def strongest(problem: Problem) -> float:
+    """Return where a grid begins: λ_max, or a stronger λ at which a network trained from a random start collapses.
+
+    With one hidden layer, zero is a local minimum from λ_max on, but there may be another, lower one: where no
+    input by itself tells anything of the targets, as for a circle within a circle, λ_max is close to zero while
+    a network finds much.
+    """
+    largest = alpha_max(problem)
+    if problem.network.n_layers != 2:
+        return largest
+    search = _Collapse(problem)
+    return largest if search.happens_at(JUST_ABOVE * largest) else search.bisect(largest, JUST_ABOVE * largest)
 
 
 def alpha_max(problem: Problem) -> float:
     """Return the strength from which on the penalty leaves only the biases.
 
-    One hidden layer: the closed form. More: by bisection, whether training from a random start
-    collapses. None: `LINEAR` times the closed form, where little is left of ridge regression.
+    One hidden layer: the closed form, from which on nothing is left nearby. More: by bisection, whether
+    training from a random start collapses. None: `LINEAR` times the closed form, where little is left of
+    ridge regression.
 
     Returns
     -------
@@ -43,21 +61,23 @@ def alpha_max(problem: Problem) -> float:
         return LINEAR * largest
     if n_layers == 2:
         return STEEPEST[problem.network.activation] * largest
-    return _collapse_by_bisection(problem, largest)
+    # zero is a local minimum at every λ > 0: no derivative tells where useful networks begin
+    return _Collapse(problem).bisect(largest / 1024, largest)
 
 
 def null_gradient_norm(problem: Problem) -> float:
-    """Return ``‖Xᵀ D (Y - ȳ)‖₂``, D being the weights of the examples."""
+    """Return ``‖Xᵀ D (Y - ȳ)‖₂``, D being the weights of the examples; 0 if it is rounding alone."""
     Y, weights = problem.targets, problem.weights
     residual = Y - np.average(Y, axis=0, weights=weights)
     if weights is not None:
         residual = residual * weights[:, np.newaxis]
     # columns are centred, which changes nothing but rounding: the residuals of each output add up to zero
     product = (problem.X.T @ residual) - np.outer(problem.units.mean, residual.sum(axis=0))
-    return float(svdvals(product / problem.units.scale[:, np.newaxis]).max())
+    norm = float(svdvals(product / problem.units.scale[:, np.newaxis]).max())
+    return norm if norm > ROUNDING * np.sqrt(len(Y)) * np.linalg.norm(residual) else 0.0
 
 
-def alpha_grid(largest: float, n_alphas: int, alpha_max_ratio: float, alpha_min_ratio: float) -> np.ndarray:
+def alpha_grid(largest: float, n_alphas: int, alpha_min_ratio: float, alpha_max_ratio: float = 1.0) -> np.ndarray:
     """Return strengths between two multiples of `largest`, from strong to weak, evenly spaced on a logarithmic axis."""
     return np.geomspace(largest * alpha_max_ratio, largest * alpha_min_ratio, n_alphas)
 
@@ -69,29 +89,30 @@ def extended(alphas: np.ndarray, ratio: float) -> np.ndarray:
     return np.append(alphas, alphas[-1] * np.exp(-spacing * np.arange(1, n_more + 1)))
 
 
-def _collapse_by_bisection(problem: Problem, largest: float) -> float:
-    """Return the least λ found at which training from a random start ends with no weights left.
+class _Collapse:
+    """Whether training from one random start ends with no weights left."""
 
-    Zero is a local minimum at every λ > 0 if there are two or more hidden layers, so that no first
-    derivative tells where useful networks begin.
-    """
-    network, dtype = problem.network, problem.dtype
-    start = network.initial_parameters(problem.init, np.random.default_rng(0), dtype)
-    search = LBFGS(network, start, problem.examples(), largest, LBFGSSettings(500, 1500, 1e-6, 1e-9))
+    def __init__(self, problem: Problem) -> None:
+        self._network = problem.network
+        self._start = problem.network.initial_parameters(problem.init, np.random.default_rng(0), problem.dtype)
+        settings = LBFGSSettings(500, 1500, 1e-6, 1e-9)
+        self._search = LBFGS(problem.network, self._start, problem.examples(), 1.0, settings)
 
-    def collapses(alpha: float) -> bool:
-        search.restart(alpha, start)
-        search.run_to_the_end()
-        left = _squared_norm(network, search.point)
-        return left <= 1e-4 * _squared_norm(network, start)
+    def happens_at(self, alpha: float) -> bool:
+        """Train at one λ."""
+        self._search.restart(alpha, self._start)
+        self._search.run_to_the_end()
+        return _squared_norm(self._network, self._search.point) <= 1e-4 * _squared_norm(self._network, self._start)
 
-    low, high = largest / 1024, largest
-    while not collapses(high) and high < 1e6 * largest:
-        low, high = high, 4 * high
-    for _ in range(N_BISECTIONS):
-        middle = float(np.sqrt(low * high))
-        low, high = (low, middle) if collapses(middle) else (middle, high)
-    return high
+    def bisect(self, low: float, high: float) -> float:
+        """Return the least λ found at which it happens; `low` is one at which it does not."""
+        limit = 1e9 * high
+        while not self.happens_at(high) and high < limit:
+            low, high = high, 4 * high
+        for _ in range(N_BISECTIONS):
+            middle = float(np.sqrt(low * high))
+            low, high = (low, middle) if self.happens_at(middle) else (middle, high)
+        return high
 
 
 def _squared_norm(network: Network, parameters: np.ndarray) -> float:
