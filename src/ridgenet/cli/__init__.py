@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ridgenet import __version__
+from ridgenet.cli.app import app_command
 from ridgenet.cli.compare import compare_command
 from ridgenet.cli.gradient import check_gradient_command
 from ridgenet.cli.models import export_command, inspect_command, predict_command
@@ -53,4 +54,5 @@ app.command("fit")(fit_command)
 app.command("predict")(predict_command)
 app.command("inspect")(inspect_command)
 app.command("export")(export_command)
+app.command("app")(app_command)
 app.command("check-gradient")(check_gradient_command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,28 +12,107 @@ from ridgenet.plotting.path import PathDisplay
 from ridgenet.plotting.plane import Plane
 
 MOST_POINTS = 600
+SMALLEST_PROBABILITY = 1e-15
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Some rows, drawn as points, and what each network of the path makes of all of their kind.
+    """Rows that networks are judged on, some of which are drawn.
 
     Attributes
     ----------
-    points : ndarray of shape (n_points, 2)
-        Where they lie in the plane.
-    targets : ndarray of shape (n_points,)
-        Their labels or numbers.
-    wrong : ndarray of bool of shape (n_alphas, n_points), or None
-        Which are taken for another class.
-    scores : ndarray of shape (n_alphas,)
-        Error rate, or R², over all rows, drawn or not.
+    X, y : ndarray of shape (n_samples, n_features) and (n_samples,)
+        Inputs, and labels or numbers.
+    drawn : ndarray of int
+        Places of the rows that are drawn.
     """
 
-    points: np.ndarray
-    targets: np.ndarray
+    X: np.ndarray
+    y: np.ndarray
+    drawn: np.ndarray
+
+    @classmethod
+    def of(cls, X: np.ndarray, y: np.ndarray, most_drawn: int, random_state: int) -> Sample:
+        """Take rows, with at most so many to be drawn."""
+        if len(X) <= most_drawn:
+            return cls(X, y, np.arange(len(X)))
+        return cls(X, y, np.sort(np.random.RandomState(random_state).permutation(len(X))[:most_drawn]))
+
+    @property
+    def targets(self) -> np.ndarray:
+        """Labels or numbers of the rows drawn."""
+        drawn: np.ndarray = self.y[self.drawn]
+        return drawn
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How a network does on a sample.
+
+    Attributes
+    ----------
+    wrong : ndarray of bool or None
+        Which of the rows drawn it takes for another class.
+    score : float
+        Error rate, or R², over all rows.
+    loss : float
+        Mean log loss, or mean squared error.
+    """
+
     wrong: np.ndarray | None
-    scores: np.ndarray
+    score: float
+    loss: float
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one network makes of the plane, (resolution, resolution, n_outputs), and of the samples."""
+
+    surface: np.ndarray
+    training: Judged
+    unseen: Judged | None
+
+
+@dataclass(frozen=True)
+class View:
+    """Where one looks from: the same plane and the same rows for every network.
+
+    Attributes
+    ----------
+    plane : Plane
+        Where networks are drawn.
+    classes : ndarray or None
+        All labels.
+    training : Sample
+        Rows that networks learned from.
+    unseen : Sample or None
+        Rows that they did not see.
+    """
+
+    plane: Plane
+    classes: np.ndarray | None
+    training: Sample
+    unseen: Sample | None
+
+    def of(self, network: Any) -> Look:
+        """Look at a fitted estimator."""
+        surface = self._outputs(network, self.plane.inputs).reshape(len(self.plane.y), len(self.plane.x), -1)
+        unseen = None if self.unseen is None else self._judged(network, self.unseen)
+        return Look(surface, self._judged(network, self.training), unseen)
+
+    def _judged(self, network: Any, sample: Sample) -> Judged:
+        outputs, y = self._outputs(network, sample.X), sample.y
+        if self.classes is None:
+            loss, spread = float(np.mean((y - outputs) ** 2)), float(np.var(y))
+            return Judged(None, 1 - loss / spread if spread > 0 else np.nan, loss)
+        truth = np.searchsorted(self.classes, y)
+        wrong = outputs.argmax(axis=1) != truth
+        of_truth = np.maximum(outputs[np.arange(len(truth)), truth], SMALLEST_PROBABILITY)
+        return Judged(wrong[sample.drawn], float(wrong.mean()), float(-np.log(of_truth).mean()))
+
+    def _outputs(self, network: Any, X: np.ndarray) -> np.ndarray:
+        outputs = network.predict(X) if self.classes is None else network.predict_proba(X)
+        return np.asarray(outputs, np.float64)
 
 
 @dataclass(frozen=True)
@@ -48,29 +127,20 @@ class Scene:
         The one that was chosen.
     curve : PathDisplay
         What it was chosen by.
-    plane : Plane
-        Where the networks are drawn.
-    classes : ndarray or None
-        All labels.
+    view : View
+        Where they are looked at from.
+    looks : tuple of Look
+        What is seen of each.
     input_names : tuple of str
-        What the network sees.
-    surfaces : ndarray of shape (n_alphas, resolution, resolution, n_outputs)
-        What each network says of the plane: probabilities, or a number.
-    training : Sample
-        Rows that it learned from.
-    unseen : Sample or None
-        Rows that it did not see.
+        What the inputs are called.
     """
 
     path: NetworkPath
     place: int
     curve: PathDisplay
-    plane: Plane
-    classes: np.ndarray | None
+    view: View
+    looks: tuple[Look, ...]
     input_names: tuple[str, ...]
-    surfaces: np.ndarray
-    training: Sample
-    unseen: Sample | None
 
     @property
     def alphas(self) -> np.ndarray:
@@ -78,94 +148,42 @@ class Scene:
         return self.path.alphas
 
     @property
+    def plane(self) -> Plane:
+        """Where the networks are drawn."""
+        return self.view.plane
+
+    @property
+    def classes(self) -> np.ndarray | None:
+        """All labels."""
+        return self.view.classes
+
+    @property
     def shown(self) -> list[int]:
         """Places along the path that can be drawn on a logarithmic axis, from the weakest λ to the strongest."""
         return [place for place in range(len(self.path) - 1, -1, -1) if self.path.alphas[place] > 0]
 
 
-def scene_of(
-    estimator: Any,
-    X: np.ndarray,
-    y: np.ndarray,
-    plane: Plane,
-    input_names: tuple[str, ...],
-    *,
-    unseen: tuple[np.ndarray, np.ndarray] | None = None,
-    unpenalised: NetworkPath | None = None,
-    random_state: int = 0,
-) -> Scene:
+def scene_of(estimator: Any, view: View, input_names: tuple[str, ...], unpenalised: NetworkPath | None = None) -> Scene:
     """Look at a fitted `RidgeNetClassifierCV` or `RidgeNetRegressorCV`.
 
     Parameters
     ----------
     estimator : RidgeNetClassifierCV or RidgeNetRegressorCV
         Fitted.
-    X, y : ndarray of shape (n_samples, n_features) and (n_samples,)
-        What it was fitted on, and labels or numbers.
-    plane : Plane
-        Of the same rows.
+    view : View
+        Where from.
     input_names : tuple of str
-        Names of the columns of X.
-    unseen : tuple of ndarray, optional
-        Other rows, and their labels or numbers.
+        What its inputs are called.
     unpenalised : NetworkPath, optional
         A network at λ = 0 alone, to be seen at the end of the path.
-    random_state : int
-        Which points are drawn, if there are too many.
     """
     path: NetworkPath = estimator.path_ if unpenalised is None else estimator.path_.joined(unpenalised)
-    networks = [estimator._with(path.network_at(place, average=estimator.average)) for place in range(len(path))]
-    classes = getattr(estimator, "classes_", None)
-    shape = (len(plane.y), len(plane.x), -1)
-    surfaces = [_outputs(network, plane.inputs, classes).reshape(shape) for network in networks]
-    rng = np.random.RandomState(random_state)
+    networks = (estimator._with(path.network_at(place, average=estimator.average)) for place in range(len(path)))
     return Scene(
         path,
         estimator.path_.place_of(estimator.alpha_),
         PathDisplay.from_estimator(estimator),
-        plane,
-        classes,
+        view,
+        tuple(view.of(network) for network in networks),
         input_names,
-        np.stack(surfaces),
-        _sample(networks, X, y, plane, classes, rng),
-        None if unseen is None else _sample(networks, *unseen, plane, classes, rng),
     )
-
-
-def _sample(
-    networks: list[Any],
-    X: np.ndarray,
-    y: np.ndarray,
-    plane: Plane,
-    classes: np.ndarray | None,
-    rng: np.random.RandomState,
-) -> Sample:
-    some = np.arange(len(X)) if len(X) <= MOST_POINTS else np.sort(rng.permutation(len(X))[:MOST_POINTS])
-    points, targets = plane.projected(X[some]), y[some]
-    outputs = [_outputs(network, X, classes) for network in networks]
-    if classes is None:
-        spread = np.sum((y - y.mean()) ** 2)
-        scores = [1 - np.sum((y - output) ** 2) / spread if spread > 0 else np.nan for output in outputs]
-        return Sample(points, targets, None, np.array(scores))
-    truth = np.searchsorted(classes, y)
-    wrong = np.stack([output.argmax(axis=1) != truth for output in outputs])
-    return Sample(points, targets, wrong[:, some], wrong.mean(axis=1))
-
-
-def _outputs(network: Any, X: np.ndarray, classes: np.ndarray | None) -> np.ndarray:
-    outputs = network.predict(X) if classes is None else network.predict_proba(X)
-    return np.asarray(outputs, np.float64)
-
-
-def with_points(scene: Scene, *, training: int, unseen: int) -> Scene:
-    """Return the scene with fewer points drawn, the first of each sample."""
-    return replace(
-        scene,
-        training=_first(scene.training, training),
-        unseen=None if scene.unseen is None else _first(scene.unseen, unseen),
-    )
-
-
-def _first(sample: Sample, n: int) -> Sample:
-    wrong = None if sample.wrong is None else sample.wrong[:, :n]
-    return replace(sample, points=sample.points[:n], targets=sample.targets[:n], wrong=wrong)

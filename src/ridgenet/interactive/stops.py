@@ -9,8 +9,9 @@ import numpy as np
 
 from ridgenet.interactive.layout import numbers
 from ridgenet.interactive.plane_figure import surface_values, wrong_points
-from ridgenet.interactive.scene import Scene
+from ridgenet.interactive.scene import Look, Scene
 from ridgenet.interactive.words import Say, in_english
+from ridgenet.network import Network
 
 # more inputs or units than this cannot be told apart in a drawing
 MOST_NODES = 16
@@ -70,22 +71,26 @@ def drawing_of(scene: Scene) -> Drawing:
 def stop_of(scene: Scene, place: int, drawing: Drawing, say: Say = in_english) -> dict[str, Any]:
     """Return what is to be seen at one place of the path."""
     path = scene.path
-    parameters = path.parameters[place, 0]
-    stop = {
+    stop = picture_of(scene, scene.looks[place], path.network, path.parameters[place, 0], drawing)
+    return stop | {
         "alpha": float(path.alphas[place]),
-        "surface": surface_values(scene, scene.surfaces[place]),
         "chosen": place == scene.place,
-        "network": drawing.network(path.network.weights(parameters), path.network.biases(parameters)),
         "readout": readout_of(scene, place, say),
     }
-    if scene.classes is not None:
-        stop["wrong"] = wrong_points(scene, place)
-    return stop
 
 
 def stops_of(scene: Scene, drawing: Drawing, say: Say = in_english) -> list[dict[str, Any]]:
     """Return what is to be seen at each λ of the slider, from weak to strong."""
     return [stop_of(scene, place, drawing, say) for place in scene.shown]
+
+
+def picture_of(scene: Scene, look: Look, network: Network, parameters: np.ndarray, drawing: Drawing) -> dict[str, Any]:
+    """Return what changes in the pictures for any network of the scene's shape."""
+    picture = {
+        "surface": surface_values(scene, look.surface),
+        "network": drawing.network(network.weights(parameters), network.biases(parameters)),
+    }
+    return picture if scene.classes is None else {**picture, "wrong": wrong_points(scene, look)}
 
 
 def readout_of(scene: Scene, place: int, say: Say = in_english) -> dict[str, str]:
@@ -95,20 +100,19 @@ def readout_of(scene: Scene, place: int, say: Say = in_english) -> dict[str, str
     if place < len(curve.values):
         error = "" if curve.standard_errors is None else f" ± {curve.standard_errors[place]:.2g}"
         found[say(curve.label)] = f"{curve.values[place]:.4g}{error}"
-    found |= scores_in_words(
-        scene, scene.training.scores[place], None if scene.unseen is None else scene.unseen.scores[place], say
-    )
-    return found | {
+    return {
+        **found,
+        **scores_in_words(scene, scene.looks[place], say),
         say("data cost"): f"{path.data_costs[place, 0]:.4g}",
         say("L2 cost"): f"{path.l2_costs[place, 0]:.4g}",
         "Σ‖W‖²": f"{path.squared_norms[place]:.4g}",
     }
 
 
-def scores_in_words(scene: Scene, training: float, unseen: float | None, say: Say) -> dict[str, str]:
+def scores_in_words(scene: Scene, look: Look, say: Say) -> dict[str, str]:
     """Return the error rates, or R², on rows learned from and on others, with their names."""
     kind, form = ("error", "{:.1%}") if scene.classes is not None else ("R²", "{:.3f}")
-    found = {say(f"{kind} in training"): form.format(training)}
-    if unseen is not None:
-        found[say(f"{kind} on unseen rows")] = form.format(unseen)
+    found = {say(f"{kind} in training"): form.format(look.training.score)}
+    if look.unseen is not None:
+        found[say(f"{kind} on unseen rows")] = form.format(look.unseen.score)
     return found

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ridgenet.interactive import path_figures, plane_figure, prediction_figures
-from ridgenet.interactive.scene import Scene, scene_of
+from ridgenet.interactive.scene import MOST_POINTS, Sample, Scene, View, scene_of
 from ridgenet.interactive.stops import drawing_of, stops_of
 from ridgenet.modelling.pipeline import names_of_inputs, network_inputs
 from ridgenet.modelling.plane import plane_of_model
@@ -117,14 +117,15 @@ def _scene(model: TableModel) -> Scene | None:
         return None
     inputs = network_inputs(model.pipeline, model.rows.X).astype(np.float64)
     plane = plane_of_model(model, inputs, RESOLUTION)
-    names = tuple(names_of_inputs(model.pipeline))
-    return scene_of(model.network, inputs, model.rows.y, plane, names, random_state=model.settings.random_state)
+    rows = Sample.of(inputs, model.rows.y, MOST_POINTS, model.settings.random_state)
+    view = View(plane, getattr(model.network, "classes_", None), rows, None)
+    return scene_of(model.network, view, tuple(names_of_inputs(model.pipeline)))
 
 
 def _add_path(figures: dict[str, Any], alternatives: dict[str, str], scene: Scene) -> None:
     at, curve = scene.place, scene.curve
     alpha = scene.alphas[at]
-    figures["boundary"] = plane_figure.boundary_figure(scene, at)
+    figures["boundary"] = plane_figure.boundary_figure(scene)
     what = "which class is predicted" if scene.classes is not None else "which number is predicted"
     alternatives["boundary"] = (
         f"Map of {what} over {scene.plane.labels[0]} and {scene.plane.labels[1] or 'nothing else'}, with the rows of "

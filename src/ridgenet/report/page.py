@@ -47,7 +47,9 @@ def render(model: TableModel) -> str:
         version=__version__,
         made=made_now(),
         style=(HERE / "report.css").read_text(encoding="utf-8"),
-        drawing=(files("ridgenet.interactive") / "network.js").read_text(encoding="utf-8"),
+        drawing="\n".join(
+            (files("ridgenet.interactive") / name).read_text(encoding="utf-8") for name in ("network.js", "surface.js")
+        ),
         script=(HERE / "report.js").read_text(encoding="utf-8"),
         plotly=(files("plotly") / "package_data" / "plotly.min.js").read_text(encoding="utf-8"),
         data=_as_script({"figures": content.figures, "slider": content.slider}),

@@ -10,6 +10,7 @@
     const input = document.getElementById("strength");
     const readout = document.getElementById("readout");
     const draw = ridgenetDrawing(document.getElementById("network"), slider.drawing);
+    let paint = null;
     const marked = ["curve", "shrinkage", "costs"];
 
     const show = () => {
@@ -25,11 +26,7 @@
         return entry;
       }));
       draw(stop.network);
-      Plotly.restyle("boundary", { z: [stop.surface] }, [0]);
-      if (stop.wrong) {
-        const rings = document.getElementById("boundary").data.length - 1;
-        Plotly.restyle("boundary", { x: [stop.wrong[0]], y: [stop.wrong[1]] }, [rings]);
-      }
+      paint(stop.surface, stop.wrong);
       for (const name of marked) {
         Plotly.relayout(name, { "shapes[0].x0": stop.alpha, "shapes[0].x1": stop.alpha });
       }
@@ -41,6 +38,7 @@
       requestAnimationFrame(() => { waiting = false; show(); });
     };
     Promise.all(drawn).then(() => {
+      paint = ridgenetSurface(document.getElementById("boundary"), content.figures.boundary.surface);
       input.addEventListener("input", later);
       document.getElementById("back").addEventListener("click", () => { input.value = slider.start; show(); });
       show();

@@ -1,0 +1,1 @@
+"""The page: move λ, watch the network."""

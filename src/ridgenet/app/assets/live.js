@@ -1,0 +1,101 @@
+"use strict";
+// Training on screen: each picture is asked for with the state of the one before, so that the server keeps none.
+(() => {
+  const page = window.ridgenetPage;
+  const { byId } = page;
+  const MOST_RECORDS = 600;
+  const SPEEDS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+  let shown = null;
+  let running = false;
+  let asking = null;
+  let history = { epochs: [], costs: [] };
+
+  const label = () => { byId("run").textContent = page.words[running ? "pause" : "start"]; };
+  const record = frame => {
+    history.epochs.push(frame.epoch);
+    history.costs.push(frame.costs);
+    if (history.epochs.length > MOST_RECORDS) {
+      const every = (_, place) => place % 2 === 0;
+      history = { epochs: history.epochs.filter(every), costs: history.costs.filter(every) };
+    }
+  };
+
+  /** Ask for a picture after so many epochs more, and show it; false if something came between. */
+  const advance = async epochs => {
+    if (asking) return false;
+    const asked = asking = new AbortController();
+    const state = shown ? shown.state : page.state.live;
+    try {
+      const answer = await fetch(`/live?${page.scene().problem}&lang=${page.language}`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ ...(state ? { state } : {}), alpha: page.strength(), epochs }),
+        signal: asked.signal,
+      });
+      const frame = await answer.json();
+      if (asked.signal.aborted) return false;
+      if (frame.error) throw new Error(frame.error);
+      const isNew = !shown || frame.epoch !== shown.epoch;
+      shown = frame;
+      page.state.live = frame.address;
+      if (isNew) record(frame);
+      page.drawStop(frame);
+      page.drawHistory(history);
+      page.noteAddress();
+      return true;
+    } catch (error) {
+      if (error.name === "AbortError") return false;
+      stop();
+      page.tell(error instanceof TypeError ? page.words.failed : error.message, true);
+      return false;
+    } finally {
+      if (asking === asked) asking = null;
+    }
+  };
+
+  const run = async () => {
+    while (running && page.state.mode === "live") {
+      if (!await advance(SPEEDS[Number(byId("speed-input").value)]) && running) {
+        await new Promise(resolve => setTimeout(resolve, 20));
+      }
+      await new Promise(requestAnimationFrame);
+    }
+  };
+  const stop = () => { running = false; label(); };
+
+  page.live = {
+    shown: () => shown,
+    /** Begin with new data or a new network: forget the old one, and what is still on its way. */
+    reset: keep => {
+      stop();
+      if (asking) asking.abort();
+      asking = null;
+      shown = null;
+      history = { epochs: [], costs: [] };
+      if (!keep) page.state.live = null;
+    },
+    /** Show where training stands. */
+    show: () => advance(0),
+    stop,
+    /** λ was moved: pictures to come will use it; if none is to come, one is asked for. */
+    strengthMoved: () => { if (!running) advance(0); },
+    setUp: () => {
+      const speed = document.createElement("input");
+      Object.assign(speed, { type: "range", id: "speed-input", min: 0, max: SPEEDS.length - 1, step: 1, value: 3 });
+      const say = () => {
+        speed.setAttribute("aria-valuetext", String(SPEEDS[speed.value]));
+        speed.title = String(SPEEDS[speed.value]);
+      };
+      speed.addEventListener("input", say);
+      say();
+      byId("speed").appendChild(speed);
+      byId("run").addEventListener("click", () => {
+        running = !running;
+        label();
+        if (running) run();
+      });
+      byId("step").addEventListener("click", async () => { stop(); await advance(1); });
+      byId("restart").addEventListener("click", async () => { page.live.reset(false); await advance(0); });
+    },
+  };
+})();

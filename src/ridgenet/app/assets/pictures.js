@@ -1,0 +1,96 @@
+"use strict";
+// Everything that is drawn from a path: looked up, never asked for.
+(() => {
+  const page = window.ridgenetPage;
+  const CONFIG = { displayModeBar: false, responsive: true, doubleClick: false };
+  const MARKED = ["curve", "costs"];
+  const { byId } = page;
+
+  const text = (id, value) => { byId(id).textContent = value; };
+  let scene = null;
+  let drawNetwork = null;
+  const paint = {};
+  const rings = stop => (page.state.show.includes("wrong") ? stop.wrong : null);
+
+  /** Draw the figures of a new path; the slider then moves within it. */
+  page.setScene = async found => {
+    scene = found;
+    await Promise.all(Object.entries(found.figures).map(([name, figure]) =>
+      Plotly.react(name, figure.data, figure.layout, CONFIG)));
+    for (const name of ["free", "boundary"]) paint[name] = ridgenetSurface(byId(name), found.figures[name].surface);
+    byId("curve").removeAllListeners("plotly_click");
+    byId("curve").on("plotly_click", event => page.moveTo(page.placeOf(event.points[0].x)));
+    const host = byId("network");
+    if (!host.firstChild) {
+      host.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "svg")).setAttribute("role", "img");
+    }
+    host.firstChild.setAttribute("aria-label", page.words["drawing hint"]);
+    drawNetwork = ridgenetDrawing(host.firstChild, found.drawing);
+    text("free-score", found.free.scores);
+    text("note", [page.words["points hint"], page.words[found.note]].filter(Boolean).join(". "));
+    page.applyShow();
+  };
+
+  page.scene = () => scene;
+
+  /** The stop whose λ is nearest by ratio. */
+  page.placeOf = alpha => {
+    let nearest = 0;
+    scene.stops.forEach((stop, place) => {
+      const distance = Math.abs(Math.log(stop.alpha / alpha));
+      if (distance < Math.abs(Math.log(scene.stops[nearest].alpha / alpha))) nearest = place;
+    });
+    return nearest;
+  };
+
+  /** Draw the boundary, the numbers and the network of one stop, or of one moment of training. */
+  page.drawStop = stop => {
+    paint.boundary(stop.surface, rings(stop));
+    drawNetwork(stop.network);
+    text("boundary-score", stop.scores);
+    const [title, meaning] = page.findings[stop.finding];
+    if (byId("finding").textContent !== title) {
+      text("finding", title);
+      text("meaning", meaning);
+    }
+    byId("finding").dataset.finding = stop.finding;
+    byId("readout").replaceChildren(...Object.entries(stop.readout).map(([name, value]) => {
+      const entry = document.createElement("div");
+      const term = document.createElement("dt"), number = document.createElement("dd");
+      term.textContent = name;
+      number.textContent = value;
+      entry.append(term, number);
+      return entry;
+    }));
+    if (byId("equations").open) page.showEquations(stop);
+  };
+
+  /** Move the marks on the curves to a λ. */
+  page.markStrength = alpha => {
+    for (const name of MARKED) {
+      if (byId(`${name}-figure`).hidden) continue;
+      Plotly.relayout(name, { "shapes[0].x0": alpha, "shapes[0].x1": alpha });
+    }
+  };
+
+  /** Show or hide the points that the person wants to see. */
+  page.applyShow = () => {
+    for (const name of ["free", "boundary"]) {
+      const figure = byId(name);
+      const visible = figure.data.map(trace => !trace.meta || page.state.show.includes(trace.meta));
+      Plotly.restyle(figure, { visible });
+    }
+    paint.free(scene.free.surface, rings(scene.free));
+  };
+
+  /** Draw the costs of training so far. */
+  page.drawHistory = history => {
+    const search = byId("search");
+    search.data.forEach((trace, part) => {
+      trace.x = history.epochs;
+      trace.y = history.costs.map(costs => costs[part]);
+    });
+    search.layout.datarevision = (search.layout.datarevision || 0) + 1;
+    Plotly.react(search, search.data, search.layout, CONFIG);
+  };
+})();

@@ -1,0 +1,140 @@
+"use strict";
+// What one can take along: the equations with their numbers, the program, the picture.
+(() => {
+  const page = window.ridgenetPage;
+  const { byId } = page;
+  const number = (value, digits = 4) => `<mn>${Number(value).toPrecision(digits)}</mn>`;
+  const frac = (above, below) => `<mfrac><mrow>${above}</mrow><mrow>${below}</mrow></mfrac>`;
+  const norm = "<mo>∑</mo><msup><mrow><mo>‖</mo><mi>W</mi><mo>‖</mo></mrow><mn>2</mn></msup>";
+  const under = (inner, words) => `<munder><munder><mrow>${inner}</mrow><mo>⏟</mo></munder><mtext>${words}</mtext></munder>`;
+  const subscript = n => String(n).replace(/\d/g, digit => "₀₁₂₃₄₅₆₇₈₉"[digit]);
+  const math = inner => `<math display="block"><mrow>${inner}</mrow></math>`;
+
+  /** Fill the numbers of a stop into the equations. All that is put in is numbers and words of our own. */
+  page.showEquations = stop => {
+    const { data, l2, squared_norm: squared, alpha, m } = stop.equation;
+    const words = page.words;
+    const dataTerm = `${frac("<mn>1</mn>", "<mi>m</mi>")}<mo>∑</mo><mtext>loss</mtext>`;
+    const penalty = `${frac("<mi>λ</mi>", "<mn>2</mn><mi>m</mi>")}${norm}`;
+    byId("equation").innerHTML = math(`<mi>J</mi><mo>=</mo>${under(dataTerm, words["data cost"])}<mo>+</mo>${under(penalty, words["l2 cost"])}`)
+      + math(`<mo>=</mo>${number(data)}<mo>+</mo>${frac(number(alpha, 3), `<mn>2</mn><mo>·</mo><mn>${m}</mn>`)}<mo>·</mo>${number(squared)}`
+        + `<mo>=</mo>${number(data)}<mo>+</mo>${number(l2)}<mo>=</mo>${number(data + l2)}`);
+    byId("gradient").innerHTML = math(`${frac("<mo>∂</mo><mi>J</mi>", "<mo>∂</mo><mi>W</mi>")}<mo>=</mo>`
+      + `${frac("<mn>1</mn>", "<mi>m</mi>")}<mi>δ</mi><msup><mi>a</mi><mi>T</mi></msup><mo>+</mo>${frac("<mi>λ</mi>", "<mi>m</mi>")}<mi>W</mi>`
+      + `<mo>,</mo><mspace width="1em"/>${frac("<mi>λ</mi>", "<mi>m</mi>")}<mo>=</mo>${frac(number(alpha, 3), `<mn>${m}</mn>`)}<mo>=</mo>${number(alpha / m, 3)}`
+      + `<mo>,</mo><mspace width="1em"/>${frac("<mo>∂</mo><mi>J</mi>", "<mo>∂</mo><mi>b</mi>")}<mo>=</mo>${frac("<mn>1</mn>", "<mi>m</mi>")}<mo>∑</mo><mi>δ</mi>`);
+    byId("parameters").replaceChildren(...stop.network.weights.map((rows, layer) => tableOf(rows, stop.network.biases[layer], layer)));
+  };
+
+  const tableOf = (rows, biases, layer) => {
+    const table = document.createElement("table");
+    table.createCaption().textContent = `W${"₁₂₃₄"[layer]}, b${"₁₂₃₄"[layer]}`;
+    const head = table.createTHead().insertRow();
+    const names = page.scene().drawing.names[layer];
+    for (const name of [...names.map((name, place) => name || `a${subscript(place + 1)}`), "b"]) {
+      const cell = document.createElement("th");
+      cell.scope = "col";
+      cell.textContent = name;
+      head.append(cell);
+    }
+    const body = table.createTBody();
+    rows.forEach((row, unit) => {
+      const line = body.insertRow();
+      for (const value of [...row, biases[unit]]) line.insertCell().textContent = value.toPrecision(3).replace("-", "−");
+    });
+    return table;
+  };
+
+  const image = address => new Promise((resolve, reject) => {
+    const made = new Image();
+    made.onload = () => resolve(made);
+    made.onerror = reject;
+    made.src = address;
+  });
+
+  /** Put the pictures of the page side by side into one PNG. */
+  page.takePicture = async () => {
+    const SCALE = 2, WIDTH = 1200, HEIGHT = 800, GAP = 20, TOP = 60;
+    const live = page.state.mode === "live";
+    const canvas = Object.assign(document.createElement("canvas"), { width: WIDTH * SCALE, height: HEIGHT * SCALE });
+    const paper = canvas.getContext("2d");
+    paper.scale(SCALE, SCALE);
+    paper.fillStyle = "#FFFFFF";
+    paper.fillRect(0, 0, WIDTH, HEIGHT);
+    paper.fillStyle = "#222222";
+    paper.font = "20px system-ui, sans-serif";
+    paper.fillText(`${page.scene().title}, λ = ${page.strength().toPrecision(3)}`, GAP, 32);
+    paper.font = "13px system-ui, sans-serif";
+    const place = async (name, x, y, width, height, caption) => {
+      paper.fillText(caption, x, y - 6);
+      if (name === "network") {
+        const drawing = new XMLSerializer().serializeToString(sized(width, height));
+        paper.drawImage(await image("data:image/svg+xml," + encodeURIComponent(drawing)), x, y, width, height);
+        return;
+      }
+      // as large as on the page, and then shrunk or stretched alike in both directions
+      const figure = byId(name), { clientWidth, clientHeight } = figure;
+      const scale = Math.min(width / clientWidth, height / clientHeight);
+      const surface = figure.parentElement.querySelector(":scope > canvas");
+      if (surface) {
+        const { l, t, w, h } = figure._fullLayout._size;
+        paper.drawImage(surface, x + l * scale, y + t * scale, w * scale, h * scale);
+      }
+      const drawn = await Plotly.toImage(figure, { format: "png", width: clientWidth, height: clientHeight, scale: SCALE });
+      paper.drawImage(await image(drawn), x, y, clientWidth * scale, clientHeight * scale);
+    };
+    const sized = (width, height) => {
+      const copy = byId("network").firstChild.cloneNode(true);
+      copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+      copy.setAttribute("width", width);
+      copy.setAttribute("height", height);
+      copy.setAttribute("font-family", "system-ui, sans-serif");
+      return copy;
+    };
+    const half = (WIDTH - 3 * GAP) / 2, third = (WIDTH - 4 * GAP) / 3;
+    const words = page.words;
+    await place("free", GAP, TOP + 20, half, 400, `${words.free} · ${byId("free-score").textContent}`);
+    await place("boundary", 2 * GAP + half, TOP + 20, half, 400, `${words.with} · ${byId("boundary-score").textContent}`);
+    await place("curve", GAP, TOP + 460, third, 260, words.curve.replace(/ ?[(（].*/, ""));
+    await place(live ? "search" : "costs", 2 * GAP + third, TOP + 460, third, 260, live ? words.search : words.costs);
+    await place("network", 3 * GAP + 2 * third, TOP + 460, third, 260, words.drawing);
+    const blob = await new Promise(resolve => canvas.toBlob(resolve, "image/png"));
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: "ridgenet.png" });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  };
+
+  page.take = {
+    setUp: () => {
+      byId("show-equations").addEventListener("click", () => {
+        const stop = page.shownStop();
+        if (!stop) return;
+        page.showEquations(stop);
+        byId("equations").showModal();
+      });
+      for (const item of document.querySelectorAll(".menu > *")) {
+        item.addEventListener("click", () => { byId("take").parentElement.open = false; });
+      }
+      byId("take-png").addEventListener("click", page.takePicture);
+      byId("take-code").addEventListener("click", async () => {
+        const address = page.fileAddress("reproduce.py");
+        byId("take-code-file").href = address;
+        const answer = await fetch(address);
+        byId("code").textContent = await answer.text();
+        byId("copy-code").textContent = page.words.copy;
+        byId("codes").showModal();
+      });
+      byId("copy-code").addEventListener("click", async () => {
+        await navigator.clipboard.writeText(byId("code").textContent);
+        byId("copy-code").textContent = page.words.copied;
+      });
+      for (const button of document.querySelectorAll("dialog .close")) {
+        button.addEventListener("click", () => button.closest("dialog").close());
+      }
+      document.addEventListener("click", event => {
+        const menu = byId("take").parentElement;
+        if (menu.open && !menu.contains(event.target)) menu.open = false;
+      });
+    },
+  };
+})();

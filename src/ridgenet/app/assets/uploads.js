@@ -1,0 +1,46 @@
+"use strict";
+// A table of one's own: chosen or dropped, read by the server as data, never as anything else.
+(() => {
+  const page = window.ridgenetPage;
+  const { byId } = page;
+
+  const upload = async file => {
+    if (!file) return;
+    page.tell(`${page.words.uploading}: ${file.name}…`);
+    try {
+      const answer = await fetch(`/upload?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file });
+      if (answer.status === 413) throw new Error(page.words["too large"]);
+      const found = await answer.json();
+      if (found.error) throw new Error(found.error);
+      page.tell("");
+      window.dash_clientside.set_props("data", { options: optionsWith(found), value: found.data });
+    } catch (error) {
+      page.tell(error instanceof TypeError ? page.words.failed : error.message, true);
+    }
+  };
+
+  const uploaded = new Map();
+  const optionsWith = found => {
+    uploaded.set(found.data, found.name);
+    const others = page.options.filter(option => !uploaded.has(option.value));
+    return [...others, ...[...uploaded].map(([value, label]) => ({ label, value }))];
+  };
+
+  page.upload = {
+    setUp: () => {
+      const input = Object.assign(document.createElement("input"), {
+        type: "file", id: "file", accept: ".csv,.tsv,.txt,.parquet,.feather,.arrow,.gz,.zst", className: "unseen",
+      });
+      const label = Object.assign(document.createElement("label"), { htmlFor: "file", className: "button" });
+      label.textContent = page.words.upload;
+      input.addEventListener("change", () => { upload(input.files[0]); input.value = ""; });
+      const box = byId("upload");
+      box.append(input, label);
+      box.addEventListener("dragover", event => event.preventDefault());
+      box.addEventListener("drop", event => {
+        event.preventDefault();
+        upload(event.dataTransfer.files[0]);
+      });
+    },
+  };
+})();

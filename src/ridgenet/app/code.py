@@ -1,0 +1,91 @@
+"""The picture as a program: Python that reproduces what the page shows."""
+
+from __future__ import annotations
+
+from ridgenet.app.learning import BEYOND
+from ridgenet.app.problem import Problem
+from ridgenet.app.tables import USUAL_SHARE, TableFile
+
+DRAWN = """# The λ path of a {shape} network on {data}, and the network at λ = {alpha:.3g}.
+
+import numpy as np
+
+from ridgenet import RidgeNetClassifierCV
+from ridgenet.datasets import load
+from ridgenet.plotting import BoundaryPathDisplay, PathDisplay
+
+data = load({data!r}, n_samples={n_samples}, noise={noise:g}, random_state={seed})
+X, X_test = data.X.astype(np.float32), data.X_test.astype(np.float32)
+
+path = RidgeNetClassifierCV(
+    hidden_layer_sizes={hidden!r},
+    activation={activation!r},
+    alpha_max_ratio={beyond:g},
+    average=False,
+    random_state=0,
+).fit(X, data.y)
+print(f"cross-validation chooses λ = {{path.alpha_:.4g}}")
+
+net = path.with_alpha({alpha!r})
+print(f"at λ = {{net.alpha_:.4g}}: error {{1 - net.score(X, data.y):.1%}} in training, "
+      f"{{1 - net.score(X_test, data.y_test):.1%}} on unseen points; "
+      f"data cost {{net.data_cost_curve_[-1]:.4g}}, L2 cost {{net.l2_cost_curve_[-1]:.4g}}")
+
+PathDisplay.from_estimator(path).plot().figure_.savefig("path.png")
+BoundaryPathDisplay.from_estimator(path, X, data.y).plot().figure_.savefig("boundary.png")
+"""
+
+TABLE = """# The λ path of a network that predicts {target!r} from {name!r}, and the network at λ = {alpha:.3g}.
+
+from ridgenet.modelling.settings import TableSettings
+from ridgenet.modelling.training import train
+
+model = train(
+    TableSettings(
+        data={path!r},
+        target={target!r},
+        drop={drop!r},
+        test={share!r},{reading}
+        parameters={{
+            "hidden_layer_sizes": {hidden!r},
+            "activation": {activation!r},
+            "alpha_max_ratio": {beyond:g},
+            "average": False,
+        }},
+    )
+)
+path = model.network
+print(f"cross-validation chooses λ = {{path.alpha_:.4g}}")
+
+net = path.with_alpha({alpha!r})
+print(f"at λ = {{net.alpha_:.4g}}: data cost {{net.data_cost_curve_[-1]:.4g}}, L2 cost {{net.l2_cost_curve_[-1]:.4g}}")
+for score in model.test.scores:
+    print(f"{{score.name}} of the chosen network on rows held out: {{score.value:.4g}}")
+"""
+
+
+def code_of(problem: Problem, alpha: float, file: TableFile | None) -> str:
+    """Return a program that learns the same path, and takes the same λ."""
+    hidden = problem.hidden_layer_sizes
+    network = {"activation": problem.activation, "alpha": alpha, "beyond": BEYOND}
+    if file is None:
+        drawn = {"n_samples": problem.n_samples, "noise": problem.noise, "seed": problem.seed}
+        shape = "-".join(map(str, (2, *hidden, *((1,) if problem.data != "blobs" else (3,)))))
+        return DRAWN.format(data=problem.data, shape=shape, hidden=hidden, **drawn, **network)
+    target = problem.target or file.target
+    drop = [name for name in file.columns if problem.columns and name not in (target, *problem.columns)]
+    reading = {"delimiter": file.reading.delimiter, "encoding": file.reading.encoding}
+    lines = [f"\n        {name}={value!r}," for name, value in reading.items() if value is not None]
+    if file.reading.decimal != ".":
+        lines.append(f"\n        decimal={file.reading.decimal!r},")
+    path = str(file.path) if problem.data == "file" else file.name
+    return TABLE.format(
+        path=path,
+        name=file.name,
+        target=target,
+        drop=tuple(drop),
+        share=USUAL_SHARE,
+        reading="".join(lines),
+        hidden=list(hidden),
+        **network,
+    )

@@ -1,0 +1,234 @@
+"""The page's server: Dash on this computer, for this computer."""
+
+from __future__ import annotations
+
+import logging
+import webbrowser
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from flask import Response, request
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from ridgenet import datasets
+from ridgenet.app import layout
+from ridgenet.app.learning import Library
+from ridgenet.app.problem import FILE, Problem
+from ridgenet.app.routes import routes_of
+from ridgenet.app.tables import LARGEST_UPLOAD, TableFile, Tables
+from ridgenet.errors import InputError, RidgenetError
+
+LOOPBACK = "127.0.0.1"
+POLICY = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; connect-src 'self'; font-src 'self' data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+INDEX = """<!doctype html>
+<html lang="en">
+<head>
+{%metas%}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>ridgenet</title>
+<link rel="icon" href="data:,">
+{%css%}
+</head>
+<body>
+{%app_entry%}
+<footer>
+<script src="/shared/plotly.min.js"></script>
+<script src="/shared/network.js"></script>
+<script src="/shared/surface.js"></script>
+{%config%}
+{%scripts%}
+{%renderer%}
+</footer>
+</body>
+</html>"""
+SHARED = {
+    "plotly.min.js": ("plotly", "package_data", "plotly.min.js"),
+    "network.js": ("ridgenet", "interactive", "network.js"),
+    "surface.js": ("ridgenet", "interactive", "surface.js"),
+}
+
+
+def new_app(library: Library, usual: Problem) -> Dash:
+    """Return the page, without a server.
+
+    Parameters
+    ----------
+    library : Library
+        Where paths are learned and kept.
+    usual : Problem
+        What is shown at first.
+    """
+    app = Dash(
+        "ridgenet",
+        assets_folder=str(Path(__file__).parent / "assets"),
+        index_string=INDEX,
+        title="ridgenet",
+        update_title="",
+        suppress_callback_exceptions=True,
+        compress=False,
+    )
+    app.layout = html.Div([dcc.Location(id="url", refresh="callback-nav"), html.Div(id="page")])
+    app.server.json.sort_keys = False
+    app.server.config["MAX_CONTENT_LENGTH"] = LARGEST_UPLOAD + 2**16
+    app.server.register_blueprint(routes_of(library, usual))
+    _add_shared_files(app)
+    _add_callbacks(app, library, usual)
+
+    @app.server.after_request
+    def _with_policy(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return app
+
+
+def _add_shared_files(app: Dash) -> None:
+    @app.server.get("/shared/<name>")
+    def _shared(name: str) -> Response | tuple[str, int]:
+        if name not in SHARED:
+            return "there is no such file", 404
+        package, *parts = SHARED[name]
+        return Response(files(package).joinpath(*parts).read_bytes(), mimetype="text/javascript")
+
+
+def _add_callbacks(app: Dash, library: Library, usual: Problem) -> None:
+    @app.callback(Output("page", "children"), Input("url", "search"))
+    def _page(search: str | None) -> list[Any]:
+        query = parse_qs((search or "").lstrip("?"), keep_blank_values=True)
+        problem, file, message = usual, None, ""
+        try:
+            asked = Problem.of(query, usual)
+            file = None if asked.is_drawn else library.tables.file_of(asked.data)
+            problem = asked
+        except InputError as error:
+            message = str(error)
+            file = None if usual.is_drawn else library.tables.file_of(usual.data)
+        return layout.page(problem, _names(problem, file, library.tables), file, layout.Shown.of(query), message)
+
+    @app.callback(
+        Output("drawn", "style"),
+        Output("table", "style"),
+        Output("noise", "value"),
+        Output("target", "options"),
+        Output("target", "value"),
+        Output("columns", "options"),
+        Output("columns", "value"),
+        Input("data", "value"),
+        State("noise", "value"),
+        prevent_initial_call=True,
+    )
+    def _data(name: str, noise: float) -> tuple[Any, ...]:
+        if name in datasets.DRAWN:
+            return {}, layout.HIDDEN, datasets.DRAWN[name][1], [], None, [], []
+        try:
+            file = library.tables.file_of(name)
+        except InputError:
+            return layout.HIDDEN, {}, noise, [], None, [], []
+        columns = list(file.columns)
+        return layout.HIDDEN, {}, noise, columns, file.target, columns, []
+
+    app.clientside_callback(
+        ClientsideFunction("ridgenet", "drawAgain"),
+        Output("seed", "value"),
+        Input("new-draw", "n_clicks"),
+        State("seed", "value"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("ridgenet", "choose"),
+        Output("asked", "data"),
+        *[
+            Input(name, "value")
+            for name in (
+                "data", "n", "noise", "seed", "target", "columns", "layers", "units", "activation",
+            )
+        ],
+    )  # fmt: skip
+
+
+def _names(problem: Problem, file: TableFile | None, tables: Tables) -> dict[str, str]:
+    """Return what tables an address may know of: not what others have uploaded."""
+    names = {} if tables.file is None else {FILE: tables.file.name}
+    return names if file is None else {**names, problem.data: file.name}
+
+
+def guard(app: Dash, hosts: set[str] | None) -> None:
+    """Answer only to the names this server has; other sites that a browser has open must not reach it.
+
+    Parameters
+    ----------
+    app : Dash
+        The page.
+    hosts : set of str or None
+        Names with ports; None, where the server is open to other computers, allows any.
+    """
+
+    @app.server.before_request
+    def _refuse_strangers() -> tuple[str, int] | None:
+        if hosts is not None and request.host not in hosts:
+            return "this page answers to the address it printed", 403
+        origin = request.headers.get("Origin")
+        if request.method == "POST" and origin is not None and urlsplit(origin).netloc != request.host:
+            return "another site may not ask this page for anything", 403
+        return None
+
+
+class Server:
+    """A running page.
+
+    Parameters
+    ----------
+    file : TableFile or None
+        A table to begin with.
+    host : str
+        Address to listen at.
+    port : int
+        Its port; 0 is one that is free.
+    """
+
+    def __init__(self, file: TableFile | None = None, host: str = LOOPBACK, port: int = 0) -> None:
+        usual = Problem() if file is None else Problem(data=FILE, target=file.target)
+        self._library = Library(Tables(file))
+        app = new_app(self._library, usual)
+        try:
+            self._server: BaseWSGIServer = make_server(host, port, app.server, threaded=True)
+        except (OSError, SystemExit) as error:
+            self._library.close()
+            raise RidgenetError(f"cannot listen at {host}, port {port}: {error}") from None
+        self.port = self._server.server_port
+        own = {f"{name}:{self.port}" for name in (LOOPBACK, "localhost")}
+        guard(app, own if host == LOOPBACK else None)
+        shown = LOOPBACK if host in ("0.0.0.0", "::") else host
+        self.address = f"http://{shown}:{self.port}/"
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+
+    def run(self, when_ready: Callable[[], object] = lambda: None) -> None:
+        """Serve until Ctrl-C, or `stop` from another thread."""
+        try:
+            when_ready()
+            self._server.serve_forever()
+        finally:
+            self._library.close()
+            self._server.server_close()
+
+    def stop(self) -> None:
+        """End `run`, from another thread."""
+        self._server.shutdown()
+
+
+def open_browser(address: str) -> None:
+    """Open the page in the person's browser, if there is one."""
+    try:
+        webbrowser.open(address)
+    except webbrowser.Error:
+        return

@@ -1,0 +1,191 @@
+"""What the page says, in English and in Chinese."""
+
+from __future__ import annotations
+
+NAMES = {"en": "English", "zh": "中文"}
+USUAL = "en"
+
+WORDS: dict[str, dict[str, str]] = {
+    "title": {"en": "What an L2 penalty does to a network", "zh": "L2 惩罚对网络做了什么"},
+    "data": {"en": "Data", "zh": "数据"},
+    "moons": {"en": "moons", "zh": "双月"},
+    "circles": {"en": "circles", "zh": "同心圆"},
+    "xor": {"en": "xor", "zh": "异或"},
+    "spirals": {"en": "spirals", "zh": "螺旋"},
+    "blobs": {"en": "blobs", "zh": "团块"},
+    "upload": {"en": "Upload a table…", "zh": "上传表格……"},
+    "upload hint": {
+        "en": "CSV, Parquet or Feather, up to 20 MB; it stays on this computer",
+        "zh": "CSV、Parquet 或 Feather，最大 20 MB；数据不会离开本机",
+    },
+    "n": {"en": "Points", "zh": "样本数"},
+    "noise": {"en": "Noise", "zh": "噪声"},
+    "seed": {"en": "Seed", "zh": "随机种子"},
+    "new draw": {"en": "New draw", "zh": "重新抽样"},
+    "target": {"en": "Predict", "zh": "预测目标"},
+    "columns": {"en": "From (all, if none is named)", "zh": "所用列（留空为全部）"},
+    "network": {"en": "Network", "zh": "网络"},
+    "layers": {"en": "Hidden layers", "zh": "隐藏层数"},
+    "units": {"en": "Units in each", "zh": "每层单元数"},
+    "activation": {"en": "Activation", "zh": "激活函数"},
+    "mode": {"en": "Mode", "zh": "模式"},
+    "path": {"en": "λ path", "zh": "λ 路径"},
+    "live": {"en": "Live training", "zh": "实时训练"},
+    "show": {"en": "Show", "zh": "显示"},
+    "unseen": {"en": "unseen points", "zh": "未见过的点"},
+    "wrong": {"en": "ring the errors", "zh": "圈出错误"},
+    "strength": {"en": "Strength of the penalty, λ (alpha)", "zh": "惩罚强度 λ (alpha)"},
+    "weak": {"en": "weak", "zh": "弱"},
+    "strong": {"en": "strong", "zh": "强"},
+    "chosen": {"en": "Chosen λ", "zh": "所选 λ"},
+    "is chosen": {"en": "chosen by cross-validation", "zh": "由交叉验证选出"},
+    "free": {"en": "No penalty: λ = 0", "zh": "无惩罚：λ = 0"},
+    "with": {"en": "With the penalty", "zh": "有惩罚"},
+    "in training": {"en": "error in training", "zh": "训练错误率"},
+    "curve": {"en": "How λ is chosen (click to go there)", "zh": "如何选择 λ（点击跳转）"},
+    "costs": {"en": "What the cost is made of", "zh": "代价的组成"},
+    "search": {"en": "The cost while it trains", "zh": "训练过程中的代价"},
+    "drawing": {"en": "The network", "zh": "网络"},
+    "drawing hint": {
+        "en": "blue +, orange −; numbers: biases",
+        "zh": "蓝色为正，橙色为负；数字为偏置",
+    },
+    "seeing": {"en": "What am I seeing?", "zh": "我看到了什么？"},
+    "start": {"en": "Start", "zh": "开始"},
+    "pause": {"en": "Pause", "zh": "暂停"},
+    "step": {"en": "Step", "zh": "单步"},
+    "again": {"en": "Start over", "zh": "重来"},
+    "speed": {"en": "Epochs a picture", "zh": "每帧轮数"},
+    "cancel": {"en": "Cancel", "zh": "取消"},
+    "waiting": {"en": "Waiting for another tab", "zh": "等待其他标签页"},
+    "the path": {"en": "Following the λ path", "zh": "正在计算 λ 路径"},
+    "no penalty": {"en": "Training without a penalty", "zh": "正在训练无惩罚的网络"},
+    "begun": {"en": "Reading the data", "zh": "正在读取数据"},
+    "uploading": {"en": "Uploading", "zh": "正在上传"},
+    "cancelled": {
+        "en": "Cancelled; the pictures are those of the settings before",
+        "zh": "已取消；图中仍是之前设置的结果",
+    },
+    "failed": {"en": "The server does not answer: is it still running?", "zh": "服务器没有响应：它还在运行吗？"},
+    "done": {"en": "{n} λ, followed in {seconds} s", "zh": "{n} 个 λ，用时 {seconds} 秒"},
+    "equations": {"en": "Equations", "zh": "公式"},
+    "take": {"en": "Take it along", "zh": "带走"},
+    "code": {"en": "Python code", "zh": "Python 代码"},
+    "copy": {"en": "Copy", "zh": "复制"},
+    "copied": {"en": "Copied", "zh": "已复制"},
+    "download": {"en": "Download", "zh": "下载"},
+    "picture": {"en": "Picture (PNG)", "zh": "图片 (PNG)"},
+    "report": {"en": "Report (HTML)", "zh": "报告 (HTML)"},
+    "model": {"en": "Model file (skops)", "zh": "模型文件 (skops)"},
+    "table": {"en": "Data (CSV)", "zh": "数据 (CSV)"},
+    "close": {"en": "Close", "zh": "关闭"},
+    "minimised": {"en": "What is minimised", "zh": "最小化的目标"},
+    "data cost": {"en": "data cost", "zh": "数据代价"},
+    "l2 cost": {"en": "L2 cost", "zh": "L2 代价"},
+    "gradient": {"en": "How a weight moves", "zh": "权重如何变化"},
+    "gradient text": {
+        "en": "The data pull each weight to where the error is small; the penalty pulls it to zero, with the "
+        "force (λ/m)·W. Biases have no such term.",
+        "zh": "数据把每个权重拉向误差小的地方；惩罚以 (λ/m)·W 的力把它拉向零。偏置没有这一项。",
+    },
+    "parameters": {"en": "Its weights and biases, inputs in standard units", "zh": "权重与偏置（输入已标准化）"},
+    "points hint": {
+        "en": "Filled points: learned from; hollow ones: not seen",
+        "zh": "实心点：用于训练；空心点：未见过",
+    },
+    "plane of medians": {
+        "en": "The plane of the two most important columns, all others at their medians",
+        "zh": "平面为最重要的两列，其余各列取中位数",
+    },
+    "plane of components": {
+        "en": "The plane of the two leading principal components",
+        "zh": "平面为前两个主成分",
+    },
+    "one column": {"en": "One column: the height means nothing", "zh": "只有一列：高度没有意义"},
+    "too large": {
+        "en": "This table is too large; start the page with it instead",
+        "zh": "表格过大；请在启动页面时指定该文件",
+    },
+    "keys": {"en": "← → move λ, Home and End go to the ends", "zh": "← → 移动 λ，Home 与 End 到两端"},
+}
+
+# what one may be looking at: a title, and what it means
+FINDINGS: dict[str, dict[str, tuple[str, str]]] = {
+    "overfitted": {
+        "en": (
+            "Over-fitted",
+            "The boundary bends around single points. It makes few errors on the points it learned from, and more on "
+            "those it has not seen: cross-validation finds it clearly worse than the chosen λ. Its weights are large, "
+            "and the penalty is too weak to make that cost anything. Move λ up.",
+        ),
+        "zh": (
+            "过拟合",
+            "决策边界绕着个别点弯曲：在训练点上错误少，在未见过的点上错误多。交叉验证表明它明显不如所选的 λ。"
+            "权重很大，而惩罚太弱，不足以让大权重付出代价。请增大 λ。",
+        ),
+    },
+    "balanced": {
+        "en": (
+            "Balanced",
+            "The boundary follows the shape of the data and leaves out its accidents. Within one standard error, "
+            "cross-validation finds nothing better.",
+        ),
+        "zh": ("恰到好处", "决策边界跟随数据的形状，而不理会偶然的点。在一倍标准误之内，交叉验证找不到更好的。"),
+    },
+    "stiff": {
+        "en": (
+            "Too stiff",
+            "Weights cost so much now that the network gives up bends that are real: errors rise on seen and unseen "
+            "points alike. Move λ down.",
+        ),
+        "zh": ("过于僵硬", "权重的代价太高，网络放弃了真实存在的弯曲：在见过和没见过的点上错误都增加。请减小 λ。"),
+    },
+    "line": {
+        "en": (
+            "Collapsed to a line",
+            "Weights are so small that the hidden units work where they are straight, or all look in one direction. "
+            "What is left of the network is a linear model, and its boundary is a line.",
+        ),
+        "zh": (
+            "坍缩为直线",
+            "权重已经很小，隐藏单元只在其线性区工作，或都朝同一方向。网络只剩下线性模型，边界是一条直线。",
+        ),
+    },
+    "nothing": {
+        "en": (
+            "Collapsed to nothing",
+            "Above λ_max any weight would cost more than it could save, so that all are zero. Only the output's bias "
+            "is left, which is not penalised: the same prediction everywhere.",
+        ),
+        "zh": (
+            "坍缩为零",
+            "超过 λ_max 后，任何权重的代价都大于收益，于是全部为零。只剩下不受惩罚的输出偏置：处处是同一个预测。",
+        ),
+    },
+    "start": {
+        "en": (
+            "Not trained yet",
+            "Small random weights. Press Start, let it learn with a weak penalty until it over-fits, and then move λ "
+            "up while it trains.",
+        ),
+        "zh": ("尚未训练", "权重是小的随机数。按“开始”，先用弱惩罚训练到过拟合，再在训练中增大 λ。"),
+    },
+    "learning": {
+        "en": ("Learning", "The data cost is still on its way down. Let it train on."),
+        "zh": ("正在学习", "数据代价还在下降。请继续训练。"),
+    },
+    "free": {
+        "en": ("No penalty", "Nothing holds the weights back."),
+        "zh": ("无惩罚", "没有什么约束权重。"),
+    },
+}
+
+
+def words_in(language: str) -> dict[str, str]:
+    """Return all words in one language."""
+    return {name: texts[language] for name, texts in WORDS.items()}
+
+
+def findings_in(language: str) -> dict[str, list[str]]:
+    """Return title and text of each finding in one language."""
+    return {name: list(texts[language]) for name, texts in FINDINGS.items()}

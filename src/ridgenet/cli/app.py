@@ -1,0 +1,62 @@
+"""`ridgenet app`: the page."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ridgenet.cli.options import Decimal, Delimiter, Encoding
+from ridgenet.errors import InputError
+
+LOOPBACK = "127.0.0.1"
+
+
+def app_command(
+    data: Annotated[
+        Path | None, typer.Argument(help="A table to begin with: CSV, Parquet or Feather. [default: drawn data]")
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option("--target", "-t", help="Its column to predict. [default: the last]")
+    ] = None,
+    delimiter: Delimiter = None,
+    encoding: Encoding = None,
+    decimal: Decimal = None,
+    host: Annotated[
+        str, typer.Option(help="Address to listen at; any but this computer's own is open to others.")
+    ] = LOOPBACK,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 is one that is free.")] = 0,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+) -> None:
+    """Open a page on which to move λ and watch the network; Ctrl-C ends it."""
+    try:
+        import dash  # noqa: F401
+    except ImportError:
+        raise InputError("the page needs a package that is not installed: pip install 'ridgenet[app]'") from None
+    from ridgenet.app.server import Server, open_browser
+    from ridgenet.app.tables import TableFile
+    from ridgenet.tables.reading import Reading
+
+    if data is None and target is not None:
+        raise InputError("--target names a column of a table: give its file, too")
+    file = None
+    if data is not None:
+        file = TableFile.looked_at(data, data.name, target, Reading(delimiter, encoding, decimal or "."))
+    server = Server(file, host, port)
+    if host != LOOPBACK:
+        print(
+            f"ridgenet: warning: {host} can be reached from other computers, and this page asks nobody for a password",
+            file=sys.stderr,
+        )
+
+    def ready() -> None:
+        print(f"The page is at {server.address} (Ctrl-C ends it)", flush=True)
+        if browser:
+            open_browser(server.address)
+
+    try:
+        server.run(ready)
+    except KeyboardInterrupt:
+        print()
