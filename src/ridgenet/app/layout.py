@@ -11,7 +11,7 @@ from dash import dcc, html
 
 from ridgenet import datasets
 from ridgenet.app.problem import FEWEST_DRAWN, LARGEST_NOISE, LARGEST_SEED, MOST_DRAWN, MOST_LAYERS, MOST_UNITS, Problem
-from ridgenet.app.tables import TableFile
+from ridgenet.app.tables import LARGEST_UPLOAD, TableFile
 from ridgenet.app.words import NAMES, USUAL, findings_in, words_in
 from ridgenet.equations import ACTIVATIONS
 
@@ -64,6 +64,7 @@ def page(problem: Problem, tables: dict[str, str], file: TableFile | None, shown
         "options": options,
         "mode": shown.mode,
         "points": shown.points,
+        "largest": LARGEST_UPLOAD,
     }
     return [
         html.Div(id="texts", hidden=True, **{"data-texts": json.dumps(texts, ensure_ascii=False)}),

@@ -30,6 +30,7 @@ from ridgenet.report.page import render
 
 SECONDS_BETWEEN_LINES = 0.2
 LARGEST_REQUEST = 2**21
+TOO_LARGE = f"this table has more than {LARGEST_UPLOAD // MEGABYTE} MB; start the page with it instead"
 
 
 def routes_of(library: Library, usual: Problem) -> Blueprint:
@@ -53,7 +54,8 @@ def routes_of(library: Library, usual: Problem) -> Blueprint:
 
     @routes.errorhandler(RidgenetError)
     def _refused(error: RidgenetError) -> tuple[dict[str, str], int]:
-        return {"error": str(error)}, 400
+        # scripts read it; a browser would complain in its console of any other status
+        return {"error": str(error)}, 200 if request.method == "POST" else 400
 
     @routes.post("/learn")
     def _learn() -> Response:
@@ -74,9 +76,7 @@ def routes_of(library: Library, usual: Problem) -> Blueprint:
     @routes.post("/upload")
     def _upload() -> dict[str, Any]:
         if (request.content_length or 0) > LARGEST_UPLOAD:
-            raise InputError(
-                f"this table has more than {LARGEST_UPLOAD // MEGABYTE} MB; start the page with it instead"
-            )
+            raise InputError(TOO_LARGE)
         name = request.args.get("name", "table")
         key = library.tables.add(request.get_data(), name)
         return {"data": key, "name": library.tables.file_of(key).name}
@@ -88,11 +88,12 @@ def routes_of(library: Library, usual: Problem) -> Blueprint:
             return _file(_data(library, problem), "text/csv")
         learned = _learned(library, problem)
         alpha = _alpha(learned)
+        file = None if problem.is_drawn else library.tables.file_of(problem.data)
+        program = code_of(problem, alpha, file)
         if what == "reproduce.py":
-            file = None if problem.is_drawn else library.tables.file_of(problem.data)
-            return _file(code_of(problem, alpha, file).encode(), "text/x-python")
+            return _file(program.encode(), "text/x-python")
         if what == "report.html":
-            return _file(render(learned.at(alpha)).encode(), "text/html")
+            return _file(render(learned.at(alpha), program).encode(), "text/html")
         if what == "model.skops":
             return _file(_model_file(learned, alpha), "application/octet-stream")
         return "there is no such file", 404

@@ -104,10 +104,11 @@ class Tables:
         path = Path(self._folder.name) / key
         path.write_bytes(content)
         try:
-            file = TableFile.looked_at(path, name, None)
-        except InputError as error:
+            with _named(path, name):
+                file = TableFile.looked_at(path, name, None)
+        except InputError:
             path.unlink(missing_ok=True)
-            raise InputError(str(error).replace(str(path), name)) from None
+            raise
         with self._lock:
             self._uploads[key] = file
             self._uploads.move_to_end(key)
@@ -147,52 +148,55 @@ class Tables:
         InputError
             If the table or its columns are not there.
         """
-        if problem.is_drawn:
-            with TemporaryDirectory(prefix="ridgenet-app-") as folder:
-                path, test = Path(folder) / f"{problem.data}.csv", Path(folder) / f"{problem.data}-test.csv"
-                drawn = draw(problem)
-                write(path, drawn.X, drawn.y)
-                assert drawn.X_test is not None
-                assert drawn.y_test is not None
-                write(test, drawn.X_test, drawn.y_test)
-                yield (
-                    TableSettings(
-                        str(path), TARGET_OF_DRAWN, task="classification", test=str(test), parameters=parameters
-                    ),
-                    path.name,
-                )
+        if not problem.is_drawn:
+            file = self.file_of(problem.data)
+            with _named(file.path, file.name):
+                yield _settings_of_table(problem, file, parameters), file.name
             return
-        file = self.file_of(problem.data)
-        target = problem.target or file.target
-        missing = [name for name in (target, *problem.columns) if name not in file.columns]
-        if missing:
-            raise InputError(f"{file.name}: has no column {missing[0]!r}; there are {', '.join(file.columns)}")
-        if target in problem.columns:
-            raise InputError(f"the column {target!r} cannot be predicted from itself: choose others")
-        drop = [name for name in file.columns if problem.columns and name not in (target, *problem.columns)]
-        yield (
-            TableSettings(
-                str(file.path),
-                target,
-                drop=tuple(drop),
-                test=USUAL_SHARE,
-                delimiter=file.reading.delimiter,
-                encoding=file.reading.encoding,
-                decimal=file.reading.decimal,
-                parameters=parameters,
-            ),
-            file.name,
-        )
+        with TemporaryDirectory(prefix="ridgenet-app-") as folder:
+            path, test = Path(folder) / f"{problem.data}.csv", Path(folder) / f"{problem.data}-test.csv"
+            drawn = draw(problem)
+            assert drawn.X_test is not None
+            assert drawn.y_test is not None
+            path.write_text(as_csv(drawn.X, drawn.y), encoding="utf-8")
+            test.write_text(as_csv(drawn.X_test, drawn.y_test), encoding="utf-8")
+            target, task = TARGET_OF_DRAWN, "classification"
+            with _named(path, path.name):
+                yield TableSettings(str(path), target, task=task, test=str(test), parameters=parameters), path.name
+
+
+def _settings_of_table(problem: Problem, file: TableFile, parameters: dict[str, Any]) -> TableSettings:
+    target = problem.target or file.target
+    missing = [name for name in (target, *problem.columns) if name not in file.columns]
+    if missing:
+        raise InputError(f"{file.name}: has no column {missing[0]!r}; there are {', '.join(file.columns)}")
+    if target in problem.columns:
+        raise InputError(f"the column {target!r} cannot be predicted from itself: choose others")
+    drop = [name for name in file.columns if problem.columns and name not in (target, *problem.columns)]
+    return TableSettings(
+        str(file.path),
+        target,
+        drop=tuple(drop),
+        test=USUAL_SHARE,
+        delimiter=file.reading.delimiter,
+        encoding=file.reading.encoding,
+        decimal=file.reading.decimal,
+        parameters=parameters,
+    )
+
+
+@contextmanager
+def _named(path: Path, name: str) -> Iterator[None]:
+    """Call a file by its name in what is refused, not by where it lies."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(str(error).replace(str(path), name)) from None
 
 
 def draw(problem: Problem) -> datasets.Dataset:
     """Return the drawn data of a problem."""
     return datasets.load(problem.data, n_samples=problem.n_samples, noise=problem.noise, random_state=problem.seed)
-
-
-def write(path: Path, X: np.ndarray, y: np.ndarray) -> None:
-    """Write points and their classes as CSV."""
-    path.write_text(as_csv(X, y), encoding="utf-8")
 
 
 def as_csv(X: np.ndarray, y: np.ndarray) -> str:

@@ -46,7 +46,7 @@ const ridgenetSurface = (() => {
     canvas.setAttribute("aria-hidden", "true");
     canvas.style.position = "absolute";
     figure.parentElement.style.position = "relative";
-    figure.style.position = "relative";
+    if (getComputedStyle(figure).position === "static") figure.style.position = "relative";
     figure.parentElement.insertBefore(canvas, figure);
     return canvas;
   };

@@ -74,6 +74,12 @@ class TableModel:
         return float(self.network.alpha_ if self.path is not None else self.network.alpha)
 
     @property
+    def alpha_by_rule(self) -> float | None:
+        """The λ that cross-validation chose, which may not be that of the model; None if there was none."""
+        chosen = {"min": "alpha_min_", "1se": "alpha_1se_"}.get(getattr(self.network, "selection", ""))
+        return None if chosen is None else float(getattr(self.network, chosen))
+
+    @property
     def place(self) -> int:
         """Place of that λ on the path."""
         return self.path.place_of(self.alpha) if self.path is not None else 0

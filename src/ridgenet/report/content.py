@@ -87,7 +87,13 @@ def summary_of(model: TableModel) -> list[str]:
         if target.is_classes:
             wrong = test.scores[1]
             said.append(f"It is wrong on {wrong.value:.1%} of them, against {wrong.null:.1%}.")
-    if model.path is not None:
+    by_rule = model.alpha_by_rule
+    if by_rule is not None and by_rule != model.alpha:
+        said.append(
+            f"The strength of the penalty on large weights was taken by hand: λ = {model.alpha:.3g} (alpha); "
+            f"cross-validation chooses {by_rule:.3g}."
+        )
+    elif model.path is not None:
         rule = {
             "min": "cross-validation is best there",
             "1se": "the strongest penalty within one standard error of the best",

@@ -36,14 +36,23 @@ def write_report(model: TableModel, path: Path) -> Path:
     return write_whole(path, lambda file: file.write(page))
 
 
-def render(model: TableModel) -> str:
-    """Return the report as HTML."""
+def render(model: TableModel, program: str | None = None) -> str:
+    """Return the report as HTML.
+
+    Parameters
+    ----------
+    model : TableModel
+        What it is about.
+    program : str, optional
+        Python that makes it again, where there is no result.json beside it to do so.
+    """
     content = content_of(model)
     templates = Environment(
         loader=FileSystemLoader(HERE), autoescape=select_autoescape(), undefined=StrictUndefined, trim_blocks=True
     )
     return templates.get_template("report.html").render(
         content=content,
+        program=program,
         version=__version__,
         made=made_now(),
         style=(HERE / "report.css").read_text(encoding="utf-8"),

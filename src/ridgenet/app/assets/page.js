@@ -7,6 +7,7 @@
   const state = page.state = { problem: null, alpha: null, mode: "path", show: ["unseen"], live: null };
   let place = 0;
   let learning = null;
+  let complaint = "";
 
   page.strength = () => page.scene().stops[place].alpha;
   page.shownStop = () => (state.mode === "live" ? page.live.shown() : page.scene() && page.scene().stops[place]);
@@ -97,7 +98,6 @@
     page.live.stop();
     try {
       const answer = await fetch(`/learn?${problem}&lang=${page.language}`, { method: "POST", signal: mine.signal });
-      if (!answer.ok) throw new Error((await answer.json()).error);
       for await (const line of lines(answer.body)) {
         if (mine.signal.aborted) return;
         if (line.error) throw new Error(line.error);
@@ -146,8 +146,10 @@
     slider.disabled = false;
     place = first && state.alpha !== null ? page.placeOf(state.alpha) : scene.start;
     state.alpha = scene.stops[place].chosen ? null : page.strength();
-    // what was wrong with the address is not to be overwritten by what was shown instead
-    if (!first || !byId("message").classList.contains("error")) page.tell(page.words.done.replace("{n}", scene.stops.length).replace("{seconds}", scene.seconds.toPrecision(2)));
+    // what was wrong with the address is still to be said when what was shown instead is there
+    if (complaint) page.tell(complaint, true);
+    else page.tell(page.words.done.replace("{n}", scene.stops.length).replace("{seconds}", scene.seconds.toPrecision(2)));
+    complaint = "";
     await applyMode();
     document.body.dataset.problem = scene.problem;
   };
@@ -199,6 +201,7 @@
       hideProgress();
       page.tell(page.words.cancelled);
     });
+    complaint = byId("message").textContent;
     hideProgress();
     page.live.setUp();
     page.take.setUp();

@@ -6,10 +6,13 @@
 
   const upload = async file => {
     if (!file) return;
+    if (file.size > page.largest) {
+      page.tell(`${file.name}: ${page.words["too large"]}`, true);
+      return;
+    }
     page.tell(`${page.words.uploading}: ${file.name}…`);
     try {
       const answer = await fetch(`/upload?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file });
-      if (answer.status === 413) throw new Error(page.words["too large"]);
       const found = await answer.json();
       if (found.error) throw new Error(found.error);
       page.tell("");

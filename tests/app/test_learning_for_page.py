@@ -1,0 +1,287 @@
+"""What the page learns, says and hands out, without a browser."""
+
+import json
+import runpy
+import threading
+
+import numpy as np
+import pandas as pd
+import pytest
+from tables_of_tests import diabetes, passengers, written
+
+from ridgenet import about_model, load_model
+from ridgenet.app import live
+from ridgenet.app.code import code_of
+from ridgenet.app.findings import is_straight
+from ridgenet.app.learning import MOST_KEPT, Cancelled, Library
+from ridgenet.app.problem import Problem
+from ridgenet.app.tables import LARGEST_UPLOAD, MOST_UPLOADS, TableFile, Tables, as_csv, draw
+from ridgenet.app.view import content_of
+from ridgenet.app.words import FINDINGS, NAMES, WORDS
+from ridgenet.equations import forward
+from ridgenet.errors import InputError
+from ridgenet.interactive.words import CHINESE, LANGUAGES, in_english
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tables")
+    path = written(passengers(), folder / "ship.csv")
+    library = Library(Tables(TableFile.looked_at(path, "ship.csv", "survived")))
+    yield library
+    library.close()
+
+
+@pytest.fixture(scope="module")
+def moons(library):
+    return library.learned(Problem())
+
+
+# findings
+
+
+def test_a_path_goes_from_over_fitted_to_nothing(moons):
+    found = [stop["finding"] for stop in content_of(moons, in_english)["stops"]]
+    order = ["overfitted", "balanced", "stiff", "line", "nothing"]
+    assert list(dict.fromkeys(found)) == order
+    assert found == sorted(found, key=order.index)
+    assert found[content_of(moons, in_english)["start"]] == "balanced"
+
+
+def test_a_network_without_hidden_units_is_straight_but_not_called_collapsed(library):
+    learned = library.learned(Problem(hidden_layer_sizes=()))
+    assert all(is_straight(learned.scene, look) for look in learned.scene.looks)
+    found = {stop["finding"] for stop in content_of(learned, in_english)["stops"]}
+    assert found == {"balanced", "stiff", "nothing"}
+
+
+def test_the_network_without_a_penalty_follows_its_points_closest(moons):
+    scene = moons.scene
+    assert scene.alphas[-1] == 0
+    assert scene.path.data_costs[-1, 0] < scene.path.data_costs[scene.place, 0] / 2
+    assert scene.looks[-1].unseen.score > scene.looks[scene.place].unseen.score
+
+
+def test_equations_and_pictures_have_the_same_numbers(moons):
+    content = content_of(moons, in_english)
+    scene, m = moons.scene, len(moons.model.rows)
+    for stop, place in zip(content["stops"], scene.shown, strict=True):
+        equation = stop["equation"]
+        assert equation["m"] == m == 200
+        assert equation["l2"] == pytest.approx(
+            equation["alpha"] / (2 * m) * equation["squared_norm"], rel=1e-4, abs=1e-7
+        )
+        # what is drawn predicts what is painted
+        W, b = stop["network"]["weights"], stop["network"]["biases"]
+        x = (np.array([scene.plane.x[3], scene.plane.y[50]]) - scene.path.units.mean) / scene.path.units.scale
+        _, a = forward([np.array(w) for w in W], [np.array(v) for v in b], x[:, np.newaxis])
+        assert stop["surface"][50][3] == pytest.approx(1000 * a[-1][0, 0], abs=3)
+        assert place == scene.path.place_of(stop["alpha"])
+
+
+# words
+
+
+def test_everything_is_said_in_every_language(moons, library):
+    said = set()
+    for learned in (moons, library.learned(Problem(data="file"))):
+        content_of(learned, lambda text: said.add(text) or text)
+        live.frame(learned, live.State.at_start(learned), 1.0, lambda text: said.add(text) or text)
+    assert said - set(CHINESE) == set()
+    for texts in (*WORDS.values(), *FINDINGS.values()):
+        assert texts.keys() == NAMES.keys() == LANGUAGES.keys()
+
+
+# tables
+
+
+def test_drawn_data_are_read_as_they_were_drawn(moons):
+    drawn = draw(Problem())
+    np.testing.assert_array_equal(moons.model.rows.X.to_numpy(), drawn.X)
+    np.testing.assert_array_equal(moons.model.rows.y, drawn.y)
+    assert as_csv(drawn.X[:1], drawn.y[:1]).startswith("x₁,x₂,class\n")
+
+
+def test_tables_can_be_of_numbers_and_use_some_columns_only(library, tmp_path):
+    content = written(diabetes(), tmp_path / "d.csv").read_bytes()
+    key = library.tables.add(content, "../../d.csv")
+    assert library.tables.file_of(key).name == "d.csv"
+    learned = library.learned(Problem(data=key, target="target", columns=("bmi", "s5")))
+    assert learned.scene.input_names == ("bmi", "s5")
+    assert learned.scene.classes is None
+    stops = content_of(learned, in_english)["stops"]
+    assert all(np.min(stop["surface"]) >= 0 and np.max(stop["surface"]) <= 1000 for stop in stops)
+    assert {"overfitted", "balanced", "nothing"} <= {stop["finding"] for stop in stops}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", r"evil\.csv: the file is empty"),
+        (b"a\n1\n2\n", "one column only"),
+        (b"a,b\n1,2\n3\n", "row"),
+        (b"\x00\x01\x02\x03" * 50, r"evil\.csv"),
+        (b"a,b\n" + b"1" * (LARGEST_UPLOAD + 1), "more than 20 MB"),
+    ],
+)
+def test_a_bad_upload_is_refused_by_its_own_name(library, content, message):
+    with pytest.raises(InputError, match=message) as refused:
+        library.tables.add(content, "/tmp/evil.csv")
+    assert "ridgenet-app-" not in str(refused.value)
+
+
+def test_only_some_uploads_are_kept(tmp_path):
+    tables = Tables()
+    keys = [tables.add(f"a,b\n{k},1\n".encode(), "t.csv") for k in range(MOST_UPLOADS + 2)]
+    assert tables.file_of(keys[-1]).n_rows == 1
+    with pytest.raises(InputError, match="upload it again"):
+        tables.file_of(keys[0])
+    folder = tables.file_of(keys[-1]).path.parent
+    assert len(list(folder.iterdir())) == MOST_UPLOADS
+    tables.close()
+    assert not folder.exists()
+
+
+def test_a_column_that_is_not_there_is_named(library):
+    with pytest.raises(InputError, match="has no column 'shoe'"):
+        library.learned(Problem(data="file", columns=("shoe",)))
+    with pytest.raises(InputError, match="cannot be predicted from itself"):
+        library.learned(Problem(data="file", target="age", columns=("age",)))
+    without = Tables()
+    with pytest.raises(InputError, match="started without a file"):
+        without.file_of("file")
+    without.close()
+
+
+# learning
+
+
+def test_a_problem_is_learned_once_and_few_are_kept(library, moons):
+    assert library.learned(Problem(target="not of drawn data")) is moons
+    other = Library(Tables())
+    for seed in range(MOST_KEPT + 2):
+        other._learned[Problem(seed=seed)] = moons
+    other.learned(Problem(n_samples=20, hidden_layer_sizes=()))
+    assert len(other._learned) == MOST_KEPT
+    other.close()
+
+
+def test_what_nobody_waits_for_is_given_up(library):
+    with pytest.raises(Cancelled):
+        library.learned(Problem(seed=1), lambda stage, progress: True)
+    assert library.known(Problem(seed=1)) is None
+    # and whoever waits for a turn is told so, and may leave
+    stages = []
+    with library._turn, pytest.raises(Cancelled):
+        library.learned(Problem(seed=1), lambda stage, progress: stages.append(stage) or len(stages) > 2)
+    assert stages == ["waiting"] * 3
+
+
+def test_two_who_ask_at_once_get_the_same(library):
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(library.learned(Problem(seed=2)))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 3
+    assert all(learned is found[0] for learned in found)
+
+
+# training live
+
+
+def test_training_goes_on_where_it_was_whatever_lies_between(moons):
+    through = live.advanced(moons, live.State.at_start(moons), 0.5, 40)
+    state = live.State.at_start(moons)
+    for n_epochs in (10, 1, 29):
+        text = live.advanced(moons, state, 0.5, n_epochs).as_text(with_memory=True)
+        state = live.State.of_text(text, moons)
+    assert state.epoch == through.epoch == 40
+    np.testing.assert_allclose(state.parameters, through.parameters, rtol=2e-5, atol=1e-6)
+
+
+def test_live_training_reaches_the_minimum_of_the_path(moons):
+    place = moons.scene.place
+    alpha = float(moons.scene.alphas[place])
+    state = live.State.at_start(moons)
+    for _ in range(20):
+        state = live.advanced(moons, state, alpha, 500)
+    shown = live.frame(moons, state, alpha, in_english)
+    assert sum(shown["costs"]) == pytest.approx(moons.scene.path.costs[place, 0], rel=0.1)
+    assert shown["finding"] == "balanced"
+    assert shown["costs"][1] == pytest.approx(shown["equation"]["l2"])
+    # beyond λ_max it collapses before one's eyes
+    for _ in range(4):
+        state = live.advanced(moons, state, 200.0, 500)
+    assert live.frame(moons, state, 200.0, in_english)["finding"] == "nothing"
+
+
+def test_an_address_holds_the_network_in_training(moons):
+    state = live.advanced(moons, live.State.at_start(moons), 0.1, 50)
+    shown = live.frame(moons, state, 0.1, in_english)
+    again = live.frame(moons, live.State.of_text(shown["address"], moons), 0.1, in_english)
+    assert again["surface"] == shown["surface"]
+    assert again["epoch"] == 50
+
+
+@pytest.mark.parametrize("text", ["", "1", "1.AAAA", "x." + "A" * 176, "-1." + "A" * 176, "1." + "f39_fw" * 29 + "f3"])
+def test_no_other_state_is_taken(moons, text):
+    with pytest.raises(InputError, match="start it again"):
+        live.State.of_text(text, moons)
+
+
+def test_impossible_training_is_refused(moons):
+    state = live.State.at_start(moons)
+    for alpha, n_epochs in ((-1.0, 1), (np.inf, 1), (1.0, 10**6), (1.0, -1)):
+        with pytest.raises(InputError):
+            live.advanced(moons, state, alpha, n_epochs)
+
+
+# what one takes along
+
+
+def test_the_program_gives_the_numbers_of_the_page(moons, tmp_path, monkeypatch, capsys):
+    scene, place = moons.scene, moons.scene.place + 8
+    alpha = float(scene.alphas[place])
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "reproduce.py").write_text(code_of(Problem(), alpha, None), encoding="utf-8")
+    names = runpy.run_path("reproduce.py")
+    assert names["path"].alpha_ == pytest.approx(moons.model.alpha, rel=1e-6)
+    assert names["net"].alpha_ == pytest.approx(alpha, rel=1e-6)
+    W = scene.path.network.weights(scene.path.parameters[place, 0])[0]
+    np.testing.assert_allclose(names["net"].coefs_[0].T, W / scene.path.units.scale, rtol=1e-4)
+    said = capsys.readouterr().out
+    assert f"error {scene.looks[place].training.score:.1%} in training" in said
+    assert f"{scene.looks[place].unseen.score:.1%} on unseen points" in said
+    assert (tmp_path / "boundary.png").stat().st_size > 10_000
+
+
+def test_the_program_of_a_table_cannot_be_made_to_do_something_else(library, tmp_path, capsys):
+    evil = 'a"""\nraise SystemExit("evil")\n#'
+    frame = passengers().rename(columns={"age": evil})
+    path = tmp_path / "ship.csv"
+    frame.to_csv(path, index=False)
+    file = TableFile.looked_at(path, "ship.csv", "survived")
+    tables = Library(Tables(file))
+    learned = tables.learned(Problem(data="file", hidden_layer_sizes=(2,), columns=(evil, "sex")))
+    code = code_of(learned.problem, learned.model.alpha, file)
+    (tmp_path / "reproduce.py").write_text(code, encoding="utf-8")
+    names = runpy.run_path(str(tmp_path / "reproduce.py"))
+    assert names["net"].alpha_ == pytest.approx(learned.model.alpha)
+    compile(code_of(Problem(data="file", target=evil), 1.0, file), "x", "exec")
+    tables.close()
+
+
+def test_the_model_file_is_the_network_under_the_hand(library, moons, tmp_path):
+    from ridgenet.app.routes import _model_file
+
+    scene, place = moons.scene, moons.scene.place + 8
+    path = tmp_path / "model.skops"
+    path.write_bytes(_model_file(moons, float(scene.alphas[place])))
+    rows = pd.DataFrame(moons.model.test.rows.X)
+    wrong = np.mean(load_model(path).predict(rows) != moons.model.test.rows.y)
+    assert wrong == pytest.approx(scene.looks[place].unseen.score)
+    about = about_model(path)
+    assert json.loads(json.dumps(about))["alpha"] == pytest.approx(float(scene.alphas[place]))
+    assert about["settings"]["data"] == "moons.csv"

@@ -1,0 +1,452 @@
+"""The page in a real browser: every control, the address, files of one's own, two languages, a small screen."""
+
+import json
+import re
+import threading
+import time
+import zipfile
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from browser import chromium_running, opened
+from tables_of_tests import passengers, wine, written
+
+from ridgenet.app.server import Server
+from ridgenet.app.tables import TableFile
+from ridgenet.app.words import FINDINGS, WORDS
+
+LAPTOP = {"width": 1366, "height": 650}
+QUICK = "?data=moons&n=60&hidden=4"
+# a path of some seconds
+SLOW = {"layers": "2", "units": "40", "n": "1500"}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium_running() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    path = written(passengers(), tmp_path_factory.mktemp("page") / "ship.csv")
+    server = Server(TableFile.looked_at(path, "ship.csv", "survived"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield server
+    server.stop()
+    thread.join()
+
+
+@pytest.fixture
+def open_page(browser, server):
+    """Open the page at an address; at the end nothing may have been complained of, or asked of another host."""
+    watched = []
+    contexts = []
+
+    def open_at(query="", **options):
+        context = opened(browser, server.address + query, **{"viewport": LAPTOP, **options})
+        contexts.append(context)
+        seen = context.__enter__()
+        watched.append(seen)
+        until_learned(seen.page)
+        return seen.page
+
+    yield open_at
+    for context in contexts:
+        context.__exit__(None, None, None)
+    for seen in watched:
+        assert seen.complaints == []
+        assert {urlsplit(request).netloc for request in seen.requests} <= {f"127.0.0.1:{server.port}", ""}
+
+
+def until(page, condition, timeout=30_000):
+    """Wait; Playwright's own way to do so would need eval, which the page's policy forbids."""
+    ends = time.monotonic() + timeout / 1000
+    while not page.evaluate(condition):
+        assert time.monotonic() < ends, f"never came true: {condition}"
+        page.wait_for_timeout(50)
+
+
+def until_learned(page, what=""):
+    until(page, f"(document.body.dataset.problem || 'none').includes({json.dumps(what or '=')})")
+    page.wait_for_timeout(350)  # an address is written a moment after
+
+
+def address(page):
+    return {name: values[-1] for name, values in parse_qs(urlsplit(page.url).query, keep_blank_values=True).items()}
+
+
+def strength(page):
+    return float(page.inner_text("#strength-value").removeprefix("λ = "))
+
+
+def picture(page, name):
+    """What a canvas shows."""
+    return page.evaluate(f"document.getElementById('{name}').parentElement.querySelector('canvas').toDataURL()")
+
+
+def choose(page, control, option):
+    page.click(f"#{control}")
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def frame_after(page):
+    page.wait_for_timeout(120)
+
+
+# one screen
+
+
+def test_all_is_on_one_screen_of_a_laptop(open_page):
+    page = open_page(QUICK)
+    height, width = page.evaluate("[document.documentElement.scrollHeight, document.documentElement.scrollWidth]")
+    assert (height, width) == (LAPTOP["height"], LAPTOP["width"])
+    for name in ("free", "boundary", "curve", "costs", "network", "strength", "finding", "readout"):
+        box = page.locator(f"#{name}").bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= LAPTOP["height"] + 1
+        assert box["height"] > 15
+    page.click("#mode-live")
+    until(page, "document.getElementById('finding').dataset.finding === 'start'")
+    assert page.evaluate("document.documentElement.scrollHeight") == LAPTOP["height"]
+
+
+def test_a_small_screen_scrolls_down_only_and_keeps_the_slider_in_sight(open_page):
+    page = open_page(QUICK, viewport={"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.locator("#boundary").scroll_into_view_if_needed()
+    box = page.locator("#strength").bounding_box()
+    assert 0 < box["y"] < 800
+    before = picture(page, "boundary")
+    page.locator("#strength").fill("0")
+    frame_after(page)
+    assert picture(page, "boundary") != before
+
+
+# λ
+
+
+def test_the_slider_moves_the_right_picture_and_leaves_the_left_one(open_page):
+    page = open_page(QUICK)
+    before = {name: picture(page, name) for name in ("free", "boundary")}
+    weights = page.inner_html("#network")
+    assert page.locator("#to-chosen").is_disabled()
+    page.focus("#strength")
+    page.keyboard.press("End")
+    frame_after(page)
+    assert picture(page, "free") == before["free"]
+    assert picture(page, "boundary") != before["boundary"]
+    assert page.inner_html("#network") != weights
+    assert page.inner_text("#finding") == FINDINGS["nothing"]["en"][0]
+    widths = [float(width) for width in re.findall(r'stroke-width="([\d.]+)"', page.inner_html("#network g"))]
+    assert max(widths) < 0.2
+    page.keyboard.press("Home")
+    frame_after(page)
+    assert page.inner_text("#finding") == FINDINGS["overfitted"]["en"][0]
+    mark = page.evaluate("document.getElementById('curve').layout.shapes[0].x0")
+    assert mark == pytest.approx(strength(page), rel=0.01)
+    page.click("#to-chosen")
+    frame_after(page)
+    assert picture(page, "boundary") == before["boundary"]
+    assert WORDS["is chosen"]["en"] in page.get_attribute("#strength", "aria-valuetext")
+
+
+def test_a_click_on_the_curve_goes_there(open_page):
+    page = open_page(QUICK)
+    box = page.locator("#curve .nsewdrag").bounding_box()
+    page.mouse.click(box["x"] + 0.1 * box["width"], box["y"] + 0.5 * box["height"])
+    frame_after(page)
+    weak = strength(page)
+    page.mouse.click(box["x"] + 0.9 * box["width"], box["y"] + 0.5 * box["height"])
+    frame_after(page)
+    assert strength(page) > 100 * weak
+
+
+# data and network
+
+
+def test_every_control_changes_what_is_learned(open_page):
+    page = open_page(QUICK)
+    seen = {picture(page, "boundary")}
+
+    def changed(what):
+        until_learned(page, what)
+        assert picture(page, "boundary") not in seen
+        seen.add(picture(page, "boundary"))
+
+    page.fill("#n", "80")
+    changed("n=80")
+    page.fill("#noise", "0.1")
+    changed("noise=0.1")
+    page.fill("#seed", "3")
+    changed("seed=3")
+    page.click("#new-draw")
+    changed("seed=4")
+    page.fill("#units", "3")
+    changed("hidden=3")
+    page.fill("#layers", "2")
+    changed("hidden=3%2C3")
+    choose(page, "activation", "relu")
+    changed("activation=relu")
+    choose(page, "data", WORDS["circles"]["en"])
+    changed("data=circles")
+    assert page.input_value("#noise") == "0.2"
+    page.fill("#layers", "0")
+    changed("hidden=none")
+    # what is not possible is not asked for, and the pictures stay
+    page.fill("#units", "1000")
+    page.wait_for_timeout(600)
+    assert address(page)["hidden"] == "none"
+
+
+def test_points_that_one_does_not_want_to_see_go(open_page):
+    page = open_page(QUICK)
+    figure, canvas = page.locator("#boundary").screenshot(), picture(page, "boundary")
+    page.click("#show-unseen")
+    frame_after(page)
+    assert page.locator("#boundary").screenshot() != figure
+    assert picture(page, "boundary") == canvas
+    page.click("#show-wrong")
+    frame_after(page)
+    assert picture(page, "boundary") != canvas
+    page.wait_for_timeout(350)
+    assert address(page)["show"] == "wrong"
+
+
+def test_a_change_can_be_cancelled_and_the_last_picture_stays(open_page):
+    page = open_page(QUICK)
+    before = picture(page, "boundary")
+    for control, value in SLOW.items():
+        page.fill(f"#{control}", value)
+    page.wait_for_selector("#cancel", state="visible")
+    until(page, "document.getElementById('progress').value > 0")
+    assert picture(page, "boundary") == before
+    page.click("#cancel")
+    assert page.inner_text("#message") == WORDS["cancelled"]["en"]
+    assert picture(page, "boundary") == before
+    page.fill("#n", "70")
+    page.fill("#units", "2")
+    page.fill("#layers", "1")
+    until_learned(page, "n=70")
+    assert page.locator("#progress").is_hidden()
+
+
+# live
+
+
+def test_training_on_screen_over_fits_and_is_calmed(open_page):
+    page = open_page("?data=moons&mode=live")
+    assert page.inner_text("#finding") == FINDINGS["start"]["en"][0]
+    page.click("#step")
+    until(page, "document.getElementById('readout').innerText.includes('1\\n')")
+    page.locator("#speed-input").fill("8")
+    page.locator("#strength").fill("0")
+    page.click("#run")
+    until(page, "document.getElementById('finding').dataset.finding === 'overfitted'", timeout=60_000)
+    wild = picture(page, "boundary")
+    page.locator("#strength").fill("20")
+    until(page, "document.getElementById('finding').dataset.finding === 'balanced'", timeout=60_000)
+    assert picture(page, "boundary") != wild
+    page.click("#run")
+    assert page.inner_text("#run") == WORDS["start"]["en"]
+    page.wait_for_timeout(400)
+    paused = page.inner_text("#readout")
+    for part in ("data cost", "L2 cost", "epoch"):
+        assert part in paused
+    page.wait_for_timeout(300)
+    assert page.inner_text("#readout") == paused
+    # the address holds it
+    there = picture(page, "boundary")
+    page.reload()
+    until_learned(page)
+    until(page, "document.getElementById('readout').innerText.includes('epoch')")
+    assert picture(page, "boundary") == there
+    page.click("#restart")
+    until(page, "document.getElementById('finding').dataset.finding === 'start'")
+    page.click("#mode-path")
+    frame_after(page)
+    assert WORDS["costs"]["en"] in page.inner_text("#costs-caption")
+
+
+# the address, and languages
+
+
+def test_the_address_brings_the_same_picture_back(open_page):
+    page = open_page("?data=spirals&n=80&noise=0.2&seed=3&hidden=5&activation=relu")
+    page.locator("#strength").fill("9")
+    page.click("#show-wrong")
+    page.wait_for_timeout(400)
+    before, where = page.screenshot(), page.url
+    other = open_page("?" + urlsplit(where).query)
+    assert {name: picture(other, name) for name in ("free", "boundary")} == {
+        name: picture(page, name) for name in ("free", "boundary")
+    }
+    assert strength(other) == strength(page)
+    assert other.input_value("#units") == "5"
+    assert other.is_checked("#show-wrong")
+    assert len(before) > 10_000
+
+
+def test_an_impossible_address_says_so_and_shows_what_is_usual(open_page):
+    page = open_page("?data=moons&noise=77")
+    assert "noise must lie between 0 and 2" in page.inner_text("#message")
+    page = open_page("?data=upload-00000000000000000000")
+    assert "upload it again" in page.inner_text("#message")
+
+
+def test_the_language_can_be_switched_and_nothing_else_changes(open_page):
+    page = open_page(QUICK)
+    page.locator("#strength").fill("49")
+    page.wait_for_timeout(400)
+    before = picture(page, "boundary")
+    page.click("#language-zh")
+    until(page, "document.documentElement.lang === 'zh-Hans' && document.body.dataset.problem")
+    frame_after(page)
+    assert page.inner_text("#finding") == FINDINGS["nothing"]["zh"][0]
+    assert picture(page, "boundary") == before
+    assert page.inner_text("#costs-caption") == WORDS["costs"]["zh"]
+    # of our own words none is left in English
+    left = set(re.findall(r"[A-Za-z]{4,}", page.inner_text("body"))) - {"ridgenet", "English", "alpha", "tanh", "moons"}
+    assert left == set()
+    page.click("#language-en")
+    until(page, "document.documentElement.lang === 'en'")
+
+
+# tables
+
+
+def upload(page, path):
+    page.set_input_files("#file", path)
+
+
+def test_a_table_of_ones_own_by_upload_and_its_columns(open_page, tmp_path):
+    page = open_page(QUICK)
+    upload(page, written(wine(), tmp_path / "wine.csv"))
+    until_learned(page, "data=upload-")
+    assert page.locator("#drawn").is_hidden()
+    assert "cultivar" in page.inner_text("#target")
+    choose(page, "columns", "alcohol")
+    until_learned(page, "column=alcohol")
+    page.keyboard.press("Escape")
+    choose(page, "target", "hue")
+    until_learned(page, "target=hue")
+    assert "R²" in page.inner_text("#boundary-score")
+    assert "alcohol" in page.text_content("#network")
+    choose(page, "data", "ship.csv")
+    until_learned(page, "target=survived")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("empty.csv", b"", "empty.csv: the file is empty"),
+        ("ragged.csv", b"a,b\n1,2\n3\n", "ragged.csv"),
+        ("noise.parquet", b"PAR1" + bytes(range(200)), "noise.parquet: damaged"),
+        ("<b>evil.csv", b"a\n1\n", "<b>evil.csv: there is one column only"),
+        ("constant.csv", b"a,b\n" + b"1,2\n" * 30, "constant.csv"),
+    ],
+)
+def test_a_bad_table_is_refused_in_words_and_the_picture_stays(open_page, tmp_path, name, content, message):
+    page = open_page(QUICK)
+    before = picture(page, "boundary")
+    path = tmp_path / "content"
+    path.write_bytes(content)
+    page.set_input_files("#file", {"name": name, "mimeType": "text/csv", "buffer": content})
+    page.wait_for_selector("#message.error")
+    assert message in page.inner_text("#message")
+    assert picture(page, "boundary") == before
+    assert page.query_selector("#message b") is None
+    assert "/tmp" not in page.inner_text("#message")
+
+
+# to take along
+
+
+def test_equations_show_the_numbers_of_the_moment(open_page):
+    page = open_page(QUICK)
+    page.click("#show-equations")
+    text = page.inner_text("#equations")
+    costs = dict(zip(*[iter(page.inner_text("#readout").split("\n"))] * 2, strict=True))
+    assert costs["data cost"] in text.replace("\n", "")
+    assert page.locator("#parameters td").count() == 4 * 3 + 5
+    page.keyboard.press("Escape")
+    assert page.locator("#equations").is_hidden()
+
+
+def test_everything_can_be_taken_along(open_page, tmp_path):
+    page = open_page(QUICK)
+    taken = {}
+    for item in ("png", "report", "model", "data"):
+        page.click("#take")
+        with page.expect_download() as download:
+            page.click(f"#take-{item}")
+        taken[item] = tmp_path / download.value.suggested_filename
+        download.value.save_as(taken[item])
+    assert taken["png"].read_bytes().startswith(b"\x89PNG")
+    assert taken["png"].stat().st_size > 50_000
+    assert "<h1>Predicting class</h1>" in taken["report"].read_text(encoding="utf-8")
+    assert "schema.json" in zipfile.ZipFile(taken["model"]).namelist()
+    assert len(taken["data"].read_text(encoding="utf-8").splitlines()) == 61
+    page.click("#take")
+    page.click("#take-code")
+    page.wait_for_selector("#codes[open]")
+    code = page.inner_text("#code")
+    assert "RidgeNetClassifierCV(" in code
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.click("#copy-code")
+    until(page, f"document.getElementById('copy-code').textContent === {json.dumps(WORDS['copied']['en'])}")
+    assert page.evaluate("navigator.clipboard.readText()").strip() == code.strip()
+
+
+# all at once
+
+
+def test_the_page_can_be_used_without_a_mouse(open_page):
+    page = open_page(QUICK)
+    reached = []
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.id"))
+    wanted = (
+        "mode-path show-equations take language-zh data n noise seed new-draw file layers units activation strength"
+    )
+    assert set(wanted.split()) <= set(reached)
+    page.focus("#data")
+    for key in ("Enter", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(200)
+    until_learned(page, "data=circles")
+    page.focus("#mode-path")
+    page.keyboard.press("ArrowRight")
+    until(page, "document.getElementById('finding').dataset.finding === 'start'")
+    page.focus("#run")
+    page.keyboard.press("Enter")
+    until(page, "document.getElementById('finding').dataset.finding !== 'start'")
+
+
+def test_tabs_do_not_disturb_each_other(open_page):
+    first, second = open_page(QUICK), open_page(QUICK + "&seed=9")
+    pictures = picture(first, "boundary")
+    second.locator("#strength").fill("0")
+    second.fill("#seed", "10")
+    until_learned(second, "seed=10")
+    assert picture(first, "boundary") == pictures
+    first.reload()
+    until_learned(first, "seed=6")
+    assert picture(first, "boundary") == pictures
+
+
+def test_it_is_accessible(browser, server):
+    from axe_playwright_python.sync_playwright import Axe
+
+    # the check puts a script of its own into the page
+    with opened(browser, server.address + QUICK, viewport=LAPTOP, bypass_csp=True) as watched:
+        until_learned(watched.page)
+        found = Axe().run(watched.page).response["violations"]
+        watched.page.click("#show-equations")
+        found += Axe().run(watched.page).response["violations"]
+    # Dash puts an input that takes the focus, and is hidden, into each of its dropdowns
+    of_dash = "dash-dropdown-focus-target"
+    violations = [(v["id"], node["target"]) for v in found for node in v["nodes"] if of_dash not in str(node["target"])]
+    assert violations == []

@@ -1,0 +1,215 @@
+"""The page's server as another program meets it: what it answers, and what it refuses."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import closing
+
+import pytest
+from tables_of_tests import passengers, written
+
+from ridgenet.app.server import Server
+from ridgenet.app.tables import TableFile
+from ridgenet.errors import RidgenetError
+
+QUICK = "data=moons&n=40&hidden=2"
+SLOW = "data=spirals&n=2000&hidden=64,64"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    path = written(passengers(), tmp_path_factory.mktemp("page") / "ship.csv")
+    server = Server(TableFile.looked_at(path, "ship.csv", "survived"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield server
+    server.stop()
+    thread.join()
+
+
+def ask(server, method, path, body=None, **headers):
+    with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)) as connection:
+        connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+        answer = connection.getresponse()
+        return answer, answer.read()
+
+
+def ask_json(server, path, content):
+    answer, body = ask(server, "POST", path, json.dumps(content), Content_Type="application/json")
+    return answer.status, json.loads(body)
+
+
+def test_a_path_comes_with_its_progress_and_then_at_once(server):
+    answer, body = ask(server, "POST", f"/learn?{QUICK}&seed=11")
+    lines = [json.loads(line) for line in body.splitlines() if line]
+    assert answer.status == 200
+    assert {"the path", "no penalty"} >= {line["stage"] for line in lines[:-1]} != set()
+    assert len(lines[-1]["scene"]["stops"]) == 50
+    _, again = ask(server, "POST", f"/learn?{QUICK}&seed=11&lang=zh")
+    [line] = [json.loads(line) for line in again.splitlines() if line]
+    assert "数据代价" in line["scene"]["stops"][0]["readout"]
+
+
+def test_what_cannot_be_learned_is_said_in_one_line(server):
+    answer, body = ask(server, "POST", "/learn?data=moons&hidden=1000")
+    assert answer.status == 200
+    assert "units must lie between 1 and 64" in json.loads(body)["error"]
+    answer, body = ask(server, "POST", "/learn?data=file&target=none")
+    [line] = [json.loads(line) for line in body.splitlines() if line]
+    assert line["error"].startswith("ship.csv: has no column 'none'")
+
+
+def test_a_browser_that_goes_away_ends_its_path(server):
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        host = f"127.0.0.1:{server.port}"
+        connection.sendall(f"POST /learn?{SLOW} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\n\r\n".encode())
+        received = b""
+        while b'"stage": "the path"' not in received:
+            received += connection.recv(4096)
+        # an abrupt end, as of a tab that is closed
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    began = time.perf_counter()
+    # the next one waits for its turn: it would wait for minutes, were the first still learned
+    answer, _ = ask(server, "POST", f"/learn?{QUICK}&seed=12")
+    assert answer.status == 200
+    assert time.perf_counter() - began < 20
+
+
+def test_training_is_a_question_and_an_answer(server):
+    status, first = ask_json(server, f"/live?{QUICK}", {"alpha": 0.1, "epochs": 0})
+    assert (status, first["epoch"], first["finding"]) == (200, 0, "start")
+    status, later = ask_json(server, f"/live?{QUICK}", {"alpha": 0.1, "epochs": 50, "state": first["state"]})
+    assert (status, later["epoch"]) == (200, 50)
+    assert later["costs"][0] < first["costs"][0]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"alpha": 0.1},
+        {"alpha": "1", "epochs": 1},
+        {"alpha": -1, "epochs": 1},
+        {"alpha": 1, "epochs": 10**9},
+        {"alpha": 1, "epochs": 1, "state": "nonsense"},
+        {"alpha": 1, "epochs": 1, "state": 7},
+        [1, 2],
+    ],
+)
+def test_nonsense_is_refused_in_one_line(server, content):
+    status, answer = ask_json(server, f"/live?{QUICK}", content)
+    assert status == 200
+    assert list(answer) == ["error"]
+    assert "\n" not in answer["error"]
+
+
+def test_files_to_take_along(server):
+    for what, begins in (
+        ("data.csv", b"x\xe2\x82\x81,"),
+        ("reproduce.py", b"# The"),
+        ("report.html", b"<!doctype html>"),
+    ):
+        answer, body = ask(server, "GET", f"/take/{what}?{QUICK}&lambda=1.5")
+        assert answer.status == 200
+        assert body.startswith(begins)
+        assert answer.getheader("Content-Disposition") == "attachment"
+    assert "taken by hand" in ask(server, "GET", f"/take/report.html?{QUICK}&lambda=1.5")[1].decode()
+    assert "taken by hand" not in ask(server, "GET", f"/take/report.html?{QUICK}")[1].decode()
+    _, model = ask(server, "GET", f"/take/model.skops?{QUICK}")
+    assert model.startswith(b"PK")
+    answer, body = ask(server, "GET", f"/take/model.skops?{QUICK}&lambda=-1")
+    assert (answer.status, json.loads(body)["error"]) == (400, "lambda must be a number above 0; got '-1'")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/take/../../../../etc/passwd",
+        "/take/%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+        "/assets/%2e%2e/server.py",
+        "/assets/../server.py",
+        "/shared/../app/server.py",
+        "/shared/server.py",
+        "/take/data.csv?data=upload-../../../etc/passwd",
+        "/take/data.csv?data=/etc/passwd",
+        "/take/data.csv?data=upload-00000000000000000000",
+    ],
+)
+def test_no_path_reaches_the_file_system(server, path):
+    answer, body = ask(server, "GET", path)
+    # what is no address of the page's is answered by the page itself
+    assert answer.status in (400, 404) or body.startswith(b"<!doctype html>")
+    assert b"root:" not in body
+    assert b"def " not in body
+
+
+def test_other_sites_that_a_browser_has_open_reach_nothing(server):
+    # a name of theirs that has been made to lead here
+    answer, _ = ask(server, "GET", f"/take/data.csv?{QUICK}", Host="evil.example")
+    assert answer.status == 403
+    answer, _ = ask(server, "POST", f"/learn?{QUICK}", Origin="http://evil.example")
+    assert answer.status == 403
+    answer, _ = ask(server, "GET", "/", Host=f"localhost:{server.port}")
+    assert answer.status == 200
+    policy = answer.getheader("Content-Security-Policy")
+    assert "default-src 'none'" in policy
+    assert "unsafe-eval" not in policy
+    assert answer.getheader("Access-Control-Allow-Origin") is None
+
+
+def test_uploads_are_limited_and_are_data_only(server):
+    answer, body = ask(server, "POST", "/upload?name=..%2F..%2Fa.csv", b"x,y\n1,0\n2,1\n")
+    assert answer.status == 200
+    assert json.loads(body)["name"] == "a.csv"
+    answer, body = ask(server, "POST", "/upload?name=a.csv", b"x,y\n1,0\n2\n")
+    assert json.loads(body)["error"].startswith("a.csv: ")
+    # said before it is sent
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        host = f"127.0.0.1:{server.port}"
+        connection.sendall(
+            f"POST /upload?name=a.csv HTTP/1.1\r\nHost: {host}\r\nContent-Length: 9000000000\r\n\r\n".encode()
+        )
+        assert connection.recv(1024).split()[1] in (b"200", b"413")
+
+
+def test_a_port_that_is_taken_is_said(server):
+    with pytest.raises(RidgenetError, match=f"cannot listen at 127.0.0.1, port {server.port}"):
+        Server(port=server.port)
+
+
+def test_the_command_says_where_the_page_is_and_ends_with_ctrl_c(tmp_path):
+    command = [sys.executable, "-m", "ridgenet", "app", "--no-browser"]
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as running:
+        said = running.stdout.readline()
+        assert said.startswith("The page is at http://127.0.0.1:")
+        port = int(said.split(":")[2].split("/")[0])
+        with socket.create_connection(("127.0.0.1", port)):
+            pass
+        running.send_signal(signal.SIGINT)
+        _, errors = running.communicate(timeout=10)
+        assert running.returncode == 0
+        assert errors == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--target", "y"], "give its file, too"),
+        (["none.csv"], "there is no such file"),
+    ],
+)
+def test_the_command_refuses_in_one_line(arguments, message):
+    command = [sys.executable, "-m", "ridgenet", "app", "--no-browser", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
