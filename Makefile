@@ -1,4 +1,4 @@
-# make demo: see what an L2 penalty does.  make test: run the whole test suite.
+# make demo: see what an L2 penalty does.  make app: move it on a page.  make test: run the whole test suite.
 # Nothing is needed beforehand but Python 3.11 or newer, with venv, and make.
 
 PYTHON ?= python3
@@ -6,12 +6,15 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 OUT    ?= ridgenet-results
 
-.PHONY: demo test lint coverage bench bench-path bench-tables clean
+.PHONY: demo app test lint coverage bench bench-path bench-tables bench-page clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ridgenet compare --out $(OUT)
 	@echo
 	@echo "Open the pictures: $(CURDIR)/$(OUT)/boundary.png, cost.png and weights.png"
+
+app: $(VENV)/.installed-app
+	$(BIN)/ridgenet app $(ARGS)
 
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest $(ARGS)
@@ -41,6 +44,9 @@ bench-tables: $(VENV)/.installed-bench
 	$(BIN)/python benchmarks/table.py
 	$(BIN)/python benchmarks/predict_file.py
 
+bench-page: $(VENV)/.installed-dev
+	$(BIN)/python benchmarks/page.py
+
 clean:
 	rm -rf $(VENV) $(OUT) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find src tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
@@ -53,6 +59,10 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: pyproject.toml $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.installed-app: pyproject.toml $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable '.[app]'
 	@touch $@
 
 $(VENV)/.installed-bench: pyproject.toml $(VENV)/bin/python

@@ -98,7 +98,9 @@ def _add_shared_files(app: Dash) -> None:
         if name not in SHARED:
             return "there is no such file", 404
         package, *parts = SHARED[name]
-        return Response(files(package).joinpath(*parts).read_bytes(), mimetype="text/javascript")
+        content = Response(files(package).joinpath(*parts).read_bytes(), mimetype="text/javascript")
+        content.headers["Cache-Control"] = "private, max-age=600"
+        return content
 
 
 def _add_callbacks(app: Dash, library: Library, usual: Problem) -> None:

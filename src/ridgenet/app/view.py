@@ -8,7 +8,7 @@ from typing import Any
 from ridgenet.app.findings import finding_on_path
 from ridgenet.app.learning import Learned
 from ridgenet.interactive import path_figures, plane_figure
-from ridgenet.interactive.layout import compact
+from ridgenet.interactive.layout import compact, titled
 from ridgenet.interactive.scene import Look, Scene
 from ridgenet.interactive.stops import scores_in_words, stop_of
 from ridgenet.interactive.words import LANGUAGES, Say
@@ -53,6 +53,8 @@ def figures_of(scene: Scene, say: Say) -> dict[str, Any]:
         "costs": path_figures.path_cost_figure(scene, at, say),
         "search": path_figures.search_figure([], [], "epoch", say),
     }
+    for name in ("curve", "costs"):
+        figures[name]["layout"]["xaxis"]["title"] = titled(say("λ (alpha)"))
     curve = figures["curve"]["layout"]
     # a click anywhere above a λ goes there
     curve["hovermode"] = "x"
