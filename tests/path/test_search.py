@@ -8,8 +8,10 @@ from scipy.optimize import minimize
 from ridgenet import equations
 from ridgenet.core.objective import cost_and_gradient
 from ridgenet.path.grid import alpha_grid, alpha_max
-from ridgenet.path.runner import PathProgress, Task, run_tasks
+from ridgenet.path.problem import Fold
+from ridgenet.path.runner import PathProgress, run_tasks
 from ridgenet.path.search import NoWatch, Plan, follow, n_searches, new_chain
+from ridgenet.path.tasks import Task
 
 PLAN = Plan(tol=1e-7, relative_tol=1e-13)
 
@@ -65,7 +67,8 @@ def test_costs_grow_with_the_strength_where_there_is_one_minimum():
 def test_the_same_seed_gives_the_same_path_whoever_follows_it():
     problems = [make_path_problem((4,), seed=seed) for seed in range(3)]
     alphas = alpha_grid(alpha_max(problems[0]), 6, 1e-2)
-    tasks = [Task(problem, alphas, (0, k), problem.X[:5]) for problem in problems for k in range(2)]
+    fold = Fold(np.arange(len(problems[0].X)), np.arange(5))
+    tasks = [Task(problem, alphas, (0, k), fold) for problem in problems for k in range(2)]
     one, interrupted = run_tasks(tasks, Plan(), 1)
     assert not interrupted
     for n_jobs in (2, 4):

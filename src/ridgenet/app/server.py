@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import webbrowser
 from collections.abc import Callable
 from importlib.resources import files
@@ -12,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from flask import Response, request
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import ThreadedWSGIServer
 
 from ridgenet import datasets
 from ridgenet.app import layout
@@ -185,6 +186,14 @@ def guard(app: Dash, hosts: set[str] | None) -> None:
         return None
 
 
+class _Threads(ThreadedWSGIServer):
+    """A thread for each request, and no word of those that end early: tabs are closed all the time."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)
+
+
 class Server:
     """A running page.
 
@@ -203,7 +212,7 @@ class Server:
         self._library = Library(Tables(file))
         app = new_app(self._library, usual)
         try:
-            self._server: BaseWSGIServer = make_server(host, port, app.server, threaded=True)
+            self._server = _Threads(host, port, app.server)
         except (OSError, SystemExit) as error:
             self._library.close()
             raise RidgenetError(f"cannot listen at {host}, port {port}: {error}") from None

@@ -93,6 +93,9 @@ def path_command(
     decimal: Decimal = None,
     jobs: Jobs = None,
     seed: Seed = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler, whose workers follow the path.")
+    ] = None,
     config: Config = None,
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
@@ -102,7 +105,14 @@ def path_command(
 
     No option but --target is needed. Writes model.skops, path.csv, result.json, report.html and pictures.
     """
-    _train(_settings_of(locals(), chooses=True), out, as_json=as_json, quiet=quiet)
+    settings = _settings_of(locals(), chooses=True)
+    if scheduler is None:
+        _train(settings, out, as_json=as_json, quiet=quiet)
+        return
+    from ridgenet.path.cluster import cluster_at
+
+    with cluster_at(scheduler):
+        _train(settings, out, as_json=as_json, quiet=quiet)
 
 
 def fit_command(

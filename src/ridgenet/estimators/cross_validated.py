@@ -20,10 +20,10 @@ from ridgenet.estimators.parameters import as_callbacks
 from ridgenet.estimators.parameters_cv import CV_CONSTRAINTS
 from ridgenet.fitted import AveragedNetworks, FittedNetwork
 from ridgenet.network import Network
-from ridgenet.path.cross_fit import CrossFit, Fold
+from ridgenet.path.cross_fit import CrossFit
 from ridgenet.path.evidence import with_evidence
 from ridgenet.path.grid import alpha_grid, extended, strongest
-from ridgenet.path.problem import Problem
+from ridgenet.path.problem import Fold, Problem
 from ridgenet.path.result import NetworkPath
 from ridgenet.path.runner import Callback, PathProgress
 from ridgenet.path.scoring import JUDGEMENTS, mean_losses

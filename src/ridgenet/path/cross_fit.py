@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ridgenet.fitted import Units, mean_of
-from ridgenet.path.problem import Problem
+from ridgenet.fitted import mean_of
+from ridgenet.path.problem import Fold, Problem
 from ridgenet.path.result import NetworkPath
-from ridgenet.path.runner import Callback, Outcome, Task, run_tasks
+from ridgenet.path.runner import Callback, run_tasks
 from ridgenet.path.search import Plan
-
-
-@dataclass(frozen=True)
-class Fold:
-    """Rows to train on, and rows to judge by."""
-
-    train: np.ndarray
-    test: np.ndarray
+from ridgenet.path.tasks import Outcome, Task
 
 
 class CrossFit:
@@ -46,7 +38,6 @@ class CrossFit:
         self.problems, self.folds, self.alphas = problems, folds, alphas
         self._n_restarts, self._seed = n_restarts, seed
         # by size, by part (all examples first, then each fold), by restart
-        self._parts = [[problem, *(training_part(problem, fold) for fold in folds)] for problem in problems]
         self._outcomes: dict[tuple[int, int, int], Outcome] = {}
         self.interrupted = False
 
@@ -80,7 +71,7 @@ class CrossFit:
 
     def networks(self, size: int, fold: int) -> NetworkPath:
         """Return the path of one size on the training rows of a fold."""
-        part = self._parts[size][fold + 1]
+        part = self.problems[size].training_part(self.folds[fold])
         chains = [outcome.chain for outcome in self._restarts(size, fold + 1)]
         alphas = self._alphas_of(size, fold + 1)
         return NetworkPath.of(alphas, part.network, part.units, part.total_weight, chains, interrupted=self.interrupted)
@@ -98,20 +89,14 @@ class CrossFit:
                     yield size, part, restart
 
     def _task(self, size: int, part: int, restart: int) -> Task:
-        held_out = self.problems[size].X[self.folds[part - 1].test] if part > 0 else None
-        return Task(self._parts[size][part], self._alphas_of(size, part), (self._seed, size, restart), held_out)
+        fold = self.folds[part - 1] if part > 0 else None
+        return Task(self.problems[size], self._alphas_of(size, part), (self._seed, size, restart), fold)
 
     def _alphas_of(self, size: int, part: int) -> np.ndarray:
-        scaled: np.ndarray = self.alphas * (self._parts[size][part].total_weight / self.problems[size].total_weight)
+        problem = self.problems[size]
+        if part == 0:
+            return self.alphas
+        rows = self.folds[part - 1].train
+        weight = len(rows) if problem.weights is None else float(problem.weights[rows].sum())
+        scaled: np.ndarray = self.alphas * (weight / problem.total_weight)
         return scaled
-
-
-def training_part(problem: Problem, fold: Fold) -> Problem:
-    """Return the problem of a fold's training rows, standardised by these rows alone."""
-    rows = fold.train
-    X, Y = problem.X[rows], problem.Y[rows]
-    weights = None if problem.weights is None else problem.weights[rows]
-    if not problem.standardize:
-        return replace(problem, X=X, Y=Y, weights=weights)
-    units = Units.standardizing(X, Y, weights, targets=problem.network.output == "identity")
-    return replace(problem, X=X, Y=Y, weights=weights, units=units)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,14 @@ from ridgenet.core.arrays import float_type
 from ridgenet.core.examples import Examples, make_examples
 from ridgenet.fitted import Units
 from ridgenet.network import Network
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Rows to train on, and rows to judge by."""
+
+    train: np.ndarray
+    test: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,17 @@ class Problem:
             return self.Y
         standard: np.ndarray = (self.Y - self.units.target_mean) / self.units.target_scale
         return standard
+
+    def training_part(self, fold: Fold | None) -> Problem:
+        """Return the problem of a fold's training rows, standardised by these rows alone; all, if there is no fold."""
+        if fold is None:
+            return self
+        X, Y = self.X[fold.train], self.Y[fold.train]
+        weights = None if self.weights is None else self.weights[fold.train]
+        units = self.units
+        if self.standardize:
+            units = Units.standardizing(X, Y, weights, targets=self.network.output == "identity")
+        return replace(self, X=X, Y=Y, weights=weights, units=units)
 
     def examples(self) -> Examples:
         """Return the examples as kernels take them."""

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
-from joblib import Parallel, delayed
+from joblib import Parallel, delayed, parallel_config
 from joblib.parallel import get_active_backend
 
-from ridgenet.fitted import FittedNetwork
-from ridgenet.path.problem import Problem
-from ridgenet.path.search import Chain, NoWatch, Plan, follow, n_searches, new_chain
+from ridgenet.path.cluster import client_of, run_on_cluster
+from ridgenet.path.search import NoWatch, Plan, n_searches
+from ridgenet.path.tasks import Outcome, Task, empty_chain, run_task
 
 # a search returns to Python this often, so no thread takes longer to notice that it is to stop
 LONGEST_PIECE = 0.5
@@ -48,36 +46,6 @@ class PathProgress:
 Callback = Callable[[PathProgress], object]
 
 
-@dataclass(frozen=True)
-class Task:
-    """One chain, and the examples it is judged by.
-
-    Attributes
-    ----------
-    problem : Problem
-        What is fitted.
-    alphas : ndarray of shape (n_alphas,)
-        Strengths λ, from strong to weak.
-    seed : tuple of int
-        Where the random numbers of the chain begin.
-    held_out : ndarray or CSR matrix or None
-        Inputs that each network of the chain predicts.
-    """
-
-    problem: Problem
-    alphas: np.ndarray
-    seed: tuple[int, ...]
-    held_out: Any = None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """A chain, and what its networks predict for the examples held out, (n_alphas, n_held_out, n_outputs)."""
-
-    chain: Chain
-    outputs: np.ndarray | None
-
-
 def run_tasks(
     tasks: Sequence[Task], plan: Plan, n_jobs: int | None, callbacks: Sequence[Callback] = ()
 ) -> tuple[list[Outcome], bool]:
@@ -92,7 +60,8 @@ def run_tasks(
     plan : Plan
         How.
     n_jobs : int or None
-        As in joblib: threads, unless `joblib.parallel_config` names another backend.
+        As in joblib: threads, unless `joblib.parallel_config` names another backend; the workers of Dask's
+        cluster, all of which are used.
     callbacks : sequence of callables
         Called with a `PathProgress` a few times a second, from any thread; when one returns true, the rest is left.
 
@@ -103,40 +72,66 @@ def run_tasks(
     interrupted : bool
         Whether Ctrl-C or a callback ended it early; what was not found is NaN.
     """
-    parallel = Parallel(n_jobs=n_jobs, prefer="threads", batch_size=1, return_as="generator_unordered")
-    shared = bool(getattr(get_active_backend(prefer="threads")[0], "supports_sharedmem", False))
     total = sum(n_searches(task.problem, len(task.alphas), plan) for task in tasks)
     watch = _SharedWatch(total, callbacks)
-    outcomes = [Outcome(new_chain(task.problem, len(task.alphas)), None) for task in tasks]
-    calls = (
-        delayed(_run)(place, task, plan, outcomes[place].chain if shared else None, watch if shared else None)
-        for place, task in enumerate(tasks)
-    )
+    outcomes = [Outcome(empty_chain(task), None) for task in tasks]
+    backend = get_active_backend(prefer="threads")[0]
+    finished: Iterator[tuple[int, Outcome]]
+    client = client_of(backend)
+    if getattr(backend, "supports_sharedmem", False):
+        finished = _in_threads(tasks, plan, n_jobs, outcomes, watch)
+    elif client is not None:
+        finished = _counted(run_on_cluster(client, tasks, plan), tasks, plan, watch)
+    elif hasattr(backend, "client"):
+        with parallel_config(backend="threading", n_jobs=1):
+            finished = _in_threads(tasks, plan, 1, outcomes, watch)
+    else:
+        finished = _counted(_in_processes(tasks, plan, n_jobs), tasks, plan, watch)
     try:
-        for place, outcome in parallel(calls):
+        for place, outcome in finished:
             outcomes[place] = outcome
-            if not shared:
-                watch.fitted(n_searches(tasks[place].problem, len(tasks[place].alphas), plan))
     except KeyboardInterrupt:
         watch.stop()
         watch.wait_for_threads()
     return outcomes, watch.stopped()
 
 
-def _run(place: int, task: Task, plan: Plan, chain: Chain | None, watch: _SharedWatch | None) -> tuple[int, Outcome]:
-    """Follow one chain; in another process it is made there, and nobody watches."""
-    problem = task.problem
-    chain = chain or new_chain(problem, len(task.alphas))
-    if watch is None:
-        follow(problem, task.alphas, task.seed, plan, chain)
-    else:
+def _in_threads(
+    tasks: Sequence[Task], plan: Plan, n_jobs: int | None, outcomes: Sequence[Outcome], watch: _SharedWatch
+) -> Iterator[tuple[int, Outcome]]:
+    """Follow chains in threads, which fill those of `outcomes` while they go on."""
+
+    def run(place: int) -> tuple[int, Outcome]:
         with watch.thread():
-            follow(problem, task.alphas, task.seed, plan, chain, watch)
-    outputs = None
-    if task.held_out is not None and chain.found.all():
-        first = FittedNetwork(problem.network, chain.parameters[0], problem.units)
-        outputs = first.outputs_of_all(chain.parameters, task.held_out)
-    return place, Outcome(chain, outputs)
+            return place, run_task(tasks[place], plan, outcomes[place].chain, watch)
+
+    parallel = Parallel(n_jobs=n_jobs, prefer="threads", batch_size=1, return_as="generator_unordered")
+    finished: Iterator[tuple[int, Outcome]] = parallel(delayed(run)(place) for place in range(len(tasks)))
+    return finished
+
+
+def _in_processes(tasks: Sequence[Task], plan: Plan, n_jobs: int | None) -> Iterator[tuple[int, Outcome]]:
+    """Follow chains in processes, a chain at a time, where nobody watches."""
+    parallel = Parallel(n_jobs=n_jobs, batch_size=1, return_as="generator_unordered")
+    finished: Iterator[tuple[int, Outcome]] = parallel(
+        delayed(_with_place)(place, task, plan) for place, task in enumerate(tasks)
+    )
+    return finished
+
+
+def _with_place(place: int, task: Task, plan: Plan) -> tuple[int, Outcome]:
+    return place, run_task(task, plan)
+
+
+def _counted(
+    finished: Iterator[tuple[int, Outcome]], tasks: Sequence[Task], plan: Plan, watch: _SharedWatch
+) -> Iterator[tuple[int, Outcome]]:
+    """Count chains that others have followed, and leave the rest when asked to stop."""
+    for place, outcome in finished:
+        yield place, outcome
+        watch.fitted(n_searches(tasks[place].problem, len(tasks[place].alphas), plan))
+        if watch.stopped():
+            break
 
 
 class _SharedWatch(NoWatch):
