@@ -10,11 +10,11 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from joblib import parallel_config
 
 from ridgenet import __version__
 from ridgenet.errors import InputError
@@ -26,6 +26,8 @@ SECONDS_OF_A_CHUNK = 1.0
 SECONDS_TO_CONNECT = 10
 # for each thread of the cluster, so that none waits for the client
 CHUNKS_WAITING = 2
+
+_CLIENT: ContextVar[Any] = ContextVar("client", default=None)
 
 Arrays = tuple[Any, np.ndarray, np.ndarray | None]
 
@@ -65,14 +67,28 @@ def cluster_at(address: str) -> Iterator[Any]:
             if version != __version__:
                 has = f"has ridgenet {version}" if version else "has no ridgenet"
                 raise InputError(f"the worker {worker} {has}; here it is {__version__}: install the same everywhere")
-        with client.as_current(), parallel_config(backend="dask"):
+        # not by joblib.parallel_config: preprocessing, column by column, would go to the cluster, too
+        token = _CLIENT.set(client)
+        try:
             yield client
+        finally:
+            _CLIENT.reset(token)
 
 
 def client_of(backend: Any) -> Any:
-    """Return the client of joblib's backend, if that is Dask and this is not one of its workers."""
-    # within a worker, waiting for the others would take a thread from them
-    return backend.client if getattr(backend, "nesting_level", 1) == 0 and hasattr(backend, "client") else None
+    """Return the client of `cluster_at`, or of joblib's backend if that is Dask and this is not one of its workers."""
+    if _CLIENT.get() is not None:
+        return _CLIENT.get()
+    if not hasattr(backend, "client"):
+        return None
+    from distributed import get_worker
+
+    try:
+        get_worker()
+    except ValueError:
+        return backend.client
+    # a task that waits for others holds a thread that they may need
+    return None
 
 
 def run_on_cluster(client: Any, tasks: Sequence[Task], plan: Plan) -> Iterator[tuple[int, Outcome]]:
@@ -97,7 +113,7 @@ def run_on_cluster(client: Any, tasks: Sequence[Task], plan: Plan) -> Iterator[t
     sent = _Sent(client)
     left = deque(enumerate(tasks))
     n_threads = max(sum(client.nthreads().values()), 1)
-    running: Any = distributed.as_completed(with_results=True)
+    running: Any = distributed.as_completed(loop=client.loop, with_results=True)
     futures = set()
     seconds, n_done = 0.0, 0
 

@@ -78,10 +78,10 @@ def run_tasks(
     backend = get_active_backend(prefer="threads")[0]
     finished: Iterator[tuple[int, Outcome]]
     client = client_of(backend)
-    if getattr(backend, "supports_sharedmem", False):
-        finished = _in_threads(tasks, plan, n_jobs, outcomes, watch)
-    elif client is not None:
+    if client is not None:
         finished = _counted(run_on_cluster(client, tasks, plan), tasks, plan, watch)
+    elif getattr(backend, "supports_sharedmem", False):
+        finished = _in_threads(tasks, plan, n_jobs, outcomes, watch)
     elif hasattr(backend, "client"):
         with parallel_config(backend="threading", n_jobs=1):
             finished = _in_threads(tasks, plan, 1, outcomes, watch)
