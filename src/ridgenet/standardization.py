@@ -40,17 +40,24 @@ def mean_and_scale(X: Any, weights: np.ndarray | None = None) -> tuple[np.ndarra
     if issparse(X):
         return _of_sparse(X, weights)
     mean, variance = mean_and_variance(X, weights)
-    return mean, _scale(mean, variance, len(X))
+    return mean, scale_of(mean, variance, len(X))
 
 
 def _of_sparse(X: Any, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
     from sklearn.utils.sparsefuncs import mean_variance_axis
 
     mean, variance = mean_variance_axis(X, axis=0, weights=weights)
-    return np.asarray(mean, np.float64), _scale(mean, np.asarray(variance, np.float64), X.shape[0])
+    return np.asarray(mean, np.float64), scale_of(mean, np.asarray(variance, np.float64), X.shape[0])
 
 
-def _scale(mean: np.ndarray, variance: np.ndarray, n: int) -> np.ndarray:
+def scale_of(mean: np.ndarray, variance: np.ndarray, n: int) -> np.ndarray:
+    """Return the standard deviation of each of n rows' columns; 1 where rounding alone explains the variance.
+
+    Raises
+    ------
+    InputError
+        If a variance is not finite.
+    """
     if not np.isfinite(variance).all():
         column = int(np.argmin(np.isfinite(variance)))
         raise InputError(f"column {column} holds numbers too large to standardize; change its unit")

@@ -79,7 +79,8 @@ def test_every_layout_and_type_of_input_compiles_one_version_for_each_float_type
     import numpy as np
 
     from ridgenet.core.examples import make_examples
-    from ridgenet.core.lbfgs import LBFGS, LBFGSSettings, pack, run_lbfgs
+    from ridgenet.core.lbfgs import LBFGS, pack, run_lbfgs
+    from ridgenet.core.lbfgs_search import LBFGSSettings
     from ridgenet.core.objective import cost_and_gradient, evaluate
     from ridgenet.core.sgd import SGD, SGDSettings
     from ridgenet.core.updates import run_updates

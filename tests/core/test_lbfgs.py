@@ -8,7 +8,8 @@ from test_objective import by_equations
 
 from ridgenet.core import lbfgs
 from ridgenet.core.examples import make_examples
-from ridgenet.core.lbfgs import AT_LIMIT, CONVERGED, FAILED, LBFGS, LBFGSSettings, pack
+from ridgenet.core.lbfgs import LBFGS, pack
+from ridgenet.core.lbfgs_search import AT_LIMIT, CONVERGED, FAILED, LBFGSSettings
 from ridgenet.core.line_search import LOW, NUMBERS, STEP, begin_search, is_acceptable, next_step
 from ridgenet.network import Network
 

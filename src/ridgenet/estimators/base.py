@@ -12,15 +12,17 @@ from sklearn.utils.metaestimators import available_if
 
 from ridgenet import defaults
 from ridgenet.core.examples import Examples, make_examples
-from ridgenet.core.lbfgs import LBFGSSettings
+from ridgenet.core.lbfgs_search import LBFGSSettings
 from ridgenet.core.sgd import SGDSettings
 from ridgenet.core.update_rules import Rule
 from ridgenet.estimators.network_estimator import NetworkEstimator
+from ridgenet.estimators.on_partitions import fit_on_partitions
 from ridgenet.estimators.parameters import CONSTRAINTS, as_callbacks
 from ridgenet.estimators.to_sklearn import to_sklearn
 from ridgenet.estimators.training import Callback, Trained, Validation, print_progress, train_lbfgs, train_sgd
 from ridgenet.fitted import FittedNetwork, Units
 from ridgenet.network import Network
+from ridgenet.partitions.collections import is_collection
 
 
 def _trains_by_batches(estimator: BaseRidgeNet) -> bool:
@@ -80,11 +82,12 @@ class BaseRidgeNet(NetworkEstimator):
 
         Parameters
         ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
-            Inputs: finite numbers.
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        X : array-like, sparse matrix or collection of Dask of shape (n_samples, n_features)
+            Inputs: finite numbers. Arrays and data frames of Dask stay where their partitions are, and are
+            trained on by L-BFGS.
+        y : array-like or collection of Dask of shape (n_samples,) or (n_samples, n_outputs)
             Targets.
-        sample_weight : array-like of shape (n_samples,), optional
+        sample_weight : array-like or collection of Dask of shape (n_samples,), optional
             Weights of the examples, 0 or more. λ is divided by their sum: a weight of 2 is the same
             as the example twice.
         X_val, y_val : array-like, optional
@@ -102,6 +105,12 @@ class BaseRidgeNet(NetworkEstimator):
         DivergenceError
             If the weights grow without bound (sgd, adam).
         """
+        if is_collection(X):
+            if X_val is not None or y_val is not None:
+                raise ValueError("X_val and y_val have no meaning on collections of Dask")
+            self._fitted, trained, n_rows = fit_on_partitions(self, X, y, sample_weight)
+            self._note(trained, "lbfgs", n_rows, incremental=False)
+            return self
         return self._fit(X, y, sample_weight, X_val, y_val, incremental=False)
 
     def _fit(self, X: Any, y: Any, sample_weight: Any, X_val: Any, y_val: Any, *, incremental: bool) -> Self:
@@ -208,17 +217,9 @@ class BaseRidgeNet(NetworkEstimator):
         *,
         incremental: bool,
     ) -> Trained:
-        callbacks: list[Callback] = as_callbacks(self.callbacks)
-        if self.verbose:
-            callbacks.append(print_progress())
+        callbacks = self._all_callbacks()
         if solver == "lbfgs":
-            settings = LBFGSSettings(
-                max_iter=self.max_iter,
-                max_evaluations=self.max_fun,
-                tol=self.tol,
-                relative_tol=defaults.RELATIVE_TO_TOL * self.tol,
-            )
-            return train_lbfgs(network, start, examples, self.alpha, settings, callbacks)
+            return train_lbfgs(network, start, examples, self.alpha, self._lbfgs_settings(), callbacks)
         return train_sgd(
             network,
             start,
@@ -230,6 +231,18 @@ class BaseRidgeNet(NetworkEstimator):
             early_stopping=self.early_stopping and validation is not None,
             rule=getattr(self, "_rule", None) if incremental else None,
             warn=not incremental,
+        )
+
+    def _all_callbacks(self) -> list[Callback]:
+        callbacks: list[Callback] = as_callbacks(self.callbacks)
+        return [*callbacks, print_progress()] if self.verbose else callbacks
+
+    def _lbfgs_settings(self) -> LBFGSSettings:
+        return LBFGSSettings(
+            max_iter=self.max_iter,
+            max_evaluations=self.max_fun,
+            tol=self.tol,
+            relative_tol=defaults.RELATIVE_TO_TOL * self.tol,
         )
 
     def _sgd_settings(self, solver: str, n_epochs: int) -> SGDSettings:

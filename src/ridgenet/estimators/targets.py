@@ -13,6 +13,7 @@ from sklearn.utils import column_or_1d, compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 from ridgenet.estimators.network_estimator import NetworkEstimator
+from ridgenet.partitions.predicting import partition_by_partition
 
 OUTPUTS = {"squared_error": "identity", "poisson": "exponential"}
 
@@ -24,6 +25,7 @@ class ClassTargets(ClassifierMixin, NetworkEstimator):
     classes_: np.ndarray
     _multilabel: bool
 
+    @partition_by_partition
     def predict(self, X: Any) -> np.ndarray:
         """Return the most probable class of each row; for labels, 1 where the probability is above one half.
 
@@ -38,6 +40,7 @@ class ClassTargets(ClassifierMixin, NetworkEstimator):
         """
         return self._classes_of(self._outputs(X))
 
+    @partition_by_partition
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the probability of each class, or of each label.
 
@@ -59,6 +62,7 @@ class ClassTargets(ClassifierMixin, NetworkEstimator):
         probabilities[:, 1] = outputs[:, 0]
         return probabilities
 
+    @partition_by_partition
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """Return the logarithm of the probability of each class, exact however small it is.
 
@@ -78,6 +82,7 @@ class ClassTargets(ClassifierMixin, NetworkEstimator):
             return -np.logaddexp(0, np.hstack([z, -z]))
         return z - logsumexp(z, axis=1, keepdims=True)
 
+    @partition_by_partition
     def decision_function(self, X: Any) -> np.ndarray:
         """Return what enters the output units: the logits.
 
@@ -169,6 +174,7 @@ class NumberTargets(RegressorMixin, NetworkEstimator):
 
     loss: str
 
+    @partition_by_partition
     def predict(self, X: Any) -> np.ndarray:
         """Return the predicted target of each row.
 

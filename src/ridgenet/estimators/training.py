@@ -11,7 +11,8 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from ridgenet.core.examples import Examples
-from ridgenet.core.lbfgs import AT_LIMIT, CONVERGED, FAILED, LBFGS, LBFGSSettings
+from ridgenet.core.lbfgs import LBFGS
+from ridgenet.core.lbfgs_search import AT_LIMIT, CONVERGED, FAILED, LBFGSSearch, LBFGSSettings
 from ridgenet.core.objective import cost_of, make_workspace
 from ridgenet.core.sgd import SGD, SGDSettings
 from ridgenet.core.update_rules import Rule
@@ -111,10 +112,23 @@ def train_lbfgs(
         If the cost is not finite at the start.
     """
     search = LBFGS(network, start, examples, alpha, settings)
-    watch = _Watch(callbacks, settings.max_iter)
+    return minimize(search, search.run_to_the_end, callbacks)
+
+
+def minimize(
+    search: LBFGSSearch, run_to_the_end: Callable[[Callable[[int], object]], None], callbacks: Sequence[Callback] = ()
+) -> Trained:
+    """Run a search, whoever evaluates the cost; say so in a warning if the minimum was not reached.
+
+    Raises
+    ------
+    InputError
+        If the cost is not finite at the start.
+    """
+    watch = _Watch(callbacks, search.settings.max_iter)
     interrupted = False
     try:
-        search.run_to_the_end(lambda n_iter: watch(n_iter, search.data_costs, search.l2_costs))
+        run_to_the_end(lambda n_iter: watch(n_iter, search.data_costs, search.l2_costs))
     except KeyboardInterrupt:
         if search.n_evaluations == 0:
             raise
@@ -138,7 +152,7 @@ def train_lbfgs(
     )
 
 
-def _lbfgs_message(search: LBFGS, interrupted: bool, stopped: bool) -> str:
+def _lbfgs_message(search: LBFGSSearch, interrupted: bool, stopped: bool) -> str:
     if interrupted or stopped:
         return f"stopped after {search.n_iter} iterations by {'the user' if interrupted else 'a callback'}"
     if search.status == CONVERGED:

@@ -13,7 +13,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.linalg import svdvals
 
-from ridgenet.core.lbfgs import LBFGS, LBFGSSettings
+from ridgenet.core.lbfgs import LBFGS
+from ridgenet.core.lbfgs_search import LBFGSSettings
 from ridgenet.network import Network
 from ridgenet.path.problem import Problem
 

@@ -14,7 +14,8 @@ from typing import Protocol
 
 import numpy as np
 
-from ridgenet.core.lbfgs import CONVERGED, LBFGS, RUNNING, LBFGSSettings
+from ridgenet.core.lbfgs import LBFGS
+from ridgenet.core.lbfgs_search import CONVERGED, RUNNING, LBFGSSettings
 from ridgenet.path.problem import Problem
 
 

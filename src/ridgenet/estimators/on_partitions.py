@@ -1,0 +1,82 @@
+"""Fitting on Dask's collections: the same network as on one machine, without gathering a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from ridgenet.core.lbfgs_search import LBFGSSearch
+from ridgenet.estimators.training import Trained, minimize
+from ridgenet.fitted import FittedNetwork
+from ridgenet.partitions.collections import column_names
+from ridgenet.partitions.fitting import PartitionedCost, Rows, runner
+
+
+def fit_on_partitions(estimator: Any, X: Any, y: Any, sample_weight: Any) -> tuple[FittedNetwork, Trained, int]:
+    """Train a network on collections of Dask by L-BFGS.
+
+    Parameters
+    ----------
+    estimator : RidgeNetClassifier or RidgeNetRegressor
+        With its parameters; classes and columns are noted in it.
+    X, y, sample_weight : collections of Dask
+        Partitioned alike; `sample_weight` may be None.
+
+    Returns
+    -------
+    fitted, trained, n_rows : FittedNetwork, Trained, int
+        The network, how it was found, and the number of rows.
+
+    Raises
+    ------
+    ValueError
+        If data or a parameter cannot be used.
+    """
+    if estimator.solver not in ("auto", "lbfgs"):
+        raise ValueError(f"on collections of Dask, solver must be 'auto' or 'lbfgs'; got {estimator.solver!r}")
+    if estimator.early_stopping or estimator.dropout > 0 or estimator.weight_decay > 0 or estimator.warm_start:
+        raise ValueError("early_stopping, dropout, weight_decay and warm_start have no meaning on collections of Dask")
+    rows = Rows(X, y, sample_weight, numeric=estimator._numeric_targets)
+    _note_columns(estimator, X, rows.n_columns)
+    classes, class_weights, n_outputs = _targets(estimator, rows)
+    network = estimator._network(rows.n_columns, n_outputs)
+    standard = network.output == "identity"
+    encoded = rows.encoded(classes, class_weights)
+    units = encoded.units(rows.n_rows, standardize=estimator.standardize, targets=standard)
+    cost = PartitionedCost(network, encoded, units, estimator.alpha)
+    estimator._random = check_random_state(estimator.random_state)
+    start = network.initial_parameters(estimator.init, estimator._random, rows.dtype)
+    search = LBFGSSearch(network, start, encoded.total_weight, estimator._lbfgs_settings())
+    trained = minimize(search, runner(search, cost), estimator._all_callbacks())
+    return FittedNetwork(network, trained.parameters, units), trained, rows.n_rows
+
+
+def _targets(estimator: Any, rows: Rows) -> tuple[np.ndarray | None, Mapping[Any, float] | None, int]:
+    """Note the classes; return them, their weights, and the number of outputs."""
+    if estimator._numeric_targets:
+        if estimator.loss == "poisson" and any(s.smallest_target < 0 for s in rows.summaries):
+            raise ValueError("Some value(s) of y are out of the valid range of the loss 'poisson': 0 or more")
+        return None, None, rows.n_outputs
+    counts = rows.counts()
+    classes = rows.classes()
+    if len(classes) < 2:
+        raise ValueError(
+            f"{type(estimator).__name__} needs samples of at least 2 classes in the data, but the data contains "
+            f"only one class: {classes[0]}"
+        )
+    estimator.classes_, estimator._multilabel = classes, False
+    weights = estimator.class_weight
+    if isinstance(weights, str):
+        weights = {label: rows.n_rows / (len(counts) * count) for label, count in counts.items()}
+    return classes, weights, 1 if len(classes) == 2 else len(classes)
+
+
+def _note_columns(estimator: Any, X: Any, n_columns: int) -> None:
+    names = column_names(X)
+    estimator.__dict__.pop("feature_names_in_", None)
+    estimator.n_features_in_ = n_columns
+    if names is not None:
+        estimator.feature_names_in_ = np.array(names, dtype=object)

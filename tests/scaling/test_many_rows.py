@@ -1,0 +1,139 @@
+"""Arrays and data frames of Dask: the minimum of one machine, whatever the partitions."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_diabetes, load_iris, make_moons
+
+from ridgenet import RidgeNetClassifier, RidgeNetRegressor
+
+da = pytest.importorskip("dask.array")
+dd = pytest.importorskip("dask.dataframe")
+
+X, y = make_moons(300, noise=0.3, random_state=0)
+SETTINGS = {"hidden_layer_sizes": (6,), "random_state": 0, "tol": 1e-8}
+PARTITIONS = [(300,), (100, 200), (1, 149, 150), (0, 300), (50,) * 6]
+
+
+def in_parts(array, sizes):
+    chunks = (sizes,) if array.ndim == 1 else (sizes, array.shape[1:])
+    return da.from_array(array, chunks=chunks)
+
+
+@pytest.mark.parametrize("sizes", PARTITIONS, ids=str)
+def test_the_minimum_is_that_of_one_machine(sizes):
+    here = RidgeNetClassifier(**SETTINGS).fit(X, y)
+    there = RidgeNetClassifier(**SETTINGS).fit(in_parts(X, sizes), in_parts(y, sizes))
+    assert there.loss_ == pytest.approx(here.loss_, rel=1e-8)
+    np.testing.assert_allclose(there.predict_proba(X), here.predict_proba(X), atol=1e-4)
+    assert there.classes_.tolist() == [0, 1]
+    assert there.converged_
+    assert there.t_ == here.t_ // here.n_iter_ * there.n_iter_
+
+
+def test_weights_and_classes_count_as_on_one_machine():
+    weights = np.random.RandomState(0).uniform(0, 3, 300)
+    labels = np.array(["no", "yes"])[y]
+    settings = SETTINGS | {"class_weight": "balanced"}
+    keep = np.flatnonzero(np.arange(300) % 3 | y)
+    here = RidgeNetClassifier(**settings).fit(X[keep], labels[keep], weights[keep])
+    sizes = (50, len(keep) - 50)
+    collections = [in_parts(array[keep], sizes) for array in (X, labels, weights)]
+    there = RidgeNetClassifier(**settings).fit(*collections)
+    assert there.loss_ == pytest.approx(here.loss_, rel=1e-8)
+    assert there.classes_.tolist() == ["no", "yes"]
+    by_label = RidgeNetClassifier(**SETTINGS, class_weight={"no": 2.0, "yes": 0.5})
+    whole = by_label.fit(X[keep], labels[keep], weights[keep]).loss_
+    assert by_label.fit(*collections).loss_ == pytest.approx(whole, rel=1e-8)
+
+
+def test_data_frames_several_classes_and_single_precision():
+    iris = load_iris(as_frame=True)
+    frame, target = iris.data.astype(np.float32), iris.target
+    here = RidgeNetClassifier(hidden_layer_sizes=(5,), random_state=0).fit(frame, target)
+    collection = dd.from_pandas(frame, npartitions=3), dd.from_pandas(target, npartitions=3)
+    there = RidgeNetClassifier(hidden_layer_sizes=(5,), random_state=0).fit(*collection)
+    assert there.loss_ == pytest.approx(here.loss_, rel=1e-3)
+    assert there.coefs_[0].dtype == np.float32
+    assert there.feature_names_in_.tolist() == frame.columns.tolist()
+    probabilities = there.predict_proba(collection[0])
+    assert isinstance(probabilities, da.Array)
+    np.testing.assert_allclose(probabilities.compute(), there.predict_proba(frame), rtol=1e-6)
+    predicted = there.predict(collection[0]).compute()
+    np.testing.assert_array_equal(predicted, there.predict(frame))
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "poisson"])
+def test_numbers(loss):
+    inputs, target = load_diabetes(return_X_y=True)
+    settings = {"hidden_layer_sizes": (4,), "alpha": 100.0, "loss": loss, "random_state": 0, "tol": 1e-8}
+    here = RidgeNetRegressor(**settings).fit(inputs, target)
+    sizes = (42, 200, 200)
+    there = RidgeNetRegressor(**settings).fit(in_parts(inputs, sizes), in_parts(target, sizes))
+    assert there.loss_ == pytest.approx(here.loss_, rel=1e-8)
+    lazily = there.predict(in_parts(inputs, (400, 42)))
+    assert lazily.chunks == ((400, 42),)
+    np.testing.assert_allclose(lazily.compute(), there.predict(inputs))
+
+
+def test_columns_in_several_chunks_are_joined():
+    here = RidgeNetClassifier(**SETTINGS).fit(X, y)
+    there = RidgeNetClassifier(**SETTINGS).fit(da.from_array(X, chunks=(150, 1)), da.from_array(y, chunks=150))
+    assert there.loss_ == pytest.approx(here.loss_, rel=1e-8)
+
+
+def test_predictions_are_of_partitions_and_not_before_they_are_asked_for():
+    net = RidgeNetClassifier(**SETTINGS).fit(X, y)
+    loaded = []
+
+    def block(info):
+        loaded.append(info)
+        return X[:100]
+
+    lazy = da.concatenate([da.from_delayed(__import__("dask").delayed(block)(k), (100, 2), float) for k in range(3)])
+    for method in ("predict", "predict_proba", "decision_function", "predict_log_proba"):
+        outcome = getattr(net, method)(lazy)
+        assert loaded == []
+        assert outcome.numblocks[0] == 3
+    np.testing.assert_array_equal(net.predict(lazy)[100:200].compute(), net.predict(X[:100]))
+    assert loaded == [1]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda X, y: (X, y.rechunk(300)), "X has 2 partitions, y has 1"),
+        (lambda X, y: (X, np.arange(300)), "y must be a collection of Dask"),
+        (lambda X, y: (da.where(X > 1.5, np.nan, X), y), "partition 0: column 0, row .*: the value is missing"),
+        (lambda X, y: (X, da.zeros_like(y)), "only one class: 0"),
+        (lambda X, y: (X[:0], y[:0]), "there are no rows"),
+    ],
+)
+def test_what_cannot_be_is_said(change, message):
+    sizes = (100, 200)
+    with pytest.raises(ValueError, match=message):
+        RidgeNetClassifier(**SETTINGS).fit(*change(in_parts(X, sizes), in_parts(y, sizes)))
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"solver": "adam"}, {"early_stopping": True}, {"dropout": 0.2}, {"warm_start": True}]
+)
+def test_parameters_without_a_meaning_are_refused(parameters):
+    with pytest.raises(ValueError, match="Dask"):
+        RidgeNetClassifier(**parameters).fit(in_parts(X, (300,)), in_parts(y, (300,)))
+
+
+def test_nothing_is_gathered_and_a_cluster_gives_the_same():
+    from distributed import Client, LocalCluster
+
+    here = RidgeNetClassifier(**SETTINGS).fit(X, y)
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        Client(cluster) as client,
+    ):
+        sizes = (50,) * 6
+        there = RidgeNetClassifier(**SETTINGS).fit(in_parts(X, sizes), in_parts(y, sizes))
+        assert there.loss_ == pytest.approx(here.loss_, rel=1e-8)
+        predicted = there.predict(dd.from_pandas(pd.DataFrame(X), npartitions=2)).compute()
+        assert client.nthreads()
+    np.testing.assert_array_equal(predicted, here.predict(X))
