@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,26 @@ def _of_sparse(X: Any, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarr
 
     mean, variance = mean_variance_axis(X, axis=0, weights=weights)
     return np.asarray(mean, np.float64), scale_of(mean, np.asarray(variance, np.float64), X.shape[0])
+
+
+def pooled_units(
+    weights: Sequence[float], moments: Sequence[tuple[np.ndarray, np.ndarray]], n: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and scale of all rows from mean and variance of each part of them.
+
+    Parameters
+    ----------
+    weights : sequence of float
+        Weight of each part.
+    moments : sequence of pairs of ndarray
+        Mean and variance of its columns.
+    n : int
+        Number of all rows.
+    """
+    means, variances = (np.stack(part) for part in zip(*moments, strict=True))
+    mean = np.average(means, axis=0, weights=weights)
+    spread = np.average(variances + (means - mean) ** 2, axis=0, weights=weights)
+    return mean, scale_of(mean, spread, n)
 
 
 def scale_of(mean: np.ndarray, variance: np.ndarray, n: int) -> np.ndarray:

@@ -17,6 +17,7 @@ from ridgenet.core.sgd import SGDSettings
 from ridgenet.core.update_rules import Rule
 from ridgenet.estimators.network_estimator import NetworkEstimator
 from ridgenet.estimators.on_partitions import fit_on_partitions
+from ridgenet.estimators.on_streams import LearnsFromStreams
 from ridgenet.estimators.parameters import CONSTRAINTS, as_callbacks
 from ridgenet.estimators.to_sklearn import to_sklearn
 from ridgenet.estimators.training import Callback, Trained, Validation, print_progress, train_lbfgs, train_sgd
@@ -31,7 +32,7 @@ def _trains_by_batches(estimator: BaseRidgeNet) -> bool:
     return True
 
 
-class BaseRidgeNet(NetworkEstimator):
+class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
     """Base of `RidgeNetClassifier` and `RidgeNetRegressor`: one network, trained by a solver."""
 
     _parameter_constraints = CONSTRAINTS

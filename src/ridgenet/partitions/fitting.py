@@ -20,7 +20,7 @@ from ridgenet.network import Network
 from ridgenet.partitions import parts
 from ridgenet.partitions.collections import side_by_side
 from ridgenet.partitions.parts import Summary
-from ridgenet.standardization import scale_of
+from ridgenet.standardization import pooled_units
 
 
 class Rows:
@@ -134,12 +134,8 @@ class EncodedRows:
         return Units(mean, scale, *self._pooled("target_mean", "target_variance", n_rows))
 
     def _pooled(self, mean: str, variance: str, n_rows: int) -> tuple[np.ndarray, np.ndarray]:
-        weights = np.array([moments.weight for moments in self._moments])
-        means = np.stack([getattr(moments, mean) for moments in self._moments])
-        variances = np.stack([getattr(moments, variance) for moments in self._moments])
-        pooled = np.average(means, axis=0, weights=weights)
-        spread = np.average(variances + (means - pooled) ** 2, axis=0, weights=weights)
-        return pooled, scale_of(pooled, spread, n_rows)
+        pairs = [(getattr(moments, mean), getattr(moments, variance)) for moments in self._moments]
+        return pooled_units([moments.weight for moments in self._moments], pairs, n_rows)
 
 
 @dataclass

@@ -1,0 +1,80 @@
+"""Where a training stands, on disk: whole or not there, and only for the run that it is of."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ridgenet.errors import InputError
+from ridgenet.result_files import write_whole
+
+
+@dataclass
+class Progress:
+    """Where a training stands.
+
+    Attributes
+    ----------
+    parameters, first, second, powers : ndarray
+        The network, and the memory of the rule.
+    epoch, buffer : int
+        Epochs done, and buffers of the one that is on.
+    sums : ndarray of shape (2,)
+        Data cost of its buffers so far times their weight, and that weight.
+    data_costs, l2_costs : list of float
+        Costs of the epochs done.
+    """
+
+    parameters: np.ndarray
+    first: np.ndarray
+    second: np.ndarray
+    powers: np.ndarray
+    epoch: int = 0
+    buffer: int = 0
+    sums: np.ndarray = field(default_factory=lambda: np.zeros(2))
+    data_costs: list[float] = field(default_factory=list)
+    l2_costs: list[float] = field(default_factory=list)
+
+
+ARRAYS = ("parameters", "first", "second", "powers", "sums", "data_costs", "l2_costs")
+
+
+def save(path: Path, progress: Progress, run: dict[str, Any]) -> None:
+    """Write a checkpoint over the one before, which stays if it cannot be completed."""
+    arrays = {name: np.asarray(getattr(progress, name)) for name in ARRAYS}
+    about = json.dumps({"epoch": progress.epoch, "buffer": progress.buffer, "run": run}, sort_keys=True)
+    content = np.frombuffer(about.encode(), np.uint8)
+    everything: dict[str, Any] = {"about": content, **arrays}
+    write_whole(path, lambda file: np.savez(file, **everything))
+
+
+def load(path: Path, run: dict[str, Any]) -> Progress | None:
+    """Read a checkpoint; None if there is none.
+
+    Raises
+    ------
+    InputError
+        If it is damaged, or of a run with other data or settings.
+    """
+    if not path.exists():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as found:
+            about = json.loads(found["about"].tobytes())
+            arrays = {name: found[name] for name in ARRAYS}
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(
+            f"{path}: this is no checkpoint, or it is damaged ({error}); remove it to start anew"
+        ) from None
+    now = json.loads(json.dumps(run, sort_keys=True))
+    differs = [name for name in now if about["run"].get(name) != now[name]]
+    if differs:
+        raise InputError(
+            f"{path}: this checkpoint is of another run, with another {differs[0]}; remove it to start anew"
+        )
+    costs = {name: arrays.pop(name).tolist() for name in ("data_costs", "l2_costs")}
+    return Progress(**arrays, epoch=about["epoch"], buffer=about["buffer"], **costs)

@@ -1,0 +1,255 @@
+"""Rows of a pyarrow dataset as arrays, a buffer at a time, in an order that can be made again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ridgenet.errors import InputError
+
+ROWS_AT_ONCE = 65_536
+FORMATS = {
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".csv": "csv",
+    ".feather": "feather",
+    ".arrow": "feather",
+}
+
+
+@dataclass(frozen=True)
+class Block:
+    """A piece of a dataset that is read in one go: a row group of a Parquet file, or another file."""
+
+    fragment: Any
+    row_group: int | None
+    n_rows: int | None
+
+
+@dataclass(frozen=True)
+class Buffer:
+    """Some rows: inputs, targets as they are in the data, and weights."""
+
+    X: np.ndarray
+    y: np.ndarray
+    weights: np.ndarray | None
+
+
+class Stream:
+    """A dataset, and the columns of it that are learned from.
+
+    Parameters
+    ----------
+    data : str, Path, sequence of these, or pyarrow.dataset.Dataset
+        A file or a folder of Parquet, CSV or Feather files, several files, or an address that fsspec knows.
+    target : str
+        Column to predict.
+    columns : sequence of str, optional
+        Columns to predict it from; all others, if None.
+    weight : str, optional
+        Column with the weight of each row.
+
+    Raises
+    ------
+    InputError
+        If there are no such data, or a column is missing or holds no numbers.
+    """
+
+    def __init__(self, data: Any, target: str, columns: Sequence[str] | None = None, weight: str | None = None) -> None:
+        self.dataset = dataset_of(data)
+        names = self.dataset.schema.names
+        inputs = [name for name in names if name not in (target, weight)] if columns is None else list(columns)
+        for name in (*inputs, target, *([weight] if weight else [])):
+            if names.count(name) != 1:
+                wrong = "several columns are called" if name in names else "there is no column"
+                raise InputError(f"{wrong} {name!r}; there are {', '.join(names)}")
+        if not inputs:
+            raise InputError("there is no column to learn from")
+        self.columns, self.target, self.weight = tuple(inputs), target, weight
+        for name in (*inputs, *([weight] if weight else [])):
+            _require_numbers(name, self.dataset.schema.field(name).type)
+        self.blocks = list(self._blocks())
+
+    def buffers(self, n_rows: int, order: np.random.Generator | None = None, skip: int = 0) -> Iterator[Buffer]:
+        """Read all rows once, so many at a time.
+
+        Parameters
+        ----------
+        n_rows : int
+            Rows of each buffer; the last has what is left.
+        order : numpy.random.Generator, optional
+            Draws the order of the blocks; they keep theirs, if None.
+        skip : int
+            So many buffers are left out, and not read where the blocks tell how many rows they have.
+
+        Raises
+        ------
+        InputError
+            If a value is missing or infinite.
+        """
+        blocks = [self.blocks[k] for k in order.permutation(len(self.blocks))] if order else self.blocks
+        to_skip = skip * n_rows
+        X = np.empty((n_rows, len(self.columns)), np.float32)
+        weights = np.empty(n_rows) if self.weight else None
+        targets: list[Any] = []
+        filled = 0
+        for batch in self._batches(blocks, to_skip):
+            start = 0
+            while start < len(batch):
+                some = batch.slice(start, n_rows - filled)
+                self._fill(some, X[filled : filled + len(some)], None if weights is None else weights[filled:])
+                targets.append(some.column(self.target))
+                filled += len(some)
+                start += len(some)
+                if filled == n_rows:
+                    yield _buffer(X, targets, weights, filled)
+                    X = np.empty_like(X)
+                    weights = None if weights is None else np.empty_like(weights)
+                    targets, filled = [], 0
+        if filled:
+            yield _buffer(X, targets, weights, filled)
+
+    def _blocks(self) -> Iterator[Block]:
+        for fragment in self.dataset.get_fragments():
+            if fragment.format.default_extname != "parquet":
+                yield Block(fragment, None, None)
+                continue
+            for group in fragment.row_groups:
+                yield Block(fragment, group.id, group.num_rows)
+
+    def _batches(self, blocks: Sequence[Block], to_skip: int) -> Iterator[Any]:
+        for block in blocks:
+            if block.n_rows is not None and to_skip >= block.n_rows:
+                to_skip -= block.n_rows
+                continue
+            for batch in self._read(block):
+                if to_skip >= len(batch):
+                    to_skip -= len(batch)
+                    continue
+                yield batch.slice(to_skip)
+                to_skip = 0
+
+    def _read(self, block: Block) -> Iterator[Any]:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        needed = [*self.columns, self.target, *([self.weight] if self.weight else [])]
+        try:
+            if block.row_group is not None:
+                # a dataset's own scanner holds a row group whole, which may be as large as memory
+                file = pq.ParquetFile(block.fragment.open(), pre_buffer=False)
+                yield from file.iter_batches(ROWS_AT_ONCE, row_groups=[block.row_group], columns=needed)
+            else:
+                yield from block.fragment.to_batches(
+                    columns=needed, batch_size=ROWS_AT_ONCE, batch_readahead=1, fragment_readahead=0
+                )
+        except (pa.ArrowInvalid, OSError) as error:
+            raise InputError(f"{block.fragment.path}: cannot be read ({error})") from None
+
+    def _fill(self, batch: Any, X: np.ndarray, weights: np.ndarray | None) -> None:
+        for place, name in enumerate(self.columns):
+            X[:, place] = _numbers(batch.column(name), name)
+        # one look at all columns, and a closer one only if it is worth it
+        if not np.isfinite(X.sum(dtype=np.float64)):
+            wrong = ~np.isfinite(X)
+            if wrong.any():
+                column = self.columns[int(np.argwhere(wrong)[0][1])]
+                raise InputError(
+                    f"column {column!r} has values that are missing or infinite: fill or drop such rows first"
+                )
+        if self.weight and weights is not None:
+            found = _numbers(batch.column(self.weight), self.weight)
+            if not (np.isfinite(found) & (found >= 0)).all():
+                raise InputError(f"the weights in column {self.weight!r} must be numbers of 0 or more")
+            weights[: len(found)] = found
+
+
+def dataset_of(data: Any) -> Any:
+    """Open a dataset.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    import pyarrow as pa
+    import pyarrow.dataset as ds
+
+    if isinstance(data, ds.Dataset):
+        return data
+    paths: list[Any] = [data] if isinstance(data, str | Path) else list(data)
+    if not paths:
+        raise InputError("there are no files")
+    filesystem = None
+    if "://" in str(paths[0]):
+        filesystem, paths = _by_address([str(path) for path in paths])
+    kind = FORMATS.get(Path(str(paths[0])).suffix.lower())
+    source = str(paths[0]) if len(paths) == 1 else [str(path) for path in paths]
+    try:
+        found = ds.dataset(source, format=kind or _format_of_folder(str(paths[0])), filesystem=filesystem)
+        if not found.files:
+            raise InputError(f"{paths[0]}: there are no files")
+    except (pa.ArrowInvalid, OSError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{paths[0]}: cannot be opened ({error})") from None
+    return found
+
+
+def _by_address(addresses: list[str]) -> tuple[Any, list[str]]:
+    try:
+        from fsspec.core import url_to_fs
+    except ImportError:
+        raise InputError("addresses need a package that is not installed: pip install fsspec") from None
+    try:
+        filesystem = url_to_fs(addresses[0])[0]
+    except (ValueError, ImportError) as error:
+        raise InputError(f"{addresses[0]}: {error}") from None
+    return filesystem, [url_to_fs(address)[1] for address in addresses]
+
+
+def _format_of_folder(path: str) -> str:
+    folder = Path(path)
+    if folder.is_dir():
+        kinds = {FORMATS[file.suffix.lower()] for file in folder.rglob("*") if file.suffix.lower() in FORMATS}
+        if len(kinds) > 1:
+            raise InputError(f"{path}: the folder holds files of several formats: {', '.join(sorted(kinds))}")
+        if kinds:
+            return kinds.pop()
+    return "parquet"
+
+
+def _require_numbers(name: str, kind: Any) -> None:
+    import pyarrow.types as types
+
+    if not (types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind) or types.is_decimal(kind)):
+        raise InputError(
+            f"column {name!r} holds {kind}; a stream is learned from numbers: leave it out, or make numbers of it"
+        )
+
+
+def _numbers(column: Any, name: str) -> np.ndarray:
+    import pyarrow as pa
+
+    if column.null_count:
+        raise InputError(f"column {name!r} has values that are missing or infinite: fill or drop such rows first")
+    if not pa.types.is_floating(column.type) and not pa.types.is_integer(column.type):
+        column = column.cast(pa.float64())
+    numbers: np.ndarray = column.to_numpy(zero_copy_only=False)
+    return numbers
+
+
+def _buffer(X: np.ndarray, targets: list[Any], weights: np.ndarray | None, n: int) -> Buffer:
+    import pyarrow as pa
+
+    column = pa.chunked_array(targets)
+    if column.null_count:
+        raise InputError("the target is missing in some rows: drop them first")
+    y = column.to_numpy()
+    if y.dtype.kind == "f" and not np.isfinite(y).all():
+        raise InputError("the target is missing or infinite in some rows: drop them first")
+    return Buffer(X[:n], y.astype(str) if y.dtype == object else y, None if weights is None else weights[:n])

@@ -1,0 +1,236 @@
+"""Data larger than memory: any file, any order that can be made again, and a run that is killed goes on."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.dataset as ds
+import pyarrow.feather
+import pyarrow.parquet as pq
+import pytest
+from sklearn.datasets import make_moons
+
+from ridgenet import RidgeNetClassifier, RidgeNetRegressor
+from ridgenet.streams import fitting
+from ridgenet.streams.source import Stream
+
+N = 4000
+X, y = make_moons(N, noise=0.3, random_state=0)
+FRAME = pd.DataFrame({"a": X[:, 0], "b": X[:, 1].astype(np.float32), "c": np.arange(N) % 7, "moon": y})
+SETTINGS = {"hidden_layer_sizes": (6,), "solver": "adam", "learning_rate_init": 0.01, "random_state": 0}
+
+
+@pytest.fixture(autouse=True)
+def small_buffers(monkeypatch):
+    monkeypatch.setattr("ridgenet.estimators.on_streams.rows_of_a_buffer", lambda n_columns: 700)
+    monkeypatch.setattr(fitting, "rows_of_a_buffer", lambda n_columns: 700)
+
+
+@pytest.fixture
+def parquet(tmp_path):
+    path = tmp_path / "moons.parquet"
+    pq.write_table(pa.Table.from_pandas(FRAME), path, row_group_size=450)
+    return path
+
+
+def rows_seen(stream, n_rows, **options):
+    return [buffer.X[:, 2].tolist() for buffer in stream.buffers(n_rows, **options)]
+
+
+# reading
+
+
+def as_file(kind, folder):
+    table = pa.Table.from_pandas(FRAME)
+    if kind == "csv":
+        pa.csv.write_csv(table, folder / "moons.csv")
+        return folder / "moons.csv"
+    if kind == "feather":
+        pa.feather.write_feather(table, folder / "moons.feather")
+        return str(folder / "moons.feather")
+    parts = [folder / "parts" / f"{k}.parquet" for k in range(4)]
+    parts[0].parent.mkdir()
+    for k, part in enumerate(parts):
+        pq.write_table(table.slice(k * 1000, 1000), part, row_group_size=300)
+    if kind == "folder":
+        return folder / "parts"
+    if kind == "dataset":
+        return ds.dataset(folder / "parts", format="parquet")
+    if kind == "address":
+        return f"file://{folder}/parts"
+    return parts
+
+
+@pytest.mark.parametrize("kind", ["csv", "feather", "folder", "files", "dataset", "address"])
+def test_every_kind_of_data_gives_the_same_rows(kind, tmp_path):
+    stream = Stream(as_file(kind, tmp_path), "moon")
+    assert stream.columns == ("a", "b", "c")
+    buffers = list(stream.buffers(700))
+    assert [len(buffer.X) for buffer in buffers] == [700] * 5 + [500]
+    np.testing.assert_array_equal(np.concatenate([b.X for b in buffers]), FRAME[["a", "b", "c"]].to_numpy(np.float32))
+    np.testing.assert_array_equal(np.concatenate([b.y for b in buffers]), y)
+
+
+def test_an_order_can_be_made_again_and_entered_in_the_middle(parquet):
+    stream = Stream(parquet, "moon")
+    whole = rows_seen(stream, 300, order=np.random.default_rng(3))
+    assert whole == rows_seen(stream, 300, order=np.random.default_rng(3))
+    assert whole != rows_seen(stream, 300, order=np.random.default_rng(4))
+    assert sorted(np.concatenate(whole)) == sorted(np.arange(N) % 7)
+    for skip in (1, 5, 13):
+        assert rows_seen(stream, 300, order=np.random.default_rng(3), skip=skip) == whole[skip:]
+
+
+def test_blocks_that_are_left_out_are_not_read(parquet, monkeypatch):
+    stream = Stream(parquet, "moon")
+    read = []
+    usual = Stream._read
+    monkeypatch.setattr(Stream, "_read", lambda self, block: read.append(block.row_group) or usual(self, block))
+    rows_seen(stream, 300, skip=12)
+    assert read == [8]
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "message"),
+    [
+        (lambda f: f, {"target": "sun"}, "no column 'sun'"),
+        (lambda f: f.assign(name="x"), {}, "column 'name' holds .*string"),
+        (lambda f: f.assign(a=f.a.where(f.index != 2500)), {}, "column 'a' has values that are missing"),
+        (lambda f: f.assign(a=f.a.where(f.index != 2500, np.inf)), {}, "column 'a' has values that are missing or inf"),
+        (lambda f: f.assign(moon=f.moon.where(f.index != 5)), {}, "the target is missing"),
+        (lambda f: f.assign(moon=1), {}, "one class only: 1"),
+        (lambda f: f.assign(w=-1.0), {"sample_weight": "w"}, "weights in column 'w'"),
+        (lambda f: f.assign(w=0.0), {"sample_weight": "w"}, "are zero"),
+        (lambda f: f[:0], {}, "there are no rows"),
+    ],
+)
+def test_what_cannot_be_learned_from_is_named(change, options, message, tmp_path):
+    path = tmp_path / "bad.parquet"
+    change(FRAME).to_parquet(path)
+    with pytest.raises(ValueError, match=message):
+        RidgeNetClassifier(**SETTINGS).fit_stream(path, **{"target": "moon", **options})
+
+
+@pytest.mark.parametrize("what", ["none.parquet", "damaged.parquet", "", "nonsense://host/x"])
+def test_data_that_are_not_there_are_said(what, tmp_path):
+    (tmp_path / "damaged.parquet").write_bytes(b"PAR1 and nothing else")
+    address = what if "://" in what else tmp_path / what
+    with pytest.raises(ValueError, match=r"cannot be opened|there are no files|Protocol not known"):
+        RidgeNetClassifier(**SETTINGS).fit_stream(address, "moon")
+
+
+# learning
+
+
+def test_it_learns_what_one_learns_in_memory(parquet):
+    net = RidgeNetClassifier(**SETTINGS, alpha=5.0).fit_stream(parquet, "moon", n_epochs=60)
+    minimum = RidgeNetClassifier(hidden_layer_sizes=(6,), alpha=5.0, solver="lbfgs", random_state=0)
+    minimum.fit(FRAME[["a", "b", "c"]], y)
+    assert net.loss_ == pytest.approx(minimum.loss_, rel=0.02)
+    assert net.score(FRAME[["a", "b", "c"]], y) > 0.9
+    assert net.feature_names_in_.tolist() == ["a", "b", "c"]
+    assert len(net.loss_curve_) == net.n_iter_ == 60
+    np.testing.assert_allclose(net._fitted.units.mean, FRAME[["a", "b", "c"]].mean(), rtol=1e-6)
+    np.testing.assert_allclose(net._fitted.units.scale, FRAME[["a", "b", "c"]].std(ddof=0), rtol=1e-6)
+
+
+def test_the_penalty_is_that_of_all_rows(parquet):
+    strong = RidgeNetClassifier(**SETTINGS, alpha=1e5).fit_stream(parquet, "moon", n_epochs=30)
+    weak = RidgeNetClassifier(**SETTINGS, alpha=1.0).fit_stream(parquet, "moon", n_epochs=30)
+    assert sum((W**2).sum() for W in strong.coefs_) < 0.01 < 1 < sum((W**2).sum() for W in weak.coefs_)
+    squared_norm = sum((W**2).sum() for W in weak._fitted.network.weights(weak._fitted.parameters))
+    assert weak.l2_cost_curve_[-1] == pytest.approx(1.0 / (2 * N) * squared_norm, rel=1e-5)
+
+
+def test_numbers_labels_weights_and_some_columns(tmp_path):
+    frame = FRAME.assign(word=np.array(["no", "yes"])[y], w=np.where(y == 1, 3.0, 1.0), height=3 * X[:, 0] + 5)
+    path = tmp_path / "m.parquet"
+    frame.to_parquet(path, row_group_size=900)
+    settings = {"columns": ["a", "b"], "n_epochs": 30}
+    words = RidgeNetClassifier(**SETTINGS).fit_stream(path, "word", **settings)
+    assert words.classes_.tolist() == ["no", "yes"]
+    weighted = RidgeNetClassifier(**SETTINGS).fit_stream(path, "word", sample_weight="w", **settings)
+    inputs = frame[["a", "b"]]
+    assert (weighted.predict(inputs) == "yes").mean() > (words.predict(inputs) == "yes").mean()
+    heights = RidgeNetRegressor(**SETTINGS).fit_stream(path, "height", **settings)
+    assert heights.score(inputs, frame["height"]) > 0.99
+
+
+def test_parameters_without_a_meaning_are_refused(parquet):
+    for parameters in ({"solver": "lbfgs"}, {"early_stopping": True}, {"learning_rate": "cosine", "solver": "sgd"}):
+        with pytest.raises(ValueError, match="stream"):
+            RidgeNetClassifier(**parameters).fit_stream(parquet, "moon")
+    with pytest.raises(ValueError, match="n_epochs must be 1 or more"):
+        RidgeNetClassifier().fit_stream(parquet, "moon", n_epochs=0)
+
+
+# interruptions
+
+
+def test_a_run_goes_on_from_any_buffer_to_the_same_network(parquet, tmp_path):
+    whole = RidgeNetClassifier(**SETTINGS).fit_stream(parquet, "moon", n_epochs=3)
+    checkpoint = tmp_path / "run.npz"
+    settings = {"n_epochs": 3, "checkpoint": checkpoint, "seconds_between_checkpoints": 0.0}
+    n_stops = 0
+    for stop_after in (2, 5, 3, 100):
+        told = []
+
+        def stop(progress, told=told, stop_after=stop_after):
+            told.append(progress.n_passes)
+            return progress.n_passes > 0 and sum(n > 0 for n in told) >= stop_after
+
+        net = RidgeNetClassifier(**SETTINGS, callbacks=stop)
+        try:
+            net.fit_stream(parquet, "moon", **settings)
+        except KeyboardInterrupt:
+            n_stops += 1
+            assert checkpoint.exists()
+    assert n_stops == 3
+    np.testing.assert_array_equal(net._fitted.parameters, whole._fitted.parameters)
+    np.testing.assert_array_equal(net.loss_curve_, whole.loss_curve_)
+
+
+def test_a_checkpoint_is_for_its_own_run_only(parquet, tmp_path):
+    checkpoint = tmp_path / "run.npz"
+    RidgeNetClassifier(**SETTINGS).fit_stream(parquet, "moon", n_epochs=1, checkpoint=checkpoint)
+    with pytest.raises(ValueError, match="another run, with another alpha"):
+        RidgeNetClassifier(**SETTINGS, alpha=7.0).fit_stream(parquet, "moon", checkpoint=checkpoint)
+    checkpoint.write_bytes(b"PK nothing")
+    with pytest.raises(ValueError, match="no checkpoint, or it is damaged"):
+        RidgeNetClassifier(**SETTINGS).fit_stream(parquet, "moon", checkpoint=checkpoint)
+
+
+def test_a_run_that_was_killed_goes_on_to_the_same_network(tmp_path):
+    path, checkpoint = tmp_path / "large.parquet", tmp_path / "run.npz"
+    rng = np.random.RandomState(0)
+    large = pd.DataFrame(rng.normal(size=(200_000, 8)), columns=list("abcdefgh"))
+    large["y"] = (large.a * large.b + large.c > 0).astype(int)
+    large.to_parquet(path, row_group_size=20_000)
+    script = tmp_path / "train.py"
+    script.write_text(
+        "import sys\n"
+        "from ridgenet import RidgeNetClassifier\n"
+        "from ridgenet.streams import fitting\n"
+        "import ridgenet.estimators.on_streams as on_streams\n"
+        "fitting.rows_of_a_buffer = on_streams.rows_of_a_buffer = lambda n_columns: 15_000\n"
+        "net = RidgeNetClassifier((16,), solver='adam', random_state=0)\n"
+        "checkpoint = sys.argv[3] if len(sys.argv) > 3 else None\n"
+        "net.fit_stream(sys.argv[1], 'y', n_epochs=12, checkpoint=checkpoint, seconds_between_checkpoints=0)\n"
+        "net._fitted.parameters.tofile(sys.argv[2])\n"
+    )
+    command = [sys.executable, str(script), str(path)]
+    subprocess.run([*command, str(tmp_path / "whole")], check=True)
+    with subprocess.Popen([*command, str(tmp_path / "resumed"), str(checkpoint)]) as running:
+        while not checkpoint.exists():
+            time.sleep(0.005)
+        time.sleep(0.3)
+        running.send_signal(signal.SIGKILL)
+    assert not (tmp_path / "resumed").exists()
+    assert int(fitting.checkpoint.json.loads(np.load(checkpoint)["about"].tobytes())["epoch"]) < 12
+    subprocess.run([*command, str(tmp_path / "resumed"), str(checkpoint)], check=True)
+    assert (tmp_path / "resumed").read_bytes() == (tmp_path / "whole").read_bytes()
