@@ -234,3 +234,43 @@ def test_a_run_that_was_killed_goes_on_to_the_same_network(tmp_path):
     assert int(fitting.checkpoint.json.loads(np.load(checkpoint)["about"].tobytes())["epoch"]) < 12
     subprocess.run([*command, str(tmp_path / "resumed"), str(checkpoint)], check=True)
     assert (tmp_path / "resumed").read_bytes() == (tmp_path / "whole").read_bytes()
+
+
+# the command line
+
+
+def ridgenet(*arguments):
+    command = [sys.executable, "-m", "ridgenet", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def test_the_command_line_learns_from_a_stream_and_predicts_with_it(parquet, tmp_path):
+    options = ["--epochs", 4, "--drop", "c", "--set", "learning_rate_init=0.01", "--checkpoint", tmp_path / "run.npz"]
+    out = tmp_path / "out"
+    done = ridgenet("fit", parquet, "-t", "moon", "--stream", *options, "-o", out)
+    assert done.returncode == 0, done.stderr
+    assert "4,000 rows, 2 columns learned from" in done.stdout
+    assert sorted(path.name for path in out.iterdir()) == ["model.skops", "result.json"]
+    assert (tmp_path / "run.npz").exists()
+    about = ridgenet("inspect", out / "model.skops").stdout
+    assert "as a stream" in about
+    assert "after 4 epochs" in about
+    done = ridgenet("predict", out / "model.skops", parquet, "-o", tmp_path / "predicted.parquet")
+    assert done.returncode == 0, done.stderr
+    assert (pd.read_parquet(tmp_path / "predicted.parquet")["predicted_moon"] == y).mean() > 0.8
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--stream", "--drop", "sun"], "no column 'sun' to drop"),
+        (["--stream", "--test", "0.2"], "a stream is not tested"),
+        (["--epochs", "3"], "--epochs and --checkpoint are for --stream"),
+        (["--stream", "--solver", "lbfgs"], "by mini-batches"),
+    ],
+)
+def test_what_a_stream_cannot_do_is_said_in_one_line(parquet, tmp_path, arguments, message):
+    done = ridgenet("fit", parquet, "-t", "moon", "-o", tmp_path, *arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1

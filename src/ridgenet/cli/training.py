@@ -67,6 +67,7 @@ Config = Annotated[
     Path | None, typer.Option(help="Settings as TOML, or the result.json of an earlier run; options go before it.")
 ]
 DEFAULT_OUT = Path("ridgenet-results")
+USUAL_EPOCHS = 5
 
 
 def path_command(
@@ -134,6 +135,13 @@ def fit_command(
     encoding: Encoding = None,
     decimal: Decimal = None,
     seed: Seed = None,
+    stream: Annotated[
+        bool, typer.Option("--stream", help="Read the data in pieces; they may be larger than memory.")
+    ] = False,
+    epochs: Annotated[int | None, typer.Option(min=1, help="With --stream: passes over the data. [default: 5]")] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="With --stream: where to keep the progress; if it is there, go on from it.")
+    ] = None,
     config: Config = None,
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
@@ -141,9 +149,16 @@ def fit_command(
 ) -> None:
     """Train on a table at a given λ, and test the result.
 
-    Writes model.skops, result.json and report.html.
+    Writes model.skops, result.json and report.html. With --stream the table, a folder of tables or an address may be
+    larger than memory: columns of numbers, by mini-batches; there is no test and no report then.
     """
-    _train(_settings_of(locals(), chooses=False), out, as_json=as_json, quiet=quiet)
+    settings = _settings_of(locals(), chooses=False)
+    if stream:
+        _train_on_stream(settings, epochs, checkpoint, out, as_json=as_json, quiet=quiet)
+        return
+    if epochs is not None or checkpoint is not None:
+        raise InputError("--epochs and --checkpoint are for --stream")
+    _train(settings, out, as_json=as_json, quiet=quiet)
 
 
 def _train(settings: TableSettings, out: Path, *, as_json: bool, quiet: bool) -> None:
@@ -166,6 +181,23 @@ def _train(settings: TableSettings, out: Path, *, as_json: bool, quiet: bool) ->
     if _was_interrupted(model):
         print("the test was interrupted; the model is complete", file=sys.stderr)
         raise typer.Exit(INTERRUPTED)
+
+
+def _train_on_stream(
+    settings: TableSettings, epochs: int | None, checkpoint: Path | None, out: Path, *, as_json: bool, quiet: bool
+) -> None:
+    from ridgenet.modelling.streaming import save_streamed, train_on_stream
+    from ridgenet.result_files import require_writable
+    from ridgenet.terminal.modelling import print_streamed, stream_progress
+
+    require_writable(out)
+    with said_when_interrupted(), stream_progress(quiet or as_json) as watch:
+        estimator, record = train_on_stream(settings, USUAL_EPOCHS if epochs is None else epochs, checkpoint, watch)
+        paths = save_streamed(estimator, record, out)
+    if as_json:
+        print(json.dumps(record, ensure_ascii=False))
+    elif not quiet:
+        print_streamed(record, paths)
 
 
 def _was_interrupted(model: TableModel) -> bool:

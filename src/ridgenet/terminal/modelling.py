@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from ridgenet.terminal.printing import print_table, progress_bar, say
 
 if TYPE_CHECKING:
     from ridgenet.modelling.result import TableModel
+    from ridgenet.streams.fitting import StreamProgress
 
 # rows of the table of λ on each side of the chosen one
 AROUND = 4
@@ -59,12 +60,12 @@ def print_about(about: Mapping[str, Any]) -> None:
         return
     data, network = about["data"], about["network"]
     say(f"predicts {about['target']!r} ({about['task']}{_classes(about)})")
-    say(f"trained on {data['n_rows_trained_on']:,} rows of {data['file']} (SHA-256 {data['sha256'][:16]}…)")
+    checksum = f" (SHA-256 {data['sha256'][:16]}…)" if data["sha256"] else ", as a stream"
+    say(f"trained on {data['n_rows_trained_on']:,} rows of {data['file']}{checksum}")
     shape = "-".join(map(str, network["layer_sizes"]))
     say(
         f"network {shape}, {network['activation']} activation, {network['output']} output, "
-        f"{network['n_parameters']} parameters, {'converged' if network['converged'] else 'NOT converged'} "
-        f"after {network['n_iter']:,} iterations"
+        f"{network['n_parameters']} parameters, {_ending(network)}"
     )
     chosen = about["chosen"]
     how = (
@@ -93,6 +94,44 @@ def print_about(about: Mapping[str, Any]) -> None:
     )
     settings = {k: v for k, v in about["settings"].items() if v not in (None, [], {}, "auto")}
     say("settings: " + ", ".join(f"{name}={value!r}" for name, value in settings.items()))
+
+
+def _ending(network: Mapping[str, Any]) -> str:
+    if network["converged"] is None:
+        return f"after {network['n_iter']:,} epochs"
+    return f"{'converged' if network['converged'] else 'NOT converged'} after {network['n_iter']:,} iterations"
+
+
+def print_streamed(record: Mapping[str, Any], paths: Sequence[Path]) -> None:
+    """Print what was learned from a stream."""
+    network, data = record["network"], record["data"]
+    say(f"{data['file']}: {data['n_rows']:,} rows, {len(data['columns'])} columns learned from")
+    for note in record["notes"]:
+        say(f"note: {note}")
+    shape = "-".join(map(str, network["layer_sizes"]))
+    say(
+        f"network {shape} at λ (alpha) = {record['alpha']:.4g}, after {network['n_iter']:,} epochs: "
+        f"data cost {network['data_cost']:.4g}, L2 cost {network['l2_cost']:.4g}, Σ‖W‖² {network['squared_norm']:.4g}"
+    )
+    say(f"{record['seconds']:.1f} s; written: {', '.join(map(str, paths))}")
+
+
+@contextmanager
+def stream_progress(quiet: bool) -> Iterator[Callable[[StreamProgress], object]]:
+    """Show a bar for each pass over the data."""
+    bar = progress_bar(TextColumn("{task.fields[rows]:,} rows"), quiet=quiet)
+    tasks: dict[int, TaskID] = {}
+
+    def watch(progress: StreamProgress) -> None:
+        n = progress.n_passes
+        if n not in tasks:
+            name = "first pass" if n == 0 else f"epoch {n} of {progress.n_passes_total - 1}"
+            # how many rows there are is not known before the first pass has ended
+            tasks[n] = bar.add_task(name, total=None if n == 0 else progress.n_rows_total, rows=0)
+        bar.update(tasks[n], completed=progress.n_rows, rows=progress.n_rows)
+
+    with bar:
+        yield watch
 
 
 def _classes(about: Mapping[str, Any]) -> str:
