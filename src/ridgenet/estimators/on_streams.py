@@ -39,7 +39,7 @@ class LearnsFromStreams:
         """Train the network on data larger than memory, by mini-batches, in single precision.
 
         A first pass finds means, standard deviations and classes; each epoch then reads the row groups (or the
-        files) in an order of its own, and shuffles the rows of a buffer of some 32 MB.
+        files) in an order of its own, and shuffles the rows of a buffer of some 16 MB.
 
         Parameters
         ----------

@@ -30,7 +30,7 @@ from ridgenet.streams.checkpoint import Progress
 from ridgenet.streams.source import Buffer, Stream
 
 # of inputs in one buffer; three are held at a time
-BYTES_OF_A_BUFFER = 2**25
+BYTES_OF_A_BUFFER = 2**24
 FEWEST_ROWS_OF_A_BUFFER = 1_000
 SECONDS_BETWEEN_CHECKPOINTS = 30.0
 MOST_CLASSES = 1_000
@@ -230,8 +230,9 @@ class StreamTraining:
             if self.network.output == "exponential" and (Y < 0).any():
                 raise InputError("counts (loss='poisson') must be 0 or more")
             return (Y - known.units.target_mean) / known.units.target_scale
-        codes = np.searchsorted(known.classes, y)
-        return codes[:, np.newaxis].astype(np.float32) if len(known.classes) == 2 else np.eye(len(known.classes))[codes]
+        if len(known.classes) == 2:
+            return (y == known.classes[1])[:, np.newaxis].astype(np.float32)
+        return np.eye(len(known.classes), dtype=np.float32)[np.searchsorted(known.classes, y)]
 
 
 class Keeper:

@@ -1,0 +1,91 @@
+"""Learning from a Parquet file larger than memory should hold: rows a second beside reading alone, and memory.
+
+Each measurement is a process of its own, so that its peak of memory is its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+N_COLUMNS = 20
+ROWS_OF_A_GROUP = 500_000
+
+
+def make(path: Path, n_rows: int) -> None:
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rng = np.random.default_rng(0)
+    names = [f"x{k}" for k in range(N_COLUMNS)]
+    schema = pa.schema([(name, pa.float32()) for name in names] + [("y", pa.int8())])
+    with pq.ParquetWriter(path, schema) as file:
+        for start in range(0, n_rows, ROWS_OF_A_GROUP):
+            n = min(ROWS_OF_A_GROUP, n_rows - start)
+            X = rng.standard_normal((n, N_COLUMNS), dtype=np.float32)
+            noise = 0.5 * rng.standard_normal(n, dtype=np.float32)
+            y = (X[:, 0] * X[:, 1] + X[:, 2] + noise > 0).astype(np.int8)
+            file.write_table(pa.table([*X.T.copy(), y], schema=schema))
+
+
+def read(path: str) -> float:
+    import pyarrow.parquet as pq
+
+    began = time.perf_counter()
+    for _ in pq.ParquetFile(path, pre_buffer=False).iter_batches(65_536):
+        pass
+    return time.perf_counter() - began
+
+
+def learn(path: str) -> float:
+    from ridgenet import RidgeNetClassifier
+
+    seen: list[tuple[int, float]] = []
+
+    def note(progress) -> None:
+        seen.append((progress.n_passes, time.perf_counter()))
+
+    RidgeNetClassifier((8,), solver="adam", random_state=0, callbacks=note).fit_stream(path, "y", n_epochs=2)
+    # the last epoch, from the last look of the one before
+    return seen[-1][1] - next(when for n_passes, when in reversed(seen) if n_passes == 1)
+
+
+def measured(what: str, path: Path) -> tuple[float, float]:
+    """Seconds, and megabytes at the peak."""
+    done = subprocess.run(
+        [sys.executable, __file__, "--run", what, str(path)], capture_output=True, text=True, check=True
+    )
+    seconds, peak = json.loads(done.stdout)
+    return seconds, peak
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=float, nargs="+", default=[1e6, 5e6, 50e6])
+    parser.add_argument("--run", nargs=2, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.run:
+        import resource
+
+        what, path = options.run
+        seconds = {"read": read, "learn": learn}[what](path)
+        print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+        return
+    for n_rows in map(int, options.rows):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "large.parquet")
+            make(path, n_rows)
+            for what in ("read", "learn", "read", "learn", "read", "learn"):
+                seconds, peak = measured(what, path)
+                speed = n_rows / seconds / 1e6
+                print(f"{n_rows:,} rows, {what}: {seconds:.2f} s, {speed:.1f} M rows/s, peak {peak:.0f} MB", flush=True)
+
+
+if __name__ == "__main__":
+    main()
