@@ -75,13 +75,17 @@ class LearnsFromStreams:
 
         Examples
         --------
+        >>> import tempfile
         >>> import pandas as pd
         >>> from sklearn.datasets import make_moons
         >>> from ridgenet import RidgeNetClassifier
         >>> X, y = make_moons(2000, noise=0.3, random_state=0)
-        >>> pd.DataFrame({"a": X[:, 0], "b": X[:, 1], "moon": y}).to_parquet("moons.parquet")
-        >>> net = RidgeNetClassifier(random_state=0).fit_stream("moons.parquet", "moon", n_epochs=50)
-        >>> net.score(pd.DataFrame(X, columns=["a", "b"]), y) > 0.88
+        >>> frame = pd.DataFrame(X, columns=["a", "b"])
+        >>> net = RidgeNetClassifier(learning_rate_init=0.01, random_state=0)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     frame.assign(moon=y).to_parquet(f"{folder}/moons.parquet")
+        ...     net = net.fit_stream(folder, "moon", n_epochs=60)
+        >>> net.score(frame, y) > 0.88
         True
         """
         fit_on_stream(

@@ -2,7 +2,8 @@
 // Everything that is drawn from a path: looked up, never asked for.
 (() => {
   const page = window.ridgenetPage;
-  const CONFIG = { displayModeBar: false, responsive: true, doubleClick: false };
+  // a second click soon after the first is a click like any other, which Plotly would keep to itself
+  const CONFIG = { displayModeBar: false, responsive: true, doubleClick: false, doubleClickDelay: 0 };
   const MARKED = ["curve", "costs"];
   const { byId } = page;
 
