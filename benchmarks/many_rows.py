@@ -9,7 +9,7 @@ from distributed import Client, LocalCluster
 
 from ridgenet import RidgeNetClassifier
 
-N_COLUMNS, N_ITER = 20, 40
+N_COLUMNS, N_ITER = 20, 25
 
 
 def block(seed, n):
@@ -30,9 +30,9 @@ def rows(n_rows, n_partitions):
 def main():
     settings = {"hidden_layer_sizes": (8,), "solver": "lbfgs", "max_iter": N_ITER, "tol": 0.0, "random_state": 0}
     n_parameters = (N_COLUMNS + 1) * 8 + 9
-    for n_rows, n_partitions in ((200_000, 4), (1_000_000, 4), (4_000_000, 4), (4_000_000, 16), (4_000_000, 64)):
+    for n_rows, n_partitions in ((200_000, 4), (1_000_000, 4), (4_000_000, 4), (4_000_000, 16)):
         times = {1: [], 2: []}
-        for _ in range(3):
+        for _ in range(2):
             for n_workers in times:
                 with (
                     LocalCluster(n_workers=n_workers, threads_per_worker=1, dashboard_address=None) as cluster,

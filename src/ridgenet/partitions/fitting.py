@@ -20,6 +20,7 @@ from ridgenet.network import Network
 from ridgenet.partitions import parts
 from ridgenet.partitions.collections import side_by_side
 from ridgenet.partitions.parts import Summary
+from ridgenet.partitions.running import kept, kept_from_each, on_each
 from ridgenet.standardization import pooled_units
 
 
@@ -46,10 +47,9 @@ class Rows:
             dask.delayed(parts.checked, pure=False)(*arrays, place, numeric=numeric)
             for place, arrays in enumerate(side_by_side(X, y, sample_weight))
         ]
-        # where the workers are, not here
-        self._parts = list(dask.persist(*delayed))
+        self._parts = kept(delayed)
         self.numeric = numeric
-        found = _on_each(parts.summary_of, self._parts, numeric=numeric)
+        found = on_each(parts.summary_of, self._parts, numeric)
         self.summaries: list[Summary] = [summary for summary in found if summary.n_rows]
         if not self.summaries:
             raise InputError("there are no rows")
@@ -91,10 +91,7 @@ class Rows:
 
     def encoded(self, classes: np.ndarray | None, class_weights: Mapping[Any, float] | None) -> EncodedRows:
         """Return the rows as the network learns them, where they are."""
-        import dask
-
-        encode = dask.delayed(parts.encoded, pure=False)
-        return EncodedRows(list(dask.persist(*[encode(part, classes, class_weights) for part in self._parts])))
+        return EncodedRows(kept_from_each(parts.encoded, self._parts, classes, class_weights))
 
 
 class EncodedRows:
@@ -103,7 +100,7 @@ class EncodedRows:
     Parameters
     ----------
     partitions : list
-        Delayed or persisted.
+        As `running.kept` returns them.
 
     Raises
     ------
@@ -113,7 +110,7 @@ class EncodedRows:
 
     def __init__(self, partitions: Sequence[Any]) -> None:
         self.partitions = partitions
-        self._moments = _on_each(parts.moments_of, partitions)
+        self._moments = on_each(parts.moments_of, partitions)
         if not self.total_weight > 0:
             raise InputError("Sample weights must contain at least one non-zero number.")
 
@@ -162,7 +159,7 @@ class PartitionedCost:
     def __call__(self, parameters: np.ndarray) -> tuple[float, float, np.ndarray]:
         """Return data cost, L2 cost and gradient."""
         total = self.rows.total_weight
-        found = _on_each(parts.cost_and_gradient, self.rows.partitions, self.network, parameters.copy(), self.units)
+        found = on_each(parts.cost_and_gradient, self.rows.partitions, self.network, parameters.copy(), self.units)
         data_cost = sum(cost for cost, _ in found) / total
         gradient = np.sum([gradient for _, gradient in found], axis=0) / total
         strengths = np.broadcast_to(np.asarray(self.alpha, np.float64), self.network.n_layers) / total
@@ -184,10 +181,3 @@ def runner(search: LBFGSSearch, cost: PartitionedCost) -> Callable[[Callable[[in
                 break
 
     return run_to_the_end
-
-
-def _on_each(function: Callable[..., Any], partitions: Sequence[Any], *arguments: Any, **named: Any) -> list[Any]:
-    import dask
-
-    task = dask.delayed(function, pure=False)
-    return list(dask.compute(*[task(part, *arguments, **named) for part in partitions]))

@@ -104,7 +104,7 @@ def checked(X: Any, y: Any, weights: Any, place: int, *, numeric: bool) -> Part:
     return Part(inputs, targets, of_rows)
 
 
-def summary_of(part: Part, *, numeric: bool) -> Summary:
+def summary_of(part: Part, numeric: bool) -> Summary:
     """Sum a partition up."""
     n, d = part.X.shape
     n_outputs = part.y.shape[1] if part.y.ndim == 2 else 1
