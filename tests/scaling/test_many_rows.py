@@ -1,11 +1,15 @@
 """Arrays and data frames of Dask: the minimum of one machine, whatever the partitions."""
 
+import os
+import signal
+
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.datasets import load_diabetes, load_iris, make_moons
 
-from ridgenet import RidgeNetClassifier, RidgeNetRegressor
+from ridgenet import RidgeNetClassifier, RidgeNetClassifierCV, RidgeNetRegressor, RidgeNetRegressorCV, ridgenet_path
+from ridgenet.partitions.folds import Folds
 
 da = pytest.importorskip("dask.array")
 dd = pytest.importorskip("dask.dataframe")
@@ -104,7 +108,7 @@ def test_predictions_are_of_partitions_and_not_before_they_are_asked_for():
     [
         (lambda X, y: (X, y.rechunk(300)), "X has 2 partitions, y has 1"),
         (lambda X, y: (X, np.arange(300)), "y must be a collection of Dask"),
-        (lambda X, y: (da.where(X > 1.5, np.nan, X), y), "partition 0: column 0, row .*: the value is missing"),
+        (lambda X, y: (da.where(X > 1.5, np.nan, X), y), r"partition \d: column 0, row .*: the value is missing"),
         (lambda X, y: (X, da.zeros_like(y)), "only one class: 0"),
         (lambda X, y: (X[:0], y[:0]), "there are no rows"),
     ],
@@ -123,17 +127,126 @@ def test_parameters_without_a_meaning_are_refused(parameters):
         RidgeNetClassifier(**parameters).fit(in_parts(X, (300,)), in_parts(y, (300,)))
 
 
-def test_nothing_is_gathered_and_a_cluster_gives_the_same():
+# λ chosen by cross-validation
+
+PATH = {"hidden_layer_sizes": (4,), "n_alphas": 10, "n_restarts": 2, "cv": 3, "random_state": 0, "tol": 1e-7}
+
+
+def folds_by_hand(n_rows, n_folds):
+    """The folds that rows in partitions are divided into, for an estimator on one machine."""
+    seed = int(np.random.RandomState(PATH["random_state"]).randint(2**31))
+    fold = Folds(n_folds, seed).of_rows(0, n_rows)
+    return [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(n_folds)]
+
+
+def is_the_same_choice(there, here):
+    np.testing.assert_allclose(there.alphas_, here.alphas_)
+    np.testing.assert_allclose(there.path_.costs, here.path_.costs, rtol=1e-6)
+    for name in ("mean_test_score", "standard_error"):
+        np.testing.assert_allclose(there.cv_results_[name], here.cv_results_[name], atol=1e-4)
+    assert (there.alpha_, there.alpha_1se_) == pytest.approx((here.alpha_, here.alpha_1se_))
+
+
+@pytest.mark.parametrize("sizes", [(300,), (1, 149, 0, 150)], ids=str)
+@pytest.mark.parametrize("average", [True, False])
+def test_the_choice_is_that_of_one_machine_on_the_same_folds(sizes, average):
+    settings = PATH | {"average": average}
+    here = RidgeNetClassifierCV(**settings | {"cv": folds_by_hand(300, 3)}).fit(X, y)
+    seen = []
+    there = RidgeNetClassifierCV(**settings, callbacks=seen.append).fit(in_parts(X, sizes), in_parts(y, sizes))
+    is_the_same_choice(there, here)
+    np.testing.assert_allclose(there.predict_proba(X), here.predict_proba(X), atol=1e-3)
+    assert seen[-1].n_fits == seen[-1].n_total == 4 * 2 * 10
+
+
+def test_the_choice_with_weights_classes_and_sizes():
+    iris = load_iris()
+    weights = np.random.RandomState(1).uniform(0, 2, 150)
+    settings = PATH | {"hidden_layer_sizes": [(), (3,)], "selection": "1se", "class_weight": {0: 2.0, 2: 0.5}}
+    here = RidgeNetClassifierCV(**settings | {"cv": folds_by_hand(150, 3)}).fit(iris.data, iris.target, weights)
+    parts = [in_parts(array, (50, 100)) for array in (iris.data, iris.target, weights)]
+    there = RidgeNetClassifierCV(**settings).fit(*parts)
+    is_the_same_choice(there, here)
+    assert there.hidden_layer_sizes_ == here.hidden_layer_sizes_
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "poisson"])
+def test_the_choice_for_numbers(loss):
+    inputs, target = load_diabetes(return_X_y=True)
+    settings = PATH | {"hidden_layer_sizes": (), "loss": loss}
+    here = RidgeNetRegressorCV(**settings | {"cv": folds_by_hand(442, 3)}).fit(inputs, target)
+    there = RidgeNetRegressorCV(**settings).fit(in_parts(inputs, (42, 400)), in_parts(target, (42, 400)))
+    np.testing.assert_allclose(there.alphas_, here.alphas_)
+    np.testing.assert_allclose(there.path_.costs, here.path_.costs, rtol=1e-6)
+    np.testing.assert_allclose(there.cv_results_["mean_test_score"], here.cv_results_["mean_test_score"], rtol=1e-4)
+
+
+def test_a_path_alone_is_that_of_one_machine():
+    settings = {"hidden_layer_sizes": (3,), "n_alphas": 6, "n_restarts": 2, "random_state": 0, "tol": 1e-7}
+    here = ridgenet_path(X, y, **settings)
+    there = ridgenet_path(in_parts(X, (100, 200)), in_parts(y, (100, 200)), **settings)
+    np.testing.assert_allclose(there.costs, here.costs, rtol=1e-6)
+    assert there.n_samples == 300
+    with pytest.raises(ValueError, match="needs all rows"):
+        ridgenet_path(in_parts(X, (300,)), in_parts(y, (300,)), evidence=True)
+
+
+def test_a_callback_stops_a_choice():
+    with pytest.raises(KeyboardInterrupt, match="stopped before"):
+        RidgeNetClassifierCV(**PATH, callbacks=lambda progress: True).fit(in_parts(X, (300,)), in_parts(y, (300,)))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"cv": folds_by_hand(300, 2)}, "cv must be a number of folds; got list"),
+        ({"cv": 301}, "at most the number of rows, 300; got 301"),
+        ({"scoring": "accuracy"}, "scoring must be None"),
+        ({"selection": "evidence"}, "'min' or '1se'; got 'evidence'"),
+        ({"keep": True}, "keep must be False"),
+    ],
+)
+def test_choices_that_need_all_rows_are_refused(parameters, message):
+    with pytest.raises(ValueError, match=message):
+        RidgeNetClassifierCV(**PATH | parameters).fit(in_parts(X, (300,)), in_parts(y, (300,)))
+
+
+# on a cluster
+
+
+@pytest.fixture(scope="module")
+def client():
     from distributed import Client, LocalCluster
 
-    here = RidgeNetClassifier(**SETTINGS).fit(X, y)
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
-        Client(cluster) as client,
+        Client(cluster) as connected,
     ):
-        sizes = (50,) * 6
-        there = RidgeNetClassifier(**SETTINGS).fit(in_parts(X, sizes), in_parts(y, sizes))
-        assert there.loss_ == pytest.approx(here.loss_, rel=1e-8)
-        predicted = there.predict(dd.from_pandas(pd.DataFrame(X), npartitions=2)).compute()
-        assert client.nthreads()
+        yield connected
+
+
+def test_nothing_is_gathered_and_a_cluster_gives_the_same(client):
+    here = RidgeNetClassifier(**SETTINGS).fit(X, y)
+    sizes = (50,) * 6
+    there = RidgeNetClassifier(**SETTINGS).fit(in_parts(X, sizes), in_parts(y, sizes))
+    assert there.loss_ == pytest.approx(here.loss_, rel=1e-8)
+    predicted = there.predict(dd.from_pandas(pd.DataFrame(X), npartitions=2)).compute()
+    assert client.nthreads()
     np.testing.assert_array_equal(predicted, here.predict(X))
+
+
+def test_a_worker_that_dies_in_the_middle_changes_nothing(client):
+    settings = PATH | {"n_alphas": 5, "n_restarts": 1}
+    here = RidgeNetClassifierCV(**settings | {"cv": folds_by_hand(300, 3)}).fit(X, y)
+    killed = []
+
+    def kill_one(progress):
+        if not killed:
+            killed.append(next(iter(client.run(os.getpid).values())))
+            os.kill(killed[0], signal.SIGKILL)
+
+    sizes = (100,) * 3
+    there = RidgeNetClassifierCV(**settings, callbacks=kill_one).fit(in_parts(X, sizes), in_parts(y, sizes))
+    assert killed
+    is_the_same_choice(there, here)
+    client.wait_for_workers(2)

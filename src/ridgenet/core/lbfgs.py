@@ -117,10 +117,7 @@ class LBFGS(LBFGSSearch):
         self._packed = self._pack(dtype)
 
     def restart(self, alpha: float | Sequence[float], parameters: np.ndarray, max_iter: int | None = None) -> None:
-        """Begin a new search on the same examples, with another strength and from other parameters.
-
-        `max_iter` is at most that of the settings, which it is if None.
-        """
+        """Begin a new search, as `LBFGSSearch` says."""
         self._objective.alphas[:] = alpha
         self.begin(parameters, max_iter)
 
@@ -136,10 +133,7 @@ class LBFGS(LBFGSSearch):
         return elapsed
 
     def run_to_the_end(self, progress: Callable[[int], object] | None = None) -> None:
-        """Run until converged, stalled or at the limit, in pieces short enough for Ctrl-C and a progress bar.
-
-        Ends early when `progress`, called with the number of iterations, returns true.
-        """
+        """Run in pieces, as `LBFGSSearch` says."""
         piece = max(1, FIRST_PIECE // (self.network.n_parameters * self._work.capacity))
         while self.status == RUNNING:
             elapsed = self.run(piece)

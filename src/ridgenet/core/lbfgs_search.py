@@ -6,6 +6,8 @@ no matter here: the compiled loop of `lbfgs`, or the workers of a cluster.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -202,7 +204,7 @@ def tell(search, parameters, gradient, data_cost, l2_cost):
     advance(search, parameters, gradient, data_cost, l2_cost)
 
 
-class LBFGSSearch:
+class LBFGSSearch(ABC):
     """A search for a minimum, whoever evaluates the cost.
 
     Parameters
@@ -276,6 +278,20 @@ class LBFGSSearch:
     def point(self) -> np.ndarray:
         """Best parameters so far, a trial left out."""
         return self._search.vectors[: self.network.n_parameters]
+
+    @abstractmethod
+    def restart(self, alpha: float | Sequence[float], parameters: np.ndarray, max_iter: int | None = None) -> None:
+        """Begin a new search on the same examples, with another strength and from other parameters.
+
+        `max_iter` is at most that of the settings, which it is if None.
+        """
+
+    @abstractmethod
+    def run_to_the_end(self, progress: Callable[[int], object] | None = None) -> None:
+        """Run until converged, stalled or at the limit, in pieces short enough for Ctrl-C and a progress bar.
+
+        Ends early when `progress`, called with the number of iterations, returns true.
+        """
 
     def begin(self, parameters: np.ndarray, max_iter: int | None = None) -> None:
         """Begin a new search from other parameters; `max_iter` is at most that of the settings, which it is if None."""

@@ -10,27 +10,26 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.metrics import get_scorer
-from sklearn.model_selection import BaseCrossValidator, KFold, StratifiedKFold, check_cv
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from ridgenet.estimators.folds import folds_of, require_weight
 from ridgenet.estimators.network_estimator import NetworkEstimator
 from ridgenet.estimators.parameters import as_callbacks
 from ridgenet.estimators.parameters_cv import CV_CONSTRAINTS
+from ridgenet.estimators.study import Judged, Study, StudyOfRows
+from ridgenet.estimators.study_on_partitions import study_on_partitions
 from ridgenet.fitted import AveragedNetworks, FittedNetwork
 from ridgenet.network import Network
-from ridgenet.path.cross_fit import CrossFit
-from ridgenet.path.evidence import with_evidence
-from ridgenet.path.grid import alpha_grid, extended, strongest
-from ridgenet.path.problem import Fold, Problem
+from ridgenet.partitions.collections import is_collection
+from ridgenet.path.grid import GridProblem, alpha_grid, extended, strongest
+from ridgenet.path.problem import Problem
 from ridgenet.path.result import NetworkPath
 from ridgenet.path.runner import Callback, PathProgress
-from ridgenet.path.scoring import JUDGEMENTS, mean_losses
+from ridgenet.path.scoring import JUDGEMENTS
 from ridgenet.path.search import Plan
 from ridgenet.path.selection import Curve
 
-DEFAULT_N_FOLDS = 5
 # where the weakest λ of the grid is clearly the best, the grid goes on, once, to this share of it
 FURTHER = 1e-2
 # fitted attributes that not every fit sets
@@ -74,11 +73,12 @@ class BaseRidgeNetCV(NetworkEstimator):
 
         Parameters
         ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
-            Inputs: finite numbers.
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        X : array-like, sparse matrix or collection of Dask of shape (n_samples, n_features)
+            Inputs: finite numbers. Arrays and data frames of Dask stay where their partitions are; their
+            folds follow from the numbers of the rows.
+        y : array-like or collection of Dask of shape (n_samples,) or (n_samples, n_outputs)
             Targets.
-        sample_weight : array-like of shape (n_samples,), optional
+        sample_weight : array-like or collection of Dask of shape (n_samples,), optional
             Weights of the examples, 0 or more, in training and in scoring. λ is divided by their sum.
         groups : array-like of shape (n_samples,), optional
             Handed to the splitter `cv`.
@@ -97,39 +97,37 @@ class BaseRidgeNetCV(NetworkEstimator):
         """
         for name in OF_FOLDS:
             self.__dict__.pop(name, None)
-        X, y, weights, problems = self._prepared(X, y, sample_weight)
-        in_scoring = None if sample_weight is None else np.asarray(sample_weight, np.float64)
-        seed = self._seed()
-        folds = [] if self.selection == "evidence" else self._folds(X, y, groups, seed)
-        self._require_weight(folds, weights, in_scoring)
-        self._follow_and_choose(problems, folds, seed, X, y, in_scoring)
+        study = self._study(X, y, sample_weight, groups, with_folds=self.selection != "evidence")
+        self.alphas_ = self._grid(study.problems)
+        self._follow_and_choose(study)
         if self.alphas is None and self._asks_for_weaker():
             self.alphas_ = extended(self.alphas_, FURTHER)
-            self._follow_and_choose(problems, folds, seed, X, y, in_scoring)
+            self._follow_and_choose(study)
         self._warn_unless_converged()
         return self
 
-    def _follow_and_choose(
-        self,
-        problems: Sequence[Problem],
-        folds: Sequence[Fold],
-        seed: int,
-        X: Any,
-        y: np.ndarray,
-        in_scoring: np.ndarray | None,
-    ) -> None:
-        fits = CrossFit(problems, folds, self.alphas_, self.n_restarts, seed)
+    def _study(self, X: Any, y: Any, sample_weight: Any, groups: Any = None, *, with_folds: bool) -> Study:
+        if is_collection(X):
+            return study_on_partitions(self, X, y, sample_weight, groups, with_folds=with_folds)
+        X, y, weights, problems = self._prepared(X, y, sample_weight)
+        in_scoring = None if sample_weight is None else np.asarray(sample_weight, np.float64)
+        seed = self._seed()
+        folds = folds_of(self, X, y, groups, seed) if with_folds else []
+        require_weight(folds, weights, in_scoring)
+        return StudyOfRows(self, problems, folds, seed, X, y, in_scoring)
+
+    def _follow_and_choose(self, study: Study) -> None:
         # an average of restarts has no use for the lowest minimum of each: measured in docs/path.md
-        fits.run(self._plan(turns=0), self.n_jobs, self._callbacks())
-        self.paths_ = [fits.path(size) for size in range(len(problems))]
+        fits = study.fitted(self.alphas_, self._plan(turns=0))
+        self.paths_ = [fits.path(size) for size in range(len(study.problems))]
         self.path_ = self.paths_[-1]
         if fits.interrupted:
             raise KeyboardInterrupt(f"stopped before λ could be chosen; what was finished is in path_: {self.path_!r}")
         self._require_finite()
-        if self.selection == "evidence":
-            self._choose_by_evidence(problems)
+        if isinstance(study, StudyOfRows) and self.selection == "evidence":
+            self._choose_by_evidence(study)
         else:
-            self._choose_by_folds(fits, X, y, in_scoring)
+            self._choose_by_folds(study.judged(fits))
 
     def _asks_for_weaker(self) -> bool:
         """Tell whether the weakest λ is the best, and by the folds clearly better than one a decade stronger."""
@@ -166,16 +164,20 @@ class BaseRidgeNetCV(NetworkEstimator):
     def path_on_all(self, X: Any, y: Any, sample_weight: Any = None, *, evidence: bool = False) -> NetworkPath:
         """Return the path on all data; `ridgenet_path` says more."""
         self._validate_params()
-        _, _, _, problems = self._prepared(X, y, sample_weight)
-        if len(problems) > 1:
+        if evidence and is_collection(X):
+            raise ValueError("the evidence needs all rows at hand; X is a collection of Dask")
+        study = self._study(X, y, sample_weight, with_folds=False)
+        self.alphas_ = self._grid(study.problems)
+        if len(study.problems) > 1:
             raise ValueError(f"a path is of one size of network; got hidden_layer_sizes={self.hidden_layer_sizes}")
-        fits = CrossFit(problems, [], self.alphas_, self.n_restarts, self._seed())
-        fits.run(self._plan(turns=1), self.n_jobs, self._callbacks())
+        fits = study.fitted(self.alphas_, self._plan(turns=1))
         self.path_ = fits.path(0)
         if fits.interrupted:
             return self.path_
         self._require_finite()
-        return with_evidence(self.path_, problems[0], self.n_jobs) if evidence else self.path_
+        if isinstance(study, StudyOfRows) and evidence:
+            return study.with_evidence([self.path_])[0]
+        return self.path_
 
     # what is fitted
 
@@ -183,9 +185,7 @@ class BaseRidgeNetCV(NetworkEstimator):
         """Return checked data, the weights of examples, and what is fitted for each size."""
         X, y = self._validated(X, y, reset=True)
         weights = self._weights(X, y, sample_weight)
-        problems = self._problems(X, self._encode(y, classes_known=False), weights)
-        self.alphas_ = self._grid(problems)
-        return X, y, weights, problems
+        return X, y, weights, self._problems(X, self._encode(y, classes_known=False), weights)
 
     def _seed(self) -> int:
         return int(check_random_state(self.random_state).randint(2**31))
@@ -196,9 +196,13 @@ class BaseRidgeNetCV(NetworkEstimator):
 
     def _problems(self, X: Any, Y: np.ndarray, weights: np.ndarray | None) -> list[Problem]:
         units = self._standard_units(X, Y, weights)
-        shapes = [(X.shape[1], *hidden, Y.shape[1]) for hidden in self._sizes()]
-        networks = [Network(shape, self.activation, self._output) for shape in shapes]
+        networks = self._networks(X.shape[1], Y.shape[1])
         return [Problem(network, X, Y, weights, self.standardize, units, self.init) for network in networks]
+
+    def _networks(self, n_features: int, n_outputs: int) -> list[Network]:
+        """Return the shape of each candidate."""
+        shapes = [(n_features, *hidden, n_outputs) for hidden in self._sizes()]
+        return [Network(shape, self.activation, self._output) for shape in shapes]
 
     def _sizes(self) -> list[tuple[int, ...]]:
         """Return the hidden layers of each candidate; sizes in a sequence of sequences are candidates."""
@@ -213,7 +217,7 @@ class BaseRidgeNetCV(NetworkEstimator):
                 raise ValueError(f"hidden_layer_sizes must be > 0, got {list(candidate)}.")
         return candidates
 
-    def _grid(self, problems: Sequence[Problem]) -> np.ndarray:
+    def _grid(self, problems: Sequence[GridProblem]) -> np.ndarray:
         if self.alphas is None:
             # networks without hidden layers have no λ_max: they take the grid of the others, if there are any
             with_hidden = [problem for problem in problems if problem.network.n_layers > 1]
@@ -231,68 +235,18 @@ class BaseRidgeNetCV(NetworkEstimator):
         callbacks: list[Callback] = as_callbacks(self.callbacks)
         return [*callbacks, _print_progress] if self.verbose else callbacks
 
-    # folds
-
-    def _folds(self, X: Any, y: np.ndarray, groups: Any, seed: int) -> list[Fold]:
-        places = np.arange(X.shape[0])
-        splitter = self._splitter(y, seed)
-        folds = [Fold(places[train], places[test]) for train, test in splitter.split(X, y, groups)]
-        if not folds or any(len(fold.train) == 0 or len(fold.test) == 0 for fold in folds):
-            raise ValueError("cv must give at least one fold, each with rows to train on and rows to test")
-        return folds
-
-    def _splitter(self, y: np.ndarray, seed: int) -> BaseCrossValidator:
-        """Return the user's splitter; a number of folds is shuffled, as rows often come sorted."""
-        cv = DEFAULT_N_FOLDS if self.cv is None else self.cv
-        if not isinstance(cv, int | np.integer):
-            return check_cv(cv, y, classifier=not self._numeric_targets)
-        n_splits = int(cv)
-        if len(y) < n_splits:
-            raise ValueError(f"{n_splits} folds need at least as many samples; got n_samples = {len(y)}")
-        labels = self._stratification(y)
-        if labels is None:
-            return KFold(n_splits, shuffle=True, random_state=seed)
-        return StratifiedKFold(n_splits, shuffle=True, random_state=seed)
-
-    def _require_weight(self, folds: Sequence[Fold], weights: np.ndarray | None, in_scoring: np.ndarray | None) -> None:
-        for k, fold in enumerate(folds):
-            for rows, part in ((fold.train, weights), (fold.test, in_scoring)):
-                if part is not None and not part[rows].sum() > 0:
-                    raise ValueError(f"all rows of fold {k} that are to train or to test have weight zero; change cv")
-
     # choosing
 
-    def _choose_by_folds(self, fits: CrossFit, X: Any, y: np.ndarray, in_scoring: np.ndarray | None) -> None:
-        Y = fits.problems[0].Y
-        fold_weights = np.array(
-            [len(fold.test) if in_scoring is None else in_scoring[fold.test].sum() for fold in fits.folds]
-        )
-        curves = []
-        for size in range(len(fits.problems)):
-            by_fold = [self._scores(fits, size, k, X, y, Y, in_scoring) for k in range(len(fits.folds))]
-            curves.append(Curve.of(np.array(by_fold), fold_weights))
+    def _choose_by_folds(self, judged: Judged) -> None:
+        curves = [Curve.of(by_fold, judged.fold_weights) for by_fold in judged.scores]
         size = int(np.argmax([curve.mean[curve.best] for curve in curves]))
         curve = curves[size]
         places = {"min": curve.best, "1se": curve.within_one_standard_error}
         self.alpha_min_, self.alpha_1se_ = (float(self.alphas_[place]) for place in places.values())
-        self._note_cv_results(curves, self._spread_over_restarts(fits, Y, in_scoring, fold_weights))
-        if self.keep:
-            self.oof_predictions_ = self._out_of_fold(fits, size, Y)
+        self._note_cv_results(curves, judged.spreads)
+        if judged.out_of_fold is not None:
+            self.oof_predictions_ = judged.out_of_fold(size)
         self._take(size, places[self.selection])
-
-    def _scores(
-        self, fits: CrossFit, size: int, k: int, X: Any, y: np.ndarray, Y: np.ndarray, in_scoring: np.ndarray | None
-    ) -> np.ndarray:
-        """Return the score of one fold at each λ."""
-        rows = fits.folds[k].test
-        weights = None if in_scoring is None else in_scoring[rows]
-        if self.scoring is None:
-            return -mean_losses(self._output, fits.predictions(size, k, average=self.average), Y[rows], weights)
-        scorer = get_scorer(self.scoring)
-        given = {} if weights is None else {"sample_weight": weights}
-        path = fits.networks(size, k)
-        estimators = (self._with(path.network_at(place, average=self.average)) for place in range(len(path)))
-        return np.array([float(scorer(estimator, X[rows], y[rows], **given)) for estimator in estimators])
 
     def _with(self, fitted: FittedNetwork | AveragedNetworks) -> Self:
         """Return an estimator that predicts with these networks, for scorers."""
@@ -300,21 +254,6 @@ class BaseRidgeNetCV(NetworkEstimator):
         other._fitted = fitted
         other.__dict__.pop("feature_names_in_", None)
         return other
-
-    def _spread_over_restarts(
-        self, fits: CrossFit, Y: np.ndarray, in_scoring: np.ndarray | None, fold_weights: np.ndarray
-    ) -> list[np.ndarray]:
-        """Return the standard deviation, over the restarts, of the cross-validated loss; by size."""
-        spreads = []
-        for size in range(len(fits.problems)):
-            by_fold = []
-            for k, fold in enumerate(fits.folds):
-                weights = None if in_scoring is None else in_scoring[fold.test]
-                restarts = fits.predictions_by_restart(size, k)
-                by_fold.append([mean_losses(self._output, outputs, Y[fold.test], weights) for outputs in restarts])
-            means = np.average(np.array(by_fold), axis=0, weights=fold_weights)
-            spreads.append(means.std(axis=0, ddof=1) if len(means) > 1 else np.zeros(means.shape[1]))
-        return spreads
 
     def _note_cv_results(self, curves: Sequence[Curve], spreads: Sequence[np.ndarray]) -> None:
         sizes, n_alphas = self._sizes(), len(self.alphas_)
@@ -330,23 +269,10 @@ class BaseRidgeNetCV(NetworkEstimator):
             **{f"split{k}_test_score": np.concatenate([curve.by_fold[k] for curve in curves]) for k in range(n_folds)},
         }
 
-    def _out_of_fold(self, fits: CrossFit, size: int, Y: np.ndarray) -> np.ndarray:
-        """Return predictions of every example by networks that did not see it; NaN for one in no test fold."""
-        total = np.zeros((len(self.alphas_), *Y.shape))
-        times = np.zeros(len(Y))
-        for k, fold in enumerate(fits.folds):
-            total[:, fold.test] += fits.predictions(size, k, average=self.average)
-            times[fold.test] += 1
-        with np.errstate(invalid="ignore"):
-            mean: np.ndarray = total / times[np.newaxis, :, np.newaxis]
-        return mean
-
-    def _choose_by_evidence(self, problems: Sequence[Problem]) -> None:
+    def _choose_by_evidence(self, study: StudyOfRows) -> None:
         if not (self.alphas_ > 0).all():
             raise ValueError("selection='evidence' needs every λ (alpha) above 0: λ is the precision of a prior")
-        self.paths_ = [
-            with_evidence(path, problem, self.n_jobs) for path, problem in zip(self.paths_, problems, strict=True)
-        ]
+        self.paths_ = study.with_evidence(self.paths_)
         logs = np.array([path.log_evidence for path in self.paths_])
         size, place = np.unravel_index(int(np.argmax(logs)), logs.shape)
         self._take(int(size), int(place))

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
-from ridgenet.core.lbfgs_search import LBFGSSearch
+from ridgenet.core.lbfgs_elsewhere import LBFGSElsewhere
 from ridgenet.estimators.training import Trained, minimize
 from ridgenet.fitted import FittedNetwork
 from ridgenet.partitions.collections import column_names
-from ridgenet.partitions.fitting import PartitionedCost, Rows, runner
+from ridgenet.partitions.fitting import Rows
 
 
 def fit_on_partitions(estimator: Any, X: Any, y: Any, sample_weight: Any) -> tuple[FittedNetwork, Trained, int]:
@@ -39,19 +39,37 @@ def fit_on_partitions(estimator: Any, X: Any, y: Any, sample_weight: Any) -> tup
         raise ValueError(f"on collections of Dask, solver must be 'auto' or 'lbfgs'; got {estimator.solver!r}")
     if estimator.early_stopping or estimator.dropout > 0 or estimator.weight_decay > 0 or estimator.warm_start:
         raise ValueError("early_stopping, dropout, weight_decay and warm_start have no meaning on collections of Dask")
-    rows = Rows(X, y, sample_weight, numeric=estimator._numeric_targets)
-    _note_columns(estimator, X, rows.n_columns)
-    classes, class_weights, n_outputs = _targets(estimator, rows)
+    rows, classes, class_weights, n_outputs = looked_at(estimator, X, y, sample_weight)
     network = estimator._network(rows.n_columns, n_outputs)
-    standard = network.output == "identity"
-    encoded = rows.encoded(classes, class_weights)
-    units = encoded.units(rows.n_rows, standardize=estimator.standardize, targets=standard)
-    cost = PartitionedCost(network, encoded, units, estimator.alpha)
     estimator._random = check_random_state(estimator.random_state)
     start = network.initial_parameters(estimator.init, estimator._random, rows.dtype)
-    search = LBFGSSearch(network, start, encoded.total_weight, estimator._lbfgs_settings())
-    trained = minimize(search, runner(search, cost), estimator._all_callbacks())
-    return FittedNetwork(network, trained.parameters, units), trained, rows.n_rows
+    n_rows = rows.n_rows
+    learned = rows.learned(
+        classes,
+        class_weights,
+        standardize=estimator.standardize,
+        standardize_targets=network.output == "identity",
+    )
+    search = LBFGSElsewhere(
+        network, start, learned.weight(0), estimator.alpha, estimator._lbfgs_settings(), learned.evaluator(network)
+    )
+    trained = minimize(search, search.run_to_the_end, estimator._all_callbacks())
+    return FittedNetwork(network, trained.parameters, learned.units[0]), trained, n_rows
+
+
+def looked_at(
+    estimator: Any, X: Any, y: Any, sample_weight: Any
+) -> tuple[Rows, np.ndarray | None, Mapping[Any, float] | None, int]:
+    """Check collections of Dask, and note their columns and classes in an estimator.
+
+    Returns
+    -------
+    rows, classes, class_weights, n_outputs : Rows, ndarray or None, mapping or None, int
+        The rows; classes in order, and their weights, if targets are classes; and how many outputs a network has.
+    """
+    rows = Rows(X, y, sample_weight, numeric=estimator._numeric_targets)
+    _note_columns(estimator, X, rows.n_columns)
+    return rows, *_targets(estimator, rows)
 
 
 def _targets(estimator: Any, rows: Rows) -> tuple[np.ndarray | None, Mapping[Any, float] | None, int]:

@@ -13,6 +13,7 @@ from ridgenet.estimators.classifier_cv import RidgeNetClassifierCV
 from ridgenet.estimators.cross_validated import BaseRidgeNetCV
 from ridgenet.estimators.regressor_cv import RidgeNetRegressorCV
 from ridgenet.estimators.targets import OUTPUTS
+from ridgenet.partitions.collections import is_collection
 from ridgenet.path.result import NetworkPath
 
 LOSSES = ("log_loss", *OUTPUTS)
@@ -49,9 +50,9 @@ def ridgenet_path(
 
     Parameters
     ----------
-    X : array-like or sparse matrix of shape (n_samples, n_features)
-        Inputs: finite numbers.
-    y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+    X : array-like, sparse matrix or collection of Dask of shape (n_samples, n_features)
+        Inputs: finite numbers. Arrays and data frames of Dask stay where their partitions are.
+    y : array-like or collection of Dask of shape (n_samples,) or (n_samples, n_outputs)
         Targets: classes, labels or numbers.
     alphas : array-like, optional
         Strengths λ. None is a grid of `n_alphas` between two multiples of λ_max.
@@ -136,7 +137,8 @@ def ridgenet_path(
 
 def _estimator_for(y: Any, loss: str | None) -> BaseRidgeNetCV:
     if loss is None:
-        loss = "squared_error" if np.asarray(y).dtype.kind == "f" else "log_loss"
+        kind = (y.dtype if is_collection(y) else np.asarray(y).dtype).kind
+        loss = "squared_error" if kind == "f" else "log_loss"
     if loss not in LOSSES:
         raise InputError(f"loss must be one of {', '.join(LOSSES)}; got {loss!r}")
     return RidgeNetClassifierCV() if loss == "log_loss" else RidgeNetRegressorCV(loss=loss)

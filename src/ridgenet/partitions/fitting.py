@@ -1,26 +1,29 @@
-"""L-BFGS over partitions: the search is here, cost and gradient are summed where the rows are.
+"""Rows that stay in their partitions: the search is here, cost and gradient are summed where the rows are.
 
 The cost is a sum over rows, ``J = 1/m Σ_p Σ_(i in p) w_i loss_i + λ/(2m) Σ‖W‖²``, so that each partition p returns
 two sums, its cost and its gradient, and the search is the one of a single machine, step for step. What travels at
-each step are the parameters, once to each partition and, as a gradient, once back.
+each step are the parameters, once to each partition and, as a gradient, once back. Networks that differ in λ, in
+the start or in the fold left out are evaluated in the same round.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ridgenet.core.lbfgs_search import RUNNING, LBFGSSearch
+from ridgenet.core.lbfgs_elsewhere import Evaluate
 from ridgenet.errors import InputError
 from ridgenet.fitted import Units
 from ridgenet.network import Network
 from ridgenet.partitions import parts
 from ridgenet.partitions.collections import side_by_side
-from ridgenet.partitions.parts import Summary
+from ridgenet.partitions.folds import Folds
+from ridgenet.partitions.parts import Moments, Summary
 from ridgenet.partitions.running import kept, kept_from_each, on_each
+from ridgenet.path.problem import null_gradient_of
 from ridgenet.standardization import pooled_units
 
 
@@ -50,6 +53,7 @@ class Rows:
         self._parts = kept(delayed)
         self.numeric = numeric
         found = on_each(parts.summary_of, self._parts, numeric)
+        self._lengths = [summary.n_rows for summary in found]
         self.summaries: list[Summary] = [summary for summary in found if summary.n_rows]
         if not self.summaries:
             raise InputError("there are no rows")
@@ -89,95 +93,121 @@ class Rows:
         """Return all classes in order."""
         return np.unique(np.concatenate([summary.classes for summary in self.summaries]))
 
-    def encoded(self, classes: np.ndarray | None, class_weights: Mapping[Any, float] | None) -> EncodedRows:
-        """Return the rows as the network learns them, where they are."""
-        return EncodedRows(kept_from_each(parts.encoded, self._parts, classes, class_weights))
+    def learned(
+        self,
+        classes: np.ndarray | None,
+        class_weights: Mapping[Any, float] | None,
+        *,
+        standardize: bool,
+        standardize_targets: bool,
+        folds: Folds | None = None,
+    ) -> LearnedRows:
+        """Return the rows as networks learn them, where they are; as they came they are then let go."""
+        first_rows = np.cumsum([0, *self._lengths[:-1]]).tolist()
+        pieces = kept_from_each(
+            parts.pieces_of, self._parts, classes, class_weights, folds, each=[(first,) for first in first_rows]
+        )
+        self._parts = []
+        moments = on_each(parts.moments_of, pieces)
+        pooled = [Pooled.of(moments, part) for part in range(1 if folds is None else folds.n_folds + 1)]
+        units = tuple(each.units(standardize=standardize, targets=standardize_targets) for each in pooled)
+        weights = [] if folds is None else [sum(of[k].in_scoring for of in moments) for k in range(folds.n_folds)]
+        return LearnedRows(kept_from_each(parts.learned, pieces, units), pooled, units, np.array(weights))
 
 
-class EncodedRows:
-    """Rows as the network learns them, in their partitions.
+@dataclass(frozen=True)
+class Pooled:
+    """Weight and moments of the rows that a network learns from, in all partitions."""
+
+    n_rows: int
+    weight: float
+    moments: Sequence[Moments]
+
+    @classmethod
+    def of(cls, moments: Sequence[Sequence[Moments]], part: int) -> Pooled:
+        """Pool partitions; `part` is 0 for all rows, and k + 1 for those without fold k.
+
+        Raises
+        ------
+        InputError
+            If their weights are all zero.
+        """
+        chosen = [piece for pieces in moments for k, piece in enumerate(pieces) if k != part - 1]
+        weight = sum(piece.weight for piece in chosen)
+        if not weight > 0:
+            fold = f" that are to train without fold {part - 1}" if part else ""
+            raise InputError(f"Sample weights must contain at least one non-zero number{fold}.")
+        return cls(sum(piece.n_rows for piece in chosen), weight, chosen)
+
+    def units(self, *, standardize: bool, targets: bool) -> Units:
+        """Return what is standardised by."""
+        units = Units.as_they_are(len(self.moments[0].mean), len(self.moments[0].target_mean))
+        if not standardize:
+            return units
+        mean, scale = self._units("mean", "variance")
+        if not targets:
+            return Units(mean, scale, units.target_mean, units.target_scale)
+        return Units(mean, scale, *self._units("target_mean", "target_variance"))
+
+    @property
+    def target_mean(self) -> np.ndarray:
+        """Mean of the targets."""
+        return self._units("target_mean", "target_variance")[0]
+
+    def _units(self, mean: str, variance: str) -> tuple[np.ndarray, np.ndarray]:
+        pairs = [(getattr(piece, mean), getattr(piece, variance)) for piece in self.moments]
+        return pooled_units([piece.weight for piece in self.moments], pairs, self.n_rows)
+
+
+class LearnedRows:
+    """Rows as networks learn them, in their partitions.
 
     Parameters
     ----------
     partitions : list
-        As `running.kept` returns them.
-
-    Raises
-    ------
-    InputError
-        If their weights are all zero.
+        Each a `parts.Learned`, as `running.kept_from_each` returns them.
+    pooled : sequence of Pooled
+        Of the parts: all rows, then those without each fold.
+    units : sequence of Units
+        What each part is standardised by.
+    fold_weights : ndarray of shape (n_folds,)
+        Sum of the weights of each fold's rows, in scoring.
     """
 
-    def __init__(self, partitions: Sequence[Any]) -> None:
-        self.partitions = partitions
-        self._moments = on_each(parts.moments_of, partitions)
-        if not self.total_weight > 0:
-            raise InputError("Sample weights must contain at least one non-zero number.")
+    def __init__(
+        self, partitions: Sequence[Any], pooled: Sequence[Pooled], units: Sequence[Units], fold_weights: np.ndarray
+    ) -> None:
+        self.partitions, self.units, self.fold_weights = partitions, units, fold_weights
+        self._pooled = pooled
 
-    @property
-    def total_weight(self) -> float:
-        """What sums are divided by."""
-        return float(sum(moments.weight for moments in self._moments))
+    def weight(self, part: int) -> float:
+        """Return what sums over a part are divided by."""
+        return self._pooled[part].weight
 
-    def units(self, n_rows: int, *, standardize: bool, targets: bool) -> Units:
-        """Return the units of the whole."""
-        first = self._moments[0]
-        units = Units.as_they_are(len(first.mean), len(first.target_mean))
-        if not standardize:
-            return units
-        mean, scale = self._pooled("mean", "variance", n_rows)
-        if not targets:
-            return Units(mean, scale, units.target_mean, units.target_scale)
-        return Units(mean, scale, *self._pooled("target_mean", "target_variance", n_rows))
+    def evaluator(self, network: Network) -> Evaluate:
+        """Return what finds mean losses and gradients of networks of one shape, in one round over the partitions."""
 
-    def _pooled(self, mean: str, variance: str, n_rows: int) -> tuple[np.ndarray, np.ndarray]:
-        pairs = [(getattr(moments, mean), getattr(moments, variance)) for moments in self._moments]
-        return pooled_units([moments.weight for moments in self._moments], pairs, n_rows)
+        def evaluate(of: Sequence[int], parameters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            found = on_each(parts.costs_and_gradients, self.partitions, network, list(of), parameters)
+            weights = np.array([self.weight(part) for part in of])
+            costs = np.sum([costs for costs, _ in found], axis=0) / weights
+            gradients = np.sum([gradients for _, gradients in found], axis=0) / weights[:, np.newaxis]
+            return costs, gradients
 
+        return evaluate
 
-@dataclass
-class PartitionedCost:
-    """Cost and gradient of a network over all partitions.
+    def null_gradient(self) -> np.ndarray:
+        """Return ``Xᵀ D (Y - ȳ)`` over all rows, in standard units."""
+        found = on_each(parts.null_sums, self.partitions, self._pooled[0].target_mean)
+        product, total, squares = (sum(each) for each in zip(*found, strict=True))
+        units = self.units[0]
+        scale = units.target_scale
+        return null_gradient_of(product, total, squares, self._pooled[0].n_rows, units) / scale
 
-    Attributes
-    ----------
-    network : Network
-        Its shape.
-    rows : EncodedRows
-        What it is summed over.
-    units : Units
-        What inputs, and targets that are numbers, are standardised by.
-    alpha : float or sequence of float
-        Strength λ, one for all layers or one for each.
-    """
-
-    network: Network
-    rows: EncodedRows
-    units: Units
-    alpha: Any
-
-    def __call__(self, parameters: np.ndarray) -> tuple[float, float, np.ndarray]:
-        """Return data cost, L2 cost and gradient."""
-        total = self.rows.total_weight
-        found = on_each(parts.cost_and_gradient, self.rows.partitions, self.network, parameters.copy(), self.units)
-        data_cost = sum(cost for cost, _ in found) / total
-        gradient = np.sum([gradient for _, gradient in found], axis=0) / total
-        strengths = np.broadcast_to(np.asarray(self.alpha, np.float64), self.network.n_layers) / total
-        l2_cost = 0.0
-        weights = self.network.weights(parameters.astype(np.float64))
-        for strength, W, dW in zip(strengths, weights, self.network.weights(gradient), strict=True):
-            l2_cost += strength / 2 * float(np.sum(W**2))
-            dW += strength * W
-        return float(data_cost), l2_cost, gradient
-
-
-def runner(search: LBFGSSearch, cost: PartitionedCost) -> Callable[[Callable[[int], object]], None]:
-    """Return what runs a search to its end, a step at a time."""
-
-    def run_to_the_end(progress: Callable[[int], object]) -> None:
-        while search.status == RUNNING:
-            search.tell(*cost(search.parameters))
-            if progress(search.n_iter):
-                break
-
-    return run_to_the_end
+    def losses(
+        self, network: Network, fold: int, parameters: np.ndarray, order: np.ndarray | None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the mean losses of a fold's networks on its rows, as `parts.losses_of` defines them."""
+        found = on_each(parts.losses_of, self.partitions, network, fold, parameters, order)
+        sums, by_restart = (np.sum(each, axis=0) for each in zip(*found, strict=True))
+        return sums / self.fold_weights[fold], by_restart / self.fold_weights[fold]

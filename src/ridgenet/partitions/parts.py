@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ridgenet.core.arrays import for_kernels
-from ridgenet.core.examples import make_examples
+from ridgenet.core.examples import Examples, make_examples
 from ridgenet.core.moments import mean_and_variance
 from ridgenet.core.objective import evaluate, gradient_of, make_objective, make_workspace
 from ridgenet.errors import InputError
-from ridgenet.fitted import Units
+from ridgenet.fitted import FittedNetwork, Units
 from ridgenet.network import Network
+from ridgenet.partitions.folds import Folds
+from ridgenet.path.scoring import JUDGEMENTS
 
 CAPACITY = 1024
+JUDGED_AT_ONCE = 65_536
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,23 @@ class Summary:
 
 @dataclass(frozen=True)
 class Moments:
-    """Weight of a part's rows, and mean and variance of its columns and of its targets, by these weights."""
+    """What units and weights of the whole are pooled from.
 
+    Attributes
+    ----------
+    n_rows : int
+        Rows.
+    weight, in_scoring : float
+        Sums of their weights in training, and in scoring.
+    mean, variance : ndarray of shape (n_features,)
+        Of the columns, by the weights in training.
+    target_mean, target_variance : ndarray of shape (n_outputs,)
+        Of the targets.
+    """
+
+    n_rows: int
     weight: float
+    in_scoring: float
     mean: np.ndarray
     variance: np.ndarray
     target_mean: np.ndarray
@@ -65,12 +82,48 @@ class Moments:
 
 
 @dataclass(frozen=True)
-class Encoded:
-    """Rows as the network learns them, in the units of the data; classes as numbers of 0 and 1."""
+class Piece:
+    """Rows of a part as the network learns them, all or those of one fold, in the units of the data.
+
+    Attributes
+    ----------
+    X, Y : ndarray of shape (n_rows, n_features), (n_rows, n_outputs)
+        Inputs and targets; classes as numbers of 0 and 1.
+    weights : ndarray of shape (n_rows,) or None
+        Weights in training: the user's times those of the classes.
+    in_scoring : ndarray of shape (n_rows,) or None
+        The user's alone.
+    """
 
     X: np.ndarray
     Y: np.ndarray
     weights: np.ndarray | None
+    in_scoring: np.ndarray | None
+
+    @property
+    def weight(self) -> float:
+        """What the rows count in training."""
+        return float(len(self.X) if self.weights is None else self.weights.sum())
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A partition, ready to be evaluated.
+
+    Attributes
+    ----------
+    pieces : tuple of Piece
+        The rows of each fold; one piece, if there are no folds.
+    units : tuple of Units
+        What is standardised by: for learning from all rows, then for learning without each fold.
+    """
+
+    pieces: tuple[Piece, ...]
+    units: tuple[Units, ...]
+
+    def learned_by(self, part: int) -> list[Piece]:
+        """Return the pieces that a network learns from: all, or all but fold ``part - 1``."""
+        return [piece for k, piece in enumerate(self.pieces) if k != part - 1 and piece.weight > 0]
 
 
 def checked(X: Any, y: Any, weights: Any, place: int, *, numeric: bool) -> Part:
@@ -114,44 +167,142 @@ def summary_of(part: Part, numeric: bool) -> Summary:
     return Summary(n, d, n_outputs, classes, counts, smallest, part.X.dtype.char)
 
 
-def encoded(part: Part, classes: np.ndarray | None, class_weights: Mapping[Any, float] | None) -> Encoded:
-    """Return a partition as the network learns it, the weights of classes multiplied in."""
+def pieces_of(
+    part: Part,
+    classes: np.ndarray | None,
+    class_weights: Mapping[Any, float] | None,
+    folds: Folds | None,
+    first_row: int,
+) -> tuple[Piece, ...]:
+    """Return a partition as the network learns it, the weights of classes multiplied in, and divided into folds."""
     weights = part.weights
     if classes is None:
-        return Encoded(part.X, part.y.reshape(len(part.y), -1), weights)
-    codes = np.searchsorted(classes, part.y)
-    if class_weights is not None:
-        of_classes = np.array([class_weights.get(label, 1.0) for label in classes.tolist()])
-        weights = of_classes[codes] * (1.0 if weights is None else weights)
-    Y = codes[:, np.newaxis].astype(np.float64) if len(classes) == 2 else np.eye(len(classes))[codes]
-    return Encoded(part.X, Y, weights)
+        Y = part.y.reshape(len(part.y), -1)
+    else:
+        codes = np.searchsorted(classes, part.y)
+        Y = codes[:, np.newaxis].astype(np.float64) if len(classes) == 2 else np.eye(len(classes))[codes]
+        if class_weights is not None:
+            of_classes = np.array([class_weights.get(label, 1.0) for label in classes.tolist()])
+            weights = of_classes[codes] * (1.0 if weights is None else weights)
+    if folds is None:
+        return (Piece(part.X, Y, weights, part.weights),)
+    fold_of_row = folds.of_rows(first_row, len(part.X))
+    return tuple(
+        Piece(part.X[rows], Y[rows], *(None if each is None else each[rows] for each in (weights, part.weights)))
+        for rows in (np.flatnonzero(fold_of_row == k) for k in range(folds.n_folds))
+    )
 
 
-def moments_of(part: Encoded) -> Moments:
-    """Return what the units of the whole are pooled from."""
-    weight = weight_of(part)
-    if weight > 0:
-        return Moments(weight, *mean_and_variance(part.X, part.weights), *mean_and_variance(part.Y, part.weights))
-    nothing, no_target = np.zeros(part.X.shape[1]), np.zeros(part.Y.shape[1])
-    return Moments(0.0, nothing, nothing, no_target, no_target)
+def moments_of(pieces: Sequence[Piece]) -> list[Moments]:
+    """Return what units are pooled from, piece by piece."""
+    return [_moments(piece) for piece in pieces]
 
 
-def weight_of(part: Encoded) -> float:
-    """Return the sum of the weights of a partition's rows."""
-    return float(len(part.X) if part.weights is None else part.weights.sum())
+def _moments(piece: Piece) -> Moments:
+    in_scoring = float(len(piece.X) if piece.in_scoring is None else piece.in_scoring.sum())
+    if piece.weight > 0:
+        of_columns = mean_and_variance(piece.X, piece.weights), mean_and_variance(piece.Y, piece.weights)
+        return Moments(len(piece.X), piece.weight, in_scoring, *of_columns[0], *of_columns[1])
+    nothing, no_target = np.zeros(piece.X.shape[1]), np.zeros(piece.Y.shape[1])
+    return Moments(len(piece.X), 0.0, in_scoring, nothing, nothing, no_target, no_target)
 
 
-def cost_and_gradient(
-    part: Encoded, network: Network, parameters: np.ndarray, units: Units
-) -> tuple[float, np.ndarray]:
-    """Return the data cost of a partition and its gradient, both summed over its rows by weight, in float64."""
-    weight = weight_of(part)
-    if not weight > 0:
-        return 0.0, np.zeros(network.n_parameters)
-    dtype = parameters.dtype
-    Y = (part.Y - units.target_mean) / units.target_scale if network.output == "identity" else part.Y
-    examples = make_examples(part.X, Y, dtype, weights=part.weights, mean=units.mean, scale=units.scale)
-    work = make_workspace(network, min(CAPACITY, len(part.X)), dtype)
+def learned(pieces: tuple[Piece, ...], units: tuple[Units, ...]) -> Learned:
+    """Put pieces and units together."""
+    return Learned(pieces, units)
+
+
+def costs_and_gradients(
+    learned: Learned, network: Network, parts: Sequence[int], parameters: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the data cost of each network and its gradient, both summed over the partition's rows by weight.
+
+    Parameters
+    ----------
+    learned : Learned
+        The partition.
+    network : Network
+        Shape of all.
+    parts : sequence of int
+        What each learns from.
+    parameters : ndarray of shape (n_networks, n_parameters)
+        Weights and biases of each.
+
+    Returns
+    -------
+    costs, gradients : ndarray of shape (n_networks,), (n_networks, n_parameters)
+        In float64.
+    """
+    costs, gradients = np.zeros(len(parts)), np.zeros(parameters.shape)
     objective = make_objective(network, 0.0)
-    cost: float = evaluate(objective, for_kernels(parameters, dtype), examples, weight, True, work)[0]  # type: ignore[no-untyped-call]
-    return cost * weight, gradient_of(work, network.n_parameters).astype(np.float64) * weight
+    dtype = parameters.dtype
+    for part in sorted(set(parts)):
+        for piece in learned.learned_by(part):
+            examples = _examples(piece, network, learned.units[part], dtype)
+            work = make_workspace(network, min(CAPACITY, len(piece.X)), dtype)
+            for k in np.flatnonzero(np.asarray(parts) == part):
+                one = for_kernels(parameters[k], dtype)
+                cost: float = evaluate(objective, one, examples, piece.weight, True, work)[0]  # type: ignore[no-untyped-call]
+                costs[k] += cost * piece.weight
+                gradients[k] += gradient_of(work, network.n_parameters).astype(np.float64) * piece.weight
+    return costs, gradients
+
+
+def _examples(piece: Piece, network: Network, units: Units, dtype: np.dtype) -> Examples:
+    Y = (piece.Y - units.target_mean) / units.target_scale if network.output == "identity" else piece.Y
+    return make_examples(piece.X, Y, dtype, weights=piece.weights, mean=units.mean, scale=units.scale)
+
+
+def null_sums(learned: Learned, mean: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return ``Xᵀ R``, the sum of R and that of its squares, ``R = D (Y - mean)``, in the units of the data."""
+    n_features, n_outputs = learned.pieces[0].X.shape[1], learned.pieces[0].Y.shape[1]
+    product, total, squares = np.zeros((n_features, n_outputs)), np.zeros(n_outputs), 0.0
+    for piece in learned.pieces:
+        residual = piece.Y - mean
+        if piece.weights is not None:
+            residual = residual * piece.weights[:, np.newaxis]
+        product += piece.X.T @ residual
+        total += residual.sum(axis=0)
+        squares += float((residual**2).sum())
+    return product, total, squares
+
+
+def losses_of(
+    learned: Learned, network: Network, fold: int, parameters: np.ndarray, order: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Judge a fold's networks by the rows of this fold in a partition.
+
+    Parameters
+    ----------
+    learned : Learned
+        The partition.
+    network : Network
+        Shape of all.
+    fold : int
+        Which.
+    parameters : ndarray of shape (n_alphas, n_restarts, n_parameters)
+        Weights and biases of its networks.
+    order : ndarray of int of shape (n_alphas,) or None
+        The restart that predicts at each λ; None averages all.
+
+    Returns
+    -------
+    sums, by_restart : ndarray of shape (n_alphas,), (n_restarts, n_alphas)
+        Losses of the predictions, and of each restart, summed over the rows by the weights of scoring.
+    """
+    n_alphas, n_restarts, _ = parameters.shape
+    sums, by_restart = np.zeros(n_alphas), np.zeros((n_restarts, n_alphas))
+    piece = learned.pieces[fold]
+    if len(piece.X) == 0:
+        return sums, by_restart
+    losses = JUDGEMENTS[network.output].losses
+    weights = np.ones(len(piece.X)) if piece.in_scoring is None else piece.in_scoring
+    fitted = FittedNetwork(network, parameters[0, 0], learned.units[fold + 1])
+    for start in range(0, len(piece.X), JUDGED_AT_ONCE):
+        rows = slice(start, start + JUDGED_AT_ONCE)
+        for place in range(n_alphas):
+            outputs = fitted.outputs_of_all(parameters[place], piece.X[rows]).astype(np.float64, copy=False)
+            one = outputs.mean(axis=0) if order is None else outputs[order[place]]
+            sums[place] += losses(one, piece.Y[rows]) @ weights[rows]
+            by_restart[:, place] += losses(outputs, piece.Y[rows]) @ weights[rows]
+    return sums, by_restart

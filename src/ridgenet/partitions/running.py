@@ -17,15 +17,24 @@ def kept(delayed: Sequence[Any]) -> list[Any]:
     return list(dask.persist(*delayed))
 
 
-def kept_from_each(function: Callable[..., Any], partitions: Sequence[Any], *arguments: Any) -> list[Any]:
-    """Run a function on each partition, and keep what it returns there."""
+def kept_from_each(
+    function: Callable[..., Any],
+    partitions: Sequence[Any],
+    *arguments: Any,
+    each: Sequence[tuple[Any, ...]] | None = None,
+) -> list[Any]:
+    """Run a function on each partition, with further arguments for `each`, and keep what it returns there."""
+    own = [()] * len(partitions) if each is None else each
     if _are_futures(partitions):
         client = partitions[0].client
-        return [client.submit(function, part, *arguments, pure=False) for part in partitions]
+        return [
+            client.submit(function, part, *arguments, *more, pure=False)
+            for part, more in zip(partitions, own, strict=True)
+        ]
     import dask
 
     task = dask.delayed(function, pure=False)
-    return list(dask.persist(*[task(part, *arguments) for part in partitions]))
+    return list(dask.persist(*[task(part, *arguments, *more) for part, more in zip(partitions, own, strict=True)]))
 
 
 def on_each(function: Callable[..., Any], partitions: Sequence[Any], *arguments: Any) -> list[Any]:

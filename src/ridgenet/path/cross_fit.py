@@ -2,20 +2,89 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from ridgenet.fitted import mean_of
+from ridgenet.fitted import Units, mean_of
+from ridgenet.network import Network
 from ridgenet.path.problem import Fold, Problem
 from ridgenet.path.result import NetworkPath
 from ridgenet.path.runner import Callback, run_tasks
-from ridgenet.path.search import Plan
+from ridgenet.path.search import Chain, Plan
 from ridgenet.path.tasks import Outcome, Task
 
+# a chain's size, the part of the examples it learns from (0 is all, then each fold's), and its restart
+Key = tuple[int, int, int]
 
-class CrossFit:
-    """Follows all chains, and puts them together again.
+
+class Fits(ABC):
+    """Chains by size, part of the examples and restart, wherever the examples are.
+
+    Parameters
+    ----------
+    networks : sequence of Network
+        The sizes.
+    n_folds : int
+        May be 0: then there is no judging.
+    alphas : ndarray of shape (n_alphas,)
+        Strengths λ for all examples, from strong to weak. In a fold λ / m is the same, m being the
+        number of its training examples, or the sum of their weights.
+    n_restarts : int
+        Chains for each size; without hidden layers, where there is one minimum, one.
+    """
+
+    def __init__(self, networks: Sequence[Network], n_folds: int, alphas: np.ndarray, n_restarts: int) -> None:
+        self.alphas = alphas
+        self.interrupted = False
+        self._networks, self._n_parts, self._n_restarts = networks, n_folds + 1, n_restarts
+
+    @abstractmethod
+    def chain(self, key: Key) -> Chain:
+        """Return a chain."""
+
+    @abstractmethod
+    def units(self, part: int) -> Units:
+        """Return what a part is standardised by."""
+
+    @abstractmethod
+    def weight(self, part: int) -> float:
+        """Return what λ is divided by in a part."""
+
+    def path(self, size: int, part: int = 0) -> NetworkPath:
+        """Return the path of one size on all examples, or on a part of them."""
+        chains = [self.chain((size, part, restart)) for restart in range(self.restarts_of(size))]
+        return NetworkPath.of(
+            self.alphas_of(part),
+            self._networks[size],
+            self.units(part),
+            self.weight(part),
+            chains,
+            interrupted=self.interrupted,
+        )
+
+    def restarts_of(self, size: int) -> int:
+        """Return how many chains there are for a size."""
+        return 1 if self._networks[size].n_layers == 1 else self._n_restarts
+
+    def alphas_of(self, part: int) -> np.ndarray:
+        """Return the strengths in a part, at which λ / m is that of all examples."""
+        if part == 0:
+            return self.alphas
+        scaled: np.ndarray = self.alphas * (self.weight(part) / self.weight(0))
+        return scaled
+
+    def keys(self) -> Iterator[Key]:
+        """Return all chains."""
+        for size in range(len(self._networks)):
+            for part in range(self._n_parts):
+                for restart in range(self.restarts_of(size)):
+                    yield size, part, restart
+
+
+class CrossFit(Fits):
+    """Chains on examples at hand, and what their networks predict for the rows of each fold.
 
     Parameters
     ----------
@@ -23,11 +92,8 @@ class CrossFit:
         All examples, for each size of the network.
     folds : sequence of Fold
         May be empty: then there is no judging.
-    alphas : ndarray of shape (n_alphas,)
-        Strengths λ for all examples, from strong to weak. In a fold λ / m is the same, m being the
-        number of its training examples, or the sum of their weights.
-    n_restarts : int
-        Chains for each size; without hidden layers, where there is one minimum, one.
+    alphas, n_restarts
+        As for `Fits`.
     seed : int
         Where random numbers begin; the restarts are the same in every fold.
     """
@@ -35,68 +101,54 @@ class CrossFit:
     def __init__(
         self, problems: Sequence[Problem], folds: Sequence[Fold], alphas: np.ndarray, n_restarts: int, seed: int
     ) -> None:
-        self.problems, self.folds, self.alphas = problems, folds, alphas
-        self._n_restarts, self._seed = n_restarts, seed
-        # by size, by part (all examples first, then each fold), by restart
-        self._outcomes: dict[tuple[int, int, int], Outcome] = {}
-        self.interrupted = False
+        super().__init__([problem.network for problem in problems], len(folds), alphas, n_restarts)
+        self.problems, self.folds = problems, folds
+        self._seed = seed
+        self._outcomes: dict[Key, Outcome] = {}
 
     def run(self, plan: Plan, n_jobs: int | None, callbacks: Sequence[Callback] = ()) -> None:
         """Follow all chains; those on all examples, which take longest, first."""
-        keys = sorted(self._keys(), key=lambda key: (key[1] > 0, -self.problems[key[0]].network.n_parameters))
+        keys = sorted(self.keys(), key=lambda key: (key[1] > 0, -self.problems[key[0]].network.n_parameters))
         tasks = [self._task(*key) for key in keys]
         outcomes, self.interrupted = run_tasks(tasks, plan, n_jobs, callbacks)
         self._outcomes = dict(zip(keys, outcomes, strict=True))
 
-    def path(self, size: int) -> NetworkPath:
-        """Return the path of one size on all examples."""
-        problem = self.problems[size]
-        chains = [outcome.chain for outcome in self._restarts(size, 0)]
-        return NetworkPath.of(
-            self.alphas, problem.network, problem.units, problem.total_weight, chains, interrupted=self.interrupted
-        )
+    def chain(self, key: Key) -> Chain:
+        """Return a chain."""
+        return self._outcomes[key].chain
+
+    def units(self, part: int) -> Units:
+        """Return what a part is standardised by."""
+        return self.problems[0].training_part(self._fold(part)).units
+
+    def weight(self, part: int) -> float:
+        """Return what λ is divided by in a part."""
+        fold, problem = self._fold(part), self.problems[0]
+        if fold is None:
+            return problem.total_weight
+        return float(len(fold.train) if problem.weights is None else problem.weights[fold.train].sum())
+
+    def networks(self, size: int, fold: int) -> NetworkPath:
+        """Return the path of one size on the training rows of a fold."""
+        return self.path(size, fold + 1)
 
     def predictions(self, size: int, fold: int, *, average: bool) -> np.ndarray:
         """Return what a fold's networks predict for its test rows, (n_alphas, n_test, n_outputs)."""
-        restarts = self._restarts(size, fold + 1)
         outputs = self.predictions_by_restart(size, fold)
         if average:
             return mean_of(outputs)
-        lowest = np.argmin([outcome.chain.costs for outcome in restarts], axis=0)
+        lowest = np.argmin([outcome.chain.costs for outcome in self._restarts(size, fold + 1)], axis=0)
         return np.stack([outputs[restart][place] for place, restart in enumerate(lowest)])
 
     def predictions_by_restart(self, size: int, fold: int) -> list[np.ndarray]:
         """Return the predictions of each restart."""
         return [outcome.outputs for outcome in self._restarts(size, fold + 1) if outcome.outputs is not None]
 
-    def networks(self, size: int, fold: int) -> NetworkPath:
-        """Return the path of one size on the training rows of a fold."""
-        part = self.problems[size].training_part(self.folds[fold])
-        chains = [outcome.chain for outcome in self._restarts(size, fold + 1)]
-        alphas = self._alphas_of(size, fold + 1)
-        return NetworkPath.of(alphas, part.network, part.units, part.total_weight, chains, interrupted=self.interrupted)
-
     def _restarts(self, size: int, part: int) -> list[Outcome]:
-        return [self._outcomes[size, part, restart] for restart in range(self._restarts_of(size))]
+        return [self._outcomes[size, part, restart] for restart in range(self.restarts_of(size))]
 
-    def _restarts_of(self, size: int) -> int:
-        return 1 if self.problems[size].network.n_layers == 1 else self._n_restarts
-
-    def _keys(self) -> Iterator[tuple[int, int, int]]:
-        for size in range(len(self.problems)):
-            for part in range(len(self.folds) + 1):
-                for restart in range(self._restarts_of(size)):
-                    yield size, part, restart
+    def _fold(self, part: int) -> Fold | None:
+        return self.folds[part - 1] if part > 0 else None
 
     def _task(self, size: int, part: int, restart: int) -> Task:
-        fold = self.folds[part - 1] if part > 0 else None
-        return Task(self.problems[size], self._alphas_of(size, part), (self._seed, size, restart), fold)
-
-    def _alphas_of(self, size: int, part: int) -> np.ndarray:
-        problem = self.problems[size]
-        if part == 0:
-            return self.alphas
-        rows = self.folds[part - 1].train
-        weight = len(rows) if problem.weights is None else float(problem.weights[rows].sum())
-        scaled: np.ndarray = self.alphas * (weight / problem.total_weight)
-        return scaled
+        return Task(self.problems[size], self.alphas_of(part), (self._seed, size, restart), self._fold(part))

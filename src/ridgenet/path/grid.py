@@ -10,13 +10,14 @@ singular vectors of R, zero is a local minimum exactly when ``λ >= s ‖R‖₂
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 from scipy.linalg import svdvals
 
-from ridgenet.core.lbfgs import LBFGS
 from ridgenet.core.lbfgs_search import LBFGSSettings
 from ridgenet.network import Network
-from ridgenet.path.problem import Problem
+from ridgenet.path.search import Learnable
 
 # steepest slope of each activation, whatever the bias
 STEEPEST = {"identity": 1.0, "tanh": 1.0, "relu": 1.0, "logistic": 0.25, "softplus": 1.0, "silu": 1.0998393}
@@ -25,10 +26,16 @@ LINEAR = 100.0
 N_BISECTIONS = 12
 # close to λ_max itself a search takes long to end
 JUST_ABOVE = 1.05
-ROUNDING = 1e-10
 
 
-def strongest(problem: Problem) -> float:
+class GridProblem(Learnable, Protocol):
+    """What a grid needs to know of what is learned along it."""
+
+    def null_gradient(self) -> np.ndarray:
+        """Return ``Xᵀ D (Y - ȳ)`` in standard units, (n_features, n_outputs); zero if it is rounding alone."""
+
+
+def strongest(problem: GridProblem) -> float:
     """Return where a grid begins: λ_max, or a stronger λ at which a network trained from a random start collapses.
 
     With one hidden layer, zero is a local minimum from λ_max on, but there may be another, lower one: where no
@@ -42,7 +49,7 @@ def strongest(problem: Problem) -> float:
     return largest if search.happens_at(JUST_ABOVE * largest) else search.bisect(largest, JUST_ABOVE * largest)
 
 
-def alpha_max(problem: Problem) -> float:
+def alpha_max(problem: GridProblem) -> float:
     """Return the strength from which on the penalty leaves only the biases.
 
     One hidden layer: the closed form, from which on nothing is left nearby. More: by bisection, whether
@@ -66,16 +73,9 @@ def alpha_max(problem: Problem) -> float:
     return _Collapse(problem).bisect(largest / 1024, largest)
 
 
-def null_gradient_norm(problem: Problem) -> float:
+def null_gradient_norm(problem: GridProblem) -> float:
     """Return ``‖Xᵀ D (Y - ȳ)‖₂``, D being the weights of the examples; 0 if it is rounding alone."""
-    Y, weights = problem.targets, problem.weights
-    residual = Y - np.average(Y, axis=0, weights=weights)
-    if weights is not None:
-        residual = residual * weights[:, np.newaxis]
-    # columns are centred, which changes nothing but rounding: the residuals of each output add up to zero
-    product = (problem.X.T @ residual) - np.outer(problem.units.mean, residual.sum(axis=0))
-    norm = float(svdvals(product / problem.units.scale[:, np.newaxis]).max())
-    return norm if norm > ROUNDING * np.sqrt(len(Y)) * np.linalg.norm(residual) else 0.0
+    return float(svdvals(problem.null_gradient()).max())
 
 
 def alpha_grid(largest: float, n_alphas: int, alpha_min_ratio: float, alpha_max_ratio: float = 1.0) -> np.ndarray:
@@ -93,11 +93,10 @@ def extended(alphas: np.ndarray, ratio: float) -> np.ndarray:
 class _Collapse:
     """Whether training from one random start ends with no weights left."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: GridProblem) -> None:
         self._network = problem.network
         self._start = problem.network.initial_parameters(problem.init, np.random.default_rng(0), problem.dtype)
-        settings = LBFGSSettings(500, 1500, 1e-6, 1e-9)
-        self._search = LBFGS(problem.network, self._start, problem.examples(), 1.0, settings)
+        self._search = problem.search(LBFGSSettings(500, 1500, 1e-6, 1e-9))
 
     def happens_at(self, alpha: float) -> bool:
         """Train at one λ."""

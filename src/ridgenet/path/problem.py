@@ -10,8 +10,12 @@ from numpy.typing import DTypeLike
 
 from ridgenet.core.arrays import float_type
 from ridgenet.core.examples import Examples, make_examples
+from ridgenet.core.lbfgs import LBFGS
+from ridgenet.core.lbfgs_search import LBFGSSettings
 from ridgenet.fitted import Units
 from ridgenet.network import Network
+
+ROUNDING = 1e-10
 
 
 @dataclass(frozen=True)
@@ -86,8 +90,46 @@ class Problem:
         units = self.units
         return make_examples(self.X, self.targets, self.dtype, weights=self.weights, mean=units.mean, scale=units.scale)
 
+    def search(self, settings: LBFGSSettings) -> LBFGS:
+        """Return a search on these examples, still to be started."""
+        nothing = np.zeros(self.network.n_parameters, self.dtype)
+        return LBFGS(self.network, nothing, self.examples(), 0.0, settings)
+
+    def null_gradient(self) -> np.ndarray:
+        """Return ``Xᵀ D (Y - ȳ)``, D being the weights of the examples, of shape (n_features, n_outputs)."""
+        Y, weights = self.targets, self.weights
+        residual = Y - np.average(Y, axis=0, weights=weights)
+        if weights is not None:
+            residual = residual * weights[:, np.newaxis]
+        return null_gradient_of(
+            self.X.T @ residual, residual.sum(axis=0), float((residual**2).sum()), len(Y), self.units
+        )
+
     def inputs(self, dtype: DTypeLike = np.float64) -> np.ndarray:
         """Return the inputs in standard units, dense."""
         X = self.X.toarray() if hasattr(self.X, "toarray") else self.X
         standard: np.ndarray = (np.asarray(X, dtype) - self.units.mean) / self.units.scale
         return standard
+
+
+def null_gradient_of(
+    product: np.ndarray, total: np.ndarray, squared_norm: float, n_rows: int, units: Units
+) -> np.ndarray:
+    """Return ``Xᵀ R`` in standard units from sums over rows; zero if it is rounding alone.
+
+    Parameters
+    ----------
+    product : ndarray of shape (n_features, n_outputs)
+        ``Xᵀ R`` in the units of the data, R being the residuals of the null network times the weights of the rows.
+    total : ndarray of shape (n_outputs,)
+        Sum of the residuals, zero but for rounding, which centring the columns takes out.
+    squared_norm : float
+        Sum of their squares.
+    n_rows : int
+        How many they are.
+    units : Units
+        What columns are standardised by.
+    """
+    standard = (product - np.outer(units.mean, total)) / units.scale[:, np.newaxis]
+    is_rounding = np.linalg.norm(standard, 2) <= ROUNDING * np.sqrt(n_rows * squared_norm)
+    return np.zeros_like(standard) if is_rounding else standard

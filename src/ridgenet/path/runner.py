@@ -73,7 +73,7 @@ def run_tasks(
         Whether Ctrl-C or a callback ended it early; what was not found is NaN.
     """
     total = sum(n_searches(task.problem, len(task.alphas), plan) for task in tasks)
-    watch = _SharedWatch(total, callbacks)
+    watch = SharedWatch(total, callbacks)
     outcomes = [Outcome(empty_chain(task), None) for task in tasks]
     backend = get_active_backend(prefer="threads")[0]
     finished: Iterator[tuple[int, Outcome]]
@@ -97,7 +97,7 @@ def run_tasks(
 
 
 def _in_threads(
-    tasks: Sequence[Task], plan: Plan, n_jobs: int | None, outcomes: Sequence[Outcome], watch: _SharedWatch
+    tasks: Sequence[Task], plan: Plan, n_jobs: int | None, outcomes: Sequence[Outcome], watch: SharedWatch
 ) -> Iterator[tuple[int, Outcome]]:
     """Follow chains in threads, which fill those of `outcomes` while they go on."""
 
@@ -124,7 +124,7 @@ def _with_place(place: int, task: Task, plan: Plan) -> tuple[int, Outcome]:
 
 
 def _counted(
-    finished: Iterator[tuple[int, Outcome]], tasks: Sequence[Task], plan: Plan, watch: _SharedWatch
+    finished: Iterator[tuple[int, Outcome]], tasks: Sequence[Task], plan: Plan, watch: SharedWatch
 ) -> Iterator[tuple[int, Outcome]]:
     """Count chains that others have followed, and leave the rest when asked to stop."""
     for place, outcome in finished:
@@ -134,7 +134,7 @@ def _counted(
             break
 
 
-class _SharedWatch(NoWatch):
+class SharedWatch(NoWatch):
     """Counts the searches of all threads, tells the callbacks, and passes on the wish to stop."""
 
     def __init__(self, n_total: int, callbacks: Sequence[Callback]) -> None:
@@ -166,7 +166,7 @@ class _SharedWatch(NoWatch):
             if any(bool(callback(progress)) for callback in self._callbacks):
                 self._stop.set()
 
-    def thread(self) -> _SharedWatch:
+    def thread(self) -> SharedWatch:
         """Return a context that counts the threads at work."""
         return self
 

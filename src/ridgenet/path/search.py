@@ -7,16 +7,15 @@ whichever of the two minima is lower is kept, and followed. docs/decisions/0006 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from math import isfinite
 from typing import Protocol
 
 import numpy as np
 
-from ridgenet.core.lbfgs import LBFGS
-from ridgenet.core.lbfgs_search import CONVERGED, RUNNING, LBFGSSettings
-from ridgenet.path.problem import Problem
+from ridgenet.core.lbfgs_search import CONVERGED, RUNNING, LBFGSSearch, LBFGSSettings
+from ridgenet.network import Network
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,30 @@ class Plan:
     tol: float = 1e-5
     relative_tol: float = 1e-8
     memory: int = 20
+
+    @property
+    def settings(self) -> LBFGSSettings:
+        """Return the settings of each search."""
+        return LBFGSSettings(self.max_iter, 3 * self.max_iter, self.tol, self.relative_tol, self.memory)
+
+
+class Learnable(Protocol):
+    """What a chain needs to know of what it learns."""
+
+    @property
+    def network(self) -> Network:
+        """Shape of the network."""
+
+    @property
+    def init(self) -> str:
+        """How starts are drawn."""
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Type of all arithmetic."""
+
+    def search(self, settings: LBFGSSettings) -> LBFGSSearch:
+        """Return a search on its examples, still to be started."""
 
 
 class Watch(Protocol):
@@ -108,7 +131,7 @@ class Chain:
         """Whether there is a minimum at each λ."""
         return np.isfinite(self.data_costs)
 
-    def note(self, place: int, search: LBFGS) -> None:
+    def note(self, place: int, search: LBFGSSearch) -> None:
         """Keep where a search ended, unless a lower minimum is known."""
         self.n_iter[place] += search.n_iter
         curve = np.array([search.data_costs, search.l2_costs])
@@ -123,12 +146,12 @@ class Chain:
             self.l2_costs[place], self.data_costs[place] = l2_cost, data_cost
 
 
-def new_chain(problem: Problem, n_alphas: int) -> Chain:
+def new_chain(problem: Learnable, n_alphas: int) -> Chain:
     """Return a chain in which nothing is found yet."""
     return Chain(n_alphas, problem.network.n_parameters, problem.dtype)
 
 
-def n_searches(problem: Problem, n_alphas: int, plan: Plan) -> int:
+def n_searches(problem: Learnable, n_alphas: int, plan: Plan) -> int:
     """Return how many searches `follow` makes, the screening left out."""
     if problem.network.n_layers == 1:
         return n_alphas
@@ -136,13 +159,13 @@ def n_searches(problem: Problem, n_alphas: int, plan: Plan) -> int:
 
 
 def follow(
-    problem: Problem, alphas: np.ndarray, seed: Iterable[int], plan: Plan, chain: Chain, watch: Watch | None = None
+    problem: Learnable, alphas: np.ndarray, seed: Iterable[int], plan: Plan, chain: Chain, watch: Watch | None = None
 ) -> Chain:
     """Find minima at all strengths, from one random start.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Learnable
         What is fitted.
     alphas : ndarray of shape (n_alphas,)
         Strengths λ, from strong to weak.
@@ -161,41 +184,65 @@ def follow(
         The one given; where the watch stopped it, some λ are not found.
     """
     watch = watch or NoWatch()
-    walk = _Walk(problem, alphas, np.random.default_rng(list(seed)), plan, chain, watch)
-    is_convex = problem.network.n_layers == 1
-    start = np.zeros(problem.network.n_parameters, problem.dtype) if is_convex else walk.screened_start()
-    last = len(alphas) - 1
-    parameters = walk.along(range(last, -1, -1), start)
-    for turn in range(0 if is_convex else plan.turns):
-        down = turn % 2 == 0
-        places = range(1, last + 1) if down else range(last - 1, -1, -1)
-        parameters = walk.along(places, parameters, nudge=plan.nudge if down else 0.0)
+    search = problem.search(plan.settings)
+    for _ in steps(problem, alphas, seed, plan, chain, watch, search):
+        search.run_to_the_end(lambda _: watch.stopped())
     return chain
 
 
+def steps(
+    problem: Learnable,
+    alphas: np.ndarray,
+    seed: Iterable[int],
+    plan: Plan,
+    chain: Chain,
+    watch: Watch,
+    search: LBFGSSearch,
+) -> Iterator[None]:
+    """Follow a chain whose search others run: it is ready to run at every step, and ended before the next.
+
+    Parameters
+    ----------
+    problem, alphas, seed, plan, chain, watch
+        As for `follow`.
+    search : LBFGSSearch
+        What is made ready.
+    """
+    walk = _Walk(problem, alphas, np.random.default_rng(list(seed)), plan, chain, watch, search)
+    is_convex = problem.network.n_layers == 1
+    if is_convex:
+        parameters = np.zeros(problem.network.n_parameters, problem.dtype)
+    else:
+        parameters = yield from walk.screened_start()
+    last = len(alphas) - 1
+    parameters = yield from walk.along(range(last, -1, -1), parameters)
+    for turn in range(0 if is_convex else plan.turns):
+        down = turn % 2 == 0
+        places = range(1, last + 1) if down else range(last - 1, -1, -1)
+        parameters = yield from walk.along(places, parameters, nudge=plan.nudge if down else 0.0)
+
+
 class _Walk:
-    """The searches of one chain, which share the examples' memory."""
+    """The searches of one chain, one after the other."""
 
     def __init__(
         self,
-        problem: Problem,
+        problem: Learnable,
         alphas: np.ndarray,
         random: np.random.Generator,
         plan: Plan,
         chain: Chain,
         watch: Watch,
+        search: LBFGSSearch,
     ) -> None:
         self.problem, self.alphas, self.random = problem, alphas, random
-        self.plan, self.chain, self.watch = plan, chain, watch
-        settings = LBFGSSettings(plan.max_iter, 3 * plan.max_iter, plan.tol, plan.relative_tol, plan.memory)
-        nothing = np.zeros(problem.network.n_parameters, problem.dtype)
-        self.search = LBFGS(problem.network, nothing, problem.examples(), float(alphas[-1]), settings)
+        self.plan, self.chain, self.watch, self.search = plan, chain, watch, search
 
     def random_start(self) -> np.ndarray:
         """Draw parameters to start from."""
         return self.problem.network.initial_parameters(self.problem.init, self.random, self.problem.dtype)
 
-    def screened_start(self) -> np.ndarray:
+    def screened_start(self) -> Generator[None, None, np.ndarray]:
         """Return the lowest of several starts after a few iterations at the weakest λ."""
         best, lowest = self.random_start(), np.inf
         if self.plan.n_screened == 1:
@@ -203,20 +250,22 @@ class _Walk:
         for k in range(self.plan.n_screened):
             start = best if k == 0 else self.random_start()
             self.search.restart(float(self.alphas[-1]), start, min(self.plan.screening_iter, self.plan.max_iter))
-            self.search.run_to_the_end(lambda _: self.watch.stopped())
+            yield
             cost = self.search.data_costs[-1] + self.search.l2_costs[-1] if self.search.n_evaluations else np.nan
             if cost < lowest:
                 best, lowest = self.search.point.copy(), cost
         return best
 
-    def along(self, places: Iterable[int], parameters: np.ndarray, *, nudge: float = 0.0) -> np.ndarray:
+    def along(
+        self, places: Iterable[int], parameters: np.ndarray, *, nudge: float = 0.0
+    ) -> Generator[None, None, np.ndarray]:
         """Search at one strength after the other, each from the lowest minimum at the one before."""
         for place in places:
             if self.watch.stopped():
                 break
             start = parameters + nudge * self.random_start() if nudge else parameters
             self.search.restart(float(self.alphas[place]), start)
-            self.search.run_to_the_end(lambda _: self.watch.stopped())
+            yield
             if self.search.status == RUNNING:
                 break
             self.chain.note(place, self.search)
