@@ -59,6 +59,7 @@ class BaseRidgeNetCV(NetworkEstimator):
     tol: float
     random_state: Any
     n_jobs: int | None
+    device: str
     keep: bool
     verbose: Any
     callbacks: Any

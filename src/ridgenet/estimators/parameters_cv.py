@@ -23,6 +23,7 @@ CV_CONSTRAINTS: dict[str, list[Any]] = {
     "n_restarts": [Interval(Integral, 1, None, closed="left")],
     "average": ["boolean"],
     "n_jobs": [None, Integral],
+    "device": [str],
     "keep": ["boolean"],
 }
 
@@ -74,6 +75,10 @@ hidden_layer_sizes : int, sequence of int, or sequence of sequences, default=(8,
     n_jobs : int or None, default=-1
         Threads; -1 is one for each core. Inside `joblib.parallel_config` with another backend, its
         workers. Results do not depend on it.
+    device : str, default="cpu"
+        Where networks are trained: ``"cpu"`` by the compiled core; ``"cuda"``, or ``"cuda:1"``, on a GPU, all
+        networks of a path in one batch, with CuPy or PyTorch (extra ``gpu``). docs/scaling.md says when that pays.
+        Minima are the same to rounding; predictions are made on the CPU.
     keep : bool, default=False
         Whether to keep `oof_predictions_`.
     verbose : bool or int, default=False

@@ -63,6 +63,7 @@ class RidgeNetRegressorCV(NumberTargets, BaseRidgeNetCV):
         tol: float = 1e-5,
         random_state: Any = None,
         n_jobs: int | None = -1,
+        device: str = "cpu",
         keep: bool = False,
         verbose: Any = False,
         callbacks: Any = None,
@@ -85,6 +86,7 @@ class RidgeNetRegressorCV(NumberTargets, BaseRidgeNetCV):
         self.tol = tol
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.device = device
         self.keep = keep
         self.verbose = verbose
         self.callbacks = callbacks

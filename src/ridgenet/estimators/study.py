@@ -92,7 +92,7 @@ class StudyOfRows:
         """Follow all paths."""
         estimator = self._estimator
         fits = CrossFit(self.problems, self._folds, alphas, estimator.n_restarts, self._seed)
-        fits.run(plan, estimator.n_jobs, estimator._callbacks())
+        fits.run(plan, estimator.n_jobs, estimator._callbacks(), estimator.device)
         return fits
 
     def judged(self, fits: CrossFit) -> Judged:

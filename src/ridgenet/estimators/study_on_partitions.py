@@ -62,6 +62,8 @@ def _require_possible(estimator: Any, groups: Any) -> None:
         raise ValueError(f"{on}, scoring must be None: folds are judged by the loss; got {estimator.scoring!r}")
     if estimator.selection == "evidence":
         raise ValueError(f"{on}, selection must be 'min' or '1se'; got 'evidence'")
+    if estimator.device != "cpu":
+        raise ValueError(f"{on}, device must be 'cpu': the workers evaluate; got {estimator.device!r}")
     if estimator.keep:
         raise ValueError(f"{on}, predictions are not gathered: keep must be False")
 

@@ -106,11 +106,11 @@ class CrossFit(Fits):
         self._seed = seed
         self._outcomes: dict[Key, Outcome] = {}
 
-    def run(self, plan: Plan, n_jobs: int | None, callbacks: Sequence[Callback] = ()) -> None:
+    def run(self, plan: Plan, n_jobs: int | None, callbacks: Sequence[Callback] = (), device: str = "cpu") -> None:
         """Follow all chains; those on all examples, which take longest, first."""
         keys = sorted(self.keys(), key=lambda key: (key[1] > 0, -self.problems[key[0]].network.n_parameters))
         tasks = [self._task(*key) for key in keys]
-        outcomes, self.interrupted = run_tasks(tasks, plan, n_jobs, callbacks)
+        outcomes, self.interrupted = run_tasks(tasks, plan, n_jobs, callbacks, device)
         self._outcomes = dict(zip(keys, outcomes, strict=True))
 
     def chain(self, key: Key) -> Chain:

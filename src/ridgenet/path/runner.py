@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from joblib import Parallel, delayed, parallel_config
 from joblib.parallel import get_active_backend
 
+from ridgenet.device.place import is_cpu, place_of
 from ridgenet.path.cluster import client_of, run_on_cluster
+from ridgenet.path.on_device import follow_on_device
 from ridgenet.path.search import NoWatch, Plan, n_searches
 from ridgenet.path.tasks import Outcome, Task, empty_chain, run_task
 
@@ -47,7 +49,7 @@ Callback = Callable[[PathProgress], object]
 
 
 def run_tasks(
-    tasks: Sequence[Task], plan: Plan, n_jobs: int | None, callbacks: Sequence[Callback] = ()
+    tasks: Sequence[Task], plan: Plan, n_jobs: int | None, callbacks: Sequence[Callback] = (), device: str = "cpu"
 ) -> tuple[list[Outcome], bool]:
     """Follow all chains.
 
@@ -64,6 +66,8 @@ def run_tasks(
         cluster, all of which are used.
     callbacks : sequence of callables
         Called with a `PathProgress` a few times a second, from any thread; when one returns true, the rest is left.
+    device : str, default="cpu"
+        Where networks are evaluated: "cpu" is the compiled core, "cuda" a GPU.
 
     Returns
     -------
@@ -78,7 +82,9 @@ def run_tasks(
     backend = get_active_backend(prefer="threads")[0]
     finished: Iterator[tuple[int, Outcome]]
     client = client_of(backend)
-    if client is not None:
+    if not is_cpu(device):
+        finished = follow_on_device(tasks, [outcome.chain for outcome in outcomes], plan, place_of(device), watch)
+    elif client is not None:
         finished = _counted(run_on_cluster(client, tasks, plan), tasks, plan, watch)
     elif getattr(backend, "supports_sharedmem", False):
         finished = _in_threads(tasks, plan, n_jobs, outcomes, watch)

@@ -1,0 +1,209 @@
+"""Many networks in one batch: the numbers of the compiled core, in any library of the array API."""
+
+import sys
+
+import array_api_compat.numpy
+import array_api_compat.torch
+import array_api_strict
+import numpy as np
+import pytest
+from sklearn.datasets import load_diabetes, load_iris, make_moons
+
+from ridgenet import InputError, RidgeNetClassifierCV, RidgeNetRegressorCV, ridgenet_path
+from ridgenet.core.lbfgs_elsewhere import LBFGSElsewhere
+from ridgenet.core.lbfgs_search import LBFGSSettings
+from ridgenet.core.objective import cost_and_gradient
+from ridgenet.device.batched import BatchedNetworks
+from ridgenet.device.formulas import ACTIVATIONS, OUTPUTS
+from ridgenet.device.place import Place, place_of
+from ridgenet.equations import ACTIVATIONS as ACTIVATIONS_OF_THE_TEXTBOOK
+from ridgenet.fitted import FittedNetwork, Units
+from ridgenet.network import Network
+
+PLACES = {
+    "strict": Place(array_api_strict, None, np.asarray),
+    "torch": Place(array_api_compat.torch, None, lambda array: array.numpy()),
+    "numpy": Place(array_api_compat.numpy, None, np.asarray),
+}
+# so little memory that every evaluation goes in several pieces
+IN_PIECES = Place(array_api_compat.torch, None, lambda array: array.numpy(), bytes_at_once=20_000)
+
+
+@pytest.fixture(params=["strict", "torch"])
+def elsewhere(request, monkeypatch):
+    """Let device="cuda" be a library on the CPU."""
+    monkeypatch.setattr("ridgenet.path.runner.place_of", lambda device: PLACES[request.param])
+    return request.param
+
+
+def problem(network, seed=0, n=57):
+    random = np.random.default_rng(seed)
+    X = random.normal(3.0, 2.0, (n, network.layer_sizes[0]))
+    k = network.layer_sizes[-1]
+    targets = {
+        "logistic": lambda: random.integers(0, 2, (n, k)).astype(float),
+        "softmax": lambda: np.eye(k)[random.integers(0, k, n)],
+        "identity": lambda: random.normal(5.0, 3.0, (n, k)),
+        "exponential": lambda: random.poisson(1.5, (n, k)).astype(float),
+    }
+    return X, targets[network.output](), random
+
+
+def standard(X, Y, units):
+    return (X - units.mean) / units.scale, (Y - units.target_mean) / units.target_scale
+
+
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_cost_and_gradient_are_those_of_the_core(place, activation, output):
+    network = Network((3, 5, 4, 2 if output != "logistic" else 1), activation, output)
+    X, Y, random = problem(network)
+    weights = random.uniform(0, 2, (3, len(X))) * (random.random((3, len(X))) < 0.7)
+    targets = output == "identity"
+    units = [Units.standardizing(X, Y, part, targets=targets) for part in weights]
+    batch = BatchedNetworks(place, network, X, Y, weights, units, np.dtype(np.float64))
+    parameters = np.stack([network.initial_parameters("glorot", random) for _ in range(5)])
+    parts = [2, 0, 1, 1, 0]
+    costs, gradients = batch.evaluate(parts, parameters)
+    for k, part in enumerate(parts):
+        inputs, wanted = standard(X, Y, units[part])
+        data_cost, _, gradient = cost_and_gradient(
+            network, parameters[k], inputs, wanted, alpha=0.0, sample_weight=weights[part]
+        )
+        assert costs[k] == pytest.approx(data_cost, rel=1e-12)
+        np.testing.assert_allclose(gradients[k], gradient, atol=1e-12)
+    rows = np.array([5, 0, 41])
+    outputs = batch.outputs(1, parameters, rows)
+    expected = FittedNetwork(network, parameters[0], units[1]).outputs_of_all(parameters, X[rows])
+    np.testing.assert_allclose(outputs, expected, rtol=1e-11)
+
+
+def test_the_table_has_every_activation():
+    assert set(ACTIVATIONS) == set(ACTIVATIONS_OF_THE_TEXTBOOK)
+
+
+@pytest.mark.parametrize("z", [-1e3, 1e3, 0.0])
+def test_large_numbers_stay_finite(z):
+    network = Network((1, 1))
+    batch = BatchedNetworks(
+        PLACES["torch"], network, np.ones((2, 1)), np.array([[0.0], [1.0]]), np.ones((1, 2)),
+        [Units.as_they_are(1, 1)], np.dtype(np.float64),
+    )  # fmt: skip
+    costs, gradients = batch.evaluate([0], np.array([[z, 0.0]]))
+    assert costs[0] == pytest.approx(max(abs(z) / 2, np.log(2)))
+    assert np.isfinite(gradients).all()
+
+
+def test_pieces_change_nothing():
+    network = Network((3, 4, 1))
+    X, Y, random = problem(network, n=300)
+    units = [Units.standardizing(X, Y, None, targets=False)]
+    parameters = np.stack([network.initial_parameters("glorot", random) for _ in range(3)])
+    found = []
+    for place in (PLACES["torch"], IN_PIECES):
+        batch = BatchedNetworks(place, network, X, Y, np.ones((1, 300)), units, np.dtype(np.float64))
+        found.append([*batch.evaluate([0, 0, 0], parameters), batch.outputs(0, parameters, np.arange(300))])
+    for whole, in_pieces in zip(*found, strict=True):
+        np.testing.assert_allclose(in_pieces, whole, rtol=1e-10, atol=1e-14)
+
+
+def test_a_search_elsewhere_ends_at_the_minimum_of_scipy():
+    from scipy.optimize import minimize
+
+    network = Network((3, 4, 1))
+    X, Y, random = problem(network)
+    units = [Units.standardizing(X, Y, None, targets=False)]
+    batch = BatchedNetworks(PLACES["torch"], network, X, Y, np.ones((1, 57)), units, np.dtype(np.float64))
+    start = network.initial_parameters("glorot", random)
+    search = LBFGSElsewhere(network, start, 57.0, [1.0, 3.0], LBFGSSettings(tol=1e-9), batch.evaluate)
+    search.run_to_the_end()
+    inputs = standard(X, Y, units[0])[0]
+
+    def cost(theta):
+        data_cost, l2_cost, gradient = cost_and_gradient(network, theta, inputs, Y, alpha=[1.0, 3.0])
+        return data_cost + l2_cost, gradient
+
+    lowest = minimize(cost, start, jac=True, method="BFGS", options={"gtol": 1e-9})
+    assert search.data_costs[-1] + search.l2_costs[-1] == pytest.approx(lowest.fun, rel=1e-9)
+
+
+# paths
+
+QUICK = {"hidden_layer_sizes": (4,), "n_alphas": 8, "n_restarts": 2, "random_state": 0, "tol": 1e-7}
+
+
+def is_the_same(there, here):
+    np.testing.assert_allclose(there.alphas_, here.alphas_)
+    np.testing.assert_allclose(there.path_.costs, here.path_.costs, rtol=1e-6)
+    np.testing.assert_allclose(there.cv_results_["mean_test_score"], here.cv_results_["mean_test_score"], atol=1e-4)
+    assert there.alpha_ == pytest.approx(here.alpha_)
+
+
+def test_a_path_is_that_of_the_core(elsewhere):
+    X, y = make_moons(120, noise=0.3, random_state=0)
+    seen = []
+    here = RidgeNetClassifierCV(**QUICK, cv=3).fit(X, y)
+    there = RidgeNetClassifierCV(**QUICK, cv=3, device="cuda", callbacks=seen.append).fit(X, y)
+    is_the_same(there, here)
+    assert seen[-1].n_fits == seen[-1].n_total
+    np.testing.assert_allclose(there.predict_proba(X), here.predict_proba(X), atol=1e-3)
+
+
+def test_classes_weights_and_sizes(elsewhere):
+    X, y = load_iris(return_X_y=True)
+    weights = np.random.RandomState(0).uniform(0, 2, 150)
+    # at weaker λ two searches that differ by rounding may end in different minima
+    settings = QUICK | {"hidden_layer_sizes": [(), (3,)], "class_weight": "balanced", "cv": 2, "alpha_min_ratio": 1e-2}
+    here = RidgeNetClassifierCV(**settings).fit(X, y, weights)
+    is_the_same(RidgeNetClassifierCV(**settings, device="cuda").fit(X, y, weights), here)
+
+
+def test_numbers(elsewhere):
+    X, y = load_diabetes(return_X_y=True)
+    settings = QUICK | {"hidden_layer_sizes": (), "cv": 2}
+    here = RidgeNetRegressorCV(**settings).fit(X, y)
+    there = RidgeNetRegressorCV(**settings, device="cuda").fit(X, y)
+    np.testing.assert_allclose(there.path_.costs, here.path_.costs, rtol=1e-6)
+    assert there.alpha_ == pytest.approx(here.alpha_)
+
+
+def test_single_precision_stays_single(elsewhere):
+    X, y = make_moons(120, noise=0.3, random_state=0)
+    path = ridgenet_path(X.astype(np.float32), y, **QUICK | {"tol": 1e-4}, device="cuda")
+    assert path.parameters.dtype == np.float32
+    assert path.found.all()
+
+
+def test_a_callback_stops_it(elsewhere):
+    X, y = make_moons(120, noise=0.3, random_state=0)
+    with pytest.warns(UserWarning, match="stopped early"):
+        path = ridgenet_path(X, y, **QUICK, device="cuda", callbacks=lambda progress: progress.n_fits > 3)
+    assert path.found.any()
+    assert not path.found.all()
+
+
+def test_sparse_inputs_are_refused(elsewhere):
+    from scipy.sparse import csr_matrix
+
+    X, y = make_moons(60, random_state=0)
+    with pytest.raises(InputError, match="X must be dense"):
+        RidgeNetClassifierCV(**QUICK, device="cuda").fit(csr_matrix(X), y)
+
+
+# which device
+
+
+@pytest.mark.parametrize("device", ["gpu", "cuda:x", "mps", ""])
+def test_other_devices_are_refused(device):
+    with pytest.raises(InputError, match="device must be 'cpu', 'cuda'"):
+        place_of(device)
+
+
+def test_a_missing_gpu_or_package_is_said(monkeypatch):
+    X, y = make_moons(60, random_state=0)
+    with pytest.raises(ValueError, match=r"neither CuPy nor PyTorch finds such a GPU here.*device='cpu'"):
+        RidgeNetClassifierCV(device="cuda:99").fit(X, y)
+    monkeypatch.setitem(sys.modules, "array_api_compat", None)
+    with pytest.raises(InputError, match=r"pip install 'ridgenet\[gpu\]'"):
+        place_of("cuda")
