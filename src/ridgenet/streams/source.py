@@ -12,6 +12,8 @@ import numpy as np
 from ridgenet.errors import InputError
 
 ROWS_AT_ONCE = 65_536
+# columns become rows in pieces that stay in the processor's cache
+ROWS_IN_CACHE = 4_096
 FORMATS = {
     ".parquet": "parquet",
     ".pq": "parquet",
@@ -151,21 +153,28 @@ class Stream:
             raise InputError(f"{block.fragment.path}: cannot be read ({error})") from None
 
     def _fill(self, batch: Any, X: np.ndarray, weights: np.ndarray | None) -> None:
-        for place, name in enumerate(self.columns):
-            X[:, place] = _numbers(batch.column(name), name)
-        # one look at all columns, and a closer one only if it is worth it
-        if not np.isfinite(X.sum(dtype=np.float64)):
-            wrong = ~np.isfinite(X)
-            if wrong.any():
-                column = self.columns[int(np.argwhere(wrong)[0][1])]
-                raise InputError(
-                    f"column {column!r} has values that are missing or infinite: fill or drop such rows first"
-                )
+        columns = [_numbers(batch.column(name), name) for name in self.columns]
+        for start in range(0, len(batch), ROWS_IN_CACHE):
+            rows = slice(start, start + ROWS_IN_CACHE)
+            np.stack([column[rows] for column in columns], axis=1, out=X[rows])
+            # one look at all columns, and a closer one only if it is worth it
+            with np.errstate(over="ignore", invalid="ignore"):
+                may_be_wrong = not np.isfinite(X[rows].sum())
+            if may_be_wrong:
+                self._require_finite(X[rows])
         if self.weight and weights is not None:
             found = _numbers(batch.column(self.weight), self.weight)
             if not (np.isfinite(found) & (found >= 0)).all():
                 raise InputError(f"the weights in column {self.weight!r} must be numbers of 0 or more")
             weights[: len(found)] = found
+
+    def _require_finite(self, X: np.ndarray) -> None:
+        wrong = ~np.isfinite(X)
+        if wrong.any():
+            column = self.columns[int(np.argwhere(wrong)[0][1])]
+            raise InputError(
+                f"column {column!r} has values that are missing or infinite: fill or drop such rows first"
+            )
 
 
 def dataset_of(data: Any) -> Any:

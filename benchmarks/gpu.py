@@ -1,0 +1,181 @@
+"""A path's networks in one batch on a GPU: beside our own compiled core, and vmapped training by PyTorch and JAX.
+
+Cost and gradient of many networks, which is all that differs, in networks a second; then a whole cross-validated path.
+Without a GPU, `--cpu` runs the same code on PyTorch's and JAX's CPU arrays, which says that it works, not what it is
+worth.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from ridgenet import RidgeNetClassifierCV
+from ridgenet.core.examples import make_examples
+from ridgenet.core.objective import evaluate, make_objective, make_workspace
+from ridgenet.device.batched import BatchedNetworks
+from ridgenet.device.place import Place, place_of
+from ridgenet.fitted import Units
+from ridgenet.network import Network
+
+N_COLUMNS, ROUNDS = 20, 5
+CONSOLE = Console(width=120)
+
+
+def data(n_rows, dtype):
+    random = np.random.default_rng(0)
+    X = random.standard_normal((n_rows, N_COLUMNS)).astype(dtype)
+    y = (X[:, 0] * X[:, 1] + X[:, 2] + 0.5 * random.standard_normal(n_rows) > 0).astype(int)
+    return X, y
+
+
+def by_core(network, X, y, parameters):
+    examples = make_examples(X, y[:, None].astype(X.dtype), X.dtype)
+    objective = make_objective(network, 0.0)
+
+    def one(theta):
+        work = make_workspace(network, 1024, X.dtype)
+        return evaluate(objective, theta, examples, float(len(X)), True, work)[0]
+
+    pool = ThreadPoolExecutor(os.cpu_count())
+    return lambda: list(pool.map(one, parameters))
+
+
+def by_device(place, network, X, y, parameters):
+    units = [Units.as_they_are(X.shape[1], 1)]
+    batch = BatchedNetworks(place, network, X, y[:, None], np.ones((1, len(X))), units, X.dtype)
+    return lambda: batch.evaluate([0] * len(parameters), parameters)
+
+
+def _layers(network, theta):
+    layers, start = [], 0
+    for n_in, n_out in zip(network.layer_sizes[:-1], network.layer_sizes[1:], strict=True):
+        end = start + n_in * n_out
+        layers.append((theta[start:end].reshape(n_out, n_in), theta[end : end + n_out]))
+        start = end + n_out
+    return layers
+
+
+def by_torch(device, network, X, y, parameters):
+    import torch
+
+    X, y = torch.tensor(X, device=device), torch.tensor(y.astype(X.dtype), device=device)
+
+    def cost(theta):
+        a = X
+        *hidden, (W, b) = _layers(network, theta)
+        for V, c in hidden:
+            a = torch.tanh(a @ V.T + c)
+        return torch.nn.functional.binary_cross_entropy_with_logits((a @ W.T + b)[:, 0], y)
+
+    gradient = torch.func.vmap(torch.func.grad_and_value(cost), chunk_size=max(1, 2**24 // len(X)))
+
+    def run():
+        return [each.cpu().numpy() for each in gradient(torch.tensor(parameters, device=device))]
+
+    return run
+
+
+def by_jax(network, X, y, parameters):
+    import jax
+    import jax.numpy as jnp
+
+    jax.config.update("jax_enable_x64", X.dtype == np.float64)
+    X, y = jnp.asarray(X), jnp.asarray(y.astype(X.dtype))
+
+    def cost(theta):
+        a = X
+        *hidden, (W, b) = _layers(network, theta)
+        for V, c in hidden:
+            a = jnp.tanh(a @ V.T + c)
+        z = (a @ W.T + b)[:, 0]
+        return (jnp.logaddexp(0.0, z) - y * z).mean()
+
+    gradient = jax.jit(jax.vmap(jax.value_and_grad(cost)))
+    return lambda: [np.asarray(each) for each in gradient(jnp.asarray(parameters))]
+
+
+def networks_a_second(run, n):
+    run()
+    times = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - began)
+    return n / statistics.median(times)
+
+
+def evaluations(place, torch_device, sizes, dtype):
+    table = Table(title=f"Cost and gradient, networks a second, {N_COLUMNS}-8-1, {dtype.name}", title_justify="left")
+    for heading in (
+        "rows",
+        "networks",
+        f"core, {os.cpu_count()} threads",
+        "ridgenet, device",
+        "PyTorch vmap",
+        "JAX vmap",
+    ):
+        table.add_column(heading, justify="right")
+    network = Network((N_COLUMNS, 8, 1))
+    for n_rows in sizes:
+        X, y = data(n_rows, dtype)
+        for n in (30, 300):
+            random = np.random.default_rng(1)
+            parameters = np.stack([network.initial_parameters("glorot", random, dtype) for _ in range(n)])
+            ways = [
+                by_core(network, X, y, parameters),
+                by_device(place, network, X, y, parameters),
+                by_torch(torch_device, network, X, y, parameters),
+            ]
+            speeds = [networks_a_second(run, n) for run in ways]
+            try:
+                # one batch of all networks may be more than there is memory for
+                speeds.append(networks_a_second(by_jax(network, X, y, parameters), n))
+            except (ImportError, RuntimeError):
+                speeds.append(float("nan"))
+            table.add_row(f"{n_rows:,}", str(n), *(f"{speed:,.0f}" for speed in speeds))
+    CONSOLE.print(table)
+
+
+def paths(sizes):
+    table = Table(title="A path: 50 λ, 5 folds, 5 restarts, float64", title_justify="left")
+    for heading in ("rows", "core, s", "device, s", "times"):
+        table.add_column(heading, justify="right")
+    for n_rows in sizes:
+        X, y = data(n_rows, np.dtype(np.float64))
+        seconds = []
+        for device in ("cpu", "cuda"):
+            net = RidgeNetClassifierCV(random_state=0, device=device)
+            RidgeNetClassifierCV(random_state=0, device=device, n_alphas=3).fit(X[:200], y[:200])
+            began = time.perf_counter()
+            net.fit(X, y)
+            seconds.append(time.perf_counter() - began)
+        table.add_row(f"{n_rows:,}", *(f"{s:.1f}" for s in seconds), f"{seconds[0] / seconds[1]:.2f}")
+        CONSOLE.print(table)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cpu", action="store_true", help="without a GPU: the same code on CPU arrays, small sizes")
+    options = parser.parse_args()
+    if options.cpu:
+        import array_api_compat.torch as xp
+
+        place, torch_device, sizes = Place(xp, None, lambda array: array.numpy(), 2**22), "cpu", (1_000, 10_000)
+    else:
+        place, torch_device, sizes = place_of("cuda"), "cuda", (1_000, 10_000, 100_000, 1_000_000)
+    for dtype in (np.float64, np.float32):
+        evaluations(place, torch_device, sizes, np.dtype(dtype))
+    if not options.cpu:
+        paths(sizes[:3])
+
+
+if __name__ == "__main__":
+    main()
