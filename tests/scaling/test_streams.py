@@ -1,9 +1,9 @@
 """Data larger than memory: any file, any order that can be made again, and a run that is killed goes on."""
 
+import json
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pandas as pd
@@ -213,25 +213,26 @@ def test_a_run_that_was_killed_goes_on_to_the_same_network(tmp_path):
     large.to_parquet(path, row_group_size=20_000)
     script = tmp_path / "train.py"
     script.write_text(
-        "import sys\n"
+        "import os, signal, sys\n"
         "from ridgenet import RidgeNetClassifier\n"
         "from ridgenet.streams import fitting\n"
         "import ridgenet.estimators.on_streams as on_streams\n"
         "fitting.rows_of_a_buffer = on_streams.rows_of_a_buffer = lambda n_columns: 15_000\n"
-        "net = RidgeNetClassifier((16,), solver='adam', random_state=0)\n"
-        "checkpoint = sys.argv[3] if len(sys.argv) > 3 else None\n"
-        "net.fit_stream(sys.argv[1], 'y', n_epochs=12, checkpoint=checkpoint, seconds_between_checkpoints=0)\n"
-        "net._fitted.parameters.tofile(sys.argv[2])\n"
+        "data, out, checkpoint, dies = *sys.argv[1:3], sys.argv[3] if len(sys.argv) > 3 else None, len(sys.argv) > 4\n"
+        "def die(progress):\n"
+        "    if dies and progress.n_passes == 4 and progress.n_rows > 100_000:\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "net = RidgeNetClassifier((16,), solver='adam', random_state=0, callbacks=die)\n"
+        "net.fit_stream(data, 'y', n_epochs=6, checkpoint=checkpoint, seconds_between_checkpoints=0)\n"
+        "net._fitted.parameters.tofile(out)\n"
     )
     command = [sys.executable, str(script), str(path)]
     subprocess.run([*command, str(tmp_path / "whole")], check=True)
-    with subprocess.Popen([*command, str(tmp_path / "resumed"), str(checkpoint)]) as running:
-        while not checkpoint.exists():
-            time.sleep(0.005)
-        time.sleep(0.3)
-        running.send_signal(signal.SIGKILL)
+    killed = subprocess.run([*command, str(tmp_path / "resumed"), str(checkpoint), "dies"])
+    assert killed.returncode == -signal.SIGKILL
     assert not (tmp_path / "resumed").exists()
-    assert int(fitting.checkpoint.json.loads(np.load(checkpoint)["about"].tobytes())["epoch"]) < 12
+    about = json.loads(np.load(checkpoint)["about"].tobytes())
+    assert (about["epoch"], about["buffer"] > 0) == (3, True)
     subprocess.run([*command, str(tmp_path / "resumed"), str(checkpoint)], check=True)
     assert (tmp_path / "resumed").read_bytes() == (tmp_path / "whole").read_bytes()
 
