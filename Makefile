@@ -6,7 +6,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 OUT    ?= ridgenet-results
 
-.PHONY: demo app test lint coverage bench bench-path bench-tables bench-page clean
+.PHONY: demo app test lint coverage bench bench-path bench-tables bench-page bench-scaling bench-gpu clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ridgenet compare --out $(OUT)
@@ -46,6 +46,14 @@ bench-tables: $(VENV)/.installed-bench
 
 bench-page: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/page.py
+
+bench-scaling: $(VENV)/.installed-bench
+	$(BIN)/python benchmarks/many_fits.py
+	$(BIN)/python benchmarks/stream.py
+	$(BIN)/python benchmarks/scaling.py
+
+bench-gpu: $(VENV)/.installed-bench
+	$(BIN)/python benchmarks/gpu.py
 
 clean:
 	rm -rf $(VENV) $(OUT) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -9,8 +9,10 @@ from test_objective import by_equations
 from ridgenet.core import lbfgs
 from ridgenet.core.examples import make_examples
 from ridgenet.core.lbfgs import LBFGS, pack
+from ridgenet.core.lbfgs_elsewhere import LBFGSElsewhere
 from ridgenet.core.lbfgs_search import AT_LIMIT, CONVERGED, FAILED, LBFGSSettings
 from ridgenet.core.line_search import LOW, NUMBERS, STEP, begin_search, is_acceptable, next_step
+from ridgenet.core.objective import cost_and_gradient
 from ridgenet.network import Network
 
 NETWORKS = [
@@ -175,3 +177,50 @@ def test_pack_holds_every_example_once():
     np.testing.assert_array_equal(first[3:5], problem.Y[:10].T)
     np.testing.assert_allclose(first[5], 1 / 25)
     np.testing.assert_array_equal(packed[20 * 6 :].reshape(6, 5)[:3], problem.X[20:].T)
+
+
+# cost and gradient from elsewhere
+
+
+def elsewhere(problem, **settings):
+    """A search that asks for two parts, of which the second weighs every other example twice."""
+    shares = [np.ones(60), np.where(np.arange(60) % 2, 1.0, 2.0)]
+
+    def evaluate(parts, parameters):
+        found = [
+            cost_and_gradient(problem.network, theta, problem.X, problem.Y, alpha=0.0, sample_weight=shares[part])
+            for part, theta in zip(parts, parameters, strict=True)
+        ]
+        return np.array([data for data, _, _ in found]), np.stack([gradient for _, _, gradient in found])
+
+    settings = LBFGSSettings(**({"tol": 1e-8, "relative_tol": 0.0, "max_iter": 5000} | settings))
+    return [
+        LBFGSElsewhere(problem.network, problem.parameters, weights.sum(), problem.alpha, settings, evaluate, part)
+        for part, weights in enumerate(shares)
+    ]
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda n: f"{n.layer_sizes}-{n.activation}-{n.output}")
+def test_a_search_elsewhere_takes_the_steps_of_the_compiled_loop(network):
+    problem = problem_for(network)
+    here, (there, _) = run(problem, max_iter=25), elsewhere(problem, max_iter=25)
+    there.run_to_the_end()
+    np.testing.assert_allclose(there.data_costs, here.data_costs, rtol=1e-6)
+    np.testing.assert_allclose(there.l2_costs, here.l2_costs, rtol=1e-6)
+
+
+def test_a_search_elsewhere_asks_for_its_part_begins_again_and_stops_when_asked():
+    problem = problem_for(NETWORKS[1], alpha=[1.0, 3.0])
+    _, weighted = elsewhere(problem)
+    weighted.run_to_the_end()
+    twice = np.append(np.arange(60), np.arange(0, 60, 2))
+    data_cost, l2_cost, gradient = cost_and_gradient(
+        problem.network, weighted.point, problem.X[twice], problem.Y[twice], alpha=problem.alpha
+    )
+    assert (weighted.data_costs[-1], weighted.l2_costs[-1]) == pytest.approx((data_cost, l2_cost), rel=1e-12)
+    assert np.abs(gradient).max() < 1.1e-8
+    weighted.restart(1e6, problem.parameters)
+    weighted.run_to_the_end(lambda n_iter: n_iter == 2)
+    assert weighted.n_iter == 2
+    weighted.run_to_the_end()
+    assert sum((W**2).sum() for W in problem.network.weights(weighted.point)) < 1e-6

@@ -10,8 +10,6 @@ import pytest
 from sklearn.datasets import load_diabetes, load_iris, make_moons
 
 from ridgenet import InputError, RidgeNetClassifierCV, RidgeNetRegressorCV, ridgenet_path
-from ridgenet.core.lbfgs_elsewhere import LBFGSElsewhere
-from ridgenet.core.lbfgs_search import LBFGSSettings
 from ridgenet.core.objective import cost_and_gradient
 from ridgenet.device.batched import BatchedNetworks
 from ridgenet.device.formulas import ACTIVATIONS, OUTPUTS
@@ -108,26 +106,6 @@ def test_pieces_change_nothing():
         np.testing.assert_allclose(in_pieces, whole, rtol=1e-10, atol=1e-14)
 
 
-def test_a_search_elsewhere_ends_at_the_minimum_of_scipy():
-    from scipy.optimize import minimize
-
-    network = Network((3, 4, 1))
-    X, Y, random = problem(network)
-    units = [Units.standardizing(X, Y, None, targets=False)]
-    batch = BatchedNetworks(PLACES["torch"], network, X, Y, np.ones((1, 57)), units, np.dtype(np.float64))
-    start = network.initial_parameters("glorot", random)
-    search = LBFGSElsewhere(network, start, 57.0, [1.0, 3.0], LBFGSSettings(tol=1e-9), batch.evaluate)
-    search.run_to_the_end()
-    inputs = standard(X, Y, units[0])[0]
-
-    def cost(theta):
-        data_cost, l2_cost, gradient = cost_and_gradient(network, theta, inputs, Y, alpha=[1.0, 3.0])
-        return data_cost + l2_cost, gradient
-
-    lowest = minimize(cost, start, jac=True, method="BFGS", options={"gtol": 1e-9})
-    assert search.data_costs[-1] + search.l2_costs[-1] == pytest.approx(lowest.fun, rel=1e-9)
-
-
 # paths
 
 QUICK = {"hidden_layer_sizes": (4,), "n_alphas": 8, "n_restarts": 2, "random_state": 0, "tol": 1e-7}
@@ -178,7 +156,7 @@ def test_single_precision_stays_single(elsewhere):
 def test_a_callback_stops_it(elsewhere):
     X, y = make_moons(120, noise=0.3, random_state=0)
     with pytest.warns(UserWarning, match="stopped early"):
-        path = ridgenet_path(X, y, **QUICK, device="cuda", callbacks=lambda progress: progress.n_fits > 3)
+        path = ridgenet_path(X, y, **QUICK, device="cuda", callbacks=lambda progress: True)
     assert path.found.any()
     assert not path.found.all()
 

@@ -172,9 +172,7 @@ class Stream:
         wrong = ~np.isfinite(X)
         if wrong.any():
             column = self.columns[int(np.argwhere(wrong)[0][1])]
-            raise InputError(
-                f"column {column!r} has values that are missing or infinite: fill or drop such rows first"
-            )
+            raise InputError(f"column {column!r} has values that are missing or infinite: fill or drop such rows first")
 
 
 def dataset_of(data: Any) -> Any:
