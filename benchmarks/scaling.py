@@ -240,15 +240,15 @@ def draw(path, fits, rows, streamed):
 
     figure, (left, middle, right) = plt.subplots(1, 3, figsize=(13, 4), layout="constrained")
     for (name, (took, modelled, n_chains)), color in zip(fits.items(), CLASS_COLORS, strict=False):
-        left.plot(modelled, modelled.values(), color=color, label=f"{name}: {n_chains} chains")
-        left.plot(took, took.values(), "o", color=color)
+        left.plot(list(modelled), list(modelled.values()), color=color, label=f"{name}: {n_chains} chains")
+        left.plot(list(took), list(took.values()), "o", color=color)
     left.set(title="Many fits: a cross-validated path", ylabel="seconds")
     took, modelled = rows
     for n_rows, color in zip(sorted({key[0] for key in modelled})[1:], CLASS_COLORS, strict=False):
         line = [modelled[n_rows, n] for n in WORKERS]
         middle.plot(WORKERS, line, color=color, label=f"{n_rows / 1e6:,.0f} million rows")
         dots = {n: took[n_rows, n] for n in (1, 2) if (n_rows, n) in took}
-        middle.plot(dots, dots.values(), "o", color=color)
+        middle.plot(list(dots), list(dots.values()), "o", color=color)
     middle.set(title="Many rows: one evaluation of 20-8-1", ylabel="seconds")
     for axes in (left, middle):
         axes.set(xscale="log", yscale="log", xlabel="workers of one thread (dots: measured; lines: from the pieces)")
@@ -277,7 +277,7 @@ def main():
     options = parser.parse_args()
     fits = {
         "5,000 rows, 5 restarts": many_fits(5_000, 5),
-        "2,000 rows, 50 restarts": many_fits(2_000, 50),
+        "2,000 rows, 20 restarts": many_fits(2_000, 20),
     }
     rows = many_rows()
     draw(options.picture, fits, rows, streams([int(n) for n in options.rows]))
