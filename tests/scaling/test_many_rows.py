@@ -67,17 +67,55 @@ def test_data_frames_several_classes_and_single_precision():
     np.testing.assert_array_equal(predicted, there.predict(frame))
 
 
+# of Dask's own reading
+@pytest.mark.filterwarnings("ignore:The inplace keyword")
+def test_columns_of_one_file_belong_together(tmp_path):
+    """Dask reads few columns of Parquet in fewer partitions than many."""
+    frame = pd.DataFrame(X, columns=["a", "b"]).assign(c=np.arange(300.0), weight=np.arange(300) % 3, moon=y)
+    dd.from_pandas(frame, npartitions=6).to_parquet(tmp_path / "rows")
+    rows = dd.read_parquet(tmp_path / "rows")
+    inputs = ["a", "b", "c"]
+    here = RidgeNetClassifier(**SETTINGS).fit(frame[inputs], frame.moon, frame.weight)
+    there = RidgeNetClassifier(**SETTINGS).fit(rows[inputs], rows.moon, rows.weight)
+    assert there.loss_ == pytest.approx(here.loss_, rel=1e-8)
+    assert there.feature_names_in_.tolist() == inputs
+    np.testing.assert_array_equal(there.predict(rows[inputs]).compute(), there.predict(frame[inputs]))
+    score = here.score(frame[inputs], frame.moon, frame.weight)
+    assert there.score(rows[inputs], rows.moon, rows.weight) == pytest.approx(score, abs=0.02)
+    two = RidgeNetRegressor(hidden_layer_sizes=(), alpha=3.0)
+    whole = two.fit(frame[["a", "b"]], frame[["c", "moon"]]).loss_
+    expected = two.score(frame[["a", "b"]], frame[["c", "moon"]])
+    assert two.fit(rows[["a", "b"]], rows[["c", "moon"]]).loss_ == pytest.approx(whole, rel=1e-6)
+    assert two.score(rows[["a", "b"]], rows[["c", "moon"]]) == pytest.approx(expected, rel=1e-4)
+    with pytest.raises(ValueError, match=r"column 'moon' holds .*str"):
+        RidgeNetClassifier().fit(rows.assign(moon=rows.moon.astype(str)), rows.moon)
+
+
 @pytest.mark.parametrize("loss", ["squared_error", "poisson"])
 def test_numbers(loss):
     inputs, target = load_diabetes(return_X_y=True)
     settings = {"hidden_layer_sizes": (4,), "alpha": 100.0, "loss": loss, "random_state": 0, "tol": 1e-8}
     here = RidgeNetRegressor(**settings).fit(inputs, target)
-    sizes = (42, 200, 200)
+    sizes = (42, 0, 200, 200)
     there = RidgeNetRegressor(**settings).fit(in_parts(inputs, sizes), in_parts(target, sizes))
     assert there.loss_ == pytest.approx(here.loss_, rel=1e-8)
     lazily = there.predict(in_parts(inputs, (400, 42)))
     assert lazily.chunks == ((400, 42),)
     np.testing.assert_allclose(lazily.compute(), there.predict(inputs))
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_scores_are_those_of_scikit_learn(weighted):
+    inputs, target = load_diabetes(return_X_y=True)
+    weights = np.random.RandomState(0).uniform(0, 2, 442) if weighted else None
+    sizes = (42, 0, 400)
+    for net, wanted in (
+        (RidgeNetRegressor(hidden_layer_sizes=(3,), random_state=0), target),
+        (RidgeNetClassifier(hidden_layer_sizes=(3,), random_state=0), np.array(["low", "high"])[(target > 150) * 1]),
+    ):
+        net.fit(inputs, wanted)
+        parts = [None if array is None else in_parts(array, sizes) for array in (inputs, wanted, weights)]
+        assert net.score(*parts) == pytest.approx(net.score(inputs, wanted, weights), rel=1e-9)
 
 
 def test_columns_in_several_chunks_are_joined():

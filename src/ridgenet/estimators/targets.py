@@ -13,7 +13,9 @@ from sklearn.utils import column_or_1d, compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 from ridgenet.estimators.network_estimator import NetworkEstimator
+from ridgenet.partitions.collections import is_collection
 from ridgenet.partitions.predicting import partition_by_partition
+from ridgenet.partitions.scoring import score_on_partitions
 
 OUTPUTS = {"squared_error": "identity", "poisson": "exponential"}
 
@@ -157,6 +159,22 @@ class ClassTargets(ClassifierMixin, NetworkEstimator):
         weights: np.ndarray = compute_sample_weight(self.class_weight, y)
         return weights
 
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the share of rows whose class is predicted.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or collection of Dask of shape (n_samples, n_features)
+            Inputs.
+        y : array-like or collection of Dask of shape (n_samples,) or (n_samples, n_outputs)
+            Targets.
+        sample_weight : array-like or collection of Dask of shape (n_samples,), optional
+            Weights of the rows.
+        """
+        if is_collection(X):
+            return score_on_partitions(self, X, y, sample_weight)
+        return float(super().score(X, y, sample_weight))
+
     def _score_outputs(self, outputs: np.ndarray, y: np.ndarray) -> float:
         return float(accuracy_score(y, self._classes_of(outputs)))
 
@@ -205,6 +223,22 @@ class NumberTargets(RegressorMixin, NetworkEstimator):
 
     def _class_weights(self, y: np.ndarray) -> np.ndarray | None:
         return None
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return R², the share of the target's variance that is predicted; the mean over several targets.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or collection of Dask of shape (n_samples, n_features)
+            Inputs.
+        y : array-like or collection of Dask of shape (n_samples,) or (n_samples, n_outputs)
+            Targets.
+        sample_weight : array-like or collection of Dask of shape (n_samples,), optional
+            Weights of the rows.
+        """
+        if is_collection(X):
+            return score_on_partitions(self, X, y, sample_weight)
+        return float(super().score(X, y, sample_weight))
 
     def _score_outputs(self, outputs: np.ndarray, y: np.ndarray) -> float:
         return float(r2_score(y, outputs[:, 0] if y.ndim == 1 else outputs))

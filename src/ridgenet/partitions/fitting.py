@@ -19,7 +19,7 @@ from ridgenet.errors import InputError
 from ridgenet.fitted import Units
 from ridgenet.network import Network
 from ridgenet.partitions import parts
-from ridgenet.partitions.collections import side_by_side
+from ridgenet.partitions.collections import require_numbers, side_by_side
 from ridgenet.partitions.folds import Folds
 from ridgenet.partitions.parts import Moments, Summary
 from ridgenet.partitions.running import kept, kept_from_each, on_each
@@ -46,8 +46,9 @@ class Rows:
     def __init__(self, X: Any, y: Any, sample_weight: Any, *, numeric: bool) -> None:
         import dask
 
+        require_numbers(X)
         delayed = [
-            dask.delayed(parts.checked, pure=False)(*arrays, place, numeric=numeric)
+            dask.delayed(parts.checked, pure=False)(arrays, place, numeric=numeric)
             for place, arrays in enumerate(side_by_side(X, y, sample_weight))
         ]
         self._parts = kept(delayed)

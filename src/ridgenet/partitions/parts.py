@@ -126,14 +126,15 @@ class Learned:
         return [piece for k, piece in enumerate(self.pieces) if k != part - 1 and piece.weight > 0]
 
 
-def checked(X: Any, y: Any, weights: Any, place: int, *, numeric: bool) -> Part:
-    """Return a partition as arrays.
+def checked(arrays: tuple[Any, Any, Any], place: int, *, numeric: bool) -> Part:
+    """Return a partition, its inputs, targets and weights or None, as arrays.
 
     Raises
     ------
     InputError
         If a number is missing or infinite, a weight is negative, or lengths differ.
     """
+    X, y, weights = arrays
     inputs = np.asarray(X)
     inputs = for_kernels(inputs, np.float32 if inputs.dtype == np.float32 else np.float64)
     targets = np.asarray(y, np.float64) if numeric else np.asarray(y)
@@ -177,7 +178,7 @@ def pieces_of(
     """Return a partition as the network learns it, the weights of classes multiplied in, and divided into folds."""
     weights = part.weights
     if classes is None:
-        Y = part.y.reshape(len(part.y), -1)
+        Y = columns_of(part.y)
     else:
         codes = np.searchsorted(classes, part.y)
         Y = codes[:, np.newaxis].astype(np.float64) if len(classes) == 2 else np.eye(len(classes))[codes]
@@ -191,6 +192,11 @@ def pieces_of(
         Piece(part.X[rows], Y[rows], *(None if each is None else each[rows] for each in (weights, part.weights)))
         for rows in (np.flatnonzero(fold_of_row == k) for k in range(folds.n_folds))
     )
+
+
+def columns_of(y: np.ndarray) -> np.ndarray:
+    """Return targets as columns; there may be no rows."""
+    return y[:, np.newaxis] if y.ndim == 1 else y
 
 
 def moments_of(pieces: Sequence[Piece]) -> list[Moments]:
