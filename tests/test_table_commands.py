@@ -91,7 +91,7 @@ def test_predict_reads_a_pipe_and_writes_one(run):
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert len(lines) == 6
-    assert f'"predicted_{target}"' in lines[0]
+    assert f",predicted_{target}" in lines[0]
 
 
 def test_inspect_says_what_the_model_is(run):

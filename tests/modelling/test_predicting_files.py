@@ -12,6 +12,7 @@ from ridgenet.modelling.prediction import predict_file
 from ridgenet.modelling.saving import save
 from ridgenet.modelling.settings import TableSettings
 from ridgenet.modelling.training import train
+from ridgenet.tables.reading import Reading
 
 QUICK = {"n_alphas": 5, "n_restarts": 2, "cv": 2, "hidden_layer_sizes": [3]}
 
@@ -46,6 +47,73 @@ def test_predictions_stand_beside_the_columns(folder, model, tmp_path, name):
     assert out["boarded"].astype(str).tolist() == frame["boarded"].tolist()
 
 
+CELLS = {
+    "account": ["600000000001", "1152921504606846977", "00501", "2.50", "1.0"],
+    "flag": ["True", "FALSE", "true", "NA", "0"],
+    "colour": ["red", "NA", " blue", "n/a", "None"],
+    "when": ["2024-01-31", "2024-02-01", "?", "2024-02-01", "2024-02-01"],
+    "note": ["NA", "n/a", '"with, comma"', "?", "007"],
+}
+
+
+@pytest.fixture(scope="module")
+def of_cells(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cells")
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(
+        {
+            "account": rng.normal(size=60),
+            "flag": rng.random(60) < 0.5,
+            "colour": rng.choice(["red", "blue"], 60),
+            "when": rng.choice(["2024-01-31", "2024-02-01"], 60),
+            "y": np.arange(60) % 2,
+        }
+    )
+    settings = TableSettings(str(written(frame, folder / "t.csv")), "y", test="none", parameters=QUICK)
+    save(train(settings), folder / "out")
+    return folder / "out" / "model.skops"
+
+
+def test_the_cells_of_a_csv_stay_as_they_were(of_cells, tmp_path):
+    rows = ["account,flag,colour,when,note", *map(",".join, zip(*CELLS.values(), strict=True))]
+    (tmp_path / "new.csv").write_text("\n".join(rows) + "\n")
+    predict_file(of_cells, tmp_path / "new.csv", tmp_path / "out.csv")
+    lines = (tmp_path / "out.csv").read_text().splitlines()
+    assert [line.rsplit(",", 3)[0] for line in lines] == rows
+    assert lines[0].endswith(",predicted_y,probability_0,probability_1")
+
+
+def test_a_decimal_comma_is_written_as_it_was(of_cells, tmp_path):
+    header = "account;flag;colour;when"
+    (tmp_path / "comma.csv").write_text(f"{header}\n 1,50 ;true;red;2024-01-31\n")
+    (tmp_path / "point.csv").write_text(f"{header}\n1.5;true;red;2024-01-31\n")
+    predict_file(of_cells, tmp_path / "comma.csv", tmp_path / "a.tsv", reading=Reading(decimal=","))
+    predict_file(of_cells, tmp_path / "point.csv", tmp_path / "b.tsv")
+    comma, point = ((tmp_path / name).read_text().splitlines()[1].split("\t") for name in ("a.tsv", "b.tsv"))
+    assert comma[0] == " 1,50 "
+    assert comma[1:] == point[1:]
+    with pytest.raises(InputError, match=r"column 'account', row 1: '1\.5' is not a number"):
+        predict_file(of_cells, tmp_path / "point.csv", tmp_path / "c.tsv", reading=Reading(decimal=","))
+
+
+def test_numbers_of_the_model_are_numbers_where_a_format_has_them(of_cells, tmp_path):
+    new = written(pd.DataFrame(CELLS), tmp_path / "new.csv")
+    predict_file(of_cells, new, tmp_path / "out.parquet")
+    out = pd.read_parquet(tmp_path / "out.parquet")
+    assert out["account"].tolist() == [600000000001, 2.0**60, 501, 2.5, 1]
+    assert out["flag"].tolist() == [True, False, True, None, False]
+    assert out["note"].tolist() == CELLS["note"]
+
+
+def test_the_columns_of_a_parquet_keep_their_types(of_cells, tmp_path):
+    when, account = pd.Timestamp("2024-01-31"), [2**60 + 1, 1, 2, 3, 4]
+    frame = pd.DataFrame(CELLS).assign(account=account, when=when, flag=True, colour="red")
+    frame.to_parquet(tmp_path / "new.parquet")
+    predict_file(of_cells, tmp_path / "new.parquet", tmp_path / "out.parquet")
+    out = pd.read_parquet(tmp_path / "out.parquet")
+    pd.testing.assert_frame_equal(out[list(frame)], frame)
+
+
 def test_batches_do_not_change_predictions(model, tmp_path, monkeypatch):
     new = written(passengers(50, seed=3), tmp_path / "new.csv")
     predict_file(model, new, tmp_path / "whole.parquet")
@@ -59,7 +127,7 @@ def test_batches_do_not_change_predictions(model, tmp_path, monkeypatch):
 
 
 def read_in_sevens(path, kinds, reading):
-    from ridgenet.tables.reading import read_batches
+    from ridgenet.tables.batches import read_batches
 
     return read_batches(path, kinds, reading, 7)
 

@@ -11,7 +11,8 @@ import pyarrow.parquet
 import pytest
 
 from ridgenet.errors import InputError
-from ridgenet.tables.reading import Reading, read_batches, read_table
+from ridgenet.tables.batches import read_batches
+from ridgenet.tables.reading import Reading, read_table
 
 GOOD = "size,colour,when,ok\n1.5,red,2024-01-31,true\n,blue,2024-02-01,false\n3,,,\n"
 

@@ -38,7 +38,24 @@ def test_what_is_written_can_be_read(tmp_path, name):
 
 def test_gzip_is_gzip(tmp_path):
     write_batches(tmp_path / "out.csv.gz", iter(BATCHES))
-    assert gzip.decompress((tmp_path / "out.csv.gz").read_bytes()).startswith(b'"x","name"\n1.5,"a"\n')
+    assert gzip.decompress((tmp_path / "out.csv.gz").read_bytes()).startswith(b"x,name\n1.5,a\n")
+
+
+def test_cells_of_text_are_in_quotation_marks_where_they_need_them(tmp_path):
+    cells = ["plain", "a,b", 'say "yes"', "two\nlines", "\r", "", None, "ä\t;"]
+    columns = {"a,b": cells, "n": pa.array(cells).dictionary_encode(), "k": list(range(8))}
+    write_batches(tmp_path / "out.csv", iter([pa.record_batch(columns)]))
+    written = ["plain", '"a,b"', '"say ""yes"""', '"two\nlines"', '"\r"', '""', "", "ä\t;"]
+    expected = '"a,b",n,k\n' + "".join(f"{cell},{cell},{k}\n" for k, cell in enumerate(written))
+    assert (tmp_path / "out.csv").read_bytes().decode() == expected
+
+
+def test_lists_are_no_text(tmp_path):
+    with pytest.raises(
+        InputError, match=r"column 'x' holds list<.*> which|column 'x' holds list.*name a .parquet file"
+    ):
+        write_batches(tmp_path / "out.csv", iter([pa.record_batch({"x": [[1, 2]]})]))
+    assert list(tmp_path.iterdir()) == []
 
 
 def failing():

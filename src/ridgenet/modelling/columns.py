@@ -11,7 +11,8 @@ import pandas as pd
 from ridgenet.errors import InputError
 from ridgenet.modelling.settings import TableSettings
 from ridgenet.tables.dataset import require_target
-from ridgenet.tables.reading import ColumnKind, Table
+from ridgenet.tables.kinds import ColumnKind
+from ridgenet.tables.reading import Table
 
 # what skrub calls columns that are encoded one by one: as it found, and as it was told
 CATEGORIES = ("low_cardinality", "specific")

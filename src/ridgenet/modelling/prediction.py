@@ -15,8 +15,10 @@ from ridgenet.errors import InputError
 from ridgenet.model_files import about_model, load_model
 from ridgenet.modelling.columns import CATEGORIES
 from ridgenet.modelling.pipeline import quiet_columns
-from ridgenet.tables.reading import Batch, ColumnKind, Reading, read_batches
-from ridgenet.tables.writing import write_batches
+from ridgenet.tables.batches import Batch, read_batches
+from ridgenet.tables.kinds import ColumnKind
+from ridgenet.tables.reading import Reading
+from ridgenet.tables.writing import holds_text, write_batches
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -128,7 +130,8 @@ def predict_file(
     """
     predictor = Predictor.of(model, unseen)
     name = "standard input" if str(data) == "-" else str(data)
-    done = 0
+    # cells of text go into text as they were written; other formats want numbers as such
+    as_written, done = holds_text(out), 0
 
     def predicted() -> Iterator[pa.RecordBatch]:
         nonlocal done
@@ -137,7 +140,8 @@ def predict_file(
                 # frames that refer to themselves wait for it, and over a large file they add up
                 gc.collect()
             predictor.check(batch, name)
-            yield _beside(batch.rows, predictor.columns_for(batch.frame), name)
+            rows = batch.cells if as_written else batch.typed
+            yield _beside(rows, predictor.columns_for(batch.frame), name)
             done += len(batch.frame)
             if watch is not None:
                 watch(batch.share_read, done)

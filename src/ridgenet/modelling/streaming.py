@@ -20,7 +20,7 @@ from ridgenet.modelling.target import Target, target_of
 from ridgenet.result_files import as_json, made_now, require_writable, write_whole
 from ridgenet.streams.fitting import StreamProgress, rows_of_a_buffer
 from ridgenet.streams.source import Stream
-from ridgenet.tables.reading import ColumnKind
+from ridgenet.tables.kinds import ColumnKind
 
 KINDS: dict[str, ColumnKind] = {"b": "boolean", "i": "number", "u": "number", "f": "number"}
 # settings that a stream has no use for, and what they are unless something was said

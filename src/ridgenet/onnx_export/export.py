@@ -16,7 +16,7 @@ from ridgenet.errors import InputError
 from ridgenet.modelling.pipeline import quiet_columns
 from ridgenet.modelling.prediction import Predictor
 from ridgenet.result_files import write_whole
-from ridgenet.tables.reading import ColumnKind
+from ridgenet.tables.kinds import ColumnKind
 
 OPSET = 18
 OPSET_OF_CLASSIC_LEARNING = 3

@@ -6,12 +6,13 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ridgenet.errors import InputError
+from ridgenet.tables.kinds import ColumnKind
 from ridgenet.tables.sources import Source
 
 if TYPE_CHECKING:
@@ -84,8 +85,8 @@ def sniff(source: Source, delimiter: str | None = None, encoding: str | None = N
     return Dialect(delimiter, encoding, decimal, tuple(names), header_lines)
 
 
-def read(source: Source, dialect: Dialect, types: Mapping[str, pa.DataType] | None = None) -> pa.Table:
-    """Read a whole file.
+def read(source: Source, dialect: Dialect, text: Sequence[str] = ()) -> pa.Table:
+    """Read a whole file; what its columns hold is found out.
 
     Parameters
     ----------
@@ -93,43 +94,70 @@ def read(source: Source, dialect: Dialect, types: Mapping[str, pa.DataType] | No
         The file.
     dialect : Dialect
         How it is written.
-    types : mapping of str to DataType, optional
-        Types of columns by name; those of others are found.
+    text : sequence of str
+        Columns that are text, whatever they look like.
 
     Raises
     ------
     InputError
         Naming file and row, or column, of what is wrong.
     """
+    import pyarrow as pa
     import pyarrow.csv
 
-    with _explained(source, dialect, types), source.open() as stream:
-        return pyarrow.csv.read_csv(stream, *_options(dialect, types))
+    def read_with(text: Sequence[str]) -> pa.Table:
+        with source.open() as stream:
+            return pyarrow.csv.read_csv(stream, *_options(dialect, text))
+
+    with _explained(source, dialect):
+        table = read_with(text)
+        # a time would be written in another way than in the file, and is a word to a model all the same
+        times = [field.name for field in table.schema if pa.types.is_time(field.type)]
+        return read_with([*text, *times]) if times else table
 
 
-def batches(source: Source, dialect: Dialect, types: Mapping[str, pa.DataType] | None) -> Iterator[tuple[Any, int]]:
+def batches(source: Source, dialect: Dialect) -> Iterator[tuple[Any, int]]:
     """Read a file piece by piece.
 
     Yields
     ------
     RecordBatch
-        Some rows.
+        Some rows, every cell as it is written; missing are those that are empty and without quotation marks.
     int
         How many bytes of the file have been read.
     """
     import pyarrow as pa
     import pyarrow.csv
 
-    with _explained(source, dialect, types), pa.OSFile(str(source.path)) as file:
+    with _explained(source, dialect), pa.OSFile(str(source.path)) as file:
         stream = pa.CompressedInputStream(file, source.compression) if source.compression else file
-        options = _options(dialect, types, threads=False, block=STREAM_BLOCK_BYTES)
-        for batch in pyarrow.csv.open_csv(stream, *options):
+        reading, parsing, converting = _options(dialect, dialect.names, threads=False, block=STREAM_BLOCK_BYTES)
+        converting.null_values = [""]
+        converting.quoted_strings_can_be_null = False
+        for batch in pyarrow.csv.open_csv(stream, reading, parsing, converting):
             yield batch, file.tell()
 
 
+def values_of(column: pa.Array, dialect: Dialect, kind: ColumnKind) -> pa.Array:
+    """Return text that can be cast to values: without cells that stand for nothing, and with a decimal point."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if kind != "text":
+        column = pc.utf8_trim_whitespace(column)
+    missing = pc.is_in(column, value_set=pa.array(MISSING))
+    if pc.any(missing).as_py():
+        column = pc.if_else(missing, pa.scalar(None, pa.string()), column)
+    if kind == "number" and dialect.decimal != ".":
+        # a point is no decimal point then, and makes no number
+        column = pc.replace_substring(pc.replace_substring(column, ".", dialect.decimal * 2), dialect.decimal, ".")
+    return column
+
+
 def _options(
-    dialect: Dialect, types: Mapping[str, pa.DataType] | None, *, threads: bool = True, block: int = BLOCK_BYTES
+    dialect: Dialect, text: Sequence[str] = (), *, threads: bool = True, block: int = BLOCK_BYTES
 ) -> tuple[Any, ...]:
+    import pyarrow as pa
     from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions
 
     return (
@@ -142,7 +170,7 @@ def _options(
         ),
         ParseOptions(delimiter=dialect.delimiter, newlines_in_values=True),
         ConvertOptions(
-            column_types=dict(types or {}),
+            column_types=dict.fromkeys(text, pa.string()),
             null_values=MISSING,
             strings_can_be_null=True,
             decimal_point=dialect.decimal,
@@ -197,7 +225,7 @@ def _is_number(text: str) -> bool:
 
 
 @contextmanager
-def _explained(source: Source, dialect: Dialect, types: Mapping[str, pa.DataType] | None) -> Iterator[None]:
+def _explained(source: Source, dialect: Dialect) -> Iterator[None]:
     """Turn what Arrow says is wrong into a line that says where."""
     import pyarrow as pa
 
@@ -208,12 +236,12 @@ def _explained(source: Source, dialect: Dialect, types: Mapping[str, pa.DataType
             f"{source.name}: not {dialect.encoding.upper()} text throughout; try --encoding latin-1"
         ) from None
     except pa.ArrowInvalid as error:
-        raise InputError(f"{source.name}: {_reason(source, dialect, types, str(error))}") from None
+        raise InputError(f"{source.name}: {_reason(source, dialect, str(error))}") from None
     except OSError as error:
         raise InputError(f"{source.name}: cannot be read to its end ({error})") from None
 
 
-def _reason(source: Source, dialect: Dialect, types: Mapping[str, pa.DataType] | None, message: str) -> str:
+def _reason(source: Source, dialect: Dialect, message: str) -> str:
     if "straddling" in message or "out of sync" in message:
         return (
             "a row is longer than can be read (8 MiB, or half of one in predictions); is a quotation mark not closed?"
@@ -223,23 +251,7 @@ def _reason(source: Source, dialect: Dialect, types: Mapping[str, pa.DataType] |
     if wrong := re.search(r"Expected (\d+) columns, got (\d+)", message):
         row = _first_ragged_row(source, dialect)
         return f"row {row} has {wrong[2]} cells where the header has {wrong[1]}; rows count from the first after it"
-    if wrong := re.search(r"In CSV column #(\d+): .* invalid value '(.*)'", message, re.DOTALL):
-        name = dialect.names[int(wrong[1])]
-        row = _first_row_with(source, dialect, name, wrong[2])
-        wanted = in_words(types[name]) if types and name in types else "what it was taken for"
-        return f"column {name!r}, row {row}: {wrong[2][:40]!r} is not {wanted}"
     return f"this cannot be read as a table: {' '.join(message.split())[:200]}"
-
-
-def in_words(kind: pa.DataType) -> str:
-    """Return what a type is called in messages."""
-    import pyarrow.types as types
-
-    if types.is_floating(kind) or types.is_integer(kind):
-        return "a number"
-    if types.is_boolean(kind):
-        return "true or false"
-    return "a date" if types.is_temporal(kind) else str(kind)
 
 
 def _first_ragged_row(source: Source, dialect: Dialect) -> int:
@@ -247,7 +259,7 @@ def _first_ragged_row(source: Source, dialect: Dialect) -> int:
     import pyarrow as pa
     import pyarrow.csv
 
-    read_options, parse_options, convert_options = _options(dialect, None, threads=False)
+    read_options, parse_options, convert_options = _options(dialect, threads=False)
     rows: list[int] = []
 
     def note(row: Any) -> str:
@@ -261,21 +273,3 @@ def _first_ragged_row(source: Source, dialect: Dialect) -> int:
     except pa.ArrowInvalid:
         pass
     return rows[0] - 1
-
-
-def _first_row_with(source: Source, dialect: Dialect, name: str, value: str) -> int:
-    """Return the first row, from 1, in which a column holds a value."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-    import pyarrow.csv
-
-    read_options, parse_options, convert_options = _options(dialect, {name: pa.string()})
-    convert_options.include_columns = [name]
-    before = 0
-    with source.open() as stream:
-        for batch in pyarrow.csv.open_csv(stream, read_options, parse_options, convert_options):
-            place = pc.index(batch.column(0), pa.scalar(value)).as_py()
-            if place >= 0:
-                return int(before + place + 1)
-            before += len(batch)
-    return before

@@ -42,9 +42,7 @@ def write_batches(path: str | Path, batches: Iterator[pa.RecordBatch]) -> None:
         _write(sys.stdout.buffer, ".csv", None, batches)
         return
     path = Path(path)
-    suffix, packed = path.suffix.lower(), None
-    if suffix in COMPRESSIONS:
-        packed, suffix = COMPRESSIONS[suffix], Path(path.stem).suffix.lower()
+    suffix, packed = _format_of(path)
     if suffix not in DELIMITERS and (packed or suffix not in COLUMNAR):
         endings = ", ".join([*DELIMITERS, *(f"{text}{end}" for text in DELIMITERS for end in COMPRESSIONS), *COLUMNAR])
         raise InputError(f"{path}: its name says no format; it should end in one of {endings}")
@@ -53,6 +51,19 @@ def write_batches(path: str | Path, batches: Iterator[pa.RecordBatch]) -> None:
         write_whole(path, lambda file: _write(file, suffix, packed, batches))
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror or error})") from None
+
+
+def holds_text(path: str | Path) -> bool:
+    """Return whether a file of this name is delimited text."""
+    return str(path) == STANDARD_OUTPUT or _format_of(Path(path))[0] in DELIMITERS
+
+
+def _format_of(path: Path) -> tuple[str, str | None]:
+    """Return the ending that says the format, and what it is packed by."""
+    suffix = path.suffix.lower()
+    if suffix in COMPRESSIONS:
+        return Path(path.stem).suffix.lower(), COMPRESSIONS[suffix]
+    return suffix, None
 
 
 def _write(file: IO[bytes], suffix: str, packed: str | None, batches: Iterator[pa.RecordBatch]) -> None:
@@ -73,15 +84,63 @@ def _write(file: IO[bytes], suffix: str, packed: str | None, batches: Iterator[p
 
 def _writer(sink: Any, suffix: str, schema: pa.Schema) -> Any:
     import pyarrow as pa
-    import pyarrow.csv
 
     if suffix in DELIMITERS:
-        return pyarrow.csv.CSVWriter(
-            sink, schema, write_options=pyarrow.csv.WriteOptions(delimiter=DELIMITERS[suffix], quoting_style="needed")
-        )
+        return _TextWriter(sink, schema.names, DELIMITERS[suffix])
     if COLUMNAR[suffix] == "parquet":
         return _ParquetWriter(sink, schema)
     return pa.ipc.new_file(sink, schema)
+
+
+class _TextWriter:
+    """Writes cells word for word, in quotation marks where they need them: Arrow's own writer puts all text in them."""
+
+    def __init__(self, sink: Any, names: list[str], delimiter: str) -> None:
+        import pyarrow as pa
+
+        self._sink, self._delimiter = sink, delimiter
+        self._write_rows([pa.array([name]) for name in names])
+
+    def __enter__(self) -> _TextWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing waits to be written."""
+
+    def write_batch(self, batch: pa.RecordBatch) -> None:
+        self._write_rows([_as_text(name, batch.column(name)) for name in batch.schema.names])
+
+    def _write_rows(self, columns: list[pa.Array]) -> None:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        lines = pc.binary_join_element_wise(*(self._cells(column) for column in columns), self._delimiter)
+        together = pc.binary_join(pa.ListArray.from_arrays([0, len(lines)], lines), "\n")
+        self._sink.write(together[0].as_buffer())
+        self._sink.write(b"\n")
+
+    def _cells(self, column: pa.Array) -> pa.Array:
+        """Return cells as they stand in the file; text that is empty is told from what is missing."""
+        import pyarrow.compute as pc
+
+        marked = pc.match_substring_regex(column, f'^$|["\r\n{self._delimiter}]')
+        if pc.any(marked).as_py():
+            quoted = pc.binary_join_element_wise('"', pc.replace_substring(column, '"', '""'), '"', "")
+            column = pc.if_else(marked, quoted, column)
+        return pc.fill_null(column, "")
+
+
+def _as_text(name: str, column: pa.Array) -> pa.Array:
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    try:
+        return column.cast(pa.string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        raise InputError(
+            f"column {name!r} holds {column.type}, which cannot be written as text; name a .parquet file instead"
+        ) from None
 
 
 class _ParquetWriter:
