@@ -121,6 +121,16 @@ def test_numbers_that_are_names_stay_as_they_are_written(tmp_path):
     assert table.frame["zip"].tolist() == ["01234", "10001"]
 
 
+@pytest.mark.parametrize("times", [["00:15", "23:30"], ["00:15:00", "23:30:59"]])
+def test_times_are_words_as_they_are_written(tmp_path, times):
+    path = write(tmp_path, f"t,x\n{times[0]},1\n{times[1]},2\n")
+    table = read_table(path)
+    assert table.kinds == {"t": "text", "x": "number"}
+    assert table.frame["t"].tolist() == times
+    (batch,) = read_batches(path, table.kinds)
+    assert batch.frame["t"].tolist() == times
+
+
 def test_dates_with_zones_are_brought_to_one(tmp_path):
     path = write(tmp_path, "when,x\n2024-01-31T12:00:00Z,1\n2024-01-31T13:00:00Z,2\n")
     table = read_table(path)
