@@ -206,6 +206,19 @@ def test_an_empty_column_is_refused_with_what_to_do(tmp_path):
         trained(written(frame, tmp_path / "ship.csv"), "survived")
 
 
+@pytest.mark.parametrize("test", ["auto", "0.3", "none"])
+def test_columns_that_never_vary_are_refused(tmp_path, test):
+    frame = pd.DataFrame({"a": 1, "b": "x", "y": np.arange(60) % 2})
+    with pytest.raises(InputError, match=r"t\.csv: every column but the target has one value only"):
+        trained(written(frame, tmp_path / "t.csv"), "y", test=test)
+
+
+def test_columns_that_do_not_vary_where_it_is_learned_from_are_refused(tmp_path):
+    path = written(pd.DataFrame({"a": [1, 2], "y": [0, 1]}), tmp_path / "t.csv")
+    with pytest.raises(InputError, match="one value only in the rows that the test leaves to learn from"):
+        trained(path, "y", test="0.5", alpha=1.0)
+
+
 def test_ctrl_c_during_the_test_keeps_the_model(ship):
     def stop(stage, progress):
         if "part 2" in stage:

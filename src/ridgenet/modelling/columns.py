@@ -88,6 +88,28 @@ def roles_of(table: Table, settings: TableSettings) -> Roles:
     return Roles(inputs, others)
 
 
+def require_varied(X: pd.DataFrame, n_rows: int, file: str) -> None:
+    """Refuse inputs that all hold the same value in every row that is learned from: nothing would be left of them.
+
+    Parameters
+    ----------
+    X : DataFrame
+        The inputs, in the rows that are learned from.
+    n_rows : int
+        How many rows there are to learn from and to test on.
+    file : str
+        What messages call the table.
+
+    Raises
+    ------
+    InputError
+        If no column varies.
+    """
+    if all(X[name].nunique(dropna=False) <= 1 for name in X.columns):
+        where = "" if len(X) == n_rows else " in the rows that the test leaves to learn from"
+        raise InputError(f"{file}: every column but the target has one value only{where}; there is nothing to go by")
+
+
 def uses_of(table: Table, roles: Roles, vectorizer: Any) -> tuple[ColumnUse, ...]:
     """Describe every column, those that a fitted `TableVectorizer` has taken included."""
     return tuple(

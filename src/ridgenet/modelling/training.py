@@ -13,7 +13,7 @@ from sklearn.pipeline import Pipeline
 from ridgenet.errors import InputError
 from ridgenet.modelling import pipeline as pipelines
 from ridgenet.modelling import testing
-from ridgenet.modelling.columns import Roles, roles_of, uses_of
+from ridgenet.modelling.columns import Roles, require_varied, roles_of, uses_of
 from ridgenet.modelling.result import TableModel
 from ridgenet.modelling.rows import Rows
 from ridgenet.modelling.settings import TableSettings
@@ -54,6 +54,7 @@ def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
     classes = np.unique(target.y) if target.is_classes else None
 
     def fit_one(some: Rows, stage: str) -> Pipeline:
+        require_varied(some.X, len(rows), table.source.name)
         pipeline = pipelines.new_pipeline(settings, target.task, classes, len(rows))
         network = pipeline[-1]
         if watch is not None and settings.alpha is None:
