@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ridgenet.errors import InputError
+from ridgenet.modelling.doubts import why_text
 from ridgenet.tables.kinds import ColumnKind
 
 # whole numbers with no more different values than this are taken for classes
@@ -83,7 +84,8 @@ def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str) -> Targ
     if task == "regression":
         if kind not in ("number", "boolean"):
             raise InputError(
-                f"{file}: the target {name!r} holds text, which cannot be regressed; use --task classification"
+                f"{file}: the target {name!r} holds text{_because(values)}, which cannot be regressed; "
+                "use --task classification"
             )
         y = values.to_numpy(np.float64)
     else:
@@ -91,9 +93,14 @@ def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str) -> Targ
         if n_distinct > max(MOST_NUMERIC_CLASSES, len(values) // 2):
             raise InputError(
                 f"{file}: the target {name!r} has {n_distinct:,} different values in {len(values):,} rows, "
-                "too many to be classes; is it the right column?"
+                f"too many to be classes{_because(values)}; is it the right column?"
             )
     return Target(name, task, reason, y, present)
+
+
+def _because(values: pd.Series) -> str:
+    why = why_text(values) if values.dtype == object else None
+    return "" if why is None else f" (because of {why})"
 
 
 def _decide(values: pd.Series, kind: ColumnKind, n_distinct: int) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from ridgenet.errors import InputError
 from ridgenet.modelling import pipeline as pipelines
 from ridgenet.modelling import testing
 from ridgenet.modelling.columns import Roles, require_varied, roles_of, uses_of
+from ridgenet.modelling.doubts import doubts_about
 from ridgenet.modelling.result import TableModel
 from ridgenet.modelling.rows import Rows
 from ridgenet.modelling.settings import TableSettings
@@ -65,6 +66,7 @@ def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
         return pipeline
 
     pipeline, learned_from, test = _fit_and_test(fit_one, rows, classes, settings, roles)
+    doubts = doubts_about(table, roles, target.name, settings.categorical, pipeline["columns"])
     return TableModel(
         settings=settings,
         file=table.source.name,
@@ -75,7 +77,7 @@ def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
         rows=learned_from,
         pipeline=pipeline,
         test=test,
-        notes=_notes(table, target, settings),
+        notes=(*_notes(table, target, settings), *doubts),
         seconds=time.perf_counter() - began,
     )
 
