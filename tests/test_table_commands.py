@@ -178,7 +178,7 @@ BAD = {
     "no header": ("1,2\n3,4\n", ("data.csv", "-t", "y"), "the first line holds numbers (1, 2)"),
     "ragged": ("x,y\n1,2\n3\n", ("data.csv", "-t", "y"), "row 2 has 1 cells where the header has 2"),
     "delimiter": ("x:y\n1:2\n", ("data.csv", "-t", "y"), "no column is called 'y'; there are x:y"),
-    "encoding": (b"x,y\n\xff,2\n", ("data.csv", "-t", "y"), "not UTF-8 text (byte 5)"),
+    "encoding": (b"x,y\n\xff,2\n", ("data.csv", "-t", "y"), "row 1, column 'x': this is not UTF-8 text"),
     "twice": ("x,x,y\n1,2,3\n", ("data.csv", "-t", "y"), "columns 1, 2 are all called 'x'"),
     "no target": ("x,y\n1,2\n", ("data.csv",), "target is not given: name --target"),
     "constant": ("x,y\n1,2\n3,2\n", ("data.csv", "-t", "y"), "the target 'y' is 2 in every row"),

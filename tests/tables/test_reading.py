@@ -150,11 +150,23 @@ BAD = {
     "a row too short": (b"a,b\n1,2\n3,4\n\n5\n", "row 3 has 1 cells where the header has 2"),
     "a name twice": (b"a,b,a\n1,2,3\n", "columns 1, 3 are all called 'a'"),
     "no names": (b"a,,\n1,2,3\n", "columns 2, 3 have no name"),
-    "latin-1": ("name,x\nZürich,1\n".encode("latin-1"), "not UTF-8 text (byte 9); if it was saved by an older"),
-    "latin-1 later": (b"name,x\n" + b"Bern,1\n" * 300_000 + b"Z\xfcrich,1\n", "bytes that are not UTF-8"),
+    "latin-1": (
+        "x,name\n1,Zürich\n".encode("latin-1"),
+        "row 1, column 'name': this is not UTF-8 text; if the file was",
+    ),
+    "latin-1 in the header": (b"x,Gr\xf6\xdfe\n1,2\n", "data.csv: header: this is not UTF-8 text"),
+    "latin-1 later": (
+        b'x,name\n1,"two\r\nlines"\n\n2,5" pipe\n' + b"1,Bern\n" * 300_000 + b"1,Z\xfcrich\n",
+        "row 300003, column 'name': this is not UTF-8 text",
+    ),
+    "cut UTF-16": ("x,name\n1,é\n".encode("utf-16") + b"\x00", "this is not UTF-16 text"),
     "infinite": (b"a,b\n1,2\n3,-inf\n", "column 'b', row 2: the value is infinite"),
     "binary": (b"\x00\x01\x02\x03\x04\x05", "no text, nor Parquet, nor Feather"),
-    "a giant cell": (f"a,b\n1,{LONG}\n".encode(), "a row is longer than can be read"),
+    "a giant cell": (f"a,b\n1,{LONG}\n".encode(), "row 1, column 'b': a row of more than 8 MiB cannot be read"),
+    "a quotation mark not closed": (
+        b'a,b,c\n1,2,3\n4,"5,6\n' + b"7,8,9\n" * 4_000_000,
+        "row 2, column 'b': a row of more than 8 MiB cannot be read; is a quotation mark not closed?",
+    ),
     "half of a gzip": (gzip.compress(GOOD.encode() * 100)[:60], "data.csv"),
     "half of a Parquet": (in_format("parquet")[:200], "damaged, it cannot be read as parquet"),
 }
@@ -185,6 +197,9 @@ def test_a_column_of_lists_is_refused_by_name(tmp_path):
         ("a,c\n1,yesterday\n", "column 'c', row 1: 'yesterday' is not a date"),
         ("a,c\n" + "1,\n" * 12_000 + "inf,\n", "column 'a', row 12001: the value is infinite"),
         ("a,c\n1,\n2\n", "row 2 has 1 cells where the header has 2"),
+        ("a,c\n" + "1,\n" * 300_000 + "2\n", "row 300001 has 1 cells where the header has 2"),
+        (b"a,c,n\n" + b"1,,\n" * 300_000 + b"1,,\xff\n", "row 300001, column 'n': this is not UTF-8 text"),
+        (f"a,c\n1,\n2,{LONG}\n", "row 2, column 'c': a row of more than 512 KiB cannot be read"),
     ],
 )
 def test_a_batch_that_does_not_fit_the_model_is_refused_with_its_row(tmp_path, content, message):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ridgenet.errors import InputError
 from ridgenet.tables.kinds import ColumnKind
+from ridgenet.tables.places import place_of_too_long, place_of_undecodable
 from ridgenet.tables.sources import Source
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def sniff(source: Source, delimiter: str | None = None, encoding: str | None = N
     InputError
         If it is not text of that encoding, has no header, or names a column twice.
     """
+    if delimiter is not None and len(delimiter) != 1:
+        raise InputError(f"a delimiter is one character; got {delimiter!r}")
     start = source.head(HEAD_BYTES)
     if encoding is None:
         encoding = next((name for mark, name in BYTE_ORDER_MARKS.items() if start.startswith(mark)), "utf-8")
@@ -69,17 +72,11 @@ def sniff(source: Source, delimiter: str | None = None, encoding: str | None = N
         text = codecs.getincrementaldecoder(encoding)().decode(start).removeprefix("\ufeff")
     except LookupError:
         raise InputError(f"no encoding is called {encoding!r}; try utf-8, latin-1 or cp1252") from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{source.name}: not {encoding.upper()} text (byte {error.start + 1}); "
-            "if it was saved by an older program, try --encoding latin-1"
-        ) from None
+    except UnicodeDecodeError:
+        raise InputError(f"{source.name}: {_undecodable(source, _guessed(start, delimiter, encoding))}") from None
     if "\0" in text:
         raise InputError(f"{source.name}: this is no text, nor Parquet, nor Feather")
-    if delimiter is None:
-        delimiter = max(DELIMITERS, key=lambda candidate: _agreement(text, candidate))
-    elif len(delimiter) != 1:
-        raise InputError(f"a delimiter is one character; got {delimiter!r}")
+    delimiter = delimiter or _delimiter_of(text)
     header_lines, names = next(_records(text, delimiter), (0, []))
     _require_header(source, names)
     return Dialect(delimiter, encoding, decimal, tuple(names), header_lines)
@@ -109,11 +106,15 @@ def read(source: Source, dialect: Dialect, text: Sequence[str] = ()) -> pa.Table
         with source.open() as stream:
             return pyarrow.csv.read_csv(stream, *_options(dialect, text))
 
-    with _explained(source, dialect):
+    with _explained(source, dialect, BLOCK_BYTES):
         table = read_with(text)
         # a time would be written in another way than in the file, and is a word to a model all the same
         times = [field.name for field in table.schema if pa.types.is_time(field.type)]
-        return read_with([*text, *times]) if times else table
+        if times:
+            table = read_with([*text, *times])
+    if any(pa.types.is_binary(field.type) for field in table.schema):
+        raise InputError(f"{source.name}: {_undecodable(source, dialect)}")
+    return table
 
 
 def batches(source: Source, dialect: Dialect) -> Iterator[tuple[Any, int]]:
@@ -129,7 +130,7 @@ def batches(source: Source, dialect: Dialect) -> Iterator[tuple[Any, int]]:
     import pyarrow as pa
     import pyarrow.csv
 
-    with _explained(source, dialect), pa.OSFile(str(source.path)) as file:
+    with _explained(source, dialect, STREAM_BLOCK_BYTES), pa.OSFile(str(source.path)) as file:
         stream = pa.CompressedInputStream(file, source.compression) if source.compression else file
         reading, parsing, converting = _options(dialect, dialect.names, threads=False, block=STREAM_BLOCK_BYTES)
         converting.null_values = [""]
@@ -188,6 +189,18 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         return
 
 
+def _guessed(start: bytes, delimiter: str | None, encoding: str) -> Dialect:
+    """Return how a text seems to be written that cannot all be decoded."""
+    text = start.decode(encoding, "replace")
+    delimiter = delimiter or _delimiter_of(text)
+    header_lines, names = next(_records(text, delimiter), (0, []))
+    return Dialect(delimiter, encoding, ".", tuple(names), header_lines)
+
+
+def _delimiter_of(text: str) -> str:
+    return max(DELIMITERS, key=lambda candidate: _agreement(text, candidate))
+
+
 def _agreement(text: str, delimiter: str) -> tuple[float, int]:
     """Return how many of the first rows have as many cells as the header, and how many cells that is."""
     rows = []
@@ -225,33 +238,43 @@ def _is_number(text: str) -> bool:
 
 
 @contextmanager
-def _explained(source: Source, dialect: Dialect) -> Iterator[None]:
+def _explained(source: Source, dialect: Dialect, block: int) -> Iterator[None]:
     """Turn what Arrow says is wrong into a line that says where."""
     import pyarrow as pa
 
     try:
         yield
     except UnicodeDecodeError:
-        raise InputError(
-            f"{source.name}: not {dialect.encoding.upper()} text throughout; try --encoding latin-1"
-        ) from None
+        raise InputError(f"{source.name}: {_undecodable(source, dialect)}") from None
     except pa.ArrowInvalid as error:
-        raise InputError(f"{source.name}: {_reason(source, dialect, str(error))}") from None
+        raise InputError(f"{source.name}: {_reason(source, dialect, block, str(error))}") from None
     except OSError as error:
         raise InputError(f"{source.name}: cannot be read to its end ({error})") from None
 
 
-def _reason(source: Source, dialect: Dialect, message: str) -> str:
+def _reason(source: Source, dialect: Dialect, block: int, message: str) -> str:
     if "straddling" in message or "out of sync" in message:
-        return (
-            "a row is longer than can be read (8 MiB, or half of one in predictions); is a quotation mark not closed?"
-        )
+        most = f"{block >> 20} MiB" if block >= 1 << 20 else f"{block >> 10} KiB"
+        place = place_of_too_long(source, dialect.encoding, dialect.delimiter, block)
+        where = "" if place is None else f"{place.in_words(dialect.names)}: "
+        return f"{where}a row of more than {most} cannot be read; is a quotation mark not closed?"
+    if "UTF8" in message:
+        return _undecodable(source, dialect)
     if "Empty CSV" in message:
         return "the file is empty"
     if wrong := re.search(r"Expected (\d+) columns, got (\d+)", message):
         row = _first_ragged_row(source, dialect)
         return f"row {row} has {wrong[2]} cells where the header has {wrong[1]}; rows count from the first after it"
     return f"this cannot be read as a table: {' '.join(message.split())[:200]}"
+
+
+def _undecodable(source: Source, dialect: Dialect) -> str:
+    place = place_of_undecodable(source, dialect.encoding, dialect.delimiter)
+    where = "" if place is None else f"{place.in_words(dialect.names)}: "
+    return (
+        f"{where}this is not {dialect.encoding.upper()} text; "
+        "if the file was saved by an older program, try --encoding latin-1"
+    )
 
 
 def _first_ragged_row(source: Source, dialect: Dialect) -> int:
@@ -269,7 +292,8 @@ def _first_ragged_row(source: Source, dialect: Dialect) -> int:
     parse_options.invalid_row_handler = note
     try:
         with source.open() as stream:
-            pyarrow.csv.read_csv(stream, read_options, parse_options, convert_options)
+            for _ in pyarrow.csv.open_csv(stream, read_options, parse_options, convert_options):
+                pass
     except pa.ArrowInvalid:
         pass
     return rows[0] - 1

@@ -35,8 +35,6 @@ def kind_of(source: Source, field: pa.Field) -> ColumnKind:
         return "text"
     if types.is_null(kind):
         return "text"
-    if types.is_binary(kind) and source.kind == "text":
-        raise InputError(f"{source.name}: column {field.name!r} holds bytes that are not UTF-8; try --encoding latin-1")
     raise InputError(
         f"{source.name}: column {field.name!r} holds {kind}, which a network cannot use; leave it out of the file"
     )
