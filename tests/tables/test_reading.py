@@ -2,6 +2,8 @@
 
 import gzip
 import io
+import os
+import threading
 
 import numpy as np
 import pandas as pd
@@ -224,6 +226,23 @@ def test_standard_input_is_read_like_a_file(monkeypatch):
 
     monkeypatch.setattr("sys.stdin", Fake)
     assert len(read_table("-").frame) == 3
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+@pytest.mark.parametrize("name", ["comma", "gzip", "parquet"])
+def test_a_pipe_is_read_like_a_file(tmp_path, name):
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(FORMATS[name],))
+    writer.start()
+    table = read_table(tmp_path / "pipe")
+    writer.join()
+    assert table.source.name == str(tmp_path / "pipe")
+    assert table.frame["colour"].tolist() == ["red", "blue", None]
+
+
+def test_a_device_is_refused():
+    with pytest.raises(InputError, match="this is a device, not a file"):
+        read_table(os.devnull)
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,8 @@ def app_command(
     if data is None and target is not None:
         raise InputError("--target names a column of a table: give its file, too")
     file = None
+    if data is not None and data.is_fifo():
+        raise InputError(f"{data}: this is a pipe, and a page reads its table more than once: give a file")
     if data is not None:
         file = TableFile.looked_at(data, data.name, target, Reading(delimiter, encoding, decimal or "."))
     server = Server(file, host, port)

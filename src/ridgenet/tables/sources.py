@@ -1,4 +1,4 @@
-"""Where bytes come from: a file or standard input, compressed or not, told apart by how they begin."""
+"""Where bytes come from: a file, a pipe or standard input, compressed or not, told apart by how they begin."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Source:
 
     @classmethod
     def of(cls, path: str | Path) -> Source:
-        """Look at a file, or take all of standard input if the path is ``-``.
+        """Look at a file, or take all of a pipe, which is standard input if the path is ``-``.
 
         Raises
         ------
@@ -52,14 +52,17 @@ class Source:
             If there is no such file, it is empty or cannot be read.
         """
         if str(path) == STANDARD_INPUT:
-            # on disk, for it is looked at twice, and may be larger than memory
-            spool = _temporary_file()
-            shutil.copyfileobj(sys.stdin.buffer, spool)
-            spool.flush()
-            return cls._looked_at("standard input", Path(spool.name))
+            return cls._looked_at("standard input", _spooled(sys.stdin.buffer))
         path = Path(path)
+        try:
+            if path.is_fifo():
+                with path.open("rb") as pipe:
+                    return cls._looked_at(str(path), _spooled(pipe))
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
         if not path.is_file():
-            raise InputError(f"{path}: {'this is a folder' if path.is_dir() else 'there is no such file'}")
+            what = "this is a folder" if path.is_dir() else "there is no such file"
+            raise InputError(f"{path}: {'this is a device, not a file' if path.is_char_device() else what}")
         return cls._looked_at(str(path), path)
 
     @classmethod
@@ -117,6 +120,14 @@ class Source:
         """Return the checksum of the bytes as they lie there."""
         with self.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _spooled(stream: IO[bytes]) -> Path:
+    """Put what comes out of a pipe on disk, for it is looked at twice, and may be larger than memory."""
+    spool = _temporary_file()
+    shutil.copyfileobj(stream, spool)
+    spool.flush()
+    return Path(spool.name)
 
 
 _OPEN_SPOOLS: list[IO[bytes]] = []
