@@ -151,6 +151,16 @@ BAD = {
     "a row too long": (b"a,b\n1,2\n3,4,5\n", "row 2 has 3 cells where the header has 2"),
     "a row too short": (b"a,b\n1,2\n3,4\n\n5\n", "row 3 has 1 cells where the header has 2"),
     "a name twice": (b"a,b,a\n1,2,3\n", "columns 1, 3 are all called 'a'"),
+    "no header of text": (b"0,0,red\n1,0,blue\n", "the first line holds numbers (0, 0)"),
+    "no header of mixed columns": (
+        b"red,0,0,blue,x\n",
+        "columns 2, 3 are all called '0'; a header seems to be missing",
+    ),
+    "UTF-16 without a mark": (
+        GOOD.encode("utf-16-le"),
+        "Feather; if it is text of two bytes for each character, say --encoding utf-16-le",
+    ),
+    "the other UTF-16": (GOOD.encode("utf-16-be"), "say --encoding utf-16-be"),
     "no names": (b"a,,\n1,2,3\n", "columns 2, 3 have no name"),
     "latin-1": (
         "x,name\n1,Zürich\n".encode("latin-1"),
@@ -184,6 +194,13 @@ def test_a_bad_file_is_refused_in_one_line_that_says_what_and_where(tmp_path, na
     assert "\n" not in str(caught.value)
 
 
+def test_what_is_advised_works(tmp_path):
+    path = write(tmp_path, GOOD.encode("utf-16-le"))
+    assert read_table(path, Reading(encoding="utf-16-le")).frame["colour"].tolist() == ["red", "blue", None]
+    path = write(tmp_path, GOOD.replace(",", ":"))
+    assert read_table(path, Reading(delimiter=":")).frame["colour"].tolist() == ["red", "blue", None]
+
+
 def test_a_column_of_lists_is_refused_by_name(tmp_path):
     pyarrow.parquet.write_table(pa.table({"a": [[1, 2], [3]], "b": [1, 2]}), tmp_path / "data.parquet")
     with pytest.raises(InputError, match=r"column 'a' holds list<.*> which|column 'a' holds list"):
@@ -194,6 +211,11 @@ def test_a_column_of_lists_is_refused_by_name(tmp_path):
     ("content", "message"),
     [
         ("b\n1\n", "columns 'a', 'c' of the model are missing; there is b"),
+        (
+            "a:b:c\n1:2:3\n",
+            "columns 'a', 'c' of the model are missing; there is a:b:c; is the table separated otherwise? ",
+        ),
+        ("a c\n1 2\n", "Say --delimiter ' '"),
         ("a,c\nx,\n", "column 'a', row 1: 'x' is not a number"),
         ("a,c\n" + "1,\n" * 12_000 + "1e,\n", "column 'a', row 12001: '1e' is not a number"),
         ("a,c\n1,yesterday\n", "column 'c', row 1: 'yesterday' is not a date"),

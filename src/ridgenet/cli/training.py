@@ -226,6 +226,12 @@ def _settings_of(options: Mapping[str, Any], *, chooses: bool) -> TableSettings:
         settings["alpha"] = None
     elif settings.get("alpha") is None:
         settings["alpha"] = defaults.ALPHA
+    if settings.get("data") and not settings.get("target") and not options.get("stream"):
+        from ridgenet.tables.dataset import refuse_without_target
+        from ridgenet.tables.reading import Reading
+
+        how = (settings.get("delimiter"), settings.get("encoding"), settings.get("decimal") or ".")
+        refuse_without_target(settings["data"], Reading(*how))
     return TableSettings.of(settings)
 
 

@@ -115,7 +115,7 @@ def _require_columns(source: Source, names: Any, kinds: Mapping[str, ColumnKind]
         raise InputError(
             f"{source.name}: {'columns' if len(missing) > 1 else 'column'} {', '.join(map(repr, missing))} of the "
             f"model {'are' if len(missing) > 1 else 'is'} missing; there {'are' if len(names) > 1 else 'is'} "
-            f"{', '.join(names)}"
+            f"{', '.join(names)}{delimited.delimiter_hint(names, missing[0])}"
         )
 
 

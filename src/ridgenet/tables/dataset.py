@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from ridgenet.datasets import Dataset, from_arrays
 from ridgenet.errors import InputError
-from ridgenet.tables.reading import Reading, Table, read_table
+from ridgenet.tables.delimited import delimiter_hint
+from ridgenet.tables.reading import Reading, Table, names_of_columns, read_table
+from ridgenet.tables.sources import Source
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,14 +67,24 @@ def _as_floats(features: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({name: column.to_numpy(float, na_value=float("nan")) for name, column in features.items()})
 
 
+def refuse_without_target(path: str | Path, reading: Reading) -> NoReturn:
+    """Ask for the target by naming the columns of a file, of which only the beginning is read."""
+    raise _no_target(*names_of_columns(path, reading))
+
+
+def _no_target(source: Source, names: Sequence[str]) -> InputError:
+    return InputError(f"{source.name}: which column is the target? Name it with --target; there are {', '.join(names)}")
+
+
 def require_target(table: Table, target: str | None, others: Sequence[str] = ()) -> None:
     """Refuse names that are not columns of the table, with those that are."""
     columns = ", ".join(table.kinds)
     if target is None:
-        raise InputError(f"{table.source.name}: which column is the target? Name it with --target; there are {columns}")
+        raise _no_target(table.source, [*table.kinds])
     for name in [target, *others]:
         if name not in table.kinds:
-            raise InputError(f"{table.source.name}: no column is called {name!r}; there are {columns}")
+            hint = delimiter_hint([*table.kinds], name)
+            raise InputError(f"{table.source.name}: no column is called {name!r}; there are {columns}{hint}")
 
 
 def _refuse_text(name: str, column: str, values: object) -> None:

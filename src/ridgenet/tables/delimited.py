@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 DELIMITERS = (",", ";", "\t", "|")
 # what stands for nothing: what pandas takes for it, and the question mark of older collections
 MISSING = ["", "#N/A", "#NA", "<NA>", "?", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"]
+# as one types it into a shell
+SHOWN = {"\t": "$'\\t'"}
 HEAD_BYTES = 1 << 20
 BLOCK_BYTES = 8 << 20
 # Arrow reads many blocks ahead, all of which are in memory; a row may be no longer than a block
 STREAM_BLOCK_BYTES = 1 << 19
+# share of empty bytes in UTF-16 that is mostly ASCII; a half if it is nothing else
+MOST_WIDE = 0.3
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -75,11 +79,20 @@ def sniff(source: Source, delimiter: str | None = None, encoding: str | None = N
     except UnicodeDecodeError:
         raise InputError(f"{source.name}: {_undecodable(source, _guessed(start, delimiter, encoding))}") from None
     if "\0" in text:
-        raise InputError(f"{source.name}: this is no text, nor Parquet, nor Feather")
+        raise InputError(f"{source.name}: this is no text, nor Parquet, nor Feather{_wide(start)}")
     delimiter = delimiter or _delimiter_of(text)
     header_lines, names = next(_records(text, delimiter), (0, []))
     _require_header(source, names)
     return Dialect(delimiter, encoding, decimal, tuple(names), header_lines)
+
+
+def delimiter_hint(names: Sequence[str], wanted: str) -> str:
+    """Return which delimiter would make a column of part of a name, if there is one."""
+    for name in names:
+        for delimiter in (*DELIMITERS, ":", " "):
+            if delimiter in name and wanted in map(str.strip, name.split(delimiter)):
+                return f"; is the table separated otherwise? Say --delimiter {SHOWN.get(delimiter, repr(delimiter))}"
+    return ""
 
 
 def read(source: Source, dialect: Dialect, text: Sequence[str] = ()) -> pa.Table:
@@ -189,6 +202,14 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         return
 
 
+def _wide(start: bytes) -> str:
+    """Return a hint if every second byte is empty, as of text of two bytes for each character."""
+    even, odd = start[::2].count(0) / len(start), start[1::2].count(0) / len(start)
+    if max(even, odd) < MOST_WIDE or min(even, odd) > 0:
+        return ""
+    return f"; if it is text of two bytes for each character, say --encoding utf-16-{'be' if even > odd else 'le'}"
+
+
 def _guessed(start: bytes, delimiter: str | None, encoding: str) -> Dialect:
     """Return how a text seems to be written that cannot all be decoded."""
     text = start.decode(encoding, "replace")
@@ -226,7 +247,10 @@ def _require_header(source: Source, names: list[str]) -> None:
     if twice:
         places = [str(place + 1) for place, name in enumerate(names) if name == twice[0]]
         what = f"are all called {twice[0]!r}" if twice[0] else "have no name"
-        raise InputError(f"{source.name}: columns {', '.join(places)} {what}; give each a name of its own")
+        advice = "give each a name of its own"
+        if _is_number(twice[0]):
+            advice = "a header seems to be missing: the first line should name the columns"
+        raise InputError(f"{source.name}: columns {', '.join(places)} {what}; {advice}")
 
 
 def _is_number(text: str) -> bool:

@@ -97,6 +97,18 @@ def read_table(path: str | Path, reading: Reading | None = None, text: Sequence[
     return Table(frame, kinds, source)
 
 
+def names_of_columns(path: str | Path, reading: Reading) -> tuple[Source, tuple[str, ...]]:
+    """Return a file and the names of its columns, without reading it whole.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    source = Source.of(path)
+    return source, dialect_of(source, reading).names if source.kind == "text" else columnar.schema_of(source).names
+
+
 def dialect_of(source: Source, reading: Reading) -> delimited.Dialect:
     """Find out how a text is written, as far as it is not said."""
     return delimited.sniff(source, reading.delimiter, reading.encoding, reading.decimal)
