@@ -185,6 +185,16 @@ def test_a_table_that_does_not_fit_is_refused_and_nothing_is_written(model, tmp_
     assert [path.name for path in tmp_path.iterdir()] == ["new.csv"]
 
 
+def test_a_file_does_not_replace_what_it_is_made_from(model, tmp_path):
+    path = written(passengers(20), tmp_path / "new.csv")
+    (tmp_path / "link.csv").symlink_to(path)
+    before = path.read_bytes()
+    for out, what in ((path, "the table"), (tmp_path / "link.csv", "the table"), (model, "the model")):
+        with pytest.raises(InputError, match=f"this is {what} itself, which predictions would replace"):
+            predict_file(model, path, out)
+    assert path.read_bytes() == before
+
+
 def test_an_unseen_category_can_be_ignored(model, tmp_path):
     path = written(passengers(20).assign(harbour="Belfast"), tmp_path / "new.csv")
     assert predict_file(model, path, tmp_path / "out.csv", unseen="ignore") == 20

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from os.path import samefile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,6 +129,7 @@ def predict_file(
     InputError
         Naming file, column and row of what cannot be predicted.
     """
+    _refuse_to_replace(out, {"the table": data, "the model": model})
     predictor = Predictor.of(model, unseen)
     name = "standard input" if str(data) == "-" else str(data)
     # cells of text go into text as they were written; other formats want numbers as such
@@ -148,6 +150,12 @@ def predict_file(
 
     write_batches(out, predicted())
     return done
+
+
+def _refuse_to_replace(out: str | Path, inputs: Mapping[str, str | Path]) -> None:
+    for what, path in inputs.items():
+        if "-" not in (str(out), str(path)) and Path(out).exists() and Path(path).exists() and samefile(out, path):
+            raise InputError(f"{out}: this is {what} itself, which predictions would replace; name another file")
 
 
 def _beside(rows: pa.RecordBatch, columns: Mapping[str, np.ndarray], file: str) -> pa.RecordBatch:
