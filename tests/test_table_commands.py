@@ -16,6 +16,9 @@ from PIL import Image
 from tables_of_tests import diabetes, passengers, wine, written
 
 from ridgenet.cli import main
+from ridgenet.modelling.saving import save
+from ridgenet.modelling.settings import TableSettings
+from ridgenet.modelling.training import train
 
 COMMAND = str(Path(sys.executable).parent / "ridgenet")
 QUICK = ("--n-alphas", 6, "--restarts", 1, "--folds", 3)
@@ -252,6 +255,51 @@ def test_shells_complete_commands(tmp_path, shell):
     done = ridgenet(folder=tmp_path, env=environment)
     assert "ridgenet" in done.stdout.lower()
     assert "complete" in done.stdout.lower() or "compdef" in done.stdout.lower()
+
+
+@pytest.fixture(scope="module")
+def of_diabetes(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("ends")
+    data = written(diabetes(), folder / "data.csv")
+    model = train(TableSettings(str(data), "target", alpha=1.0, test="none"))
+    save(model, folder / "out")
+    pd.concat([diabetes()] * 1000).to_csv(folder / "large.csv", index=False)
+    return folder
+
+
+def wait_for(condition, what):
+    until = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < until, what
+        time.sleep(0.02)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals and pipes are others elsewhere")
+def test_a_closed_pipe_is_a_quiet_end(of_diabetes):
+    for command in (("predict", "out/model.skops", "large.csv"), ("inspect", "out/model.skops")):
+        process = subprocess.Popen(
+            [COMMAND, *command], cwd=of_diabetes, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        if command[0] == "predict":
+            assert process.stdout.readline().startswith("age,")
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        process.stderr.close()
+        assert process.wait(60) == 141
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals and pipes are others elsewhere")
+def test_a_terminated_prediction_leaves_nothing(of_diabetes, tmp_path):
+    (tmp_path / "spool").mkdir()
+    with (of_diabetes / "large.csv").open("rb") as rows, subprocess.Popen(
+        [COMMAND, "predict", of_diabetes / "out" / "model.skops", "-", "-o", "out.csv", "-q"], cwd=tmp_path,
+        stdin=rows, env={**os.environ, "TMPDIR": str(tmp_path / "spool")},
+    ) as process:  # fmt: skip
+        wait_for(lambda: list(tmp_path.glob(".out.csv.*")), "predictions were not begun")
+        assert list((tmp_path / "spool").glob("ridgenet-*"))
+        process.terminate()
+        assert process.wait(60) == -signal.SIGTERM
+    assert [path.name for path in tmp_path.rglob("*")] == ["spool"]
 
 
 def test_ctrl_c_ends_a_path_within_seconds_and_writes_nothing(tmp_path):

@@ -14,6 +14,7 @@ from platform import platform, python_version
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ridgenet.errors import InputError
+from ridgenet.unfinished import unfinished
 
 if TYPE_CHECKING:
     from ridgenet.results import Comparison
@@ -77,11 +78,8 @@ def require_writable(folder: Path) -> None:
 
 def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> Path:
     """Let `write` fill a file beside `path`, and move it there once it is complete."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with unfinished.open("w+b") as file:
+    with unfinished(path.with_name(f".{path.name}.{os.getpid()}")) as beside:
+        with beside.open("w+b") as file:
             write(file)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+        beside.replace(path)
     return path

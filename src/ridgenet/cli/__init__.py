@@ -10,14 +10,17 @@ import typer
 from ridgenet import __version__
 from ridgenet.cli.app import app_command
 from ridgenet.cli.compare import compare_command
+from ridgenet.cli.ending import quiet_where_closed
 from ridgenet.cli.gradient import check_gradient_command
 from ridgenet.cli.models import export_command, inspect_command, predict_command
 from ridgenet.cli.training import fit_command, path_command
 from ridgenet.errors import RidgenetError
+from ridgenet.unfinished import removed_when_terminated
 
 app = typer.Typer(
     help="Small neural networks with an L2 penalty, done properly.",
-    epilog="Exit codes: 0 done; 1 a check failed; 2 something given cannot be used; 130 interrupted.",
+    epilog="Exit codes: 0 done; 1 a check failed; 2 something given cannot be used; 130 interrupted; "
+    "141 the output was closed by its reader; 143 terminated.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -26,8 +29,9 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line; what ridgenet refuses becomes one line and exit code 2."""
+    removed_when_terminated()
     try:
-        app()
+        quiet_where_closed(app)
     except RidgenetError as error:
         print(f"ridgenet: error: {error}", file=sys.stderr)
         sys.exit(2)

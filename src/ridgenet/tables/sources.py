@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
 
 from ridgenet.errors import InputError
+from ridgenet.unfinished import gone_in_the_end
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -136,5 +137,6 @@ _OPEN_SPOOLS: list[IO[bytes]] = []
 def _temporary_file() -> IO[bytes]:
     """Return a file on disk that goes away with the process."""
     spool = tempfile.NamedTemporaryFile(prefix="ridgenet-")  # noqa: SIM115  (closed, and so removed, at exit)
+    gone_in_the_end(Path(spool.name))
     _OPEN_SPOOLS.append(spool)
     return spool
