@@ -1,11 +1,18 @@
 """What the page learns, says and hands out, without a browser."""
 
+import gzip
+import io
 import json
+import re
 import runpy
 import threading
+import tracemalloc
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.feather
+import pyarrow.parquet
 import pytest
 from tables_of_tests import diabetes, passengers, written
 
@@ -14,8 +21,9 @@ from ridgenet.app import live
 from ridgenet.app.code import code_of
 from ridgenet.app.findings import is_straight
 from ridgenet.app.learning import MOST_KEPT, Cancelled, Library
+from ridgenet.app.limits import LARGEST_UNPACKED, LARGEST_UPLOAD, MOST_CELLS, require_small
 from ridgenet.app.problem import Problem
-from ridgenet.app.tables import LARGEST_UPLOAD, MOST_UPLOADS, TableFile, Tables, as_csv, draw
+from ridgenet.app.tables import MOST_UPLOADS, TableFile, Tables, as_csv, draw
 from ridgenet.app.view import content_of
 from ridgenet.app.words import FINDINGS, NAMES, WORDS
 from ridgenet.equations import forward
@@ -128,6 +136,70 @@ def test_a_bad_upload_is_refused_by_its_own_name(library, content, message):
     with pytest.raises(InputError, match=message) as refused:
         library.tables.add(content, "/tmp/evil.csv")
     assert "ridgenet-app-" not in str(refused.value)
+
+
+def packed_often(name, row, n_rows):
+    """Return the content of a file that is small until it is unpacked."""
+    if name.endswith(".gz"):
+        return gzip.compress(b"a,b,c\n" + row * n_rows, compresslevel=1)
+    content = io.BytesIO()
+    columns = {"a": pa.nulls(n_rows) if row == b"" else pa.repeat("x" * 1000, n_rows), "b": pa.nulls(n_rows, pa.int8())}
+    table = pa.table(columns)
+    if name.endswith(".parquet"):
+        pyarrow.parquet.write_table(table, content, compression="zstd")
+    else:
+        pyarrow.feather.write_feather(table, content, compression="zstd", chunksize=100_000)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "n_rows", "message"),
+    [
+        ("bytes.csv.gz", b"1,2,0" + b" " * 100 + b"\n", 1_200_000, "unpacked, it has more than 100 MB"),
+        ("cells.csv.gz", b"1,2,0\n", 2_000_000, "rows times columns may be 5,000,000"),
+        ("cells.parquet", b"", MOST_CELLS + 1, "rows times columns may be 5,000,000"),
+        ("text.parquet", b"a", 120_000, "unpacked, it has more than 100 MB"),
+        ("cells.feather", b"", MOST_CELLS + 1, "rows times columns may be 5,000,000"),
+        ("text.feather", b"a", 120_000, "unpacked, it has more than 100 MB"),
+    ],
+)
+def test_a_small_file_that_unpacks_to_a_large_table_is_refused_before_it_is_read(
+    library, monkeypatch, name, row, n_rows, message
+):
+    content = packed_often(name, row, n_rows)
+    assert len(content) < LARGEST_UPLOAD / 4
+    monkeypatch.setattr(TableFile, "looked_at", None)
+    with pytest.raises(InputError, match=f"^{re.escape(name)}: {message}"):
+        library.tables.add(content, name)
+
+
+def test_no_more_of_a_packed_file_is_unpacked_than_is_allowed(tmp_path):
+    path = tmp_path / "zeros.csv.gz"
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        for _ in range(400):
+            file.write(bytes(2**20))
+    tracemalloc.start()
+    before = pa.total_allocated_bytes()
+    with pytest.raises(InputError, match="unpacked"):
+        require_small(path, path.name)
+    assert tracemalloc.get_traced_memory()[1] < LARGEST_UNPACKED / 10
+    assert pa.total_allocated_bytes() - before < LARGEST_UNPACKED / 10
+    tracemalloc.stop()
+
+
+def test_what_is_as_large_as_allowed_is_taken_in_every_format(tmp_path):
+    tables, frame = Tables(), passengers(60)
+    for name in ("t.csv", "t.csv.gz", "t.parquet", "t.feather", "t.parquet.gz"):
+        path = tmp_path / name.removesuffix(".gz")
+        {"c": frame.to_csv, "p": frame.to_parquet, "f": frame.to_feather}[name[2]](
+            path, **({"index": False} if name[2] == "c" else {})
+        )
+        content = gzip.compress(path.read_bytes()) if name.endswith(".gz") else path.read_bytes()
+        assert tables.file_of(tables.add(content, name)).n_rows == 60
+    wide = ",".join(f"c{k}" for k in range(2001)) + "\n" + ",".join("1" * 2001) + "\n"
+    with pytest.raises(InputError, match="has 2,001 columns; an upload may have 2,000"):
+        tables.add(wide.encode(), "wide.csv")
+    tables.close()
 
 
 def test_only_some_uploads_are_kept(tmp_path):

@@ -10,8 +10,9 @@ from typing import Any, Self
 from dash import dcc, html
 
 from ridgenet import datasets
+from ridgenet.app.limits import LARGEST_UPLOAD
 from ridgenet.app.problem import FEWEST_DRAWN, LARGEST_NOISE, LARGEST_SEED, MOST_DRAWN, MOST_LAYERS, MOST_UNITS, Problem
-from ridgenet.app.tables import LARGEST_UPLOAD, TableFile
+from ridgenet.app.tables import TableFile
 from ridgenet.app.words import NAMES, USUAL, findings_in, words_in
 from ridgenet.equations import ACTIVATIONS
 

@@ -17,8 +17,9 @@ from flask import Blueprint, Response, request
 from ridgenet.app import live
 from ridgenet.app.code import code_of
 from ridgenet.app.learning import Cancelled, Learned, Library
+from ridgenet.app.limits import LARGEST_UPLOAD, MEGABYTE
 from ridgenet.app.problem import Problem
-from ridgenet.app.tables import LARGEST_UPLOAD, MEGABYTE, as_csv, draw
+from ridgenet.app.tables import as_csv, draw
 from ridgenet.app.view import text_of
 from ridgenet.app.words import NAMES, USUAL
 from ridgenet.errors import InputError, RidgenetError

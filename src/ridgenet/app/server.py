@@ -18,9 +18,10 @@ from werkzeug.serving import ThreadedWSGIServer
 from ridgenet import datasets
 from ridgenet.app import layout
 from ridgenet.app.learning import Library
+from ridgenet.app.limits import LARGEST_UPLOAD
 from ridgenet.app.problem import FILE, Problem
 from ridgenet.app.routes import routes_of
-from ridgenet.app.tables import LARGEST_UPLOAD, TableFile, Tables
+from ridgenet.app.tables import TableFile, Tables
 from ridgenet.errors import InputError, RidgenetError
 
 LOOPBACK = "127.0.0.1"

@@ -15,13 +15,12 @@ from typing import Any
 import numpy as np
 
 from ridgenet import datasets
+from ridgenet.app.limits import LARGEST_UPLOAD, MEGABYTE, require_small
 from ridgenet.app.problem import FILE, UPLOAD, Problem
 from ridgenet.errors import InputError
 from ridgenet.modelling.settings import TableSettings
 from ridgenet.tables.reading import Reading, read_table
 
-MEGABYTE = 2**20
-LARGEST_UPLOAD = 20 * MEGABYTE
 MOST_UPLOADS = 8
 TARGET_OF_DRAWN = "class"
 USUAL_SHARE = "0.3"
@@ -105,6 +104,7 @@ class Tables:
         path.write_bytes(content)
         try:
             with _named(path, name):
+                require_small(path, name)
                 file = TableFile.looked_at(path, name, None)
         except InputError:
             path.unlink(missing_ok=True)
