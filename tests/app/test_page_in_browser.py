@@ -2,98 +2,15 @@
 
 import json
 import re
-import threading
-import time
 import zipfile
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
-from browser import chromium_running, opened
-from tables_of_tests import passengers, wine, written
+from browser import opened
+from pages import LAPTOP, QUICK, SLOW, address, choose, frame_after, picture, strength, until, until_learned
+from tables_of_tests import wine, written
 
-from ridgenet.app.server import Server
-from ridgenet.app.tables import TableFile
 from ridgenet.app.words import FINDINGS, WORDS
-
-LAPTOP = {"width": 1366, "height": 650}
-QUICK = "?data=moons&n=60&hidden=4"
-# a path of some seconds
-SLOW = {"layers": "2", "units": "40", "n": "1500"}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium_running() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    path = written(passengers(), tmp_path_factory.mktemp("page") / "ship.csv")
-    server = Server(TableFile.looked_at(path, "ship.csv", "survived"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield server
-    server.stop()
-    thread.join()
-
-
-@pytest.fixture
-def open_page(browser, server):
-    """Open the page at an address; at the end nothing may have been complained of, or asked of another host."""
-    watched = []
-    contexts = []
-
-    def open_at(query="", **options):
-        context = opened(browser, server.address + query, **{"viewport": LAPTOP, **options})
-        contexts.append(context)
-        seen = context.__enter__()
-        watched.append(seen)
-        until_learned(seen.page)
-        return seen.page
-
-    yield open_at
-    for context in contexts:
-        context.__exit__(None, None, None)
-    for seen in watched:
-        assert seen.complaints == []
-        assert {urlsplit(request).netloc for request in seen.requests} <= {f"127.0.0.1:{server.port}", ""}
-
-
-def until(page, condition, timeout=30_000):
-    """Wait; Playwright's own way to do so would need eval, which the page's policy forbids."""
-    ends = time.monotonic() + timeout / 1000
-    while not page.evaluate(condition):
-        assert time.monotonic() < ends, f"never came true: {condition}"
-        page.wait_for_timeout(50)
-
-
-def until_learned(page, what=""):
-    until(page, f"(document.body.dataset.problem || 'none').includes({json.dumps(what or '=')})")
-    page.wait_for_timeout(350)  # an address is written a moment after
-
-
-def address(page):
-    return {name: values[-1] for name, values in parse_qs(urlsplit(page.url).query, keep_blank_values=True).items()}
-
-
-def strength(page):
-    return float(page.inner_text("#strength-value").removeprefix("λ = "))
-
-
-def picture(page, name):
-    """What a canvas shows."""
-    return page.evaluate(f"document.getElementById('{name}').parentElement.querySelector('canvas').toDataURL()")
-
-
-def choose(page, control, option):
-    page.click(f"#{control}")
-    page.get_by_role("option", name=option, exact=True).click()
-
-
-def frame_after(page):
-    page.wait_for_timeout(120)
-
 
 # one screen
 
@@ -254,7 +171,7 @@ def test_training_on_screen_over_fits_and_is_calmed(open_page):
     until(page, "document.getElementById('finding').dataset.finding === 'balanced'", timeout=60_000)
     assert picture(page, "boundary") != wild
     page.click("#run")
-    assert page.inner_text("#run") == WORDS["start"]["en"]
+    assert page.inner_text("#run") == WORDS["go on"]["en"]
     page.wait_for_timeout(400)
     paused = page.inner_text("#readout")
     for part in ("data cost", "L2 cost", "epoch"):
