@@ -142,9 +142,9 @@ def _controls(
         ),
         html.Div(
             [
-                _number(say["n"], "n", problem.n_samples, FEWEST_DRAWN, MOST_DRAWN, 10),
-                _number(say["noise"], "noise", problem.noise, 0, LARGEST_NOISE, 0.05),
-                _number(say["seed"], "seed", problem.seed, 0, LARGEST_SEED, 1),
+                _number(say["n"], "n", problem.n_samples, FEWEST_DRAWN, MOST_DRAWN),
+                _number(say["noise"], "noise", problem.noise, 0, LARGEST_NOISE, "any"),
+                _number(say["seed"], "seed", problem.seed, 0, LARGEST_SEED),
                 html.Button(say["new draw"], id="new-draw"),
             ],
             id="drawn",
@@ -169,8 +169,8 @@ def _controls(
         html.H2(say["network"]),
         html.Div(
             [
-                _number(say["layers"], "layers", len(sizes), 0, MOST_LAYERS, 1),
-                _number(say["units"], "units", sizes[0] if sizes else 8, 1, MOST_UNITS, 1),
+                _number(say["layers"], "layers", len(sizes), 0, MOST_LAYERS),
+                _number(say["units"], "units", sizes[0] if sizes else 8, 1, MOST_UNITS),
                 _field(
                     say["activation"],
                     dcc.Dropdown(
@@ -191,6 +191,8 @@ def _status(say: dict[str, str], message: str) -> html.Div:
             html.Progress(id="progress", max="1", value="0", **_named(say["the path"])),
             html.Span(message, id="message", role="status", className="error" if message else ""),
             html.Button(say["cancel"], id="cancel", hidden=True),
+            html.Button(say["try again"], id="retry", hidden=True),
+            html.Button(say["back"], id="back", hidden=True),
             html.Div(
                 [
                     html.Button(say["start"], id="run"),
@@ -300,7 +302,7 @@ def _code(say: dict[str, str]) -> html.Dialog:
     )
 
 
-def _number(label: str, name: str, value: float, low: float, high: float, step: float) -> html.Label:
+def _number(label: str, name: str, value: float, low: float, high: float, step: int | str = 1) -> html.Label:
     control = dcc.Input(id=name, type="number", value=value, min=low, max=high, step=step, debounce=0.4)
     return html.Label([html.Span(label), control])
 

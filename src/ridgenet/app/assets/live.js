@@ -8,9 +8,13 @@
   let shown = null;
   let running = false;
   let asking = null;
+  let complained = false;
   let history = { epochs: [], costs: [] };
 
-  const label = () => { byId("run").textContent = page.words[running ? "pause" : "start"]; };
+  const label = () => {
+    const isUnderWay = shown ? shown.epoch > 0 : Boolean(page.state.live);
+    byId("run").textContent = page.words[running ? "pause" : isUnderWay ? "go on" : "start"];
+  };
   const record = frame => {
     history.epochs.push(frame.epoch);
     history.costs.push(frame.costs);
@@ -20,36 +24,57 @@
     }
   };
 
+  const ask = async (body, signal) => {
+    const answer = await fetch(`/live?${page.scene().problem}&lang=${page.language}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+      signal,
+    });
+    return answer.json();
+  };
+
   /** Ask for a picture after so many epochs more, and show it; false if something came between. */
   const advance = async epochs => {
     if (asking) return false;
     const asked = asking = new AbortController();
+    const { signal } = asked;
     const state = shown ? shown.state : page.state.live;
+    const alpha = page.strength();
     try {
-      const answer = await fetch(`/live?${page.scene().problem}&lang=${page.language}`, {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ ...(state ? { state } : {}), alpha: page.strength(), epochs }),
-        signal: asked.signal,
-      });
-      const frame = await answer.json();
-      if (asked.signal.aborted) return false;
+      const body = { ...(state ? { state } : {}), alpha, epochs };
+      let frame = await ask(body, signal);
+      if (frame.unknown) {
+        await page.learnAgain();
+        frame = await ask(body, signal);
+      }
+      if (signal.aborted || page.state.mode !== "live") return false;
       if (frame.error) throw new Error(frame.error);
       const isNew = !shown || frame.epoch !== shown.epoch;
       shown = frame;
       page.state.live = frame.address;
       if (isNew) record(frame);
+      label();
       page.drawStop(frame);
       page.drawHistory(history);
       page.noteAddress();
       return true;
     } catch (error) {
-      if (error.name === "AbortError") return false;
+      if (signal.aborted) return false;
+      const isLost = error instanceof TypeError;
+      // a network that cannot be trained any further, or that an address was wrong about, begins anew
+      if (!isLost) shown = page.state.live = null;
       stop();
-      page.tell(error instanceof TypeError ? page.words.failed : error.message, true);
+      page.tell(isLost ? page.words.failed : error.message, true);
+      complained = true;
+      if (!isLost && state) setTimeout(() => advance(0));
       return false;
     } finally {
-      if (asking === asked) asking = null;
+      if (asking === asked) {
+        asking = null;
+        // λ may have been moved while the picture was on its way
+        if (shown && !running && page.state.mode === "live" && alpha !== page.strength()) advance(0);
+      }
     }
   };
 
@@ -61,18 +86,27 @@
       await new Promise(requestAnimationFrame);
     }
   };
-  const stop = () => { running = false; label(); };
+  const abort = () => {
+    if (asking) asking.abort();
+    asking = null;
+  };
+  const stop = () => { running = false; abort(); label(); };
+  /** What the person does now answers what was complained of. */
+  const begin = () => {
+    if (complained) page.tellDone();
+    complained = false;
+  };
 
   page.live = {
     shown: () => shown,
     /** Begin with new data or a new network: forget the old one, and what is still on its way. */
     reset: keep => {
-      stop();
-      if (asking) asking.abort();
-      asking = null;
+      running = false;
+      abort();
       shown = null;
       history = { epochs: [], costs: [] };
       if (!keep) page.state.live = null;
+      label();
     },
     /** Show where training stands. */
     show: () => advance(0),
@@ -90,12 +124,17 @@
       say();
       byId("speed").appendChild(speed);
       byId("run").addEventListener("click", () => {
-        running = !running;
+        begin();
+        if (running) {
+          stop();
+          return;
+        }
+        running = true;
         label();
-        if (running) run();
+        run();
       });
-      byId("step").addEventListener("click", async () => { stop(); await advance(1); });
-      byId("restart").addEventListener("click", async () => { page.live.reset(false); await advance(0); });
+      byId("step").addEventListener("click", async () => { begin(); stop(); await advance(1); });
+      byId("restart").addEventListener("click", async () => { begin(); page.live.reset(false); await advance(0); });
     },
   };
 })();

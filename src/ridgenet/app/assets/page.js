@@ -1,49 +1,19 @@
 "use strict";
-// What the person has chosen, what is asked of the server for it, and the address that holds it all.
+// What the person has chosen, and what is asked of the server for it.
 (() => {
   const page = window.ridgenetPage;
   const { byId } = page;
-  const PATIENCE = 150;
+  const PATIENCE = 150, UNCHANGED = 500;
   const state = page.state = { problem: null, alpha: null, mode: "path", show: ["unseen"], live: null };
   let place = 0;
   let learning = null;
+  // what the server was asked for and has not failed at, and what it is to be asked for if one tries again
+  let asked = null;
+  let wanted = null;
   let complaint = "";
 
   page.strength = () => page.scene().stops[place].alpha;
   page.shownStop = () => (state.mode === "live" ? page.live.shown() : page.scene() && page.scene().stops[place]);
-
-  // the address
-
-  const query = () => {
-    const found = new URLSearchParams(state.problem);
-    if (state.alpha !== null) found.set("lambda", String(Number(state.alpha.toPrecision(6))));
-    if (state.mode !== "path") found.set("mode", state.mode);
-    found.set("show", state.show.join(","));
-    if (state.mode === "live" && state.live) found.set("live", state.live);
-    return found;
-  };
-  let noting = null;
-  page.noteAddress = () => {
-    clearTimeout(noting);
-    noting = setTimeout(() => {
-      if (!page.scene()) return;
-      const found = query();
-      found.set("lang", page.language);
-      history.replaceState(history.state, "", `?${found}`);
-      for (const link of document.querySelectorAll("nav a[lang]")) {
-        found.set("lang", link.lang);
-        link.href = `?${found}`;
-      }
-      for (const [id, file] of [["take-report", "report.html"], ["take-model", "model.skops"], ["take-data", "data.csv"]]) {
-        byId(id).href = page.fileAddress(file);
-      }
-    }, 200);
-  };
-  page.fileAddress = file => {
-    const found = new URLSearchParams(state.problem);
-    if (state.alpha !== null) found.set("lambda", String(state.alpha));
-    return `/take/${file}?${found}`;
-  };
 
   // λ
 
@@ -91,14 +61,29 @@
     byId("cancel").hidden = true;
   };
 
-  const learn = async problem => {
+  /** Mark whether the controls say something else than the pictures show; ways on and back are offered then. */
+  const setBehind = (behind, canTryAgain = behind) => {
+    document.body.classList.toggle("behind", behind && Boolean(page.scene()));
+    byId("retry").hidden = !canTryAgain;
+    byId("back").hidden = !(behind && page.scene());
+  };
+
+  const giveUp = () => {
     if (learning) learning.abort();
+    learning = null;
+    asked = null;
+    hideProgress();
+  };
+
+  const learn = async problem => {
+    giveUp();
+    setBehind(false);
+    asked = wanted = problem;
     const mine = learning = new AbortController();
     const patience = setTimeout(() => showProgress("begun", 0, 0), PATIENCE);
     page.live.stop();
     try {
-      const answer = await fetch(`/learn?${problem}&lang=${page.language}`, { method: "POST", signal: mine.signal });
-      for await (const line of lines(answer.body)) {
+      for await (const line of answerOf(problem, mine.signal)) {
         if (mine.signal.aborted) return;
         if (line.error) throw new Error(line.error);
         if (line.stage) {
@@ -108,12 +93,14 @@
         if (line.scene) {
           clearTimeout(patience);
           hideProgress();
-          await use(problem, line.scene);
+          await use(problem, line.scene, line.known);
         }
       }
     } catch (error) {
       if (mine.signal.aborted) return;
+      asked = null;
       page.tell(error instanceof TypeError ? page.words.failed : error.message, true);
+      setBehind(true);
     } finally {
       clearTimeout(patience);
       if (learning === mine) {
@@ -121,6 +108,16 @@
         hideProgress();
       }
     }
+  };
+
+  async function* answerOf(problem, signal) {
+    const answer = await fetch(`/learn?${problem}&lang=${page.language}`, { method: "POST", signal });
+    yield* lines(answer.body);
+  }
+
+  /** Have the server learn what is shown, which it may have forgotten. */
+  page.learnAgain = async () => {
+    for await (const line of answerOf(page.state.problem)) if (line.error) throw new Error(line.error);
   };
 
   async function* lines(body) {
@@ -136,7 +133,11 @@
     if (rest) yield JSON.parse(rest);
   }
 
-  const use = async (problem, scene) => {
+  let done = "";
+  /** Say that what is shown is what was chosen. */
+  page.tellDone = () => page.tell(done);
+
+  const use = async (problem, scene, known) => {
     const first = page.scene() === undefined || page.scene() === null;
     state.problem = problem;
     page.live.reset(first);
@@ -146,9 +147,11 @@
     slider.disabled = false;
     place = first && state.alpha !== null ? page.placeOf(state.alpha) : scene.start;
     state.alpha = scene.stops[place].chosen ? null : page.strength();
+    done = page.words[known ? "done before" : "done"]
+      .replace("{n}", scene.stops.length).replace("{seconds}", scene.seconds.toPrecision(2));
     // what was wrong with the address is still to be said when what was shown instead is there
     if (complaint) page.tell(complaint, true);
-    else page.tell(page.words.done.replace("{n}", scene.stops.length).replace("{seconds}", scene.seconds.toPrecision(2)));
+    else page.tellDone();
     complaint = "";
     await applyMode();
     document.body.dataset.problem = scene.problem;
@@ -186,7 +189,7 @@
     offer("mode", "radio", ["path", "live"], [state.mode], ([mode]) => {
       state.mode = mode;
       applyMode();
-      page.noteAddress();
+      page.flushAddress();
     });
     offer("show", "checkbox", ["unseen", "wrong"], state.show, chosen => {
       state.show = chosen;
@@ -194,15 +197,29 @@
       if (page.shownStop()) page.drawStop(page.shownStop());
       page.noteAddress();
     });
-    byId("to-chosen").addEventListener("click", () => page.moveTo(page.scene().start));
+    byId("to-chosen").addEventListener("click", () => {
+      // the button has nothing to do there any more, and would lose the focus to nothing
+      slider.focus();
+      page.moveTo(page.scene().start);
+    });
     byId("cancel").addEventListener("click", () => {
-      if (learning) learning.abort();
-      learning = null;
-      hideProgress();
+      giveUp();
       page.tell(page.words.cancelled);
+      setBehind(true);
+    });
+    byId("retry").addEventListener("click", tryAgain);
+    byId("back").addEventListener("click", () => {
+      page.flushAddress();
+      location.reload();
+    });
+    document.querySelector(".controls").addEventListener("keydown", event => {
+      // an input that was not changed tells nobody
+      if (event.key === "Enter" && event.target.type === "number") setTimeout(tryAgain, UNCHANGED);
     });
     complaint = byId("message").textContent;
     hideProgress();
+    setBehind(false);
+    page.linking.setUp();
     page.live.setUp();
     page.take.setUp();
     page.upload.setUp();
@@ -222,27 +239,60 @@
     });
   };
 
-  let asked = null;
+  const tryAgain = () => {
+    if (wanted !== null && !learning && !byId("retry").hidden) learn(wanted);
+  };
+
+  /** The first input that holds no number it could, if there is one; all are marked. */
+  const impossible = values => {
+    let first = null;
+    for (const [name, value] of Object.entries(values)) {
+      const input = byId(name);
+      const whole = input.step !== "any";
+      const possible = Number.isFinite(value) && value >= Number(input.min) && value <= Number(input.max)
+        && (!whole || Number.isInteger(value));
+      if (possible) input.removeAttribute("aria-invalid");
+      else input.setAttribute("aria-invalid", "true");
+      if (!possible && first === null) first = { input, whole };
+    }
+    return first;
+  };
+  const tellLimits = ({ input, whole }) => {
+    const name = input.closest("label").querySelector("span").textContent;
+    const words = { name, low: input.min, high: input.max };
+    page.tell(page.words[whole ? "limits" : "limits of decimals"].replace(/{(\w+)}/g, (_, key) => words[key]), true);
+  };
+
   const choose = (data, n, noise, seed, target, columns, layers, units, activation) => {
     if (!byId("strength")) setUp();
-    if (![n, noise, seed, layers, units].every(value => typeof value === "number")) {
-      return window.dash_clientside.no_update;
+    const unchanged = window.dash_clientside.no_update;
+    const isDrawn = byId("drawn").style.display !== "none";
+    const wrong = impossible({ ...(isDrawn ? { n, noise, seed } : {}), layers, ...(layers === 0 ? {} : { units }) });
+    if (wrong) {
+      giveUp();
+      tellLimits(wrong);
+      setBehind(true, false);
+      return unchanged;
     }
     const problem = new URLSearchParams({ data });
-    if (byId("drawn").style.display !== "none") {
+    if (isDrawn) {
       for (const [name, value] of Object.entries({ n, noise, seed })) problem.set(name, value);
     } else {
-      if (!target) return window.dash_clientside.no_update;
+      if (!target) return unchanged;
       problem.set("target", target);
       for (const name of columns || []) problem.append("column", name);
     }
     problem.set("hidden", layers ? Array(layers).fill(units).join(",") : "none");
     problem.set("activation", activation);
-    if (String(problem) !== asked) {
-      asked = String(problem);
-      learn(asked);
+    if (String(problem) === state.problem) {
+      // what was changed is as it was again
+      giveUp();
+      setBehind(false);
+      if (!complaint) page.tellDone();
+    } else if (String(problem) !== asked) {
+      learn(String(problem));
     }
-    return window.dash_clientside.no_update;
+    return unchanged;
   };
   const drawAgain = (_, seed) => (Number.isInteger(seed) ? seed + 1 : 0);
   window.dash_clientside = Object.assign({}, window.dash_clientside, { ridgenet: { choose, drawAgain } });

@@ -98,10 +98,30 @@
     await place("curve", GAP, TOP + 460, third, 260, words.curve.replace(/ ?[(（].*/, ""));
     await place(live ? "search" : "costs", 2 * GAP + third, TOP + 460, third, 260, live ? words.search : words.costs);
     await place("network", 3 * GAP + 2 * third, TOP + 460, third, 260, words.drawing);
-    const blob = await new Promise(resolve => canvas.toBlob(resolve, "image/png"));
-    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: "ridgenet.png" });
+    save(await new Promise(resolve => canvas.toBlob(resolve, "image/png")), "ridgenet.png");
+  };
+
+  const save = (blob, name) => {
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  };
+
+  /** Ask for a file; what the server has forgotten is learned again first. */
+  const fileOf = async (file, again = true) => {
+    const answer = await fetch(page.fileAddress(file), { method: "POST" });
+    if (answer.headers.get("Content-Type") !== "application/json") return answer.blob();
+    const { error, unknown } = await answer.json();
+    if (!unknown || !again) throw new Error(error);
+    await page.learnAgain();
+    return fileOf(file, false);
+  };
+  const take = async (file, use) => {
+    try {
+      await use(await fileOf(file));
+    } catch (error) {
+      page.tell(error instanceof TypeError ? page.words.failed : error.message, true);
+    }
   };
 
   page.take = {
@@ -116,14 +136,18 @@
         item.addEventListener("click", () => { byId("take").parentElement.open = false; });
       }
       byId("take-png").addEventListener("click", page.takePicture);
-      byId("take-code").addEventListener("click", async () => {
-        const address = page.fileAddress("reproduce.py");
-        byId("take-code-file").href = address;
-        const answer = await fetch(address);
-        byId("code").textContent = await answer.text();
+      for (const [id, file] of [["take-report", "report.html"], ["take-model", "model.skops"], ["take-data", "data.csv"]]) {
+        byId(id).addEventListener("click", event => {
+          event.preventDefault();
+          take(file, content => save(content, file));
+        });
+      }
+      byId("take-code").addEventListener("click", () => take("reproduce.py", async content => {
+        byId("take-code-file").href = page.fileAddress("reproduce.py");
+        byId("code").textContent = await content.text();
         byId("copy-code").textContent = page.words.copy;
         byId("codes").showModal();
-      });
+      }));
       byId("copy-code").addEventListener("click", async () => {
         await navigator.clipboard.writeText(byId("code").textContent);
         byId("copy-code").textContent = page.words.copied;
@@ -134,6 +158,11 @@
       document.addEventListener("click", event => {
         const menu = byId("take").parentElement;
         if (menu.open && !menu.contains(event.target)) menu.open = false;
+      });
+      byId("take").parentElement.addEventListener("keydown", event => {
+        if (event.key !== "Escape") return;
+        byId("take").parentElement.open = false;
+        byId("take").focus();
       });
     },
   };
