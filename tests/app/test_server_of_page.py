@@ -7,30 +7,16 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from contextlib import closing
 
 import pytest
-from tables_of_tests import passengers, written
 
 from ridgenet.app.server import Server
-from ridgenet.app.tables import TableFile
 from ridgenet.errors import RidgenetError
 
 QUICK = "data=moons&n=40&hidden=2"
 SLOW = "data=spirals&n=2000&hidden=64,64"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    path = written(passengers(), tmp_path_factory.mktemp("page") / "ship.csv")
-    server = Server(TableFile.looked_at(path, "ship.csv", "survived"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield server
-    server.stop()
-    thread.join()
 
 
 def ask(server, method, path, body=None, **headers):
@@ -82,6 +68,7 @@ def test_a_browser_that_goes_away_ends_its_path(server):
 
 
 def test_training_is_a_question_and_an_answer(server):
+    ask(server, "POST", f"/learn?{QUICK}")
     status, first = ask_json(server, f"/live?{QUICK}", {"alpha": 0.1, "epochs": 0})
     assert (status, first["epoch"], first["finding"]) == (200, 0, "start")
     status, later = ask_json(server, f"/live?{QUICK}", {"alpha": 0.1, "epochs": 50, "state": first["state"]})
@@ -102,6 +89,7 @@ def test_training_is_a_question_and_an_answer(server):
     ],
 )
 def test_nonsense_is_refused_in_one_line(server, content):
+    ask(server, "POST", f"/learn?{QUICK}")
     status, answer = ask_json(server, f"/live?{QUICK}", content)
     assert status == 200
     assert list(answer) == ["error"]
@@ -109,6 +97,7 @@ def test_nonsense_is_refused_in_one_line(server, content):
 
 
 def test_files_to_take_along(server):
+    ask(server, "POST", f"/learn?{QUICK}")
     for what, begins in (
         ("data.csv", b"x\xe2\x82\x81,"),
         ("reproduce.py", b"# The"),
@@ -160,6 +149,32 @@ def test_other_sites_that_a_browser_has_open_reach_nothing(server):
     assert "default-src 'none'" in policy
     assert "unsafe-eval" not in policy
     assert answer.getheader("Access-Control-Allow-Origin") is None
+
+
+def test_only_the_page_itself_lets_the_server_work(server):
+    ask(server, "POST", f"/learn?{QUICK}")
+    for foreign in (
+        {"Origin": "http://evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ):
+        for method, path in (("GET", "/take/model.skops"), ("GET", "/take/data.csv"), ("POST", "/learn")):
+            assert ask(server, method, f"{path}?{QUICK}", **foreign)[0].status == 403
+    # but a link to what was shared may be followed from anywhere
+    assert ask(server, "GET", f"/?{QUICK}", **{"Sec-Fetch-Site": "cross-site"})[0].status == 200
+    assert ask(server, "GET", f"/take/data.csv?{QUICK}", **{"Sec-Fetch-Site": "none"})[0].status == 200
+
+
+def test_nothing_is_learned_but_what_can_be_given_up(server):
+    began = time.perf_counter()
+    for what in ("reproduce.py", "report.html", "model.skops"):
+        answer, body = ask(server, "GET", f"/take/{what}?{SLOW}")
+        assert answer.status == 409
+        assert "open it on the page first" in json.loads(body)["error"]
+    status, answer = ask_json(server, f"/live?{SLOW}", {"alpha": 0.1, "epochs": 1})
+    assert (status, answer["unknown"]) == (200, True)
+    assert ask(server, "POST", f"/learn?{QUICK}&seed=13")[0].status == 200
+    assert time.perf_counter() - began < 20
 
 
 def test_uploads_are_limited_and_are_data_only(server):

@@ -34,6 +34,10 @@ LARGEST_REQUEST = 2**21
 TOO_LARGE = f"this table has more than {LARGEST_UPLOAD // MEGABYTE} MB; start the page with it instead"
 
 
+class NotLearnedError(InputError):
+    """Nobody has learned what is asked for: only /learn does that, which can be watched and given up."""
+
+
 def routes_of(library: Library, usual: Problem) -> Blueprint:
     """Return the routes of a page.
 
@@ -53,6 +57,16 @@ def routes_of(library: Library, usual: Problem) -> Blueprint:
         given = request.args.get("lang", USUAL)
         return given if given in NAMES else USUAL
 
+    def known(problem: Problem) -> Learned:
+        learned = library.known(problem)
+        if learned is None:
+            raise NotLearnedError("this has not been learned, or not been kept: open it on the page first")
+        return learned
+
+    @routes.errorhandler(NotLearnedError)
+    def _not_learned(error: NotLearnedError) -> tuple[dict[str, Any], int]:
+        return {"error": str(error), "unknown": True}, 200 if request.method == "POST" else 409
+
     @routes.errorhandler(RidgenetError)
     def _refused(error: RidgenetError) -> tuple[dict[str, str], int]:
         # scripts read it; a browser would complain in its console of any other status
@@ -66,7 +80,7 @@ def routes_of(library: Library, usual: Problem) -> Blueprint:
     @routes.post("/live")
     def _live() -> dict[str, Any]:
         given = _json()
-        learned = _learned(library, asked())
+        learned = known(asked())
         text = given.get("state")
         state = live.State.at_start(learned) if text is None else live.State.of_text(str(text), learned)
         alpha = _as_number(given, "alpha")
@@ -82,12 +96,13 @@ def routes_of(library: Library, usual: Problem) -> Blueprint:
         key = library.tables.add(request.get_data(), name)
         return {"data": key, "name": library.tables.file_of(key).name}
 
-    @routes.get("/take/<what>")
+    # scripts post, to be told what is wrong without a complaint of the browser's; links get
+    @routes.route("/take/<what>", methods=["GET", "POST"])
     def _take(what: str) -> Response | tuple[str, int]:
         problem = asked()
         if what == "data.csv":
             return _file(_data(library, problem), "text/csv")
-        learned = _learned(library, problem)
+        learned = known(problem)
         alpha = _alpha(learned)
         file = None if problem.is_drawn else library.tables.file_of(problem.data)
         program = code_of(problem, alpha, file)
@@ -127,6 +142,7 @@ def _lines(library: Library, problem: Problem, language: str) -> Iterator[bytes]
         return json.dumps(content, ensure_ascii=False).encode() + b"\n"
 
     known = library.known(problem)
+    was_known = known is not None
     if known is None:
         threading.Thread(target=work, daemon=True).start()
     try:
@@ -145,14 +161,9 @@ def _lines(library: Library, problem: Problem, language: str) -> Iterator[bytes]
             yield line(item)
             if "error" in item:
                 return
-        yield b'{"scene": ' + text_of(known, language) + b"}\n"
+        yield b'{"known": %s, "scene": ' % (b"true" if was_known else b"false") + text_of(known, language) + b"}\n"
     finally:
         given_up.set()
-
-
-def _learned(library: Library, problem: Problem) -> Learned:
-    known = library.known(problem)
-    return known if known is not None else library.learned(problem)
 
 
 def _alpha(learned: Learned) -> float:

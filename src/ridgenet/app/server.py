@@ -25,6 +25,8 @@ from ridgenet.app.tables import TableFile, Tables
 from ridgenet.errors import InputError, RidgenetError
 
 LOOPBACK = "127.0.0.1"
+# addresses that make the server do something
+WORK = ("/learn", "/live", "/take/", "/upload", "/_")
 POLICY = (
     "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; connect-src 'self'; font-src 'self' data:; base-uri 'none'; form-action 'none'; "
@@ -181,8 +183,12 @@ def guard(app: Dash, hosts: set[str] | None) -> None:
     def _refuse_strangers() -> tuple[str, int] | None:
         if hosts is not None and request.host not in hosts:
             return "this page answers to the address it printed", 403
+        # the page itself may be linked to from anywhere: a state that was shared is opened so
         origin = request.headers.get("Origin")
-        if request.method == "POST" and origin is not None and urlsplit(origin).netloc != request.host:
+        is_foreign = origin is not None and urlsplit(origin).netloc != request.host
+        site = request.headers.get("Sec-Fetch-Site", "none")
+        is_work = request.path.startswith(WORK)
+        if (is_foreign and (is_work or request.method == "POST")) or (is_work and site not in ("same-origin", "none")):
             return "another site may not ask this page for anything", 403
         return None
 
