@@ -20,11 +20,12 @@ from ridgenet import about_model, load_model
 from ridgenet.app import live
 from ridgenet.app.code import code_of
 from ridgenet.app.findings import is_straight
-from ridgenet.app.learning import MOST_KEPT, Cancelled, Library
+from ridgenet.app.learning import MOST_KEPT, Cancelled, Library, learn
 from ridgenet.app.limits import LARGEST_UNPACKED, LARGEST_UPLOAD, MOST_CELLS, require_small
 from ridgenet.app.problem import Problem
 from ridgenet.app.tables import MOST_UPLOADS, TableFile, Tables, as_csv, draw
 from ridgenet.app.view import content_of
+from ridgenet.app.warming import warm_up
 from ridgenet.app.words import FINDINGS, NAMES, WORDS
 from ridgenet.equations import forward
 from ridgenet.errors import InputError
@@ -260,6 +261,25 @@ def test_two_who_ask_at_once_get_the_same(library):
     assert all(learned is found[0] for learned in found)
 
 
+def test_warming_up_learns_something_and_keeps_nothing(monkeypatch):
+    page, done = Library(Tables()), []
+
+    def noted(problem, tables, watch):
+        learned = learn(problem, tables, watch)
+        if tables is page.tables:
+            done.append(learned)
+        return learned
+
+    monkeypatch.setattr("ridgenet.app.warming.learn", noted)
+    warm_up(page)
+    assert len(done) == 1
+    assert page.known(done[0].problem) is None
+    page.close()
+    # and the page may have ended before
+    warm_up(page)
+    assert len(done) == 1
+
+
 # training live
 
 
@@ -350,7 +370,7 @@ def test_the_model_file_is_the_network_under_the_hand(library, moons, tmp_path):
 
     scene, place = moons.scene, moons.scene.place + 8
     path = tmp_path / "model.skops"
-    path.write_bytes(_model_file(moons, float(scene.alphas[place])))
+    path.write_bytes(_model_file(library, moons, float(scene.alphas[place])))
     rows = pd.DataFrame(moons.model.test.rows.X)
     wrong = np.mean(load_model(path).predict(rows) != moons.model.test.rows.y)
     assert wrong == pytest.approx(scene.looks[place].unseen.score)

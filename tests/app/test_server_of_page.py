@@ -7,12 +7,13 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
 
 import pytest
 
-from ridgenet.app.server import Server
+from ridgenet.app.server import Server, is_loopback
 from ridgenet.errors import RidgenetError
 
 QUICK = "data=moons&n=40&hidden=2"
@@ -192,25 +193,65 @@ def test_uploads_are_limited_and_are_data_only(server):
         assert connection.recv(1024).split()[1] in (b"200", b"413")
 
 
-def test_a_port_that_is_taken_is_said(server):
-    with pytest.raises(RidgenetError, match=f"cannot listen at 127.0.0.1, port {server.port}"):
+def test_a_port_that_is_taken_is_said(server, capfd):
+    said = f"^cannot listen at 127.0.0.1, port {server.port}: another program listens there; choose another port"
+    with pytest.raises(RidgenetError, match=said):
         Server(port=server.port)
+    with pytest.raises(
+        RidgenetError, match=r"^cannot listen at 203\.0\.113\.9, port 0: this computer has no such address"
+    ):
+        Server(host="203.0.113.9")
+    assert capfd.readouterr().err == ""
 
 
-def test_the_command_says_where_the_page_is_and_ends_with_ctrl_c(tmp_path):
-    command = [sys.executable, "-m", "ridgenet", "app", "--no-browser"]
+def test_what_is_compiled_is_loaded_while_the_browser_opens(monkeypatch):
+    warmed = threading.Event()
+    monkeypatch.setattr("ridgenet.app.server.warm_up", lambda library: warmed.set())
+    other = Server()
+    other.run(lambda: threading.Thread(target=other.stop).start())
+    assert warmed.wait(10)
+
+
+@pytest.mark.parametrize(("host", "shown"), [("localhost", "localhost"), ("127.0.0.2", "127.0.0.2"), ("::1", "[::1]")])
+def test_every_address_of_this_computer_alone_is_guarded(host, shown):
+    other = Server(host=host)
+    thread = threading.Thread(target=other.run)
+    thread.start()
+    try:
+        assert other.address == f"http://{shown}:{other.port}/"
+        for name, status in ((f"{shown}:{other.port}", 200), (f"evil.example:{other.port}", 403)):
+            with closing(http.client.HTTPConnection(host, other.port, timeout=60)) as connection:
+                connection.request("GET", "/", headers={"Host": name})
+                assert connection.getresponse().status == status
+    finally:
+        other.stop()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("host", "alone"), [("localhost", True), ("127.0.0.9", True), ("::1", True), ("0.0.0.0", False), ("::", False)]
+)
+def test_it_is_known_who_is_reached_by_other_computers(host, alone):
+    assert is_loopback(host) is alone
+
+
+@pytest.mark.parametrize(("name", "status"), [("SIGINT", 0), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_the_command_says_where_the_page_is_and_leaves_nothing_behind(tmp_path, name, status):
+    command = [sys.executable, "-m", "ridgenet", "app", "--no-browser", "--host", "localhost"]
     environment = os.environ | {"TMPDIR": str(tmp_path)}
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
     ) as running:
         said = running.stdout.readline()
-        assert said.startswith("The page is at http://127.0.0.1:")
+        assert said.startswith("The page is at http://localhost:")
         port = int(said.split(":")[2].split("/")[0])
-        with socket.create_connection(("127.0.0.1", port)):
-            pass
-        running.send_signal(signal.SIGINT)
-        _, errors = running.communicate(timeout=10)
-        assert running.returncode == 0
+        with closing(http.client.HTTPConnection("localhost", port, timeout=60)) as connection:
+            connection.request("POST", "/upload?name=t.csv", b"a,b\n1,2\n2,3\n")
+            assert "error" not in json.loads(connection.getresponse().read())
+        assert len(list(tmp_path.iterdir())) == 1
+        running.send_signal(getattr(signal, name))
+        _, errors = running.communicate(timeout=30)
+        assert running.returncode == status
         assert errors == ""
     assert list(tmp_path.iterdir()) == []
 

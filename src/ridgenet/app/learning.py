@@ -104,6 +104,11 @@ class Library:
         self._turn = threading.Lock()
         self._closed = threading.Event()
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the page has ended."""
+        return self._closed.is_set()
+
     def close(self) -> None:
         """Stop what is being learned, and remove what was uploaded."""
         self._closed.set()

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import math
 import queue
-import tempfile
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -111,7 +109,7 @@ def routes_of(library: Library, usual: Problem) -> Blueprint:
         if what == "report.html":
             return _file(render(learned.at(alpha), program).encode(), "text/html")
         if what == "model.skops":
-            return _file(_model_file(learned, alpha), "application/octet-stream")
+            return _file(_model_file(library, learned, alpha), "application/octet-stream")
         return "there is no such file", 404
 
     return routes
@@ -186,10 +184,10 @@ def _data(library: Library, problem: Problem) -> bytes:
     return library.tables.file_of(problem.data).path.read_bytes()
 
 
-def _model_file(learned: Learned, alpha: float) -> bytes:
+def _model_file(library: Library, learned: Learned, alpha: float) -> bytes:
     model = learned.at(alpha)
-    with tempfile.TemporaryDirectory(prefix="ridgenet-app-") as folder:
-        return save_model(model.pipeline, Path(folder) / "model.skops", record_of(model)).read_bytes()
+    with library.tables.folder() as folder:
+        return save_model(model.pipeline, folder / "model.skops", record_of(model)).read_bytes()
 
 
 def _file(content: bytes, kind: str) -> Response:

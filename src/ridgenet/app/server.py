@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import ipaddress
 import logging
+import socket
 import sys
+import threading
 import webbrowser
 from collections.abc import Callable
 from importlib.resources import files
@@ -22,6 +26,7 @@ from ridgenet.app.limits import LARGEST_UPLOAD
 from ridgenet.app.problem import FILE, Problem
 from ridgenet.app.routes import routes_of
 from ridgenet.app.tables import TableFile, Tables
+from ridgenet.app.warming import warm_up
 from ridgenet.errors import InputError, RidgenetError
 
 LOOPBACK = "127.0.0.1"
@@ -193,6 +198,39 @@ def guard(app: Dash, hosts: set[str] | None) -> None:
         return None
 
 
+def is_loopback(host: str) -> bool:
+    """Tell whether only this computer reaches an address to listen at."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def in_address(host: str) -> str:
+    """Return a host as an address of the web names it."""
+    return f"[{host}]" if ":" in host else host
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens.
+
+    Raises
+    ------
+    RidgenetError
+        If the host is not one of this computer's, or the port is taken.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    both = host == "::" and socket.has_dualstack_ipv6()
+    try:
+        return socket.create_server((host, port), family=family, dualstack_ipv6=both)
+    except OSError as error:
+        reason = {
+            errno.EADDRINUSE: "another program listens there; choose another port, or 0 for one that is free",
+            errno.EADDRNOTAVAIL: "this computer has no such address",
+        }.get(error.errno or 0, error.strerror or str(error))
+        raise RidgenetError(f"cannot listen at {host}, port {port}: {reason}") from None
+
+
 class _Threads(ThreadedWSGIServer):
     """A thread for each request, and no word of those that end early: tabs are closed all the time."""
 
@@ -216,22 +254,20 @@ class Server:
 
     def __init__(self, file: TableFile | None = None, host: str = LOOPBACK, port: int = 0) -> None:
         usual = Problem() if file is None else Problem(data=FILE, target=file.target)
-        self._library = Library(Tables(file))
-        app = new_app(self._library, usual)
-        try:
-            self._server = _Threads(host, port, app.server)
-        except (OSError, SystemExit) as error:
-            self._library.close()
-            raise RidgenetError(f"cannot listen at {host}, port {port}: {error}") from None
-        self.port = self._server.server_port
-        own = {f"{name}:{self.port}" for name in (LOOPBACK, "localhost")}
-        guard(app, own if host == LOOPBACK else None)
-        shown = LOOPBACK if host in ("0.0.0.0", "::") else host
-        self.address = f"http://{shown}:{self.port}/"
+        with _listening(host, port) as listening:
+            self._library = Library(Tables(file))
+            app = new_app(self._library, usual)
+            self._server = _Threads(host, port, app.server, fd=listening.fileno())
+        self.port = self._server.port
+        own = {f"{in_address(name)}:{self.port}" for name in (LOOPBACK, "::1", "localhost", host)}
+        guard(app, own if is_loopback(host) else None)
+        shown = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(host, host)
+        self.address = f"http://{in_address(shown)}:{self.port}/"
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
 
     def run(self, when_ready: Callable[[], object] = lambda: None) -> None:
         """Serve until Ctrl-C, or `stop` from another thread."""
+        threading.Thread(target=warm_up, args=(self._library,), daemon=True).start()
         try:
             when_ready()
             self._server.serve_forever()

@@ -121,6 +121,12 @@ class Tables:
         """Remove everything that was uploaded."""
         self._folder.cleanup()
 
+    @contextmanager
+    def folder(self) -> Iterator[Path]:
+        """Give a folder for a moment; should the page end meanwhile, it goes with all others."""
+        with TemporaryDirectory(dir=self._folder.name, ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+
     def file_of(self, data: str) -> TableFile:
         """Return a table by what it is known by.
 
@@ -153,8 +159,8 @@ class Tables:
             with _named(file.path, file.name):
                 yield _settings_of_table(problem, file, parameters), file.name
             return
-        with TemporaryDirectory(prefix="ridgenet-app-") as folder:
-            path, test = Path(folder) / f"{problem.data}.csv", Path(folder) / f"{problem.data}-test.csv"
+        with self.folder() as folder:
+            path, test = folder / f"{problem.data}.csv", folder / f"{problem.data}-test.csv"
             drawn = draw(problem)
             assert drawn.X_test is not None
             assert drawn.y_test is not None

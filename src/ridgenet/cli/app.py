@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -35,7 +36,7 @@ def app_command(
         import dash  # noqa: F401
     except ImportError:
         raise InputError("the page needs a package that is not installed: pip install 'ridgenet[app]'") from None
-    from ridgenet.app.server import Server, open_browser
+    from ridgenet.app.server import Server, is_loopback, open_browser
     from ridgenet.app.tables import TableFile
     from ridgenet.tables.reading import Reading
 
@@ -47,7 +48,7 @@ def app_command(
     if data is not None:
         file = TableFile.looked_at(data, data.name, target, Reading(delimiter, encoding, decimal or "."))
     server = Server(file, host, port)
-    if host != LOOPBACK:
+    if not is_loopback(host):
         print(
             f"ridgenet: warning: {host} can be reached from other computers, and this page asks nobody for a password",
             file=sys.stderr,
@@ -58,7 +59,15 @@ def app_command(
         if browser:
             open_browser(server.address)
 
+    # whoever ends it otherwise than by Ctrl-C leaves nothing behind either
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _end)
     try:
         server.run(ready)
     except KeyboardInterrupt:
         print()
+
+
+def _end(number: int, _: object) -> NoReturn:
+    raise SystemExit(128 + number)
