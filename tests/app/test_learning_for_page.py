@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import itertools
 import json
 import re
 import runpy
@@ -22,13 +23,15 @@ from ridgenet.app.code import code_of
 from ridgenet.app.findings import is_straight
 from ridgenet.app.learning import MOST_KEPT, Cancelled, Library, learn
 from ridgenet.app.limits import LARGEST_UNPACKED, LARGEST_UPLOAD, MOST_CELLS, require_small
+from ridgenet.app.meanings import FINDINGS, said_of
 from ridgenet.app.problem import Problem
 from ridgenet.app.tables import MOST_UPLOADS, TableFile, Tables, as_csv, draw
 from ridgenet.app.view import content_of
 from ridgenet.app.warming import warm_up
-from ridgenet.app.words import FINDINGS, NAMES, WORDS
+from ridgenet.app.words import NAMES, WORDS
 from ridgenet.equations import forward
 from ridgenet.errors import InputError
+from ridgenet.interactive.stops import in_short
 from ridgenet.interactive.words import CHINESE, LANGUAGES, in_english
 
 
@@ -62,6 +65,13 @@ def test_a_network_without_hidden_units_is_straight_but_not_called_collapsed(lib
     assert all(is_straight(learned.scene, look) for look in learned.scene.looks)
     found = {stop["finding"] for stop in content_of(learned, in_english)["stops"]}
     assert found == {"balanced", "stiff", "nothing"}
+
+
+def test_what_a_search_leaves_of_zero_is_said_to_be_zero(moons):
+    strongest = content_of(moons, in_english)["stops"][-1]
+    assert 0 < moons.scene.path.squared_norms[0] < 1e-5
+    assert strongest["readout"]["L2 cost"] == "0"
+    assert in_short(1.23456e-6) == "1.235e-06"
 
 
 def test_the_network_without_a_penalty_follows_its_points_closest(moons):
@@ -99,6 +109,33 @@ def test_everything_is_said_in_every_language(moons, library):
     assert said - set(CHINESE) == set()
     for texts in (*WORDS.values(), *FINDINGS.values()):
         assert texts.keys() == NAMES.keys() == LANGUAGES.keys()
+    for texts in FINDINGS.values():
+        kinds = [[part if isinstance(part, str) else set(part) for part in parts] for parts in texts.values()]
+        assert [[isinstance(kind, str) or kind for kind in parts] for parts in kinds[1:]] == [
+            [isinstance(kind, str) or kind for kind in kinds[0]]
+        ]
+
+
+TAGS = ({"linear", "deep"}, {"classes", "numbers"}, {"path", "live"})
+
+
+@pytest.mark.parametrize("language", NAMES)
+@pytest.mark.parametrize("tags", list(itertools.product(*map(sorted, TAGS))))
+def test_what_is_seen_is_called_what_it_is(language, tags):
+    foreign = {
+        "linear": ("hidden units", "bends", "隐藏单元", "弯曲"),
+        "numbers": ("boundary", "errors", "边界", "错误"),
+        "live": ("ross-validation finds", "交叉验证表明", "交叉验证找不到"),
+    }
+    for name, texts in FINDINGS.items():
+        title, sentences = said_of(texts[language], set(tags))
+        assert title
+        # a network without hidden units is not called collapsed to a line
+        if name == "line" and "linear" in tags:
+            continue
+        said = title + "".join(sentences)
+        for tag in tags:
+            assert [word for word in foreign.get(tag, ()) if word in said] == []
 
 
 # tables

@@ -10,7 +10,8 @@ from browser import opened
 from pages import LAPTOP, QUICK, SLOW, address, choose, frame_after, picture, strength, until, until_learned
 from tables_of_tests import wine, written
 
-from ridgenet.app.words import FINDINGS, WORDS
+from ridgenet.app.meanings import FINDINGS
+from ridgenet.app.words import WORDS
 
 # one screen
 
@@ -282,6 +283,36 @@ def test_a_bad_table_is_refused_in_words_and_the_picture_stays(open_page, tmp_pa
     assert "/tmp" not in page.inner_text("#message")
 
 
+def test_uploads_of_this_tab_stay_on_offer_and_the_target_is_no_input(open_page, tmp_path):
+    page = open_page(QUICK)
+    for name, rows in (("first.csv", wine()), ("second.csv", wine().drop(columns="hue"))):
+        upload(page, written(rows, tmp_path / name))
+        until(page, f"document.getElementById('data').innerText.includes('{name}')")
+        until(page, "document.getElementById('message').textContent.startsWith('50 λ')")
+    before = page.inner_text("#message")
+    upload(page, tmp_path / "second.csv")
+    page.wait_for_timeout(800)
+    assert page.inner_text("#message") == before
+
+    def offered(control):
+        page.click(f"#{control}")
+        found = page.get_by_role("option").all_inner_texts()
+        page.keyboard.press("Escape")
+        return found
+
+    assert "cultivar" not in offered("columns")
+    choose(page, "target", "alcohol")
+    until_learned(page, "target=alcohol")
+    page.wait_for_timeout(300)
+    columns = offered("columns")
+    assert "cultivar" in columns
+    assert "alcohol" not in columns
+    page.click("#language-zh")
+    until(page, "document.documentElement.lang === 'zh-Hans' && document.body.dataset.problem")
+    page.wait_for_timeout(300)
+    assert {"first.csv", "second.csv", "ship.csv"} <= set(offered("data"))
+
+
 # to take along
 
 
@@ -294,6 +325,33 @@ def test_equations_show_the_numbers_of_the_moment(open_page):
     assert page.locator("#parameters td").count() == 4 * 3 + 5
     page.keyboard.press("Escape")
     assert page.locator("#equations").is_hidden()
+
+
+def test_equations_say_what_they_leave_out_and_can_be_closed_at_once(open_page):
+    page = open_page("?data=moons&n=40&hidden=20,20")
+    page.click("#show-equations")
+    tables = page.locator("#parameters table").all_inner_texts()
+    assert [text.count("+ 4 more not shown") for text in tables] == [1, 2, 1]
+    assert page.locator("#parameters table >> nth=1 >> tr >> nth=1 >> td").count() == 18
+    page.evaluate("document.getElementById('equations').scrollTop = 0")
+    page.locator("#equations .close >> nth=0").click()
+    assert page.locator("#equations").is_hidden()
+
+
+def test_colours_have_names_and_live_mode_says_what_is_taken_along(open_page):
+    page = open_page(QUICK)
+    assert page.locator("#classes li").all_inner_texts() == ["class 0", "class 1"]
+    colors = page.locator("#classes span").evaluate_all("all => all.map(one => getComputedStyle(one).backgroundColor)")
+    points = page.evaluate("document.getElementById('boundary').data.map(trace => trace.marker.color).slice(0, 2)")
+    assert [tuple(map(int, re.findall(r"\d+", color))) for color in colors] == [
+        tuple(bytes.fromhex(color[1:])) for color in points
+    ]
+    page.click("#take")
+    assert page.locator("#take-model").inner_text() == WORDS["model"]["en"]
+    page.click("#mode-live")
+    page.click("#take")
+    assert page.locator("#take-model").inner_text().endswith(WORDS["of the path"]["en"])
+    assert WORDS["of the path"]["en"] not in page.locator("#take-data").inner_text()
 
 
 def test_everything_can_be_taken_along(open_page, tmp_path):

@@ -68,4 +68,5 @@ def test_an_impossible_address_is_refused(query, message):
 
 def test_how_the_page_is_looked_at_has_a_fallback():
     assert Shown.of({"lang": ["xx"], "mode": ["fast"], "show": ["wrong,nonsense"]}) == Shown("en", "path", ("wrong",))
+    assert Shown.of({"show": ["zzz"]}).points == ("unseen",)
     assert Shown.of({"lang": ["zh"], "mode": ["live"], "show": [""]}) == Shown("zh", "live", ())

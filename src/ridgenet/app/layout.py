@@ -11,9 +11,10 @@ from dash import dcc, html
 
 from ridgenet import datasets
 from ridgenet.app.limits import LARGEST_UPLOAD
+from ridgenet.app.meanings import findings_in
 from ridgenet.app.problem import FEWEST_DRAWN, LARGEST_NOISE, LARGEST_SEED, MOST_DRAWN, MOST_LAYERS, MOST_UNITS, Problem
 from ridgenet.app.tables import TableFile
-from ridgenet.app.words import NAMES, USUAL, findings_in, words_in
+from ridgenet.app.words import NAMES, USUAL, words_in
 from ridgenet.equations import ACTIVATIONS
 
 HIDDEN = {"display": "none"}
@@ -36,6 +37,9 @@ class Shown:
         points = (
             tuple(name for name in query["show"][-1].split(",") if name in POINTS) if "show" in query else cls.points
         )
+        # nothing is what one may want to see, but not what a slip means
+        if not points and query.get("show", [""])[-1]:
+            points = cls.points
         return cls(language if language in NAMES else USUAL, mode if mode in MODES else "path", points)
 
 
@@ -108,9 +112,9 @@ def _header(say: dict[str, str], shown: Shown) -> html.Header:
             html.Div(
                 [
                     html.Button(say["picture"], id="take-png"),
-                    html.Button(say["code"], id="take-code"),
-                    html.A(say["report"], id="take-report", download="report.html"),
-                    html.A(say["model"], id="take-model", download="model.skops"),
+                    html.Button([say["code"], _of_path(say)], id="take-code"),
+                    html.A([say["report"], _of_path(say)], id="take-report", download="report.html"),
+                    html.A([say["model"], _of_path(say)], id="take-model", download="model.skops"),
                     html.A(say["table"], id="take-data", download="data.csv"),
                 ],
                 className="menu",
@@ -128,10 +132,17 @@ def _header(say: dict[str, str], shown: Shown) -> html.Header:
     )
 
 
+def _of_path(say: dict[str, str]) -> html.Small:
+    """Say, in live mode, that it is the path that is taken along."""
+    return html.Small(say["of the path"], className="of-path")
+
+
 def _controls(
     problem: Problem, options: list[dict[str, str]], file: TableFile | None, say: dict[str, str]
 ) -> list[Any]:
     columns = list(file.columns) if file is not None else []
+    target = problem.target or (file.target if file else None)
+    inputs = [name for name in columns if name != target]
     sizes = problem.hidden_layer_sizes
     return [
         html.H2(say["data"]),
@@ -155,11 +166,9 @@ def _controls(
             [
                 _field(
                     say["target"],
-                    dcc.Dropdown(
-                        columns, problem.target or (file.target if file else None), id="target", clearable=False
-                    ),
+                    dcc.Dropdown(columns, target, id="target", clearable=False),
                 ),
-                _field(say["columns"], dcc.Dropdown(columns, list(problem.columns), id="columns", multi=True)),
+                _field(say["columns"], dcc.Dropdown(inputs, list(problem.columns), id="columns", multi=True)),
             ],
             id="table",
             className="group",
@@ -220,6 +229,7 @@ def _top(say: dict[str, str]) -> html.Div:
                     html.H2(say["seeing"]),
                     html.Div([html.H3(id="finding"), html.P(id="meaning")], role="status"),
                     html.Dl(id="readout"),
+                    html.Ul(id="classes", **_named(say["classes"])),
                     html.P(id="note", className="quiet"),
                 ],
                 className="seeing",
@@ -274,6 +284,7 @@ def _picture(name: str, caption: str, score: str | None = None, *, hidden: bool 
 def _equations(say: dict[str, str]) -> html.Dialog:
     return html.Dialog(
         [
+            html.Button(say["close"], className="close at-top"),
             html.H2(say["minimised"]),
             html.Div(id="equation"),
             html.H2(say["gradient"]),
@@ -291,6 +302,7 @@ def _equations(say: dict[str, str]) -> html.Dialog:
 def _code(say: dict[str, str]) -> html.Dialog:
     return html.Dialog(
         [
+            html.Button(say["close"], className="close at-top"),
             html.H2(say["code"]),
             html.Pre(id="code", tabIndex="0"),
             html.Button(say["copy"], id="copy-code"),

@@ -17,7 +17,7 @@ from ridgenet.core.sgd import SGD, SGDSettings
 from ridgenet.core.update_rules import make_rule
 from ridgenet.errors import DivergenceError, InputError
 from ridgenet.fitted import FittedNetwork
-from ridgenet.interactive.stops import picture_of
+from ridgenet.interactive.stops import in_short, picture_of
 from ridgenet.interactive.words import Say
 
 LEARNING_RATE = 0.02
@@ -125,9 +125,9 @@ def frame(learned: Learned, state: State, alpha: float, say: Say) -> dict[str, A
         "equation": {"data": data_cost, "l2": l2_cost, "squared_norm": squared_norm, "alpha": alpha, "m": m},
         "readout": {
             say("epoch"): f"{state.epoch:,}",
-            say("data cost"): f"{data_cost:.4g}",
-            say("L2 cost"): f"{l2_cost:.4g}",
-            "Σ‖W‖²": f"{squared_norm:.4g}",
+            say("data cost"): in_short(data_cost),
+            say("L2 cost"): in_short(l2_cost),
+            "Σ‖W‖²": in_short(squared_norm),
         },
     }
 

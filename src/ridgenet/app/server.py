@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html
 from flask import Response, request
 from werkzeug.serving import ThreadedWSGIServer
 
@@ -132,21 +132,31 @@ def _add_callbacks(app: Dash, library: Library, usual: Problem) -> None:
         Output("noise", "value"),
         Output("target", "options"),
         Output("target", "value"),
-        Output("columns", "options"),
-        Output("columns", "value"),
         Input("data", "value"),
         State("noise", "value"),
         prevent_initial_call=True,
     )
     def _data(name: str, noise: float) -> tuple[Any, ...]:
         if name in datasets.DRAWN:
-            return {}, layout.HIDDEN, datasets.DRAWN[name][1], [], None, [], []
+            return {}, layout.HIDDEN, datasets.DRAWN[name][1], [], None
         try:
             file = library.tables.file_of(name)
         except InputError:
-            return layout.HIDDEN, {}, noise, [], None, [], []
-        columns = list(file.columns)
-        return layout.HIDDEN, {}, noise, columns, file.target, columns, []
+            return layout.HIDDEN, {}, noise, [], None
+        return layout.HIDDEN, {}, noise, list(file.columns), file.target
+
+    @app.callback(
+        Output("columns", "options"),
+        Output("columns", "value"),
+        Input("target", "value"),
+        Input("target", "options"),
+        State("columns", "value"),
+        prevent_initial_call=True,
+    )
+    def _inputs(target: str | None, columns: list[str], chosen: list[str] | None) -> tuple[list[str], list[str]]:
+        # columns of another table are of no use to this one, and no column is predicted from itself
+        kept = [] if "target.options" in ctx.triggered_prop_ids else [name for name in chosen or [] if name != target]
+        return [name for name in columns if name != target], kept
 
     app.clientside_callback(
         ClientsideFunction("ridgenet", "drawAgain"),

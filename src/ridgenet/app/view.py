@@ -37,6 +37,10 @@ def content_of(learned: Learned, say: Say) -> dict[str, Any]:
         "start": scene.shown.index(scene.place),
         "drawing": learned.drawing.to_dict(),
         "note": _kind_of_plane(scene),
+        "tags": [
+            "linear" if scene.path.network.n_layers == 1 else "deep",
+            "numbers" if scene.classes is None else "classes",
+        ],
         "title": learned.model.title,
         "problem": learned.problem.query(),
         "seconds": learned.model.seconds,

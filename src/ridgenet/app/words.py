@@ -50,6 +50,7 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "blue +, orange −; numbers: biases",
         "zh": "蓝色为正，橙色为负；数字为偏置",
     },
+    "classes": {"en": "Colours of the classes", "zh": "各类别的颜色"},
     "seeing": {"en": "What am I seeing?", "zh": "我看到了什么？"},
     "start": {"en": "Start", "zh": "开始"},
     "pause": {"en": "Pause", "zh": "暂停"},
@@ -87,6 +88,11 @@ WORDS: dict[str, dict[str, str]] = {
     "copied": {"en": "Copied", "zh": "已复制"},
     "download": {"en": "Download", "zh": "下载"},
     "picture": {"en": "Picture (PNG)", "zh": "图片 (PNG)"},
+    "of the path": {
+        "en": "of the λ path at this λ, not of the live network",
+        "zh": "来自 λ 路径上的这个 λ，而不是实时训练的网络",
+    },
+    "more weights": {"en": "+ {n} more not shown", "zh": "另有 {n} 个未显示"},
     "report": {"en": "Report (HTML)", "zh": "报告 (HTML)"},
     "model": {"en": "Model file (skops)", "zh": "模型文件 (skops)"},
     "table": {"en": "Data (CSV)", "zh": "数据 (CSV)"},
@@ -105,6 +111,10 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "Filled points: learned from; hollow ones: not seen",
         "zh": "实心点：用于训练；空心点：未见过",
     },
+    "points hint of numbers": {
+        "en": "Circles: learned from; diamonds: not seen",
+        "zh": "圆点：用于训练；菱形：未见过",
+    },
     "plane of medians": {
         "en": "The plane of the two most important columns, all others at their medians",
         "zh": "平面为最重要的两列，其余各列取中位数",
@@ -121,83 +131,7 @@ WORDS: dict[str, dict[str, str]] = {
     "keys": {"en": "← → move λ, Home and End go to the ends", "zh": "← → 移动 λ，Home 与 End 到两端"},
 }
 
-# what one may be looking at: a title, and what it means
-FINDINGS: dict[str, dict[str, tuple[str, str]]] = {
-    "overfitted": {
-        "en": (
-            "Over-fitted",
-            "The boundary bends around single points. It makes few errors on the points it learned from, and more on "
-            "those it has not seen: cross-validation finds it clearly worse than the chosen λ. Its weights are large, "
-            "and the penalty is too weak to make that cost anything. Move λ up.",
-        ),
-        "zh": (
-            "过拟合",
-            "决策边界绕着个别点弯曲：在训练点上错误少，在未见过的点上错误多。交叉验证表明它明显不如所选的 λ。"
-            "权重很大，而惩罚太弱，不足以让大权重付出代价。请增大 λ。",
-        ),
-    },
-    "balanced": {
-        "en": (
-            "Balanced",
-            "The boundary follows the shape of the data and leaves out its accidents. Within one standard error, "
-            "cross-validation finds nothing better.",
-        ),
-        "zh": ("恰到好处", "决策边界跟随数据的形状，而不理会偶然的点。在一倍标准误之内，交叉验证找不到更好的。"),
-    },
-    "stiff": {
-        "en": (
-            "Too stiff",
-            "Weights cost so much now that the network gives up bends that are real: errors rise on seen and unseen "
-            "points alike. Move λ down.",
-        ),
-        "zh": ("过于僵硬", "权重的代价太高，网络放弃了真实存在的弯曲：在见过和没见过的点上错误都增加。请减小 λ。"),
-    },
-    "line": {
-        "en": (
-            "Collapsed to a line",
-            "Weights are so small that the hidden units work where they are straight, or all look in one direction. "
-            "What is left of the network is a linear model, and its boundary is a line.",
-        ),
-        "zh": (
-            "坍缩为直线",
-            "权重已经很小，隐藏单元只在其线性区工作，或都朝同一方向。网络只剩下线性模型，边界是一条直线。",
-        ),
-    },
-    "nothing": {
-        "en": (
-            "Collapsed to nothing",
-            "Above λ_max any weight would cost more than it could save, so that all are zero. Only the output's bias "
-            "is left, which is not penalised: the same prediction everywhere.",
-        ),
-        "zh": (
-            "坍缩为零",
-            "超过 λ_max 后，任何权重的代价都大于收益，于是全部为零。只剩下不受惩罚的输出偏置：处处是同一个预测。",
-        ),
-    },
-    "start": {
-        "en": (
-            "Not trained yet",
-            "Small random weights. Press Start, let it learn with a weak penalty until it over-fits, and then move λ "
-            "up while it trains.",
-        ),
-        "zh": ("尚未训练", "权重是小的随机数。按“开始”，先用弱惩罚训练到过拟合，再在训练中增大 λ。"),
-    },
-    "learning": {
-        "en": ("Learning", "The data cost is still on its way down. Let it train on."),
-        "zh": ("正在学习", "数据代价还在下降。请继续训练。"),
-    },
-    "free": {
-        "en": ("No penalty", "Nothing holds the weights back."),
-        "zh": ("无惩罚", "没有什么约束权重。"),
-    },
-}
-
 
 def words_in(language: str) -> dict[str, str]:
     """Return all words in one language."""
     return {name: texts[language] for name, texts in WORDS.items()}
-
-
-def findings_in(language: str) -> dict[str, list[str]]:
-    """Return title and text of each finding in one language."""
-    return {name: list(texts[language]) for name, texts in FINDINGS.items()}

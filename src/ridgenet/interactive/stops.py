@@ -15,6 +15,7 @@ from ridgenet.network import Network
 
 # more inputs or units than this cannot be told apart in a drawing
 MOST_NODES = 16
+NOTHING = 1e-7
 
 
 @dataclass(frozen=True)
@@ -103,10 +104,15 @@ def readout_of(scene: Scene, place: int, say: Say = in_english) -> dict[str, str
     return {
         **found,
         **scores_in_words(scene, scene.looks[place], say),
-        say("data cost"): f"{path.data_costs[place, 0]:.4g}",
-        say("L2 cost"): f"{path.l2_costs[place, 0]:.4g}",
-        "Σ‖W‖²": f"{path.squared_norms[place]:.4g}",
+        say("data cost"): in_short(path.data_costs[place, 0]),
+        say("L2 cost"): in_short(path.l2_costs[place, 0]),
+        "Σ‖W‖²": in_short(path.squared_norms[place]),
     }
+
+
+def in_short(value: float) -> str:
+    """Return a cost in four digits; what a search leaves of zero is zero."""
+    return "0" if abs(value) < NOTHING else f"{value:.4g}"
 
 
 def scores_in_words(scene: Scene, look: Look, say: Say) -> dict[str, str]:

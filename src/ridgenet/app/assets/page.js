@@ -160,6 +160,7 @@
   const applyMode = async () => {
     const live = state.mode === "live";
     byId("live").hidden = !live;
+    document.body.classList.toggle("in-training", live);
     byId("costs-figure").hidden = live;
     byId("search-figure").hidden = !live;
     if (!page.scene()) return;

@@ -27,8 +27,10 @@
     }
     host.firstChild.setAttribute("aria-label", page.words["drawing hint"]);
     drawNetwork = ridgenetDrawing(host.firstChild, found.drawing);
+    const isOfNumbers = found.tags.includes("numbers");
+    nameClasses();
     text("free-score", found.free.scores);
-    text("note", [page.words["points hint"], page.words[found.note]].filter(Boolean).join(". "));
+    text("note", [page.words[`points hint${isOfNumbers ? " of numbers" : ""}`], page.words[found.note]].filter(Boolean).join(". "));
     page.applyShow();
   };
 
@@ -44,16 +46,35 @@
     return nearest;
   };
 
+  /** The title and the sentences of a finding that hold for this network and this mode. */
+  const saidOf = parts => {
+    const tags = [...scene.tags, page.state.mode];
+    return parts.map(part => (typeof part === "string" ? part : part[Object.keys(part).find(tag => tags.includes(tag))]));
+  };
+
+  /** Name the colours of the classes. */
+  const nameClasses = () => {
+    const classes = scene.figures.boundary.data.filter(trace => !trace.meta && trace.x[0] !== null && !trace.marker.colorbar);
+    byId("classes").hidden = classes.length === 0;
+    byId("classes").replaceChildren(...classes.map(({ name, marker }) => {
+      const entry = document.createElement("li"), swatch = document.createElement("span");
+      swatch.style.background = marker.color;
+      // names are escaped for Plotly, which would take them for markup
+      entry.append(swatch, new DOMParser().parseFromString(name, "text/html").body.textContent);
+      return entry;
+    }));
+  };
+
   /** Draw the boundary, the numbers and the network of one stop, or of one moment of training. */
   page.drawStop = stop => {
     paint.boundary(stop.surface, rings(stop));
     drawNetwork(stop.network);
     text("boundary-score", stop.scores);
-    const [title, meaning] = page.findings[stop.finding];
-    if (byId("finding").textContent !== title) {
-      text("finding", title);
-      text("meaning", meaning);
-    }
+    const [title, ...meaning] = saidOf(page.findings[stop.finding]);
+    const said = meaning.join(page.language === "zh" ? "" : " ");
+    // a screen reader says again what is set again
+    if (byId("finding").textContent !== title) text("finding", title);
+    if (byId("meaning").textContent !== said) text("meaning", said);
     byId("finding").dataset.finding = stop.finding;
     byId("readout").replaceChildren(...Object.entries(stop.readout).map(([name, value]) => {
       const entry = document.createElement("div");

@@ -3,7 +3,10 @@
 (() => {
   const page = window.ridgenetPage;
   const { byId } = page;
-  const number = (value, digits = 4) => `<mn>${Number(value).toPrecision(digits)}</mn>`;
+  // what a search leaves of zero
+  const NOTHING = 1e-7;
+  const short = (value, digits) => (Math.abs(value) < NOTHING ? "0" : Number(value).toPrecision(digits));
+  const number = (value, digits = 4) => `<mn>${short(value, digits)}</mn>`;
   const frac = (above, below) => `<mfrac><mrow>${above}</mrow><mrow>${below}</mrow></mfrac>`;
   const norm = "<mo>∑</mo><msup><mrow><mo>‖</mo><mi>W</mi><mo>‖</mo></mrow><mn>2</mn></msup>";
   const under = (inner, words) => `<munder><munder><mrow>${inner}</mrow><mo>⏟</mo></munder><mtext>${words}</mtext></munder>`;
@@ -29,19 +32,35 @@
   const tableOf = (rows, biases, layer) => {
     const table = document.createElement("table");
     table.createCaption().textContent = `W${"₁₂₃₄"[layer]}, b${"₁₂₃₄"[layer]}`;
+    const { names: drawn, left_out: leftOut } = page.scene().drawing;
     const head = table.createTHead().insertRow();
-    const names = page.scene().drawing.names[layer];
+    const names = drawn[layer];
+    const more = n => page.words["more weights"].replace("{n}", n);
     for (const name of [...names.map((name, place) => name || `a${subscript(place + 1)}`), "b"]) {
       const cell = document.createElement("th");
       cell.scope = "col";
       cell.textContent = name;
       head.append(cell);
+      // the bias comes last, after the inputs that are left out
+      if (leftOut[layer] && head.cells.length === names.length) {
+        const left = document.createElement("th");
+        left.scope = "col";
+        left.textContent = more(leftOut[layer]);
+        head.append(left);
+      }
     }
     const body = table.createTBody();
     rows.forEach((row, unit) => {
       const line = body.insertRow();
-      for (const value of [...row, biases[unit]]) line.insertCell().textContent = value.toPrecision(3).replace("-", "−");
+      for (const value of row) line.insertCell().textContent = short(value, 3).replace("-", "−");
+      if (leftOut[layer]) line.insertCell().textContent = "…";
+      line.insertCell().textContent = short(biases[unit], 3).replace("-", "−");
     });
+    if (leftOut[layer + 1]) {
+      const cell = body.insertRow().insertCell();
+      cell.colSpan = head.cells.length;
+      cell.textContent = more(leftOut[layer + 1]);
+    }
     return table;
   };
 

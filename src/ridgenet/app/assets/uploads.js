@@ -15,22 +15,31 @@
       const answer = await fetch(`/upload?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file });
       const found = await answer.json();
       if (found.error) throw new Error(found.error);
-      page.tell("");
-      window.dash_clientside.set_props("data", { options: optionsWith(found), value: found.data });
+      remember(found);
+      // the table that is shown needs not be learned again
+      if (new URLSearchParams(page.state.problem).get("data") === found.data) page.tellDone();
+      else page.tell("");
+      window.dash_clientside.set_props("data", { options: options(), value: found.data });
     } catch (error) {
       page.tell(error instanceof TypeError ? page.words.failed : error.message, true);
     }
   };
 
-  const uploaded = new Map();
-  const optionsWith = found => {
+  // what this tab has uploaded, for as long as it is open: a reload, and another language, keep it
+  const KEY = "ridgenet-uploads";
+  const uploaded = new Map(JSON.parse(sessionStorage.getItem(KEY) || "[]"));
+  const remember = found => {
     uploaded.set(found.data, found.name);
+    sessionStorage.setItem(KEY, JSON.stringify([...uploaded]));
+  };
+  const options = () => {
     const others = page.options.filter(option => !uploaded.has(option.value));
     return [...others, ...[...uploaded].map(([value, label]) => ({ label, value }))];
   };
 
   page.upload = {
     setUp: () => {
+      if (uploaded.size) window.dash_clientside.set_props("data", { options: options() });
       const input = Object.assign(document.createElement("input"), {
         type: "file", id: "file", accept: ".csv,.tsv,.txt,.parquet,.feather,.arrow,.gz,.zst", className: "unseen",
       });
