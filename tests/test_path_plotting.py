@@ -117,3 +117,16 @@ def test_what_cannot_be_drawn_is_said(net):
         BoundaryPathDisplay.from_estimator(regressor, X, y)
     with pytest.raises(ValueError, match="n_panels"):
         BoundaryPathDisplay.from_estimator(net, X, y, n_panels=0)
+
+
+@pytest.mark.parametrize("gain", [0.0, 1e-8, 1e-3])
+def test_a_curve_that_is_best_at_nothing_is_seen(gain):
+    null = np.log(3)
+    values = null + np.concatenate([[0, -gain], np.linspace(0, 1.5, 28) ** 2])
+    display = PathDisplay(None, values, np.full(30, 0.02), "log loss", {}, {}, "")
+    low, high = display.limits()
+    assert low < values.min()
+    assert np.mean(values < high) > 0.6
+    # losses far above the null network's do not flatten a curve that gets below it
+    better = np.concatenate([null - np.linspace(0, 0.6, 20), null + np.linspace(0, 50, 10)])
+    assert PathDisplay(None, better, np.full(30, 0.02), "log loss", {}, {}, "").limits()[1] < null + 1.5

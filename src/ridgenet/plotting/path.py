@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 CHOSEN = "#0072B2"
 SIMPLER = "#D55E00"
+# how much of a curve is to be seen at least
+COVERED = 0.6
 
 
 @dataclass
@@ -141,9 +143,11 @@ class PathDisplay:
             return None
         everything = np.concatenate([self.values, *self.others.values()])
         low, high, null = float(np.nanmin(everything)), float(np.nanmax(everything)), float(self.values[0])
-        if null > low and high - low > 3 * (null - low):
-            return low - 0.15 * (null - low), low + 2.5 * (null - low)
-        return None
+        if null < low or high - low <= 3 * (null - low):
+            return None
+        # where nothing is better than the null network, or hardly, the curve itself says how high the range has to be
+        height = max(2.5 * (null - low), 1.1 * (float(np.nanquantile(self.values, COVERED)) - low))
+        return (low - 0.06 * height, low + height) if height > 0 else None
 
     def _add_second_axis(self) -> None:
         effective = self.path.n_effective

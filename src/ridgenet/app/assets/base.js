@@ -5,7 +5,7 @@ window.ridgenetPage = {
   /** Say something in the line above the pictures. */
   tell(message, isError = false) {
     const line = document.getElementById("message");
-    line.textContent = message;
+    line.textContent = line.title = message;
     line.classList.toggle("error", isError);
   },
 };
