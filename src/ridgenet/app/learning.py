@@ -14,8 +14,10 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
+from ridgenet.app.explaining import explained
 from ridgenet.app.problem import Problem
 from ridgenet.app.tables import Tables
+from ridgenet.errors import InputError
 from ridgenet.interactive.scene import Sample, Scene, View, scene_of
 from ridgenet.interactive.stops import Drawing, drawing_of
 from ridgenet.modelling import testing
@@ -187,8 +189,17 @@ def learn(problem: Problem, tables: Tables, watch: Watch) -> Learned:
         "alpha_max_ratio": BEYOND,
     }
     with tables.settings_of(problem, parameters) as (settings, name):
-        model = train(settings, watch)
-        test = settings.test if settings.test_share is not None else f"{problem.data}-test.csv"
+        try:
+            model = train(settings, watch)
+        except InputError as error:
+            raise explained(settings, error) from None
+        test = settings.test
+        if problem.is_drawn:
+            # the files lie in a folder that is of no use to anyone
+            test = f"{problem.data}-test.csv"
+            assert model.test is not None
+            how = f"{len(model.test.y):,} further points, drawn alike"
+            model = replace(model, test=replace(model.test, how=how))
         settings = replace(settings, data=name if problem.data != "file" else settings.data, test=test)
         model = replace(model, settings=settings, file=name)
     return Learned(problem, model, _scene_of(model, watch))

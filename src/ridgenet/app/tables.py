@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ridgenet import datasets
+from ridgenet.app.guessing import guessed
 from ridgenet.app.limits import LARGEST_UPLOAD, MEGABYTE, require_small
 from ridgenet.app.problem import FILE, UPLOAD, Problem
 from ridgenet.errors import InputError
@@ -56,14 +57,14 @@ class TableFile:
 
     @classmethod
     def looked_at(cls, path: Path, name: str, target: str | None, reading: Reading | None = None) -> TableFile:
-        """Read a table, to know that it can be read, and its columns.
+        """Read a table, to know that it can be read, and its columns; how it is written is guessed if it is not said.
 
         Raises
         ------
         InputError
             If it cannot be read, or has no such target.
         """
-        reading = reading or Reading()
+        reading = reading or guessed(path)
         table = read_table(path, reading)
         columns = tuple(map(str, table.frame.columns))
         if len(columns) < 2:

@@ -46,7 +46,9 @@ def app_command(
     if data is not None and data.is_fifo():
         raise InputError(f"{data}: this is a pipe, and a page reads its table more than once: give a file")
     if data is not None:
-        file = TableFile.looked_at(data, data.name, target, Reading(delimiter, encoding, decimal or "."))
+        is_said = any(option is not None for option in (delimiter, encoding, decimal))
+        reading = Reading(delimiter, encoding, decimal or ".") if is_said else None
+        file = TableFile.looked_at(data, data.name, target, reading)
     server = Server(file, host, port)
     if not is_loopback(host):
         print(
