@@ -26,13 +26,14 @@ from ridgenet.app.limits import LARGEST_UNPACKED, LARGEST_UPLOAD, MOST_CELLS, re
 from ridgenet.app.meanings import FINDINGS, said_of
 from ridgenet.app.problem import Problem
 from ridgenet.app.tables import MOST_UPLOADS, TableFile, Tables, as_csv, draw
-from ridgenet.app.view import content_of
+from ridgenet.app.view import content_of, scores_in_short
 from ridgenet.app.warming import warm_up
 from ridgenet.app.words import NAMES, WORDS
 from ridgenet.equations import forward
 from ridgenet.errors import InputError
 from ridgenet.interactive.stops import in_short
 from ridgenet.interactive.words import CHINESE, LANGUAGES, in_english
+from ridgenet.tables.reading import read_table
 
 
 @pytest.fixture(scope="module")
@@ -252,6 +253,47 @@ def test_only_some_uploads_are_kept(tmp_path):
     assert not folder.exists()
 
 
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("1,0\n2,1\n", "has 2 rows with a 'b'; the page needs 10 or more"),
+        ("1,0\n2,1\n" + "3,\n" * 20, "has 2 rows with a 'b'; the page needs 10 or more"),
+        ("1,0\n1,1\n" * 20, "no column but 'b' has more than one value"),
+        ("1,x\n2,y\n3,z\n" * 4, "the most frequent value of 'b' stands in 4 rows only"),
+    ],
+)
+def test_a_table_that_is_too_small_is_told_what_it_lacks(library, rows, message):
+    key = library.tables.add(f"a,b\n{rows}".encode(), "small.csv")
+    with pytest.raises(InputError, match=f"^small.csv: {message}"):
+        library.learned(Problem(data=key, hidden_layer_sizes=(1,)))
+
+
+ROWS = "Größe;Preis;Stadt\n" + "1,5;2,25;Köln\n2,5;1.000;Jülich\n3,5;3,75;Bonn\n" * 8
+CHINESE_ROWS = "年龄,城市\n" + "30,北京\n41,上海\n" * 10
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "decimal", "found"),
+    [
+        (ROWS, "utf-8", ",", None),
+        (ROWS, "cp1252", ",", "cp1252"),
+        (ROWS.replace(",", "."), "latin-1", ".", "cp1252"),
+        (CHINESE_ROWS, "gb18030", ".", "gb18030"),
+        (CHINESE_ROWS, "utf-8", ".", None),
+        (CHINESE_ROWS, "utf-16", ".", None),
+        ("a;b\n1,5;2.5\n1.5;2.5\n", "utf-8", ".", None),
+    ],
+)
+def test_how_a_table_is_written_is_found_out(tmp_path, text, encoding, decimal, found):
+    path = tmp_path / "t.csv"
+    path.write_bytes(text.encode(encoding))
+    file = TableFile.looked_at(path, "t.csv", None)
+    assert (file.reading.encoding, file.reading.decimal) == (found, decimal)
+    assert file.columns == tuple(re.split("[;,]", text.splitlines()[0]))
+    if "Preis" in file.columns and decimal == ",":
+        assert read_table(path, file.reading).kinds["Größe"] == "number"
+
+
 def test_a_column_that_is_not_there_is_named(library):
     with pytest.raises(InputError, match="has no column 'shoe'"):
         library.learned(Problem(data="file", columns=("shoe",)))
@@ -386,7 +428,29 @@ def test_the_program_gives_the_numbers_of_the_page(moons, tmp_path, monkeypatch,
     assert (tmp_path / "boundary.png").stat().st_size > 10_000
 
 
-def test_the_program_of_a_table_cannot_be_made_to_do_something_else(library, tmp_path, capsys):
+@pytest.mark.parametrize(("target", "picture"), [("survived", "boundary.png"), ("fare", "shrinkage.png")])
+def test_the_program_of_a_table_gives_the_numbers_of_the_page(tmp_path, monkeypatch, capsys, target, picture):
+    path = written(passengers(150), tmp_path / "ship.csv")
+    file = TableFile.looked_at(path, "ship.csv", "survived")
+    page = Library(Tables(file))
+    learned = page.learned(Problem("file", target=target, columns=("age", "sex", "class"), hidden_layer_sizes=(2,)))
+    scene, place = learned.scene, 12
+    alpha = float(scene.alphas[place])
+    monkeypatch.chdir(tmp_path)
+    code = code_of(learned.problem, alpha, file, is_classes=scene.classes is not None)
+    (tmp_path / "reproduce.py").write_text(code, encoding="utf-8")
+    runpy.run_path("reproduce.py")
+    said = " ".join(capsys.readouterr().out.split())
+    assert scores_in_short(scene, scene.looks[place], in_english).split(",")[0] + " in training" in said
+    look, form = scene.looks[place], "{:.1%}" if scene.classes is not None else "{:.3f}"
+    assert f"{form.format(look.unseen.score)} on unseen rows" in said
+    assert f"data cost {scene.path.data_costs[place, 0]:.4g}" in said
+    for name in ("path.png", picture):
+        assert (tmp_path / name).stat().st_size > 10_000
+    page.close()
+
+
+def test_the_program_of_a_table_cannot_be_made_to_do_something_else(tmp_path, monkeypatch):
     evil = 'a"""\nraise SystemExit("evil")\n#'
     frame = passengers().rename(columns={"age": evil})
     path = tmp_path / "ship.csv"
@@ -395,6 +459,7 @@ def test_the_program_of_a_table_cannot_be_made_to_do_something_else(library, tmp
     tables = Library(Tables(file))
     learned = tables.learned(Problem(data="file", hidden_layer_sizes=(2,), columns=(evil, "sex")))
     code = code_of(learned.problem, learned.model.alpha, file)
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "reproduce.py").write_text(code, encoding="utf-8")
     names = runpy.run_path(str(tmp_path / "reproduce.py"))
     assert names["net"].alpha_ == pytest.approx(learned.model.alpha)
@@ -414,3 +479,9 @@ def test_the_model_file_is_the_network_under_the_hand(library, moons, tmp_path):
     about = about_model(path)
     assert json.loads(json.dumps(about))["alpha"] == pytest.approx(float(scene.alphas[place]))
     assert about["settings"]["data"] == "moons.csv"
+    # no folder of the page's is told to others, and what was taken by hand is not said to be chosen
+    assert about["chosen"]["selection"] == "hand"
+    assert about["test"]["how"] == "10,000 further points, drawn alike"
+    assert "ridgenet-app" not in json.dumps(about)
+    path.write_bytes(_model_file(library, moons, moons.model.alpha))
+    assert about_model(path)["chosen"]["selection"] == "min"

@@ -37,8 +37,11 @@ BoundaryPathDisplay.from_estimator(path, X, data.y).plot().figure_.savefig("boun
 
 TABLE = """# The λ path of a network that predicts {target!r} from {name!r}, and the network at λ = {alpha:.3g}.
 
+from sklearn.pipeline import Pipeline
+
 from ridgenet.modelling.settings import TableSettings
 from ridgenet.modelling.training import train
+from ridgenet.plotting import {displays}
 
 model = train(
     TableSettings(
@@ -54,18 +57,36 @@ model = train(
         }},
     )
 )
-path = model.network
+path, seen, unseen = model.network, model.rows, model.test.rows
 print(f"cross-validation chooses λ = {{path.alpha_:.4g}}")
 
 net = path.with_alpha({alpha!r})
-print(f"at λ = {{net.alpha_:.4g}}: data cost {{net.data_cost_curve_[-1]:.4g}}, L2 cost {{net.l2_cost_curve_[-1]:.4g}}")
-for score in model.test.scores:
-    print(f"{{score.name}} of the chosen network on rows held out: {{score.value:.4g}}")
+whole = Pipeline([*model.pipeline.steps[:-1], ("network", net)])
+print(f"at λ = {{net.alpha_:.4g}}: {score} in training, "
+      f"{score_unseen} on unseen rows; "
+      f"data cost {{net.data_cost_curve_[-1]:.4g}}, L2 cost {{net.l2_cost_curve_[-1]:.4g}}")
+
+PathDisplay.from_estimator(path).plot().figure_.savefig("path.png")
+{picture}
 """
+# what is said and drawn of classes, and of numbers
+OF_CLASSES = {
+    "displays": "BoundaryPathDisplay, PathDisplay",
+    "score": "error {1 - whole.score(seen.X, seen.y):.1%}",
+    "score_unseen": "{1 - whole.score(unseen.X, unseen.y):.1%}",
+    "picture": "inputs = model.pipeline[:-1].transform(seen.X)\n"
+    'BoundaryPathDisplay.from_estimator(path, inputs, seen.y).plot().figure_.savefig("boundary.png")',
+}
+OF_NUMBERS = {
+    "displays": "PathDisplay, ShrinkageDisplay",
+    "score": "R² {whole.score(seen.X, seen.y):.3f}",
+    "score_unseen": "{whole.score(unseen.X, unseen.y):.3f}",
+    "picture": 'ShrinkageDisplay.from_estimator(path).plot().figure_.savefig("shrinkage.png")',
+}
 
 
-def code_of(problem: Problem, alpha: float, file: TableFile | None) -> str:
-    """Return a program that learns the same path, and takes the same λ."""
+def code_of(problem: Problem, alpha: float, file: TableFile | None, *, is_classes: bool = True) -> str:
+    """Return a program that learns the same path, takes the same λ, and says and draws what the page shows."""
     hidden = problem.hidden_layer_sizes
     network = {"activation": problem.activation, "alpha": alpha, "beyond": BEYOND}
     if file is None:
@@ -88,4 +109,5 @@ def code_of(problem: Problem, alpha: float, file: TableFile | None) -> str:
         reading="".join(lines),
         hidden=list(hidden),
         **network,
+        **(OF_CLASSES if is_classes else OF_NUMBERS),
     )

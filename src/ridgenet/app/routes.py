@@ -103,7 +103,7 @@ def routes_of(library: Library, usual: Problem) -> Blueprint:
         learned = known(problem)
         alpha = _alpha(learned)
         file = None if problem.is_drawn else library.tables.file_of(problem.data)
-        program = code_of(problem, alpha, file)
+        program = code_of(problem, alpha, file, is_classes=learned.scene.classes is not None)
         if what == "reproduce.py":
             return _file(program.encode(), "text/x-python")
         if what == "report.html":
@@ -186,8 +186,11 @@ def _data(library: Library, problem: Problem) -> bytes:
 
 def _model_file(library: Library, learned: Learned, alpha: float) -> bytes:
     model = learned.at(alpha)
+    record = record_of(model)
+    if model.alpha != model.alpha_by_rule:
+        record["chosen"]["selection"] = "hand"
     with library.tables.folder() as folder:
-        return save_model(model.pipeline, folder / "model.skops", record_of(model)).read_bytes()
+        return save_model(model.pipeline, folder / "model.skops", record).read_bytes()
 
 
 def _file(content: bytes, kind: str) -> Response:
