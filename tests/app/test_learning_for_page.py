@@ -329,6 +329,19 @@ def test_what_nobody_waits_for_is_given_up(library):
     assert stages == ["waiting"] * 3
 
 
+def test_a_search_that_takes_long_is_given_up_within_it(library):
+    looks = []
+
+    def watch(stage, progress):
+        looks.append(progress.n_fits)
+        return len(looks) == 3
+
+    with pytest.raises(Cancelled):
+        library.learned(Problem("spirals", n_samples=2000, hidden_layer_sizes=(64, 64, 64)), watch)
+    # no search was done by then: one looks between, not only after
+    assert looks[:3] == [0, 0, 0]
+
+
 def test_two_who_ask_at_once_get_the_same(library):
     found = []
     threads = [threading.Thread(target=lambda: found.append(library.learned(Problem(seed=2)))) for _ in range(3)]

@@ -152,7 +152,10 @@ class SharedWatch(NoWatch):
         self._stop = threading.Event()
 
     def stopped(self) -> bool:
-        """Tell whether to stop."""
+        """Tell whether to stop; callbacks, which may wish so, hear of a search that takes long, too."""
+        if self._callbacks and time.perf_counter() - self._last > LONGEST_PIECE:
+            with self._lock:
+                self._tell()
         return self._stop.is_set()
 
     def stop(self) -> None:
@@ -167,10 +170,13 @@ class SharedWatch(NoWatch):
             due = self._callbacks and (now - self._last > 0.2 or self._n_fits == self._n_total)
             if not due:
                 return
-            self._last = now
-            progress = PathProgress(self._n_fits, self._n_total, now - self._began)
-            if any(bool(callback(progress)) for callback in self._callbacks):
-                self._stop.set()
+            self._tell()
+
+    def _tell(self) -> None:
+        self._last = time.perf_counter()
+        progress = PathProgress(self._n_fits, self._n_total, self._last - self._began)
+        if any(bool(callback(progress)) for callback in self._callbacks):
+            self._stop.set()
 
     def thread(self) -> SharedWatch:
         """Return a context that counts the threads at work."""
