@@ -14,6 +14,7 @@ from contextlib import closing
 import pytest
 
 from ridgenet.app.server import Server, is_loopback
+from ridgenet.cli.app import app_command
 from ridgenet.errors import RidgenetError
 
 QUICK = "data=moons&n=40&hidden=2"
@@ -235,8 +236,7 @@ def test_it_is_known_who_is_reached_by_other_computers(host, alone):
     assert is_loopback(host) is alone
 
 
-@pytest.mark.parametrize(("name", "status"), [("SIGINT", 0), ("SIGTERM", 143), ("SIGHUP", 129)])
-def test_the_command_says_where_the_page_is_and_leaves_nothing_behind(tmp_path, name, status):
+def test_the_command_says_where_the_page_is_and_ends_with_ctrl_c(tmp_path):
     command = [sys.executable, "-m", "ridgenet", "app", "--no-browser", "--host", "localhost"]
     environment = os.environ | {"TMPDIR": str(tmp_path)}
     with subprocess.Popen(
@@ -249,10 +249,34 @@ def test_the_command_says_where_the_page_is_and_leaves_nothing_behind(tmp_path, 
             connection.request("POST", "/upload?name=t.csv", b"a,b\n1,2\n2,3\n")
             assert "error" not in json.loads(connection.getresponse().read())
         assert len(list(tmp_path.iterdir())) == 1
-        running.send_signal(getattr(signal, name))
+        running.send_signal(signal.SIGINT)
         _, errors = running.communicate(timeout=30)
-        assert running.returncode == status
+        assert running.returncode == 0
         assert errors == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_the_command_leaves_nothing_behind_when_it_is_ended_by_others(tmp_path, monkeypatch, name):
+    number = getattr(signal, name)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    there = []
+
+    def end(address):
+        there.extend(tmp_path.iterdir())
+        os.kill(os.getpid(), number)
+        time.sleep(10)
+
+    monkeypatch.setattr("ridgenet.app.server.open_browser", end)
+    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        with pytest.raises(SystemExit) as ended:
+            app_command(browser=True)
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+    assert ended.value.code == 128 + number
+    assert len(there) == 1
     assert list(tmp_path.iterdir()) == []
 
 
