@@ -32,6 +32,10 @@ def app_command(
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
 ) -> None:
     """Open a page on which to move λ and watch the network; Ctrl-C ends it."""
+    if data is None and target is not None:
+        raise InputError("--target names a column of a table: give its file, too")
+    if data is not None and not data.is_file():
+        raise InputError(f"{data}: {'this is a folder' if data.is_dir() else 'there is no such file'}")
     try:
         import dash  # noqa: F401
     except ImportError:
@@ -40,8 +44,6 @@ def app_command(
     from ridgenet.app.tables import TableFile
     from ridgenet.tables.reading import Reading
 
-    if data is None and target is not None:
-        raise InputError("--target names a column of a table: give its file, too")
     file = None
     if data is not None and data.is_fifo():
         raise InputError(f"{data}: this is a pipe, and a page reads its table more than once: give a file")
