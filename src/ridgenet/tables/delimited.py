@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ridgenet.errors import InputError
 from ridgenet.tables.kinds import ColumnKind
-from ridgenet.tables.places import place_of_too_long, place_of_undecodable
+from ridgenet.tables.places import place_of_ragged, place_of_too_long, place_of_undecodable
 from ridgenet.tables.sources import Source
 
 if TYPE_CHECKING:
@@ -148,8 +148,10 @@ def batches(source: Source, dialect: Dialect) -> Iterator[tuple[Any, int]]:
         reading, parsing, converting = _options(dialect, dialect.names, threads=False, block=STREAM_BLOCK_BYTES)
         converting.null_values = [""]
         converting.quoted_strings_can_be_null = False
-        for batch in pyarrow.csv.open_csv(stream, reading, parsing, converting):
-            yield batch, file.tell()
+        # closed before the file, from which it reads ahead
+        with pyarrow.csv.open_csv(stream, reading, parsing, converting) as reader:
+            for batch in reader:
+                yield batch, file.tell()
 
 
 def values_of(column: pa.Array, dialect: Dialect, kind: ColumnKind) -> pa.Array:
@@ -287,8 +289,9 @@ def _reason(source: Source, dialect: Dialect, block: int, message: str) -> str:
     if "Empty CSV" in message:
         return "the file is empty"
     if wrong := re.search(r"Expected (\d+) columns, got (\d+)", message):
-        row = _first_ragged_row(source, dialect)
-        return f"row {row} has {wrong[2]} cells where the header has {wrong[1]}; rows count from the first after it"
+        place = place_of_ragged(source, dialect.encoding, dialect.delimiter, int(wrong[1]))
+        where, n_cells = ("a row", wrong[2]) if place is None else (f"row {place.row}", place.column + 1)
+        return f"{where} has {n_cells} cells where the header has {wrong[1]}; rows count from the first after it"
     return f"this cannot be read as a table: {' '.join(message.split())[:200]}"
 
 
@@ -299,25 +302,3 @@ def _undecodable(source: Source, dialect: Dialect) -> str:
         f"{where}this is not {dialect.encoding.upper()} text; "
         "if the file was saved by an older program, try --encoding latin-1"
     )
-
-
-def _first_ragged_row(source: Source, dialect: Dialect) -> int:
-    """Return the row, from 1 after the header, at which a single-threaded read fails: only that one counts rows."""
-    import pyarrow as pa
-    import pyarrow.csv
-
-    read_options, parse_options, convert_options = _options(dialect, threads=False)
-    rows: list[int] = []
-
-    def note(row: Any) -> str:
-        rows.append(row.number)
-        return "error"
-
-    parse_options.invalid_row_handler = note
-    try:
-        with source.open() as stream:
-            for _ in pyarrow.csv.open_csv(stream, read_options, parse_options, convert_options):
-                pass
-    except pa.ArrowInvalid:
-        pass
-    return rows[0] - 1

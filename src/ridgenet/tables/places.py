@@ -46,6 +46,11 @@ def place_of_too_long(source: Source, encoding: str, delimiter: str, most_bytes:
     return _walk(source, encoding, delimiter, most_bytes)
 
 
+def place_of_ragged(source: Source, encoding: str, delimiter: str, n_cells: int) -> Place | None:
+    """Return the last cell of the first row that has not so many cells as the header."""
+    return _walk(source, encoding, delimiter, math.inf, n_cells)
+
+
 class _UnreadableError(Exception):
     """The walk has come to where a text cannot be read, after the beginning of a row."""
 
@@ -101,11 +106,13 @@ class _Lines:
                     return
 
 
-def _walk(source: Source, encoding: str, delimiter: str, most_bytes: float) -> Place | None:
+def _walk(source: Source, encoding: str, delimiter: str, most_bytes: float, n_cells: int | None = None) -> Place | None:
     lines, n_rows = _Lines(source, encoding, most_bytes), 0
     with _cells_of_any_length():
         try:
             for row in csv.reader(lines, delimiter=delimiter):
+                if n_cells is not None and row and len(row) != n_cells:
+                    return Place(n_rows, len(row) - 1)
                 # empty lines are no rows
                 n_rows += bool(row)
                 lines.row_is_over()
