@@ -308,7 +308,9 @@ def test_ctrl_c_ends_a_path_within_seconds_and_writes_nothing(tmp_path):
         [COMMAND, "path", "ship.csv", "-t", "survived", "--set", "max_iter=100000", "--set", "tol=1e-12"],
         cwd=tmp_path, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    time.sleep(8)
+    # it is made when all is imported, which takes its time where others are at work
+    wait_for((tmp_path / "ridgenet-results").is_dir, "training was not begun")
+    time.sleep(3)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=20)
     assert process.returncode == 130
