@@ -89,6 +89,41 @@ def test_another_file_tests(ship, tmp_path):
         trained(ship, "survived", test=str(other))
 
 
+@pytest.mark.parametrize("rare", ["a", "pz", "z"])
+def test_a_class_of_one_row_keeps_its_place_wherever_it_sorts(tmp_path, rare):
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.normal(size=(80, 2)), columns=["matters", "noise"])
+    frame["y"] = np.where(frame["matters"] > 0, "p", "q")
+    frame.loc[17, "y"] = rare
+    model = trained(written(frame, tmp_path / "rare.csv"), "y")
+    assert model.test.outputs.shape == (80, 3)
+    assert model.notes == (f"class {rare!r} has 1 row only; what is said of it means little",)
+    # were its probability taken for another class's, shuffling what matters would help
+    importances = {importance.column: importance.value for importance in model.test.importances}
+    assert importances["matters"] > 0.5
+    assert abs(importances["noise"]) < 0.1
+    assert np.mean(model.test.predicted == model.test.y) > 0.9
+
+
+def test_a_test_that_would_learn_from_one_class_is_refused_before_training(tmp_path):
+    frame = passengers(60, text=False).assign(survived=[1] + 59 * [0])
+    path = written(frame, tmp_path / "ship.csv")
+
+    def watch(stage, progress):
+        raise AssertionError("training has begun")
+
+    with pytest.raises(InputError, match=r"few rows of a class other than 0 .* use --test none"):
+        train(TableSettings(data=str(path), target="survived", parameters=QUICK), watch)
+
+
+def test_a_weight_for_one_class_is_enough_even_if_a_part_has_none_of_it(tmp_path):
+    frame = passengers(60, text=False).assign(survived=["late"] + 29 * ["no"] + 30 * ["yes"])
+    path = written(frame, tmp_path / "ship.csv")
+    model = trained(path, "survived", quick={"class_weight": {"late": 5}})
+    assert model.network.class_weight == {"late": 5.0, "no": 1.0, "yes": 1.0}
+    assert len(model.test.y) == 60
+
+
 def test_numbers_are_regressed(tmp_path):
     model = trained(written(diabetes(), tmp_path / "d.csv"), "target")
     assert model.target.task == "regression"

@@ -9,7 +9,7 @@ from sklearn.pipeline import Pipeline
 
 from ridgenet.modelling.pipeline import network_inputs, owners_of_inputs
 from ridgenet.modelling.rows import Rows
-from ridgenet.modelling.scores import losses_of
+from ridgenet.modelling.scores import losses_of, with_all_classes
 
 N_REPEATS = 5
 MOST_ROWS = 5_000
@@ -34,20 +34,23 @@ class Importance:
     spread: float
 
 
-def increases(pipeline: Pipeline, rows: Rows, random_state: int) -> dict[str, np.ndarray]:
+def increases(pipeline: Pipeline, rows: Rows, classes: np.ndarray | None, random_state: int) -> dict[str, np.ndarray]:
     """Return the mean increase of the loss for each column, one for each shuffle (Breiman, Random forests, 2001).
 
-    All inputs of the network that come from one column are shuffled together, after the preprocessing, which
-    treats each row by itself: the same as shuffling the column, in a fraction of the time.
+    `classes` are all there are, also those that the model has not seen. All inputs of the network that come from
+    one column are shuffled together, after the preprocessing, which treats each row by itself: the same as shuffling
+    the column, in a fraction of the time.
     """
     rng = np.random.RandomState(random_state)
     if len(rows) > MOST_ROWS:
         rows = rows.at(rng.permutation(len(rows))[:MOST_ROWS])
     inputs, network = network_inputs(pipeline, rows.X), pipeline[-1]
-    classes = getattr(network, "classes_", None)
 
     def loss(inputs: np.ndarray) -> float:
-        outputs = network.predict(inputs) if classes is None else network.predict_proba(inputs)
+        if classes is None:
+            outputs = network.predict(inputs)
+        else:
+            outputs = with_all_classes(network.predict_proba(inputs), network.classes_, classes)
         return float(np.average(losses_of(rows.y, outputs, classes), weights=rows.weights))
 
     owners = np.array(owners_of_inputs(pipeline))

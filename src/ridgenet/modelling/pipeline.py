@@ -112,6 +112,8 @@ def fit(
         given["network__groups"] = groups
     try:
         with quiet_columns():
+            # said in words of ours, and once, where the notes of a model are
+            warnings.filterwarnings("ignore", message="The least populated class")
             pipeline.fit(X, y, **{name: value for name, value in given.items() if value is not None})
     except ValueError as error:
         raise InputError(" ".join(str(error).split())) from error
@@ -159,4 +161,5 @@ def _by_label(weights: Mapping[str, float], classes: np.ndarray) -> dict[Any, fl
     unknown = sorted(set(map(str, weights)) - set(by_name))
     if unknown:
         raise InputError(f"class_weight names {unknown[0]!r}, which is no class; there are {', '.join(by_name)}")
-    return {by_name[str(name)]: float(weight) for name, weight in weights.items()}
+    # all classes, for one that is named may be missing among the rows of a test
+    return dict.fromkeys(by_name.values(), 1.0) | {by_name[str(k)]: float(weight) for k, weight in weights.items()}

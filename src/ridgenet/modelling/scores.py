@@ -72,6 +72,15 @@ def losses_of(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray | None) ->
     return _log_losses(np.searchsorted(classes, y), outputs)
 
 
+def with_all_classes(probabilities: np.ndarray, known: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    """Return probabilities with a column for each of `classes`; those that a model does not know get zero."""
+    if len(known) == len(classes):
+        return probabilities
+    spread = np.zeros((len(probabilities), len(classes)), probabilities.dtype)
+    spread[:, np.searchsorted(classes, known)] = probabilities
+    return spread
+
+
 def _of_numbers(y: np.ndarray, outputs: np.ndarray, weights: np.ndarray | None) -> tuple[Score, ...]:
     null = np.full(len(y), np.average(y, weights=weights))
     squared = _mean("mean squared error", lambda t, p: (t - p) ** 2, y, outputs, null, weights)

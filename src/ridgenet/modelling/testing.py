@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,13 +20,15 @@ from ridgenet.errors import InputError
 from ridgenet.modelling.importance import Importance, increases, mean_importances
 from ridgenet.modelling.pipeline import quiet_columns
 from ridgenet.modelling.rows import Rows
-from ridgenet.modelling.scores import Score, scores_of
+from ridgenet.modelling.scores import Score, scores_of, with_all_classes
 
 N_PARTS = 5
 # beyond this, a part of the rows says enough about the whole, and running the path five times more takes long
 LARGEST_FOR_NESTED = 5_000
 USUAL_SHARE = 0.2
 
+# places of the rows to learn from, and of those to test on
+Part = tuple[np.ndarray, np.ndarray]
 FitOne = Callable[[Rows, str], Pipeline]
 
 
@@ -76,11 +78,13 @@ class TestEstimate:
 def of_model(pipeline: Pipeline, rows: Rows, classes: np.ndarray | None, how: str, random_state: int) -> TestEstimate:
     """Test one model on rows that it has not seen."""
     outputs = predict(pipeline, rows, classes)
-    importances = mean_importances([(increases(pipeline, rows, random_state), len(rows))])
+    importances = mean_importances([(increases(pipeline, rows, classes, random_state), len(rows))])
     return TestEstimate(how, rows, outputs, classes, scores_of(rows.y, outputs, classes, rows.weights), importances)
 
 
-def by_parts(fit_one: FitOne, rows: Rows, classes: np.ndarray | None, chosen: str, seed: int) -> TestEstimate | None:
+def by_parts(
+    fit_one: FitOne, rows: Rows, parts: Sequence[Part], classes: np.ndarray | None, chosen: str, seed: int
+) -> TestEstimate | None:
     """Leave each of several parts of the rows out, fit on the others, and predict it.
 
     Parameters
@@ -89,12 +93,14 @@ def by_parts(fit_one: FitOne, rows: Rows, classes: np.ndarray | None, chosen: st
         Fits rows; its second argument says what for.
     rows : Rows
         All rows.
+    parts : sequence of tuple
+        From `parts_of`.
     classes : ndarray or None
         All labels.
     chosen : str
         What each of the fits does, for the description.
     seed : int
-        Of the parts.
+        Of the shuffles that say what matters.
 
     Returns
     -------
@@ -104,11 +110,11 @@ def by_parts(fit_one: FitOne, rows: Rows, classes: np.ndarray | None, chosen: st
     outputs = np.full((len(rows),) if classes is None else (len(rows), len(classes)), np.nan)
     tested, found = [], []
     try:
-        for k, (train, test) in enumerate(_parts(rows, classes, seed)):
+        for k, (train, test) in enumerate(parts):
             pipeline = fit_one(rows.at(train), f"test, part {k + 1} of {N_PARTS}")
             part = rows.at(test)
             outputs[test] = predict(pipeline, part, classes)
-            found.append((increases(pipeline, part, seed), len(test)))
+            found.append((increases(pipeline, part, classes, seed), len(test)))
             tested.append(test)
     except KeyboardInterrupt:
         if not tested:
@@ -122,7 +128,21 @@ def by_parts(fit_one: FitOne, rows: Rows, classes: np.ndarray | None, chosen: st
     return TestEstimate(how, done, outputs[places], classes, scores, mean_importances(found))
 
 
-def split(rows: Rows, classes: np.ndarray | None, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def parts_of(rows: Rows, classes: np.ndarray | None, seed: int) -> list[Part]:
+    """Return the parts for `by_parts`: places of the rows to learn from, and of those to test on.
+
+    Raises
+    ------
+    InputError
+        If there are too few rows, or too few of all classes but one.
+    """
+    parts = list(_parts(rows, classes, seed))
+    if classes is not None:
+        _require_two_classes(rows.y[train] for train, _ in parts)
+    return parts
+
+
+def split(rows: Rows, classes: np.ndarray | None, share: float, seed: int) -> Part:
     """Return the places of the rows to learn from, and of those to test on.
 
     Raises
@@ -148,13 +168,10 @@ def predict(pipeline: Pipeline, rows: Rows, classes: np.ndarray | None) -> np.nd
         if classes is None:
             numbers: np.ndarray = pipeline.predict(rows.X)
             return numbers
-        known = pipeline.predict_proba(rows.X)
-    probabilities = np.zeros((len(rows), len(classes)), known.dtype)
-    probabilities[:, np.searchsorted(classes, pipeline.classes_)] = known
-    return probabilities
+        return with_all_classes(pipeline.predict_proba(rows.X), pipeline.classes_, classes)
 
 
-def _parts(rows: Rows, classes: np.ndarray | None, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def _parts(rows: Rows, classes: np.ndarray | None, seed: int) -> Iterator[Part]:
     if len(rows) < 2 * N_PARTS:
         raise InputError(f"{len(rows)} rows are too few for a test by parts; use --test none, or give more rows")
     if rows.groups is not None:
@@ -164,6 +181,15 @@ def _parts(rows: Rows, classes: np.ndarray | None, seed: int) -> Iterator[tuple[
     if classes is not None and _smallest_class(rows) >= N_PARTS:
         return iter(StratifiedKFold(N_PARTS, shuffle=True, random_state=seed).split(rows.X, rows.y))
     return iter(KFold(N_PARTS, shuffle=True, random_state=seed).split(rows.X))
+
+
+def _require_two_classes(learned_from: Iterable[np.ndarray]) -> None:
+    for y in learned_from:
+        if len(np.unique(y)) < 2:
+            raise InputError(
+                f"there are so few rows of a class other than {y[0]!s} that a part of the test would leave none to "
+                "learn from; give more of them, or use --test none"
+            )
 
 
 def _smallest_class(rows: Rows) -> int:

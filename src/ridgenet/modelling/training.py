@@ -92,9 +92,11 @@ def _fit_and_test(
     if kind == "none":
         return fit_one(rows, name), rows, None
     if kind == "nested":
+        # first, for what it refuses should not be refused after minutes of training
+        parts = testing.parts_of(rows, classes, seed)
         pipeline = fit_one(rows, name)
         what = "choice of λ and training" if settings.alpha is None else "training"
-        return pipeline, rows, testing.by_parts(fit_one, rows, classes, what, seed)
+        return pipeline, rows, testing.by_parts(fit_one, rows, parts, classes, what, seed)
     share = settings.test_share if settings.test != "auto" else testing.USUAL_SHARE
     if share is not None:
         train_places, test_places = testing.split(rows, classes, share, seed)
@@ -127,8 +129,9 @@ def _notes(table: Table, target: Target, settings: TableSettings) -> tuple[str, 
         notes.append(f"{n_without:,} of {len(table.frame):,} rows have no {target.name!r} and were left out")
     if target.is_classes:
         smallest = min(target.counts, key=lambda label: target.counts[label])
-        if target.counts[smallest] < testing.N_PARTS:
-            notes.append(f"class {smallest!r} has {target.counts[smallest]} rows only; what is said of it means little")
+        n = target.counts[smallest]
+        if n < testing.N_PARTS:
+            notes.append(f"class {smallest!r} has {n} row{'s' * (n > 1)} only; what is said of it means little")
     differs = pipelines.usual_parameters(int(target.present.sum())) if settings.alpha is None else {}
     differs = {name: value for name, value in differs.items() if name not in settings.parameters}
     if differs:
