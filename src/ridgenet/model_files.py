@@ -134,10 +134,7 @@ def save_model(model: Any, path: str | Path, about: Mapping[str, Any] | None = N
         with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(ABOUT, json.dumps({**_about(model), **(about or {})}, ensure_ascii=False))
 
-    try:
-        return write_whole(path, write)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror or error})") from None
+    return write_whole(path, write)
 
 
 def load_model(path: str | Path, *, trusted: Sequence[str] = ()) -> Any:

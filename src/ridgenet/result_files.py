@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -66,8 +67,13 @@ def made_now() -> dict[str, Any]:
     }
 
 
-def require_writable(folder: Path) -> None:
-    """Make `folder` if it is not there, and make sure that files can be written to it."""
+def require_writable(folder: Path, names: Iterable[str] = ()) -> None:
+    """Make `folder` if it is not there, and make sure that files, those named among them, can be written to it."""
+    for name in names:
+        if (folder / name).is_dir():
+            raise InputError(
+                f"{folder / name}: this is a folder, and a file is to be written there; choose another place"
+            )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -77,9 +83,18 @@ def require_writable(folder: Path) -> None:
 
 
 def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> Path:
-    """Let `write` fill a file beside `path`, and move it there once it is complete."""
-    with unfinished(path.with_name(f".{path.name}.{os.getpid()}")) as beside:
-        with beside.open("w+b") as file:
-            write(file)
-        beside.replace(path)
+    """Let `write` fill a file beside `path`, and move it there once it is complete.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written.
+    """
+    try:
+        with unfinished(path.with_name(f".{path.name}.{os.getpid()}")) as beside:
+            with beside.open("w+b") as file:
+                write(file)
+            beside.replace(path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror or error})") from None
     return path

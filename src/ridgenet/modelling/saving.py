@@ -19,6 +19,9 @@ from ridgenet.plotting.style import DPI, prepare
 from ridgenet.report.page import write_report
 from ridgenet.result_files import as_json, made_now, require_writable, write_whole
 
+# what is written for some model
+NAMES = ("model.skops", "path.csv", "result.json", "path.png", "shrinkage.png", "boundary.png", "report.html")
+
 
 def save(model: TableModel, folder: str | Path) -> list[Path]:
     """Write everything about a model into a folder, which is made if it is not there.
@@ -41,7 +44,7 @@ def save(model: TableModel, folder: str | Path) -> list[Path]:
         If the folder cannot be written to.
     """
     folder = Path(folder)
-    require_writable(folder)
+    require_writable(folder, NAMES)
     record = record_of(model)
     paths = [save_model(model.pipeline, folder / "model.skops", record)]
     table = path_table(model)

@@ -25,6 +25,7 @@ from ridgenet.tables.kinds import ColumnKind
 KINDS: dict[str, ColumnKind] = {"b": "boolean", "i": "number", "u": "number", "f": "number"}
 # settings that a stream has no use for, and what they are unless something was said
 UNUSED = {"categorical": (), "groups": None, "delimiter": None, "encoding": None, "decimal": "."}
+NAMES_OF_STREAMED = ("model.skops", "result.json")
 
 
 def train_on_stream(
@@ -86,7 +87,7 @@ def train_on_stream(
 
 def save_streamed(estimator: Any, record: dict[str, Any], folder: Path) -> list[Path]:
     """Write model.skops and result.json into a folder."""
-    require_writable(folder)
+    require_writable(folder, NAMES_OF_STREAMED)
     content = as_json({**made_now(), **record})
     return [
         save_model(estimator, folder / "model.skops", record),

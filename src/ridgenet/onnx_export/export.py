@@ -15,7 +15,7 @@ from onnx.helper import set_model_props
 from ridgenet.errors import InputError
 from ridgenet.modelling.pipeline import quiet_columns
 from ridgenet.modelling.prediction import Predictor
-from ridgenet.result_files import write_whole
+from ridgenet.result_files import require_writable, write_whole
 from ridgenet.tables.kinds import ColumnKind
 
 OPSET = 18
@@ -48,10 +48,12 @@ def export_model(model: str | Path, out: str | Path) -> float:
     Raises
     ------
     InputError
-        If the model cannot be loaded, holds free text, or the graph's predictions differ from ours.
+        If the model cannot be loaded, holds free text, or the graph's predictions differ from ours; or the file
+        cannot be written.
     """
     import onnxruntime
 
+    require_writable(Path(out).parent, [Path(out).name])
     predictor = Predictor.of(model)
     _refuse_dates_in_text(predictor)
     content = graph_of(predictor.model, predictor.kinds).SerializeToString()
