@@ -199,26 +199,40 @@ BAD = {
     "too few": ("x,y\n1,0\n2,1\n", ("data.csv", "-t", "y"), "2 rows are too few for a test by parts; use --test none"),
     "too few folds": ("x,y\n1,0\n2,1\n", ("data.csv", "-t", "y", "--test", "none"), "5 folds need at least"),
     "option": ("x,y\n1,0\n2,1\n", ("data.csv", "-t", "y", "--set", "tol"), "--set takes NAME=VALUE"),
-    "unknown": ("x,y\n1,0\n2,1\n", ("data.csv", "-t", "y", "--set", "toll=1"), "has no parameter 'toll'"),
+    "unknown": (
+        "x,y\n1,0\n2,1\n",
+        ("data.csv", "-t", "y", "--test", "none", "--set", "toll=1"),
+        "has no parameter 'toll'",
+    ),
     "config": ("", ("--config", "none.toml"), "none.toml: cannot be read"),
 }
 
 
+@pytest.fixture
+def refusal(tmp_path, monkeypatch, capsys):
+    """Return what a command says that refuses what it is given."""
+
+    def refused(*arguments):
+        monkeypatch.chdir(tmp_path)
+        # in this process, for a new one spends seconds on its imports
+        monkeypatch.setattr("sys.argv", ["ridgenet", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code == 2
+        printed = capsys.readouterr()
+        assert printed.err.startswith("ridgenet: error: ")
+        assert printed.err.count("\n") == 1
+        assert printed.out == ""
+        return printed.err
+
+    return refused
+
+
 @pytest.mark.parametrize("name", BAD)
-def test_what_cannot_be_used_gets_one_line_and_exit_code_2(tmp_path, name, monkeypatch, capsys):
+def test_what_cannot_be_used_gets_one_line_and_exit_code_2(tmp_path, name, refusal):
     content, arguments, message = BAD[name]
     (tmp_path / "data.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
-    monkeypatch.chdir(tmp_path)
-    # in this process, for a new one spends seconds on its imports
-    monkeypatch.setattr("sys.argv", ["ridgenet", "path", *arguments])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert ended.value.code == 2
-    printed = capsys.readouterr()
-    assert message in printed.err
-    assert printed.err.startswith("ridgenet: error: ")
-    assert printed.err.count("\n") == 1
-    assert printed.out == ""
+    assert message in refusal("path", *arguments)
     assert not list(tmp_path.rglob("*.skops"))
 
 
@@ -229,6 +243,32 @@ def test_a_page_wants_a_file(tmp_path, monkeypatch, capsys):
     with pytest.raises(SystemExit):
         main()
     assert "this is a pipe, and a page reads its table more than once: give a file" in capsys.readouterr().err
+
+
+def test_fit_refuses_several_sizes_and_path_chooses_among_them(tmp_path, refusal):
+    written(wine(), tmp_path / "wine.csv")
+    fit = ("fit", "wine.csv", "-t", "cultivar")
+    assert "give one size, or let ridgenet path choose" in refusal(*fit, "--hidden", 4, "--hidden", 8)
+    assert "give one size" in refusal(*fit, "--stream", "--set", "hidden_layer_sizes=[[4], [8]]")
+    assert "whole numbers of 1 or more; got 'many'" in refusal(*fit, "--set", "hidden_layer_sizes=many")
+    helps = {name: ridgenet(name, "--help", folder=tmp_path).stdout for name in ("fit", "path")}
+    assert "the best" not in helps["fit"]
+    assert "repeated, the best" in helps["path"]
+    assert "(default: 16)" in helps["fit"]
+
+
+def test_a_folder_where_a_file_is_to_be_written_is_refused_before_training(tmp_path, refusal):
+    written(wine(), tmp_path / "wine.csv")
+    (tmp_path / "out" / "report.html").mkdir(parents=True)
+    for command in (("path",), ("fit",)):
+        said = refusal(*command, "wine.csv", "-t", "cultivar", "-o", "out")
+        assert "out/report.html: this is a folder" in said
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["report.html"]
+
+
+def test_a_graph_is_not_written_over_a_folder(run, refusal):
+    _, folder, _ = run
+    assert "this is a folder" in refusal("export", folder / "out" / "model.skops", folder)
 
 
 def test_a_damaged_or_foreign_model_is_refused(tmp_path):

@@ -17,10 +17,10 @@ LOOPBACK = "127.0.0.1"
 
 def app_command(
     data: Annotated[
-        Path | None, typer.Argument(help="A table to begin with: CSV, Parquet or Feather. [default: drawn data]")
+        Path | None, typer.Argument(help="A table to begin with: CSV, Parquet or Feather. (default: drawn data)")
     ] = None,
     target: Annotated[
-        str | None, typer.Option("--target", "-t", help="Its column to predict. [default: the last]")
+        str | None, typer.Option("--target", "-t", help="Its column to predict. (default: the last)")
     ] = None,
     delimiter: Delimiter = None,
     encoding: Encoding = None,

@@ -50,6 +50,6 @@ Drop = Annotated[list[str] | None, typer.Option(help="A column to leave out; may
 Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the results.")]
 Delimiter = Annotated[str | None, typer.Option(help="Text files: what separates cells; found out if not given.")]
 Encoding = Annotated[str | None, typer.Option(help="Text files: what characters are encoded in; UTF-8 if not given.")]
-Decimal = Annotated[str | None, typer.Option(help="Text files: the decimal point, . or , [default: .]")]
+Decimal = Annotated[str | None, typer.Option(help="Text files: the decimal point, . or , (default: a point)")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and nothing else.")]

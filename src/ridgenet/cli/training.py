@@ -37,7 +37,7 @@ Data = Annotated[
     typer.Argument(help="CSV, TSV, Parquet or Feather, also packed by gzip or zstd; - is standard input."),
 ]
 Target = Annotated[str | None, typer.Option("--target", "-t", help="The column to predict.")]
-Task = Annotated[str | None, typer.Option(help=f"What it is: {', '.join(TASKS)}. [default: auto]")]
+Task = Annotated[str | None, typer.Option(help=f"What it is: {', '.join(TASKS)}. (default: auto)")]
 Categorical = Annotated[
     list[str] | None, typer.Option(help="A column of numbers that are names of categories; may be repeated.")
 ]
@@ -46,23 +46,25 @@ Test = Annotated[
     str | None,
     typer.Option(
         help="How it is tested on unseen rows: nested, a share of the rows such as 0.2, another file, or none. "
-        "[default: auto, nested up to 5,000 rows, 0.2 above]"
+        "(default: auto, nested up to 5,000 rows, 0.2 above)"
     ),
 ]
-HiddenSizes = Annotated[
-    list[str] | None,
-    typer.Option("--hidden", help="Units of the hidden layers: 8, or 16,8, or none; repeated, the best is chosen."),
+HIDDEN = "Units of the hidden layers: 8, or 16,8, or none"
+HiddenCandidates = Annotated[
+    list[str] | None, typer.Option("--hidden", help=f"{HIDDEN}; repeated, the best is chosen. (default: 8)")
 ]
+# a list, too, so that a second one is refused instead of taking the place of the first
+HiddenSizes = Annotated[list[str] | None, typer.Option("--hidden", help=f"{HIDDEN}. (default: 16)")]
 ActivationOption = Annotated[
-    str | None, typer.Option(help=f"Activation of the hidden layers: {', '.join(ACTIVATIONS)}. [default: tanh]")
+    str | None, typer.Option(help=f"Activation of the hidden layers: {', '.join(ACTIVATIONS)}. (default: tanh)")
 ]
 ClassWeight = Annotated[str | None, typer.Option(help="Weights of classes: balanced, or as TOML, such as {a=1,b=5}.")]
 Set = Annotated[
     list[str] | None,
     typer.Option("--set", "-s", metavar="NAME=VALUE", help="Any other parameter of the estimator; may be repeated."),
 ]
-Jobs = Annotated[int | None, typer.Option(help="Threads; -1 is one for each core. [default: -1]")]
-Seed = Annotated[int | None, typer.Option(help="Seed of everything that is drawn (random_state). [default: 0]")]
+Jobs = Annotated[int | None, typer.Option(help="Threads; -1 is one for each core. (default: -1)")]
+Seed = Annotated[int | None, typer.Option(help="Seed of everything that is drawn (random_state). (default: 0)")]
 Config = Annotated[
     Path | None, typer.Option(help="Settings as TOML, or the result.json of an earlier run; options go before it.")
 ]
@@ -78,14 +80,14 @@ def path_command(
     categorical: Categorical = None,
     weight: Weight = None,
     groups: Annotated[str | None, typer.Option(help="The column that says which rows stay in one fold.")] = None,
-    hidden: HiddenSizes = None,
+    hidden: HiddenCandidates = None,
     activation: ActivationOption = None,
     alphas: Annotated[str | None, typer.Option(help="Strengths λ (alpha), separated by commas.")] = None,
-    n_alphas: Annotated[int | None, typer.Option(help="How many λ, from λ_max down. [default: 50]")] = None,
-    folds: Annotated[int | None, typer.Option(help="Folds of the cross-validation (cv). [default: 5]")] = None,
-    selection: Annotated[str | None, typer.Option(help="What chooses λ: min, 1se, evidence. [default: min]")] = None,
+    n_alphas: Annotated[int | None, typer.Option(help="How many λ, from λ_max down. (default: 50)")] = None,
+    folds: Annotated[int | None, typer.Option(help="Folds of the cross-validation (cv). (default: 5)")] = None,
+    selection: Annotated[str | None, typer.Option(help="What chooses λ: min, 1se, evidence. (default: min)")] = None,
     scoring: Annotated[str | None, typer.Option(help="What folds are judged by: a scorer of scikit-learn.")] = None,
-    restarts: Annotated[int | None, typer.Option(help="Random starts at each λ (n_restarts). [default: 5]")] = None,
+    restarts: Annotated[int | None, typer.Option(help="Random starts at each λ (n_restarts). (default: 5)")] = None,
     class_weight: ClassWeight = None,
     parameters: Set = None,
     test: Test = None,
@@ -119,7 +121,7 @@ def path_command(
 def fit_command(
     data: Data = None,
     target: Target = None,
-    alpha: Annotated[float | None, typer.Option(help="Strength λ of the penalty (alpha). [default: 1]")] = None,
+    alpha: Annotated[float | None, typer.Option(help="Strength λ of the penalty (alpha). (default: 1)")] = None,
     task: Task = None,
     drop: Drop = None,
     categorical: Categorical = None,
@@ -127,7 +129,7 @@ def fit_command(
     groups: Annotated[str | None, typer.Option(help="The column that says which rows are tested together.")] = None,
     hidden: HiddenSizes = None,
     activation: ActivationOption = None,
-    solver: Annotated[str | None, typer.Option(help="lbfgs, adam, sgd or auto. [default: auto]")] = None,
+    solver: Annotated[str | None, typer.Option(help="lbfgs, adam, sgd or auto. (default: auto)")] = None,
     class_weight: ClassWeight = None,
     parameters: Set = None,
     test: Test = None,
@@ -138,7 +140,7 @@ def fit_command(
     stream: Annotated[
         bool, typer.Option("--stream", help="Read the data in pieces; they may be larger than memory.")
     ] = False,
-    epochs: Annotated[int | None, typer.Option(min=1, help="With --stream: passes over the data. [default: 5]")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="With --stream: passes over the data. (default: 5)")] = None,
     checkpoint: Annotated[
         Path | None, typer.Option(help="With --stream: where to keep the progress; if it is there, go on from it.")
     ] = None,
@@ -149,8 +151,9 @@ def fit_command(
 ) -> None:
     """Train on a table at a given λ, and test the result.
 
-    Writes model.skops, result.json and report.html. With --stream the table, a folder of tables or an address may be
-    larger than memory: columns of numbers, by mini-batches; there is no test and no report then.
+    Writes model.skops, result.json and report.html.
+
+    With --stream the table, a folder of tables or an address may be larger than memory: numbers only, and no test.
     """
     settings = _settings_of(locals(), chooses=False)
     if stream:
@@ -164,13 +167,13 @@ def fit_command(
 def _train(settings: TableSettings, out: Path, *, as_json: bool, quiet: bool) -> None:
     # imported here, so that --help does not wait for the compiler
     from ridgenet.modelling.records import record_of
-    from ridgenet.modelling.saving import save
+    from ridgenet.modelling.saving import NAMES, save
     from ridgenet.modelling.training import train
     from ridgenet.result_files import require_writable
     from ridgenet.terminal.modelling import print_model, training_progress
     from ridgenet.terminal.printing import printed_warnings
 
-    require_writable(out)
+    require_writable(out, NAMES)
     with said_when_interrupted(), printed_warnings(), training_progress(quiet or as_json) as watch:
         model = train(settings, watch)
         paths = save(model, out)
@@ -186,11 +189,11 @@ def _train(settings: TableSettings, out: Path, *, as_json: bool, quiet: bool) ->
 def _train_on_stream(
     settings: TableSettings, epochs: int | None, checkpoint: Path | None, out: Path, *, as_json: bool, quiet: bool
 ) -> None:
-    from ridgenet.modelling.streaming import save_streamed, train_on_stream
+    from ridgenet.modelling.streaming import NAMES_OF_STREAMED, save_streamed, train_on_stream
     from ridgenet.result_files import require_writable
     from ridgenet.terminal.modelling import print_streamed, stream_progress
 
-    require_writable(out)
+    require_writable(out, NAMES_OF_STREAMED)
     with said_when_interrupted(), stream_progress(quiet or as_json) as watch:
         estimator, record = train_on_stream(settings, USUAL_EPOCHS if epochs is None else epochs, checkpoint, watch)
         paths = save_streamed(estimator, record, out)

@@ -65,9 +65,24 @@ class TableSettings:
             raise InputError(f"λ (alpha) must be 0 or more, and finite; got {self.alpha:g}")
         if not 0 <= self.random_state < 2**32:
             raise InputError(f"random_state must lie between 0 and 2**32 - 1; got {self.random_state}")
+        self._check_sizes(self.parameters.get("hidden_layer_sizes"))
         share = self.test_share
         if share is not None and not 0 < share < 1:
             raise InputError(f"the share of rows to test on must lie between 0 and 1; got {self.test}")
+
+    def _check_sizes(self, sizes: Any) -> None:
+        if sizes is None:
+            return
+        candidates = sizes if isinstance(sizes, list | tuple) else [sizes]
+        several = any(isinstance(candidate, list | tuple) for candidate in candidates)
+        layers = [size for c in candidates for size in (c if isinstance(c, list | tuple) else [c])]
+        if not all(isinstance(size, int) and size >= 1 for size in layers):
+            raise InputError(f"sizes of hidden layers are whole numbers of 1 or more; got {sizes!r}")
+        if several and self.alpha is not None:
+            raise InputError(
+                "several sizes of hidden layers are given, but at a given λ one network is trained: give one size, or "
+                "let ridgenet path choose"
+            )
 
     @property
     def reading(self) -> Reading:
