@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -121,6 +122,48 @@ def test_the_written_result_runs_again_to_the_same_numbers(run):
     assert second["settings"] == first["settings"]
 
 
+def test_the_command_of_the_report_runs_where_the_report_is(run):
+    _, folder, _ = run
+    page = (folder / "out" / "report.html").read_text(encoding="utf-8")
+    command = re.search(r'<pre tabindex="0" id="command">(.*?)</pre>', page)[1]
+    environment = {**os.environ, "PATH": f"{Path(COMMAND).parent}:{os.environ['PATH']}"}
+    subprocess.run(f"{command} -q", shell=True, check=True, cwd=folder / "out", env=environment, timeout=120)
+    assert (folder / "out" / "again" / "path.csv").read_bytes() == (folder / "out" / "path.csv").read_bytes()
+    shutil.rmtree(folder / "out" / "again")
+
+
+def test_fit_takes_the_strength_and_the_size_that_a_path_chose(run):
+    _, folder, _ = run
+    done = ridgenet("fit", "--config", "out/result.json", "--test", "none", "-o", "fitted", folder=folder)
+    assert done.returncode == 0, done.stderr
+    chosen, fitted = (json.loads((folder / out / "result.json").read_text()) for out in ("out", "fitted"))
+    assert f"λ (alpha) = {chosen['alpha']:.4g}, chosen by an earlier ridgenet path" in done.stdout
+    assert fitted["alpha"] == chosen["alpha"]
+    assert fitted["network"]["layer_sizes"] == chosen["network"]["layer_sizes"]
+    assert "its default" not in done.stdout
+    inspected = ridgenet("inspect", "fitted/model.skops", folder=folder).stdout
+    assert "chosen by an earlier ridgenet path" in inspected
+    assert "tol=1e-05" in inspected
+    (folder / "changed").mkdir()
+    changed = pd.read_csv(folder / "data.csv").iloc[1:]
+    changed.to_csv(folder / "changed" / "data.csv", index=False)
+    options = ("--config", "fitted/result.json", "--alpha", 3, "--json", "-o", "changed")
+    record = json.loads(ridgenet("fit", "changed/data.csv", *options, folder=folder).stdout)
+    assert record["alpha"] == 3
+    assert record["settings"]["alpha_from"] is None
+    assert any("not the data of the run" in note for note in record["notes"])
+
+
+def test_a_default_strength_is_called_one(tmp_path):
+    written(wine(), tmp_path / "wine.csv")
+    done = ridgenet("fit", "wine.csv", "-t", "cultivar", "--test", "none", folder=tmp_path)
+    assert "λ (alpha) = 1, the default" in done.stdout
+    assert "ridgenet path chooses it" in done.stdout
+    assert "as given" not in done.stdout
+    page = (tmp_path / "ridgenet-results" / "report.html").read_text(encoding="utf-8")
+    assert "λ = 1 (alpha), the default" in page
+
+
 def test_export_writes_a_graph_or_says_why_not(run):
     name, folder, _ = run
     done = ridgenet("export", "out/model.skops", "model.onnx", folder=folder)
@@ -152,10 +195,11 @@ def test_fit_takes_a_strength_and_any_parameter(tmp_path):
     assert "λ (alpha) = 0.5, as given" in done.stdout
     record = json.loads((tmp_path / "ridgenet-results" / "result.json").read_text())
     assert record["network"]["layer_sizes"] == [13, 5, 3, 3]
-    assert record["settings"]["parameters"] == {
+    given = {
         "hidden_layer_sizes": [5, 3], "solver": "adam", "class_weight": {"first": 2, "second": 1, "third": 1},
         "max_iter": 40, "tol": 0.1, "learning_rate": "cosine",
     }  # fmt: skip
+    assert record["settings"]["parameters"] | given == record["settings"]["parameters"]
 
 
 def test_toml_and_options_go_together(tmp_path):
@@ -169,9 +213,8 @@ def test_toml_and_options_go_together(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     record = json.loads((tmp_path / "ridgenet-results" / "result.json").read_text())
-    assert record["settings"]["parameters"] == {
-        "n_alphas": 4, "n_restarts": 1, "cv": 2, "hidden_layer_sizes": [[], [3]], "selection": "1se",
-    }  # fmt: skip
+    given = {"n_alphas": 4, "n_restarts": 1, "cv": 2, "hidden_layer_sizes": [[], [3]], "selection": "1se"}
+    assert record["settings"]["parameters"] | given == record["settings"]["parameters"]
     assert "hidden layers: " in done.stdout
 
 

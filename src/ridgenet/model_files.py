@@ -8,13 +8,11 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
-from platform import python_version
 from typing import Any
 
 from ridgenet.errors import InputError
-from ridgenet.result_files import write_whole
+from ridgenet.result_files import versions, write_whole
 
 
 class _NotInstalled:
@@ -217,8 +215,5 @@ def _about(model: Any) -> dict[str, Any]:
         "format": FORMAT_VERSION,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "model": type(model).__name__,
-        "made_with": {
-            "python": python_version(),
-            **{package: version(package) for package in ("ridgenet", "numpy", "scikit-learn", "skops", "skrub")},
-        },
+        "made_with": versions(),
     }

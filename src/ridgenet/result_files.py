@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ridgenet.results import Comparison
 
 FORMAT_VERSION = 1
+# what numbers depend on
+PACKAGES = ("ridgenet", "numpy", "scipy", "numba", "scikit-learn", "pandas", "pyarrow", "skrub", "skops")
 
 
 def save_comparison(comparison: Comparison, folder: Path) -> list[Path]:
@@ -59,12 +61,13 @@ def made_now() -> dict[str, Any]:
     return {
         "format": FORMAT_VERSION,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "made_with": {
-            "python": python_version(),
-            "platform": platform(),
-            **{package: version(package) for package in ("ridgenet", "numpy", "numba", "scikit-learn")},
-        },
+        "made_with": {"platform": platform(), **versions()},
     }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python, and of the packages that numbers depend on."""
+    return {"python": python_version(), **{package: version(package) for package in PACKAGES}}
 
 
 def require_writable(folder: Path, names: Iterable[str] = ()) -> None:

@@ -1,10 +1,12 @@
 """Settings as data, from options and from files."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from ridgenet.errors import InputError
+from ridgenet.modelling.again import Again, again
 from ridgenet.modelling.settings import TableSettings, read_config
 
 
@@ -23,6 +25,43 @@ def test_settings_are_read_from_toml(tmp_path):
     assert settings.test_share == 0.3
 
 
+def test_one_name_is_a_list_of_one():
+    settings = TableSettings.of({"data": "a", "target": "y", "drop": "name", "categorical": ["class", "deck"]})
+    assert settings.drop == ("name",)
+    assert settings.categorical == ("class", "deck")
+    assert TableSettings("a", "y", drop="name") == TableSettings("a", "y", drop=("name",))
+
+
+def test_files_of_an_earlier_run_are_found_from_anywhere(tmp_path, monkeypatch):
+    (tmp_path / "run" / "out").mkdir(parents=True)
+    (tmp_path / "run" / "a.csv").write_text("x,y\n")
+    settings = {"data": "a.csv", "target": "y", "test": "0.2"}
+    (tmp_path / "run" / "out" / "result.json").write_text(json.dumps({"settings": settings, "run_from": ".."}))
+    for here, config, expected in (
+        ("run", "out/result.json", "a.csv"),
+        ("run/out", "result.json", "../a.csv"),
+        (".", "run/out/result.json", "run/a.csv"),
+    ):
+        monkeypatch.chdir(tmp_path / here)
+        assert read_config(Path(config)) == {**settings, "data": expected}
+    (tmp_path / "a.csv").write_text("another\n")
+    monkeypatch.chdir(tmp_path)
+    assert read_config(Path("run/out/result.json"))["data"] == "a.csv"
+
+
+@pytest.mark.parametrize(
+    ("data", "folder", "command", "needs"),
+    [
+        ("a b.csv", "out", "ridgenet path --config result.json -o again", ""),
+        ("a b.csv", "/elsewhere", "ridgenet path 'a b.csv' --config result.json -o again", ", with a b.csv beside it"),
+        ("/there/a.csv", "/elsewhere", "ridgenet path --config result.json -o again", ""),
+        ("-", "out", "ridgenet path - --config result.json -o again < data", ", the table being on standard input"),
+    ],
+)
+def test_results_that_are_handed_on_name_no_folders(data, folder, command, needs):
+    assert again(TableSettings(data, "y"), Path(folder)) == Again(command, needs)
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [
@@ -34,6 +73,9 @@ def test_settings_are_read_from_toml(tmp_path):
         ({"data": "a", "target": "y", "test": "1.5"}, "must lie between 0 and 1"),
         ({"data": "a", "target": "y", "random_state": -1}, "random_state must lie"),
         ({"data": "a", "target": "y", "random_state": "x"}, "of the wrong type"),
+        ({"data": "a", "target": "y", "drop": 3}, "of the wrong type"),
+        ({"data": "a", "target": "y", "drop": [3]}, "drop takes names of columns"),
+        ({"data": "a", "target": "y", "alpha": 1, "alpha_from": "luck"}, "alpha_from must be one of"),
         ({"data": "a", "target": "y", "decimal": "x"}, "the decimal point is"),
     ],
 )

@@ -1,5 +1,7 @@
 """From a table to a tested model."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -70,6 +72,23 @@ def test_the_same_settings_give_the_same_numbers(ship, model):
     assert record_of(again)["test"] == record_of(model)["test"]
     other = trained(ship, "survived", random_state=1)
     assert (other.test.outputs != model.test.outputs).any()
+
+
+def test_all_that_the_numbers_depend_on_is_recorded(ship, model):
+    settings = record_of(model)["settings"]
+    assert settings["test"] == "nested"
+    used = settings["parameters"]
+    assert used | QUICK == used
+    assert used["activation"] == "tanh"
+    assert used["tol"] == 1e-5
+    assert "n_jobs" not in used
+    assert json.loads(json.dumps(settings, allow_nan=False)) == settings
+    assert TableSettings.of(settings) == model.settings
+    endless = trained(ship, "survived", alpha=1.0, quick={"n_iter_no_change": float("inf")}, test="none")
+    again = train(TableSettings.of(json.loads(json.dumps(endless.settings.to_dict(), allow_nan=False))))
+    assert again.network.n_iter_no_change == float("inf")
+    by_household = trained(ship, "survived", groups="name", quick={"cv": 2}, test="none")
+    assert by_household.settings.parameters["cv"] == 2
 
 
 def test_a_share_held_out_is_not_learned_from(ship):
@@ -261,5 +280,7 @@ def test_ctrl_c_during_the_test_keeps_the_model(ship):
 
     model = train(TableSettings(data=str(ship), target="survived", parameters=QUICK), stop)
     assert "interrupted after 1" in model.test.how
+    assert model.test_was_interrupted
+    assert "the test was interrupted by Ctrl-C after 1 of 5 parts; the model is complete" in record_of(model)["notes"]
     assert len(model.test.y) == 48
     assert model.pipeline.predict(model.rows.X).shape == (240,)

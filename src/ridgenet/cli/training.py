@@ -7,7 +7,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -28,9 +28,6 @@ from ridgenet.cli.options import (
 from ridgenet.equations import ACTIVATIONS
 from ridgenet.errors import InputError
 from ridgenet.modelling.settings import TASKS, TableSettings, read_config
-
-if TYPE_CHECKING:
-    from ridgenet.modelling.result import TableModel
 
 Data = Annotated[
     str | None,
@@ -157,9 +154,9 @@ def fit_command(
     """
     settings = _settings_of(locals(), chooses=False)
     if stream:
-        _train_on_stream(settings, epochs, checkpoint, out, as_json=as_json, quiet=quiet)
+        _train_on_stream(settings, checkpoint, out, as_json=as_json, quiet=quiet)
         return
-    if epochs is not None or checkpoint is not None:
+    if settings.n_epochs is not None or checkpoint is not None:
         raise InputError("--epochs and --checkpoint are for --stream")
     _train(settings, out, as_json=as_json, quiet=quiet)
 
@@ -181,13 +178,13 @@ def _train(settings: TableSettings, out: Path, *, as_json: bool, quiet: bool) ->
         print(json.dumps(record_of(model), ensure_ascii=False))
     elif not quiet:
         print_model(model, paths)
-    if _was_interrupted(model):
+    if model.test_was_interrupted:
         print("the test was interrupted; the model is complete", file=sys.stderr)
         raise typer.Exit(INTERRUPTED)
 
 
 def _train_on_stream(
-    settings: TableSettings, epochs: int | None, checkpoint: Path | None, out: Path, *, as_json: bool, quiet: bool
+    settings: TableSettings, checkpoint: Path | None, out: Path, *, as_json: bool, quiet: bool
 ) -> None:
     from ridgenet.modelling.streaming import NAMES_OF_STREAMED, save_streamed, train_on_stream
     from ridgenet.result_files import require_writable
@@ -195,7 +192,7 @@ def _train_on_stream(
 
     require_writable(out, NAMES_OF_STREAMED)
     with said_when_interrupted(), stream_progress(quiet or as_json) as watch:
-        estimator, record = train_on_stream(settings, USUAL_EPOCHS if epochs is None else epochs, checkpoint, watch)
+        estimator, record = train_on_stream(settings, settings.n_epochs or USUAL_EPOCHS, checkpoint, watch)
         paths = save_streamed(estimator, record, out)
     if as_json:
         print(json.dumps(record, ensure_ascii=False))
@@ -203,16 +200,10 @@ def _train_on_stream(
         print_streamed(record, paths)
 
 
-def _was_interrupted(model: TableModel) -> bool:
-    if model.settings.test == "none":
-        return False
-    return model.test is None or "interrupted" in model.test.how
-
-
 def _settings_of(options: Mapping[str, Any], *, chooses: bool) -> TableSettings:
     """Return settings out of options, which go first, and the file that --config names."""
     config = options["config"]
-    settings = {} if config is None else read_config(config)
+    settings = {} if config is None else read_config(config, chooses=chooses)
     parameters = settings.get("parameters", {})
     if not isinstance(parameters, Mapping):
         raise InputError(f"{config}: parameters must be names with values")
@@ -226,9 +217,11 @@ def _settings_of(options: Mapping[str, Any], *, chooses: bool) -> TableSettings:
     if chooses:
         if settings.get("alpha") is not None:
             raise InputError("these settings give λ (alpha), which path chooses: use ridgenet fit, or leave it out")
-        settings["alpha"] = None
+        settings |= {"alpha": None, "alpha_from": None}
+    elif "alpha" in given:
+        settings["alpha_from"] = None
     elif settings.get("alpha") is None:
-        settings["alpha"] = defaults.ALPHA
+        settings |= {"alpha": defaults.ALPHA, "alpha_from": "default"}
     if settings.get("data") and not settings.get("target") and not options.get("stream"):
         from ridgenet.tables.dataset import refuse_without_target
         from ridgenet.tables.reading import Reading
@@ -269,7 +262,11 @@ def _as_it_is(value: Any) -> Any:
 SAME_NAMES = (
     "data", "target", "alpha", "task", "drop", "categorical", "groups", "test", "delimiter", "encoding", "decimal",
 )  # fmt: skip
-SETTINGS = {name: name for name in SAME_NAMES} | {"weight": "sample_weight", "seed": "random_state"}
+SETTINGS = {name: name for name in SAME_NAMES} | {
+    "weight": "sample_weight",
+    "seed": "random_state",
+    "epochs": "n_epochs",
+}
 # or a parameter of the estimator, and how its text is read
 PARAMETERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "hidden": ("hidden_layer_sizes", _sizes),

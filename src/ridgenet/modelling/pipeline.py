@@ -19,6 +19,7 @@ from ridgenet import defaults
 from ridgenet.errors import InputError
 from ridgenet.estimators.classifier import RidgeNetClassifier
 from ridgenet.estimators.classifier_cv import RidgeNetClassifierCV
+from ridgenet.estimators.folds import DEFAULT_N_FOLDS
 from ridgenet.estimators.regressor import RidgeNetRegressor
 from ridgenet.estimators.regressor_cv import RidgeNetRegressorCV
 from ridgenet.modelling.settings import TableSettings
@@ -32,6 +33,8 @@ ESTIMATORS: dict[tuple[str, bool], type] = {
 N_TEXT_COMPONENTS = 30
 # parameters that are settings of their own, or not data
 NOT_TO_BE_SET = ("alpha", "random_state", "callbacks", "verbose", "warm_start")
+# parameters that no number depends on
+NOT_FOR_NUMBERS = ("n_jobs", "keep")
 
 
 def new_pipeline(settings: TableSettings, task: str, classes: np.ndarray | None, n_rows: int) -> Pipeline:
@@ -55,7 +58,7 @@ def new_pipeline(settings: TableSettings, task: str, classes: np.ndarray | None,
     """
     estimator = ESTIMATORS[task, settings.alpha is None]()
     names = [name for name in estimator.get_params() if name not in NOT_TO_BE_SET]
-    parameters = {name: _as_estimators_take_it(value) for name, value in settings.parameters.items()}
+    parameters = {name: as_estimators_take_it(value) for name, value in settings.parameters.items()}
     for name in parameters:
         if name not in names:
             raise InputError(
@@ -65,8 +68,8 @@ def new_pipeline(settings: TableSettings, task: str, classes: np.ndarray | None,
         parameters = {**usual_parameters(n_rows), **parameters}
     if isinstance(parameters.get("class_weight"), Mapping) and classes is not None:
         parameters["class_weight"] = _by_label(parameters["class_weight"], classes)
-    if settings.groups and settings.alpha is None and isinstance(parameters.get("cv") or 5, int):
-        parameters["cv"] = GroupKFold(parameters.get("cv") or 5)
+    if settings.groups and settings.alpha is None and isinstance(parameters.get("cv") or DEFAULT_N_FOLDS, int):
+        parameters["cv"] = GroupKFold(parameters.get("cv") or DEFAULT_N_FOLDS)
     if settings.alpha is not None:
         parameters["alpha"] = settings.alpha
     estimator.set_params(**parameters, random_state=settings.random_state)
@@ -149,11 +152,30 @@ def quiet_columns() -> Iterator[None]:
         yield
 
 
-def _as_estimators_take_it(value: Any) -> Any:
+def parameters_used(estimator: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters that an estimator was fitted with as plain values; another version has other defaults."""
+    found = {}
+    for name, value in estimator.get_params(deep=False).items():
+        if name in NOT_TO_BE_SET or (name in NOT_FOR_NUMBERS and name not in given):
+            continue
+        found[name] = given.get("cv", DEFAULT_N_FOLDS) or DEFAULT_N_FOLDS if name == "cv" else _plainly(value)
+    return found
+
+
+def as_estimators_take_it(value: Any) -> Any:
     """Return lists out of JSON and TOML as the tuples that estimators document."""
     if isinstance(value, list):
-        return tuple(_as_estimators_take_it(item) for item in value)
-    return value
+        return tuple(as_estimators_take_it(item) for item in value)
+    return float(value) if value == "inf" else value
+
+
+def _plainly(value: Any) -> Any:
+    """Return a parameter as JSON takes it, which knows no infinity."""
+    if isinstance(value, tuple | list):
+        return [_plainly(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): item for key, item in value.items()}
+    return "inf" if isinstance(value, float) and value == float("inf") else value
 
 
 def _by_label(weights: Mapping[str, float], classes: np.ndarray) -> dict[Any, float]:

@@ -43,6 +43,7 @@ def record_of(model: TableModel) -> dict[str, Any]:
             "layer_norms": plain(model.path.layer_norms[model.place]) if model.path is not None else None,
             "data_cost": float(model.network.data_cost_curve_[-1]),
             "l2_cost": float(model.network.l2_cost_curve_[-1]),
+            "solver": model.network.solver_,
             "converged": bool(model.network.converged_),
             "n_iter": int(model.network.n_iter_),
         },

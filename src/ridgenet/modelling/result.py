@@ -23,7 +23,7 @@ class TableModel:
     Attributes
     ----------
     settings : TableSettings
-        What was asked for.
+        What was done: what was asked for, and all that followed from defaults.
     file : str
         Name of the table.
     sha256 : str
@@ -83,6 +83,11 @@ class TableModel:
     def place(self) -> int:
         """Place of that λ on the path."""
         return self.path.place_of(self.alpha) if self.path is not None else 0
+
+    @property
+    def test_was_interrupted(self) -> bool:
+        """Whether Ctrl-C ended the test early, or came before it."""
+        return self.settings.test != "none" and (self.test is None or self.test.n_missing > 0)
 
     @property
     def title(self) -> str:

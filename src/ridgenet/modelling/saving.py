@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ridgenet.model_files import save_model
+from ridgenet.modelling.again import way_back
 from ridgenet.modelling.pipeline import names_of_inputs, network_inputs
 from ridgenet.modelling.records import path_table, record_of
 from ridgenet.modelling.result import TableModel
@@ -50,7 +51,7 @@ def save(model: TableModel, folder: str | Path) -> list[Path]:
     table = path_table(model)
     if table is not None:
         paths.append(write_whole(folder / "path.csv", partial(table.to_csv, index=False)))
-    content = as_json({**made_now(), **record})
+    content = as_json({**made_now(), "run_from": way_back(folder), **record})
     paths.append(write_whole(folder / "result.json", lambda file: file.write(content)))
     for name, figure in _pictures(model).items():
         paths.append(write_whole(folder / name, partial(figure.savefig, format="png", dpi=DPI)))

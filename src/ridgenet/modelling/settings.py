@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -11,8 +12,16 @@ from typing import Any, Self
 
 from ridgenet.errors import InputError
 from ridgenet.tables.reading import Reading
+from ridgenet.tables.sources import STANDARD_INPUT
 
 TASKS = ("auto", "classification", "regression")
+# besides a share of the rows, and a file
+TESTS = ("auto", "nested", "none")
+# where λ comes from, if it is fixed and nobody gave it
+ALPHA_FROM = {None: "as given", "default": "the default", "path": "chosen by an earlier ridgenet path"}
+NOTE_OF_DEFAULT = "λ was not given: its default suits few tables well; ridgenet path chooses it from the data"
+# parameters of the path that mean the same for one network
+OF_BOTH = ("activation", "standardize", "init", "class_weight")
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,8 @@ class TableSettings:
         What it is; "auto" decides from the target.
     alpha : float or None
         λ, if it is given; None chooses it from the path.
+    alpha_from : {"default", "path", None}
+        Where `alpha` comes from if nobody gave it: the default, or an earlier path.
     drop, categorical : tuple of str
         Columns to leave out, and columns of numbers that are names of categories.
     sample_weight, groups : str or None
@@ -41,12 +52,17 @@ class TableSettings:
         Seed of everything that is drawn.
     parameters : mapping
         Further parameters of the estimator, by name.
+    n_epochs : int or None
+        Passes over a stream; None if it is none.
+    data_sha256 : str or None
+        Checksum of the data of the run that these settings come from; others are said to be others.
     """
 
     data: str
     target: str
     task: str = "auto"
     alpha: float | None = None
+    alpha_from: str | None = None
     drop: tuple[str, ...] = ()
     categorical: tuple[str, ...] = ()
     sample_weight: str | None = None
@@ -57,8 +73,16 @@ class TableSettings:
     decimal: str = "."
     random_state: int = 0
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    n_epochs: int | None = None
+    data_sha256: str | None = None
 
     def __post_init__(self) -> None:
+        for name in ("drop", "categorical"):
+            object.__setattr__(self, name, _names(name, getattr(self, name)))
+        if self.alpha_from not in ALPHA_FROM:
+            raise InputError(
+                f"alpha_from must be one of {', '.join(filter(None, ALPHA_FROM))}; got {self.alpha_from!r}"
+            )
         if self.task not in TASKS:
             raise InputError(f"task must be one of {', '.join(TASKS)}; got {self.task!r}")
         if self.alpha is not None and not 0 <= self.alpha < float("inf"):
@@ -113,11 +137,8 @@ class TableSettings:
         for name, option in (("data", "the file"), ("target", "--target")):
             if not given.get(name):
                 raise InputError(f"{name} is not given: name {option}")
-        values: dict[str, Any] = {
-            key: tuple(value) if key in ("drop", "categorical") else value for key, value in given.items()
-        }
         try:
-            return cls(**values)
+            return cls(**given)
         except TypeError as error:
             raise InputError(f"a setting is of the wrong type: {error}") from None
 
@@ -130,8 +151,15 @@ class TableSettings:
         return replace(self, data=data)
 
 
-def read_config(path: Path) -> dict[str, Any]:
+def read_config(path: Path, *, chooses: bool = True) -> dict[str, Any]:
     """Return the settings in a TOML file, or in the result.json of an earlier run.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    chooses : bool, default=True
+        Whether λ is to be chosen; if not, that which an earlier run chose is taken, with the size of its network.
 
     Raises
     ------
@@ -140,11 +168,41 @@ def read_config(path: Path) -> dict[str, Any]:
     """
     try:
         content = path.read_text(encoding="utf-8")
-        if path.suffix == ".json":
-            record = json.loads(content)
-            return dict(record.get("settings", record))
-        return tomllib.loads(content)
+        if path.suffix != ".json":
+            return tomllib.loads(content)
+        record = json.loads(content)
+        settings = dict(record.get("settings", record))
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
-    except (ValueError, AttributeError) as error:
+    except (ValueError, AttributeError, TypeError) as error:
         raise InputError(f"{path}: this is no {'JSON' if path.suffix == '.json' else 'TOML'}: {error}") from None
+    for name in ("data", "test"):
+        if isinstance(settings.get(name), str):
+            settings[name] = _from_here(settings[name], path, record.get("run_from"))
+    if not chooses and record.get("chosen"):
+        return settings | _as_chosen(record)
+    return settings
+
+
+def _as_chosen(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings that train one network with the λ and the size that a path has chosen."""
+    parameters = record["settings"].get("parameters", {})
+    kept = {name: parameters[name] for name in OF_BOTH if name in parameters}
+    sizes = record["chosen"]["hidden_layer_sizes"]
+    return {"alpha": record["alpha"], "alpha_from": "path", "parameters": {"hidden_layer_sizes": sizes, **kept}}
+
+
+def _from_here(name: str, config: Path, run_from: str | None) -> str:
+    """Return a file as it is called from here, where the results of the earlier run say where that is."""
+    if run_from is None or name in (STANDARD_INPUT, *TESTS) or Path(name).exists():
+        return name
+    there = config.parent / run_from / name
+    return os.path.relpath(there) if there.exists() else name
+
+
+def _names(setting: str, value: Any) -> tuple[str, ...]:
+    """Return names of columns; one may come without a list around it."""
+    names = (value,) if isinstance(value, str) else tuple(value)
+    if not all(isinstance(name, str) for name in names):
+        raise InputError(f"{setting} takes names of columns; got {value!r}")
+    return names

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from ridgenet.errors import InputError
 from ridgenet.estimators.classifier import RidgeNetClassifier
 from ridgenet.estimators.regressor import RidgeNetRegressor
 from ridgenet.model_files import save_model
+from ridgenet.modelling.again import way_back
+from ridgenet.modelling.pipeline import as_estimators_take_it, parameters_used
 from ridgenet.modelling.records import plain
-from ridgenet.modelling.settings import TableSettings
+from ridgenet.modelling.settings import NOTE_OF_DEFAULT, TableSettings
 from ridgenet.modelling.target import Target, target_of
 from ridgenet.result_files import as_json, made_now, require_writable, write_whole
 from ridgenet.streams.fitting import StreamProgress, rows_of_a_buffer
@@ -88,7 +91,7 @@ def train_on_stream(
 def save_streamed(estimator: Any, record: dict[str, Any], folder: Path) -> list[Path]:
     """Write model.skops and result.json into a folder."""
     require_writable(folder, NAMES_OF_STREAMED)
-    content = as_json({**made_now(), **record})
+    content = as_json({**made_now(), "run_from": way_back(folder), **record})
     return [
         save_model(estimator, folder / "model.skops", record),
         write_whole(folder / "result.json", lambda file: file.write(content)),
@@ -114,9 +117,8 @@ def _estimator(
     for name in settings.parameters:
         if name not in estimator.get_params() or name in ("alpha", "random_state", "callbacks"):
             raise InputError(f"{type(estimator).__name__} has no parameter {name!r} to set")
-    lists_as_tuples = {k: tuple(v) if isinstance(v, list) else v for k, v in settings.parameters.items()}
     estimator.set_params(
-        **lists_as_tuples,
+        **{name: as_estimators_take_it(value) for name, value in settings.parameters.items()},
         alpha=settings.alpha,
         random_state=settings.random_state,
         callbacks=None if watch is None else [lambda progress: watch(progress) and None],
@@ -139,7 +141,9 @@ def _record(estimator: Any, settings: TableSettings, target: Target, n_epochs: i
     ]
     n_rows = estimator.t_ // estimator.n_iter_
     record = {
-        "settings": {**settings.to_dict(), "n_epochs": n_epochs},
+        "settings": replace(
+            settings, n_epochs=n_epochs, parameters=parameters_used(estimator, settings.parameters)
+        ).to_dict(),
         "data": {
             "file": settings.data,
             "sha256": None,
@@ -167,7 +171,10 @@ def _record(estimator: Any, settings: TableSettings, target: Target, n_epochs: i
             "n_iter": estimator.n_iter_,
         },
         "test": None,
-        "notes": [f"{target.name!r} is taken for {target.task}, as {target.reason}"],
+        "notes": [
+            f"{target.name!r} is taken for {target.task}, as {target.reason}",
+            *([NOTE_OF_DEFAULT] if settings.alpha_from == "default" else []),
+        ],
         "seconds": round(seconds, 3),
     }
     plainly: dict[str, Any] = plain(record)

@@ -50,6 +50,8 @@ class TestEstimate:
         What they are worth.
     importances : tuple of Importance
         What each column contributes, the most important first.
+    n_missing : int
+        Parts that were not tested, because Ctrl-C came.
     """
 
     __test__ = False  # not a class of tests
@@ -60,6 +62,7 @@ class TestEstimate:
     classes: np.ndarray | None
     scores: tuple[Score, ...]
     importances: tuple[Importance, ...]
+    n_missing: int = 0
 
     @property
     def y(self) -> np.ndarray:
@@ -125,7 +128,8 @@ def by_parts(
     if len(tested) < N_PARTS:
         how += f"; interrupted after {len(tested)}"
     scores = scores_of(done.y, outputs[places], classes, done.weights)
-    return TestEstimate(how, done, outputs[places], classes, scores, mean_importances(found))
+    missing = N_PARTS - len(tested)
+    return TestEstimate(how, done, outputs[places], classes, scores, mean_importances(found), missing)
 
 
 def parts_of(rows: Rows, classes: np.ndarray | None, seed: int) -> list[Part]:

@@ -17,7 +17,7 @@ from ridgenet.modelling.columns import Roles, require_varied, roles_of, uses_of
 from ridgenet.modelling.doubts import doubts_about
 from ridgenet.modelling.result import TableModel
 from ridgenet.modelling.rows import Rows
-from ridgenet.modelling.settings import TableSettings
+from ridgenet.modelling.settings import NOTE_OF_DEFAULT, TableSettings
 from ridgenet.modelling.target import Target, target_of
 from ridgenet.tables.reading import Table, read_table
 
@@ -65,19 +65,21 @@ def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
         network.set_params(callbacks=None)
         return pipeline
 
-    pipeline, learned_from, test = _fit_and_test(fit_one, rows, classes, settings, roles)
+    kind, sha256 = _kind_of_test(settings, len(rows)), table.source.sha256()
+    pipeline, learned_from, test = _fit_and_test(fit_one, rows, classes, replace(settings, test=kind), roles)
+    used = pipelines.parameters_used(pipeline[-1], {**pipelines.usual_parameters(len(rows)), **settings.parameters})
     doubts = doubts_about(table, roles, target.name, settings.categorical, pipeline["columns"])
     return TableModel(
-        settings=settings,
+        settings=replace(settings, test=kind, parameters=used, data_sha256=sha256),
         file=table.source.name,
-        sha256=table.source.sha256(),
+        sha256=sha256,
         n_rows=len(table.frame),
         columns=uses_of(table, roles, pipeline["columns"]),
         target=target,
         rows=learned_from,
         pipeline=pipeline,
         test=test,
-        notes=(*_notes(table, target, settings), *doubts),
+        notes=(*_notes(table, target, settings, sha256), *_notes_of_interruption(kind, test), *doubts),
         seconds=time.perf_counter() - began,
     )
 
@@ -86,26 +88,29 @@ def _fit_and_test(
     fit_one: testing.FitOne, rows: Rows, classes: np.ndarray | None, settings: TableSettings, roles: Roles
 ) -> tuple[Pipeline, Rows, testing.TestEstimate | None]:
     name = "the path" if settings.alpha is None else "the network"
-    seed, kind = settings.random_state, settings.test
-    if kind == "auto":
-        kind = "nested" if len(rows) <= testing.LARGEST_FOR_NESTED else str(testing.USUAL_SHARE)
-    if kind == "none":
+    seed = settings.random_state
+    if settings.test == "none":
         return fit_one(rows, name), rows, None
-    if kind == "nested":
+    if settings.test == "nested":
         # first, for what it refuses should not be refused after minutes of training
         parts = testing.parts_of(rows, classes, seed)
         pipeline = fit_one(rows, name)
         what = "choice of λ and training" if settings.alpha is None else "training"
         return pipeline, rows, testing.by_parts(fit_one, rows, parts, classes, what, seed)
-    share = settings.test_share if settings.test != "auto" else testing.USUAL_SHARE
-    if share is not None:
-        train_places, test_places = testing.split(rows, classes, share, seed)
+    if settings.test_share is not None:
+        train_places, test_places = testing.split(rows, classes, settings.test_share, seed)
         others, how = rows.at(test_places), f"{len(test_places):,} rows, drawn at random, held out"
         learned_from = rows.at(train_places)
     else:
         others, how, learned_from = _rows_of_file(settings, roles, rows), f"the rows of {settings.test}", rows
     pipeline = fit_one(learned_from, name)
     return pipeline, learned_from, testing.of_model(pipeline, others, classes, how, seed)
+
+
+def _kind_of_test(settings: TableSettings, n_rows: int) -> str:
+    if settings.test != "auto":
+        return settings.test
+    return "nested" if n_rows <= testing.LARGEST_FOR_NESTED else str(testing.USUAL_SHARE)
 
 
 def _rows_of_file(settings: TableSettings, roles: Roles, rows: Rows) -> Rows:
@@ -122,8 +127,21 @@ def _rows_of_file(settings: TableSettings, roles: Roles, rows: Rows) -> Rows:
     return Rows.of(table, roles, target, replace(settings, groups=None))
 
 
-def _notes(table: Table, target: Target, settings: TableSettings) -> tuple[str, ...]:
+def _notes_of_interruption(kind: str, test: testing.TestEstimate | None) -> tuple[str, ...]:
+    if kind != "none" and test is None:
+        return ("Ctrl-C came before the test; the model is complete, and nothing is known of its worth",)
+    if test is not None and test.n_missing:
+        done = f"{testing.N_PARTS - test.n_missing} of {testing.N_PARTS} parts"
+        return (f"the test was interrupted by Ctrl-C after {done}; the model is complete",)
+    return ()
+
+
+def _notes(table: Table, target: Target, settings: TableSettings, sha256: str) -> tuple[str, ...]:
     notes = []
+    if settings.data_sha256 not in (None, sha256):
+        notes.append("these are not the data of the run that the settings come from (their SHA-256 is another)")
+    if settings.alpha_from == "default":
+        notes.append(NOTE_OF_DEFAULT)
     n_without = int((~target.present).sum())
     if n_without:
         notes.append(f"{n_without:,} of {len(table.frame):,} rows have no {target.name!r} and were left out")

@@ -14,6 +14,7 @@ from ridgenet.interactive.stops import drawing_of, stops_of
 from ridgenet.modelling.pipeline import names_of_inputs, network_inputs
 from ridgenet.modelling.plane import plane_of_model
 from ridgenet.modelling.result import TableModel
+from ridgenet.modelling.settings import ALPHA_FROM
 
 RESOLUTION = 61
 MOST_COLUMNS_SHOWN = 25
@@ -101,7 +102,8 @@ def summary_of(model: TableModel) -> list[str]:
         }[model.network.selection]
         said.append(f"The strength of the penalty on large weights is λ = {model.alpha:.3g} (alpha): {rule}.")
     else:
-        said.append(f"The strength of the penalty on large weights was given: λ = {model.alpha:.3g} (alpha).")
+        how = ALPHA_FROM[model.settings.alpha_from]
+        said.append(f"The strength of the penalty on large weights is λ = {model.alpha:.3g} (alpha), {how}.")
     if test is not None and test.importances and test.importances[0].value > 0:
         most = [importance.column for importance in test.importances[:3] if importance.value > 0]
         said.append(f"What it rests on most: {', '.join(most)}.")

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from ridgenet import __version__
+from ridgenet.modelling.again import Again, again
 from ridgenet.modelling.result import TableModel
 from ridgenet.report.content import content_of
 from ridgenet.result_files import made_now, write_whole
@@ -32,11 +33,11 @@ def write_report(model: TableModel, path: Path) -> Path:
     Path
         The file, whole.
     """
-    page = render(model).encode()
+    page = render(model, again=again(model.settings, path.parent)).encode()
     return write_whole(path, lambda file: file.write(page))
 
 
-def render(model: TableModel, program: str | None = None) -> str:
+def render(model: TableModel, program: str | None = None, again: Again | None = None) -> str:
     """Return the report as HTML.
 
     Parameters
@@ -45,6 +46,8 @@ def render(model: TableModel, program: str | None = None) -> str:
         What it is about.
     program : str, optional
         Python that makes it again, where there is no result.json beside it to do so.
+    again : Again, optional
+        The command that makes it again, where there is.
     """
     content = content_of(model)
     templates = Environment(
@@ -53,6 +56,7 @@ def render(model: TableModel, program: str | None = None) -> str:
     return templates.get_template("report.html").render(
         content=content,
         program=program,
+        again=again,
         version=__version__,
         made=made_now(),
         style=(HERE / "report.css").read_text(encoding="utf-8"),

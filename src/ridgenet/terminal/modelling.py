@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.progress import TaskID, TextColumn
 
+from ridgenet.modelling.settings import ALPHA_FROM
 from ridgenet.path.runner import PathProgress
 from ridgenet.terminal.printing import print_table, progress_bar, say
 
@@ -69,7 +70,7 @@ def print_about(about: Mapping[str, Any]) -> None:
     )
     chosen = about["chosen"]
     how = (
-        "given"
+        ALPHA_FROM[about["settings"].get("alpha_from")]
         if chosen is None
         else f"chosen by {chosen['selection']!r} from a path down from {chosen['alpha_max']:.3g}"
     )
@@ -92,8 +93,9 @@ def print_about(about: Mapping[str, Any]) -> None:
         },
         left=("column", "holds", "used as", "values in training"),
     )
-    settings = {k: v for k, v in about["settings"].items() if v not in (None, [], {}, "auto")}
-    say("settings: " + ", ".join(f"{name}={value!r}" for name, value in settings.items()))
+    settings = {**about["settings"], **about["settings"]["parameters"]}
+    shown = {k: v for k, v in settings.items() if k != "parameters" and v not in (None, [], {})}
+    say("settings: " + ", ".join(f"{name}={value!r}" for name, value in shown.items()))
 
 
 def _ending(network: Mapping[str, Any]) -> str:
@@ -164,7 +166,8 @@ def _print_data(model: TableModel) -> None:
 def _print_choice(model: TableModel) -> None:
     network, path = model.network, model.path
     if path is None:
-        say(f"λ (alpha) = {model.alpha:.4g}, as given; Σ‖W‖² = {model.squared_norm:.4g}", "bold")
+        how = ALPHA_FROM[model.settings.alpha_from]
+        say(f"λ (alpha) = {model.alpha:.4g}, {how}; Σ‖W‖² = {model.squared_norm:.4g}", "bold")
         return
     if len(network.paths_) > 1:
         say(f"hidden layers: {'-'.join(map(str, network.hidden_layer_sizes_)) or 'none'}, chosen together with λ")
