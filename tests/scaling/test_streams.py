@@ -253,6 +253,11 @@ def test_the_command_line_learns_from_a_stream_and_predicts_with_it(parquet, tmp
     assert "4,000 rows, 2 columns learned from" in done.stdout
     assert sorted(path.name for path in out.iterdir()) == ["model.skops", "result.json"]
     assert (tmp_path / "run.npz").exists()
+    assert ridgenet("fit", "--stream", "--config", out / "result.json", "-q", "-o", tmp_path / "again").returncode == 0
+    first, second = (json.loads((tmp_path / name / "result.json").read_text()) for name in ("out", "again"))
+    assert first["settings"]["n_epochs"] == 4
+    assert second["settings"] == first["settings"]
+    assert second["network"] == first["network"]
     about = ridgenet("inspect", out / "model.skops").stdout
     assert "as a stream" in about
     assert "after 4 epochs" in about

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ridgenet.modelling.result import TableModel
+from ridgenet.modelling.target import Target
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +29,7 @@ def record_of(model: TableModel) -> dict[str, Any]:
             "columns": [asdict(column) for column in model.columns],
         },
         "task": model.target.task,
+        "reason_of_task": because(model.target),
         "target": model.target.name,
         "classes": plain(np.unique(model.target.y)) if model.target.is_classes else None,
         "counts": model.target.counts if model.target.is_classes else None,
@@ -55,9 +57,15 @@ def record_of(model: TableModel) -> dict[str, Any]:
             "scores": [plain(asdict(score)) for score in test.scores],
             "importances": [plain(asdict(importance)) for importance in test.importances],
         },
+        "why_worthless": model.why_worthless,
         "notes": list(model.notes),
         "seconds": round(model.seconds, 3),
     }
+
+
+def because(target: Target) -> str:
+    """Return why the target is taken for what it is, as the end of a sentence."""
+    return target.reason if target.reason.startswith("as ") else f"as {target.reason}"
 
 
 def path_table(model: TableModel) -> pd.DataFrame | None:

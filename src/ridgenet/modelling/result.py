@@ -90,6 +90,30 @@ class TableModel:
         return self.settings.test != "none" and (self.test is None or self.test.n_missing > 0)
 
     @property
+    def is_nothing(self) -> bool:
+        """Whether λ is so strong that, by the derivation of where the path begins, nothing is left of the network."""
+        network = self.network
+        if self.path is None or network.alphas is not None or not network.hidden_layer_sizes_:
+            return False
+        return self.alpha >= network.alphas_[0] / network.alpha_max_ratio * (1 - 1e-9)
+
+    @property
+    def why_worthless(self) -> str | None:
+        """Why predictions are worth nothing, as a sentence; None if they are worth something, or nobody knows."""
+        name = self.target.name
+        if self.is_nothing:
+            nothing = f"λ = {self.alpha:.3g} leaves nothing of the network: it predicts the same for every row."
+            if self.alpha_by_rule in (None, self.alpha):
+                return f"Nothing about {name} that holds for other rows could be learned from this table. {nothing}"
+            return nothing
+        if self.test is not None and self.test.is_no_better_than_constant:
+            return (
+                f"On unseen rows this model is no better than always predicting the same: it has learned nothing about "
+                f"{name} that holds for other rows."
+            )
+        return None
+
+    @property
     def title(self) -> str:
         """What was learned from what."""
         return f"{self.target.name} from {self.file}"

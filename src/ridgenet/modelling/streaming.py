@@ -17,7 +17,7 @@ from ridgenet.estimators.regressor import RidgeNetRegressor
 from ridgenet.model_files import save_model
 from ridgenet.modelling.again import way_back
 from ridgenet.modelling.pipeline import as_estimators_take_it, parameters_used
-from ridgenet.modelling.records import plain
+from ridgenet.modelling.records import because, plain
 from ridgenet.modelling.settings import NOTE_OF_DEFAULT, TableSettings
 from ridgenet.modelling.target import Target, target_of
 from ridgenet.result_files import as_json, made_now, require_writable, write_whole
@@ -172,7 +172,7 @@ def _record(estimator: Any, settings: TableSettings, target: Target, n_epochs: i
         },
         "test": None,
         "notes": [
-            f"{target.name!r} is taken for {target.task}, as {target.reason}",
+            f"{target.name!r} is taken for {target.task}, {because(target)}",
             *([NOTE_OF_DEFAULT] if settings.alpha_from == "default" else []),
         ],
         "seconds": round(seconds, 3),

@@ -70,6 +70,11 @@ class TestEstimate:
         return self.rows.y
 
     @property
+    def is_no_better_than_constant(self) -> bool:
+        """Whether its first score, log loss or root mean squared error, is no better than the same for every row."""
+        return not self.scores[0].value < self.scores[0].null
+
+    @property
     def predicted(self) -> np.ndarray:
         """Predicted labels or numbers."""
         if self.classes is None:

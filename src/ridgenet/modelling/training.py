@@ -99,7 +99,7 @@ def _fit_and_test(
         return pipeline, rows, testing.by_parts(fit_one, rows, parts, classes, what, seed)
     if settings.test_share is not None:
         train_places, test_places = testing.split(rows, classes, settings.test_share, seed)
-        others, how = rows.at(test_places), f"{len(test_places):,} rows, drawn at random, held out"
+        others, how = rows.at(test_places), "rows drawn at random and held out"
         learned_from = rows.at(train_places)
     else:
         others, how, learned_from = _rows_of_file(settings, roles, rows), f"the rows of {settings.test}", rows

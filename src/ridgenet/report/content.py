@@ -12,7 +12,7 @@ from ridgenet.interactive import path_figures, plane_figure, prediction_figures
 from ridgenet.interactive.scene import MOST_POINTS, Sample, Scene, View, scene_of
 from ridgenet.interactive.stops import drawing_of, stops_of
 from ridgenet.modelling.pipeline import names_of_inputs, network_inputs
-from ridgenet.modelling.plane import plane_of_model
+from ridgenet.modelling.plane import plane_of_model, reason_of_plane
 from ridgenet.modelling.result import TableModel
 from ridgenet.modelling.settings import ALPHA_FROM
 
@@ -36,6 +36,8 @@ class Content:
         By the place where each goes.
     alternatives : dict of str to str
         What each figure shows, for those who cannot see it.
+    caption_of_boundary : str
+        What the map of the network shows, and why along these axes.
     slider : dict or None
         What moves with λ.
     scene : Scene or None
@@ -48,6 +50,7 @@ class Content:
     summary: list[str]
     figures: dict[str, Any]
     alternatives: dict[str, str]
+    caption_of_boundary: str
     slider: dict[str, Any] | None
     scene: Scene | None
     settings: str
@@ -67,6 +70,7 @@ def content_of(model: TableModel) -> Content:
         summary_of(model),
         figures,
         alternatives,
+        "" if scene is None else _caption_of_boundary(model, scene),
         None if scene is None else slider_of(scene),
         scene,
         json.dumps(model.settings.to_dict(), indent=1, ensure_ascii=False),
@@ -77,7 +81,7 @@ def summary_of(model: TableModel) -> list[str]:
     """Return what was found, in sentences that need no knowledge of networks."""
     target, test = model.target, model.test
     learned = f"A small neural network learned to predict {target.name} from {len(model.inputs)} columns of "
-    said = [f"{learned}{len(model.rows):,} rows."]
+    said = [f"{learned}{len(model.rows):,} rows.", *filter(None, [model.why_worthless])]
     if test is not None:
         first = test.scores[0]
         error = "" if first.standard_error is None else f" ± {first.standard_error:.2g}"
@@ -104,7 +108,7 @@ def summary_of(model: TableModel) -> list[str]:
     else:
         how = ALPHA_FROM[model.settings.alpha_from]
         said.append(f"The strength of the penalty on large weights is λ = {model.alpha:.3g} (alpha), {how}.")
-    if test is not None and test.importances and test.importances[0].value > 0:
+    if model.why_worthless is None and test is not None and test.importances and test.importances[0].value > 0:
         most = [importance.column for importance in test.importances[:3] if importance.value > 0]
         said.append(f"What it rests on most: {', '.join(most)}.")
     return said
@@ -128,6 +132,18 @@ def _scene(model: TableModel) -> Scene | None:
     rows = Sample.of(inputs, model.rows.y, MOST_POINTS, model.settings.random_state)
     view = View(plane, getattr(model.network, "classes_", None), rows, None)
     return scene_of(model.network, view, tuple(names_of_inputs(model.pipeline)))
+
+
+def _caption_of_boundary(model: TableModel, scene: Scene) -> str:
+    if scene.classes is None:
+        shades = ["Shades are the numbers predicted; points have the colour of their true values."]
+    else:
+        line = ["The line is where two classes are equally probable."] if len(scene.classes) == 2 else []
+        rings = "Rings mark rows that are taken for another class."
+        shades = [*line, "The paler a shade, the less sure the network is.", rings]
+    note = scene.plane.note.replace("\n", " ")
+    left_out = [f"{note[:1].upper()}{note[1:]}."] if note else []
+    return " ".join(["The network at the λ above.", *shades, reason_of_plane(model, scene.plane), *left_out])
 
 
 def _add_path(figures: dict[str, Any], alternatives: dict[str, str], scene: Scene) -> None:

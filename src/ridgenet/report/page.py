@@ -11,9 +11,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from ridgenet import __version__
 from ridgenet.modelling.again import Again, again
+from ridgenet.modelling.records import because
 from ridgenet.modelling.result import TableModel
 from ridgenet.report.content import content_of
 from ridgenet.result_files import made_now, write_whole
+from ridgenet.wording import readable
 
 HERE = Path(__file__).parent
 
@@ -55,6 +57,8 @@ def render(model: TableModel, program: str | None = None, again: Again | None = 
     )
     return templates.get_template("report.html").render(
         content=content,
+        because=because,
+        readable=readable,
         program=program,
         again=again,
         version=__version__,

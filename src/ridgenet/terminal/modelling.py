@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from rich.progress import TaskID, TextColumn
 
+from ridgenet.modelling.records import because
 from ridgenet.modelling.settings import ALPHA_FROM
 from ridgenet.path.runner import PathProgress
 from ridgenet.terminal.printing import print_table, progress_bar, say
+from ridgenet.wording import listed, readable
 
 if TYPE_CHECKING:
     from ridgenet.modelling.result import TableModel
@@ -50,6 +52,8 @@ def print_model(model: TableModel, paths: list[Path]) -> None:
     _print_data(model)
     _print_choice(model)
     _print_test(model)
+    if model.why_worthless is not None:
+        say(model.why_worthless, "bold yellow")
     say(f"results: {', '.join(path.name for path in paths)} in {paths[0].parent}")
 
 
@@ -78,10 +82,13 @@ def print_about(about: Mapping[str, Any]) -> None:
     by_layer = "" if norms is None else f" (‖W‖ by layer: {', '.join(f'{norm:.3g}' for norm in norms)})"
     say(f"λ (alpha) = {about['alpha']:.4g}, {how}; Σ‖W‖² = {network['squared_norm']:.4g}{by_layer}")
     if about["test"]:
-        say(f"tested: {about['test']['how']}")
+        say(f"tested: {about['test']['how']}, {about['test']['n_rows']:,} rows")
         for score in about["test"]["scores"]:
-            error = "" if score["standard_error"] is None else f" ± {score['standard_error']:.2g}"
-            say(f"  {score['name']} {score['value']:.4g}{error} (always the same: {score['null']:.4g})")
+            error = "" if score["standard_error"] is None else f" ± {readable(score['standard_error'], 2)}"
+            null = readable(score["null"], 4)
+            say(f"  {score['name']} {readable(score['value'], 4)}{error} (always the same: {null})")
+        if about.get("why_worthless"):
+            say(about["why_worthless"], "bold yellow")
     columns = [column for column in data["columns"] if column["name"] in about["columns"]]
     print_table(
         "Columns it needs",
@@ -137,7 +144,7 @@ def stream_progress(quiet: bool) -> Iterator[Callable[[StreamProgress], object]]
 
 
 def _classes(about: Mapping[str, Any]) -> str:
-    return "" if about["classes"] is None else f": {', '.join(map(str, about['classes'][:10]))}"
+    return "" if about["classes"] is None else f": {listed(about['classes'])}"
 
 
 def _print_data(model: TableModel) -> None:
@@ -154,11 +161,12 @@ def _print_data(model: TableModel) -> None:
         left=("column", "holds", "used as", "values"),
     )
     if model.target.is_classes:
-        counts = ", ".join(f"{label} ({count:,})" for label, count in list(model.target.counts.items())[:10])
-        say(f"target {model.target.name!r}: classes {counts}")
+        counts = listed(f"{label} ({count:,})" for label, count in model.target.counts.items())
+        holds = f"classes {counts}"
     else:
         y = model.target.y
-        say(f"target {model.target.name!r}: numbers, mean {y.mean():.4g}, standard deviation {y.std():.4g}")
+        holds = f"numbers, mean {readable(y.mean(), 4)}, standard deviation {readable(y.std(), 4)}"
+    say(f"target {model.target.name!r}: {model.target.task}, {because(model.target)}; {holds}")
     for note in model.notes:
         say(f"note: {note}", "yellow")
 
@@ -212,12 +220,14 @@ def _print_test(model: TableModel) -> None:
         "On unseen rows",
         {
             "score": [score.name for score in scores],
-            "this model": [f"{score.value:.4g}" for score in scores],
-            "standard error": ["" if s.standard_error is None else f"{s.standard_error:.2g}" for s in scores],
-            "always the same": [f"{score.null:.4g}" for score in scores],
+            "this model": [readable(score.value, 4) for score in scores],
+            "standard error": ["" if s.standard_error is None else readable(s.standard_error, 2) for s in scores],
+            "always the same": [readable(score.null, 4) for score in scores],
         },
         left=("score",),
     )
+    if model.why_worthless is not None:
+        return
     most = [importance.column for importance in model.test.importances[:5] if importance.value > 0]
     if most:
         say(f"it rests most on: {', '.join(most)}")
