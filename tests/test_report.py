@@ -7,6 +7,7 @@ import pytest
 from browser import chromium_running, opened
 from tables_of_tests import diabetes, passengers, wine, written
 
+from ridgenet.modelling import saving
 from ridgenet.modelling.settings import TableSettings
 from ridgenet.modelling.training import train
 from ridgenet.report.page import write_report
@@ -72,7 +73,24 @@ def test_every_figure_is_drawn_and_has_words_for_those_who_cannot_see_it(seen):
     assert len(plots) >= 1
     for plot in plots:
         assert plot.query_selector("svg.main-svg") is not None
-        assert len(plot.get_attribute("aria-label")) > 30
+        words = plot.get_attribute("aria-label")
+        assert len(words) > 30
+        assert re.search(r"\d", words) or plot.get_attribute("id") == "boundary"
+        assert "e+" not in words
+
+
+def test_nothing_is_written_with_an_exponent_that_can_do_without(seen):
+    _, _, watched = seen
+    assert re.search(r"\de\+\d", watched.page.inner_text("main")) is None
+
+
+def test_without_scripts_it_names_the_pictures_that_are_there(report, browser):
+    name, model, path = report
+    with opened(browser, path.as_uri(), java_script_enabled=False) as watched:
+        text = watched.page.inner_text("body")
+    named = [picture for picture in ("path.png", "shrinkage.png", "boundary.png") if picture in text]
+    assert named == list(saving._pictures(model))
+    assert len(named) == {"given": 0, "diabetes": 2}.get(name, 3)
 
 
 def test_the_slider_moves_the_boundary_by_keyboard(seen):
@@ -125,6 +143,24 @@ def test_it_is_accessible(report, browser):
 def test_it_prints_and_fits_a_small_screen(seen, tmp_path):
     _, _, watched = seen
     assert watched.page.pdf(path=tmp_path / "report.pdf", format="A4").startswith(b"%PDF")
+    as_printed = watched.page.evaluate("""() => {
+        const before = [...document.querySelectorAll('.plot')].map(plot => plot._fullLayout.width);
+        dispatchEvent(new Event('beforeprint'));
+        const widths = [...document.querySelectorAll('.plot')].map(plot => plot._fullLayout.width);
+        const settings = document.querySelector('details').open;
+        dispatchEvent(new Event('afterprint'));
+        const after = [...document.querySelectorAll('.plot')].map(plot => plot._fullLayout.width);
+        return {before, widths, settings, after, closed: !document.querySelector('details').open};
+    }""")
+    # A4 leaves 688 pixels between its margins
+    assert max(as_printed["widths"]) <= 688 < max(as_printed["before"])
+    assert as_printed["after"] == as_printed["before"]
+    assert as_printed["settings"]
+    assert as_printed["closed"]
+    watched.page.emulate_media(media="print")
+    assert "Move the slider" not in watched.page.inner_text("body")
+    assert not watched.page.is_visible(".mover")
+    watched.page.emulate_media(media="screen")
     watched.page.set_viewport_size({"width": 390, "height": 800})
     watched.page.wait_for_timeout(300)
     assert watched.page.evaluate("document.documentElement.scrollWidth") <= 390

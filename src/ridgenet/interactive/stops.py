@@ -12,6 +12,7 @@ from ridgenet.interactive.plane_figure import surface_values, wrong_points
 from ridgenet.interactive.scene import Look, Scene
 from ridgenet.interactive.words import Say, in_english
 from ridgenet.network import Network
+from ridgenet.wording import readable
 
 # more inputs or units than this cannot be told apart in a drawing
 MOST_NODES = 16
@@ -97,10 +98,10 @@ def picture_of(scene: Scene, look: Look, network: Network, parameters: np.ndarra
 def readout_of(scene: Scene, place: int, say: Say = in_english) -> dict[str, str]:
     """Return the numbers of one place of the path, with their names."""
     path, curve = scene.path, scene.curve
-    found = {say("λ (alpha)"): f"{path.alphas[place]:.3g}"}
+    found = {say("λ (alpha)"): readable(path.alphas[place])}
     if place < len(curve.values):
-        error = "" if curve.standard_errors is None else f" ± {curve.standard_errors[place]:.2g}"
-        found[say(curve.label)] = f"{curve.values[place]:.4g}{error}"
+        error = "" if curve.standard_errors is None else f" ± {readable(curve.standard_errors[place], 2)}"
+        found[say(curve.label)] = f"{readable(curve.values[place], 4)}{error}"
     return {
         **found,
         **scores_in_words(scene, scene.looks[place], say),
@@ -112,7 +113,7 @@ def readout_of(scene: Scene, place: int, say: Say = in_english) -> dict[str, str
 
 def in_short(value: float) -> str:
     """Return a cost in four digits; what a search leaves of zero is zero."""
-    return "0" if abs(value) < NOTHING else f"{value:.4g}"
+    return "0" if abs(value) < NOTHING else readable(value, 4)
 
 
 def scores_in_words(scene: Scene, look: Look, say: Say) -> dict[str, str]:

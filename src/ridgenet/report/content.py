@@ -15,6 +15,14 @@ from ridgenet.modelling.pipeline import names_of_inputs, network_inputs
 from ridgenet.modelling.plane import plane_of_model, reason_of_plane
 from ridgenet.modelling.result import TableModel
 from ridgenet.modelling.settings import ALPHA_FROM
+from ridgenet.report.descriptions import (
+    describe_calibration,
+    describe_confusion,
+    describe_predicted,
+    describe_residuals,
+    describe_roc,
+)
+from ridgenet.wording import readable
 
 RESOLUTION = 61
 MOST_COLUMNS_SHOWN = 25
@@ -42,6 +50,8 @@ class Content:
         What moves with λ.
     scene : Scene or None
         The path.
+    pictures : list of str
+        Pictures that are written beside it.
     settings : str
         How to run it again, as TOML would have it.
     """
@@ -53,6 +63,7 @@ class Content:
     caption_of_boundary: str
     slider: dict[str, Any] | None
     scene: Scene | None
+    pictures: list[str]
     settings: str
 
 
@@ -73,8 +84,16 @@ def content_of(model: TableModel) -> Content:
         "" if scene is None else _caption_of_boundary(model, scene),
         None if scene is None else slider_of(scene),
         scene,
+        pictures_of(model),
         json.dumps(model.settings.to_dict(), indent=1, ensure_ascii=False),
     )
+
+
+def pictures_of(model: TableModel) -> list[str]:
+    """Return the names of the pictures that are made of a model."""
+    if model.path is None:
+        return []
+    return ["path.png", "shrinkage.png", *(["boundary.png"] if model.target.is_classes else [])]
 
 
 def summary_of(model: TableModel) -> list[str]:
@@ -84,10 +103,10 @@ def summary_of(model: TableModel) -> list[str]:
     said = [f"{learned}{len(model.rows):,} rows.", *filter(None, [model.why_worthless])]
     if test is not None:
         first = test.scores[0]
-        error = "" if first.standard_error is None else f" ± {first.standard_error:.2g}"
+        error = "" if first.standard_error is None else f" ± {readable(first.standard_error, 2)}"
         said.append(
-            f"On rows it had not seen, its {first.name} is {first.value:.3g}{error}; "
-            f"always predicting the same would get {first.null:.3g}."
+            f"On rows it had not seen, its {first.name} is {readable(first.value)}{error}; "
+            f"always predicting the same would get {readable(first.null)}."
         )
         if target.is_classes:
             wrong = test.scores[1]
@@ -95,8 +114,8 @@ def summary_of(model: TableModel) -> list[str]:
     by_rule = model.alpha_by_rule
     if by_rule is not None and by_rule != model.alpha:
         said.append(
-            f"The strength of the penalty on large weights was taken by hand: λ = {model.alpha:.3g} (alpha); "
-            f"cross-validation chooses {by_rule:.3g}."
+            f"The strength of the penalty on large weights was taken by hand: λ = {readable(model.alpha)} (alpha); "
+            f"cross-validation chooses {readable(by_rule)}."
         )
     elif model.path is not None:
         rule = {
@@ -104,10 +123,10 @@ def summary_of(model: TableModel) -> list[str]:
             "1se": "the strongest penalty within one standard error of the best",
             "evidence": "the most probable strength given the data",
         }[model.network.selection]
-        said.append(f"The strength of the penalty on large weights is λ = {model.alpha:.3g} (alpha): {rule}.")
+        said.append(f"The strength of the penalty on large weights is λ = {readable(model.alpha)} (alpha): {rule}.")
     else:
         how = ALPHA_FROM[model.settings.alpha_from]
-        said.append(f"The strength of the penalty on large weights is λ = {model.alpha:.3g} (alpha), {how}.")
+        said.append(f"The strength of the penalty on large weights is λ = {readable(model.alpha)} (alpha), {how}.")
     if model.why_worthless is None and test is not None and test.importances and test.importances[0].value > 0:
         most = [importance.column for importance in test.importances[:3] if importance.value > 0]
         said.append(f"What it rests on most: {', '.join(most)}.")
@@ -157,8 +176,8 @@ def _add_path(figures: dict[str, Any], alternatives: dict[str, str], scene: Scen
     )
     figures["curve"] = path_figures.curve_figure(scene, at)
     alternatives["curve"] = (
-        f"Curve of the {curve.label} against λ from {scene.alphas[-1]:.2g} to {scene.alphas[0]:.2g}; "
-        f"at the chosen λ = {alpha:.3g} it is {curve.values[at]:.4g}."
+        f"Curve of the {curve.label} against λ from {readable(scene.alphas[-1], 2)} to {readable(scene.alphas[0], 2)}; "
+        f"at the chosen λ = {readable(alpha)} it is {readable(curve.values[at], 4)}."
     )
     alternatives["network"] = (
         "Drawing of the network: a line for each weight, the wider the larger, a disc for each unit and its bias. "
@@ -168,12 +187,12 @@ def _add_path(figures: dict[str, Any], alternatives: dict[str, str], scene: Scen
     norms = scene.path.layer_norms
     alternatives["shrinkage"] = (
         "Length of each layer's weights against λ: the stronger the penalty, the shorter; "
-        f"in layer 1 from {norms[-1, 0]:.3g} to {norms[0, 0]:.3g}."
+        f"in layer 1 from {readable(norms[-1, 0])} to {readable(norms[0, 0])}."
     )
     figures["costs"] = path_figures.path_cost_figure(scene, at)
     alternatives["costs"] = (
         "Data cost and L2 cost against λ: the stronger the penalty, the higher the data cost; "
-        f"at the chosen λ they are {scene.path.data_costs[at, 0]:.3g} and {scene.path.l2_costs[at, 0]:.3g}."
+        f"at the chosen λ they are {readable(scene.path.data_costs[at, 0])} and {readable(scene.path.l2_costs[at, 0])}."
     )
 
 
@@ -186,7 +205,8 @@ def _add_search(figures: dict[str, Any], alternatives: dict[str, str], model: Ta
     figures["search"] = path_figures.search_figure(data_cost, l2_cost, unit)
     alternatives["search"] = (
         f"Cost while the network was trained, over {len(data_cost) - 1} {unit}s: the data cost goes from "
-        f"{data_cost[0]:.3g} to {data_cost[-1]:.3g}, the L2 cost from {l2_cost[0]:.3g} to {l2_cost[-1]:.3g}."
+        f"{readable(data_cost[0])} to {readable(data_cost[-1])}, the L2 cost from {readable(l2_cost[0])} to "
+        f"{readable(l2_cost[-1])}."
     )
 
 
@@ -197,16 +217,16 @@ def _add_test(figures: dict[str, Any], alternatives: dict[str, str], model: Tabl
     if test.classes is None:
         figures["predicted"] = prediction_figures.predicted_figure(test.y, test.outputs)
         figures["residuals"] = prediction_figures.residual_figure(test.y, test.outputs)
-        alternatives["predicted"] = f"True against predicted {model.target.name}, one point for each row tested."
-        alternatives["residuals"] = "What is left of the true numbers after the prediction, against the prediction."
+        alternatives["predicted"] = describe_predicted(test.y, test.outputs, model.target.name)
+        alternatives["residuals"] = describe_residuals(test.y, test.outputs)
     elif len(test.classes) <= MOST_CLASSES_DRAWN:
         figures["confusion"] = prediction_figures.confusion_figure(test.y, test.predicted, test.classes)
-        alternatives["confusion"] = "How many rows of each true class were predicted to be of which class."
+        alternatives["confusion"] = describe_confusion(test.y, test.predicted, test.classes)
         if all((test.y == label).any() for label in test.classes):
             figures["roc"] = prediction_figures.roc_figure(test.y, test.outputs, test.classes)
             figures["calibration"] = prediction_figures.calibration_figure(test.y, test.outputs, test.classes)
-            alternatives["roc"] = "ROC curve: share of a class found against share of the others taken for it."
-            alternatives["calibration"] = "Calibration: how often rows were of the class, against what was predicted."
+            alternatives["roc"] = describe_roc(test.y, test.outputs, test.classes)
+            alternatives["calibration"] = describe_calibration(test.y, test.outputs, test.classes)
     if test.importances:
         shown = test.importances[:MOST_COLUMNS_SHOWN]
         loss = "squared error" if test.classes is None else "log loss"
@@ -214,5 +234,5 @@ def _add_test(figures: dict[str, Any], alternatives: dict[str, str], model: Tabl
             [i.column for i in shown], [i.value for i in shown], [i.spread for i in shown], loss
         )
         alternatives["importance"] = "How much each column matters: " + ", ".join(
-            f"{i.column} {i.value:.2g}" for i in shown[:8]
+            f"{i.column} {readable(i.value, 2)}" for i in shown[:8]
         )

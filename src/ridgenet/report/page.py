@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,9 @@ def render(model: TableModel, program: str | None = None, again: Again | None = 
         The command that makes it again, where there is.
     """
     content = content_of(model)
+    if again is None:
+        # nothing lies beside it
+        content = replace(content, pictures=[])
     templates = Environment(
         loader=FileSystemLoader(HERE), autoescape=select_autoescape(), undefined=StrictUndefined, trim_blocks=True
     )

@@ -47,7 +47,26 @@
   } else {
     Promise.all(drawn).then(() => { document.body.dataset.ready = "yes"; });
   }
+
+  // paper is narrower than most windows, and scripts cannot ask how wide: these fit on A4 and on Letter
+  const WIDE = 680, HALF = 330, HEIGHT = 300, HEIGHT_OF_HALF = 250;
+  let opened = [];
   addEventListener("beforeprint", () => {
-    for (const name of Object.keys(content.figures)) Plotly.Plots.resize(name);
+    opened = [...document.querySelectorAll("details:not([open])")];
+    for (const details of opened) details.open = true;
+    for (const [name, figure] of Object.entries(content.figures)) {
+      const half = document.getElementById(name).closest(".pair") !== null;
+      const height = figure.layout.height || (half ? HEIGHT_OF_HALF : HEIGHT);
+      Plotly.relayout(name, { width: half ? HALF : WIDE, height, "font.size": half ? 9 : 12 });
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const details of opened) details.open = false;
+    for (const [name, figure] of Object.entries(content.figures)) {
+      Plotly.relayout(name, {
+        width: null, height: figure.layout.height || null, autosize: true, "font.size": figure.layout.font.size,
+      });
+      Plotly.Plots.resize(name);
+    }
   });
 })();

@@ -76,11 +76,11 @@ def print_about(about: Mapping[str, Any]) -> None:
     how = (
         ALPHA_FROM[about["settings"].get("alpha_from")]
         if chosen is None
-        else f"chosen by {chosen['selection']!r} from a path down from {chosen['alpha_max']:.3g}"
+        else f"chosen by {chosen['selection']!r} from a path down from {readable(chosen['alpha_max'])}"
     )
     norms = network["layer_norms"]
-    by_layer = "" if norms is None else f" (‖W‖ by layer: {', '.join(f'{norm:.3g}' for norm in norms)})"
-    say(f"λ (alpha) = {about['alpha']:.4g}, {how}; Σ‖W‖² = {network['squared_norm']:.4g}{by_layer}")
+    by_layer = "" if norms is None else f" (‖W‖ by layer: {', '.join(f'{readable(norm)}' for norm in norms)})"
+    say(f"λ (alpha) = {readable(about['alpha'], 4)}, {how}; Σ‖W‖² = {readable(network['squared_norm'], 4)}{by_layer}")
     if about["test"]:
         say(f"tested: {about['test']['how']}, {about['test']['n_rows']:,} rows")
         for score in about["test"]["scores"]:
@@ -120,7 +120,8 @@ def print_streamed(record: Mapping[str, Any], paths: Sequence[Path]) -> None:
     shape = "-".join(map(str, network["layer_sizes"]))
     say(
         f"network {shape} at λ (alpha) = {record['alpha']:.4g}, after {network['n_iter']:,} epochs: "
-        f"data cost {network['data_cost']:.4g}, L2 cost {network['l2_cost']:.4g}, Σ‖W‖² {network['squared_norm']:.4g}"
+        f"data cost {readable(network['data_cost'], 4)}, L2 cost {readable(network['l2_cost'], 4)}, "
+        f"Σ‖W‖² {readable(network['squared_norm'], 4)}"
     )
     say(f"{record['seconds']:.1f} s; written: {', '.join(map(str, paths))}")
 
@@ -175,12 +176,12 @@ def _print_choice(model: TableModel) -> None:
     network, path = model.network, model.path
     if path is None:
         how = ALPHA_FROM[model.settings.alpha_from]
-        say(f"λ (alpha) = {model.alpha:.4g}, {how}; Σ‖W‖² = {model.squared_norm:.4g}", "bold")
+        say(f"λ (alpha) = {readable(model.alpha, 4)}, {how}; Σ‖W‖² = {readable(model.squared_norm, 4)}", "bold")
         return
     if len(network.paths_) > 1:
         say(f"hidden layers: {'-'.join(map(str, network.hidden_layer_sizes_)) or 'none'}, chosen together with λ")
     places = range(max(0, model.place - AROUND), min(len(path), model.place + AROUND + 1))
-    columns = {"λ (alpha)": [f"{path.alphas[place]:.4g}" for place in places]}
+    columns = {"λ (alpha)": [readable(path.alphas[place], 4) for place in places]}
     if hasattr(network, "cv_results_"):
         sign, label = network._sign_and_name_of_scores()
         first = next(k for k, candidate in enumerate(network.paths_) if candidate is path) * len(path)
@@ -193,11 +194,12 @@ def _print_choice(model: TableModel) -> None:
     columns |= {
         "data cost": [f"{path.data_costs[place, 0]:.4f}" for place in places],
         "L2 cost": [f"{path.l2_costs[place, 0]:.4f}" for place in places],
-        "Σ‖W‖²": [f"{path.squared_norms[place]:.4g}" for place in places],
+        "Σ‖W‖²": [readable(path.squared_norms[place], 4) for place in places],
         "": [_mark(model, place) for place in places],
     }
     print_table("Around the chosen λ", columns, left=("",))
-    say(f"λ (alpha) = {model.alpha:.4g} of {len(path)} from {path.alphas[0]:.3g} to {path.alphas[-1]:.3g}", "bold")
+    ends = f"from {readable(path.alphas[0])} to {readable(path.alphas[-1])}"
+    say(f"λ (alpha) = {readable(model.alpha, 4)} of {len(path)} {ends}", "bold")
 
 
 def _mark(model: TableModel, place: int) -> str:
