@@ -17,6 +17,7 @@ from PIL import Image
 from tables_of_tests import diabetes, passengers, wine, written
 
 from ridgenet.cli import main
+from ridgenet.cli.training import SELECTIONS, SOLVERS
 from ridgenet.modelling.saving import save
 from ridgenet.modelling.settings import TableSettings
 from ridgenet.modelling.training import train
@@ -384,6 +385,30 @@ def test_a_terminated_prediction_leaves_nothing(of_diabetes, tmp_path):
         process.terminate()
         assert process.wait(60) == -signal.SIGTERM
     assert [path.name for path in tmp_path.rglob("*")] == ["spool"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("path --selection ", {"min", "1se", "evidence"}),
+        ("path --task c", {"classification"}),
+        ("path --scoring neg_brier", {"neg_brier_score"}),
+        ("fit --solver a", {"auto", "adam"}),
+        ("fit --activation s", {"softplus", "silu"}),
+        ("predict --unseen ", {"refuse", "ignore"}),
+        ("compare --penalty-scaling b", {"batch"}),
+    ],
+)
+def test_shells_complete_values(tmp_path, typed, completed):
+    words = {"COMP_WORDS": f"ridgenet {typed}", "COMP_CWORD": "3", "_RIDGENET_COMPLETE": "complete_bash"}
+    assert set(ridgenet(folder=tmp_path, env={**os.environ, **words}).stdout.split()) == completed
+
+
+def test_choices_that_shells_complete_are_those_that_are_allowed(refusal, tmp_path):
+    written(wine(), tmp_path / "wine.csv")
+    for command, option, values in (("path", "selection", SELECTIONS), ("fit", "solver", SOLVERS)):
+        said = refusal(command, "wine.csv", "-t", "cultivar", f"--{option}", "best")
+        assert set(re.findall(r"'(\w+)'", said.split("; got")[0])) == set(values)
 
 
 def test_ctrl_c_ends_a_path_within_seconds_and_writes_nothing(tmp_path):

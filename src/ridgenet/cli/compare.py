@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ridgenet.cli.options import INTERRUPTED, Activation, Hidden, Out, layers_of, numbers_of
+from ridgenet.cli.options import INTERRUPTED, Activation, Hidden, Out, completed, layers_of, numbers_of
 from ridgenet.datasets import DRAWN, NAMES, Dataset, load
 from ridgenet.errors import InputError
 from ridgenet.network import INITIALISATIONS
@@ -23,7 +23,12 @@ USUAL_NOISE = ", ".join(f"{name} {noise:g}" for name, (_, noise) in DRAWN.items(
 
 def compare_command(
     data: Annotated[
-        str, typer.Argument(help=f"{', '.join(NAMES)}; or a CSV file, with --target.", show_default=True)
+        str,
+        typer.Argument(
+            help=f"{', '.join(NAMES)}; or a CSV file, with --target.",
+            show_default=True,
+            autocompletion=completed(*NAMES),
+        ),
     ] = "moons",
     target: Annotated[str | None, typer.Option(help="CSV: the column of classes.")] = None,
     drop: Annotated[list[str] | None, typer.Option(help="CSV: a column to leave out; may be repeated.")] = None,
@@ -34,7 +39,12 @@ def compare_command(
     ] = DEFAULT_ALPHAS,
     hidden: Hidden = DEFAULT_HIDDEN,
     activation: Activation = DEFAULT.activation,
-    init: Annotated[str, typer.Option(help=f"How the start is drawn: {', '.join(INITIALISATIONS)}.")] = DEFAULT.init,
+    init: Annotated[
+        str,
+        typer.Option(
+            help=f"How the start is drawn: {', '.join(INITIALISATIONS)}.", autocompletion=completed(*INITIALISATIONS)
+        ),
+    ] = DEFAULT.init,
     batch_size: Annotated[int, typer.Option(help="Examples in a batch.")] = DEFAULT.batch_size,
     step: Annotated[
         float, typer.Option(help="What the gradient is multiplied by (learning_rate_init).")
@@ -44,7 +54,8 @@ def compare_command(
         str,
         typer.Option(
             help="What λ is divided by: the examples of the batch (batch: the tutorial's and scikit-learn's way), "
-            "or all of them (dataset)."
+            "or all of them (dataset).",
+            autocompletion=completed("batch", "dataset"),
         ),
     ] = DEFAULT.penalty_scaling,
     test_size: Annotated[

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ridgenet.cli.options import Activation, Hidden, layers_of
+from ridgenet.cli.options import Activation, Hidden, completed, layers_of
 from ridgenet.equations import OUTPUTS
 
 
@@ -15,7 +15,10 @@ def check_gradient_command(
     features: Annotated[int, typer.Option(help="Inputs.")] = 2,
     outputs: Annotated[int, typer.Option(help="Outputs.")] = 1,
     activation: Activation = "tanh",
-    output: Annotated[str, typer.Option(help=f"Output unit, with its loss: {', '.join(OUTPUTS)}.")] = "logistic",
+    output: Annotated[
+        str,
+        typer.Option(help=f"Output unit, with its loss: {', '.join(OUTPUTS)}.", autocompletion=completed(*OUTPUTS)),
+    ] = "logistic",
     alpha: Annotated[float, typer.Option(help="Strength λ of the penalty.")] = 0.01,
     samples: Annotated[int, typer.Option(help="Random examples.")] = 20,
     seed: Annotated[int, typer.Option(help="Seed of data and parameters.")] = 0,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ridgenet.cli.options import AsJson, Decimal, Delimiter, Encoding, Quiet, said_when_interrupted
+from ridgenet.cli.options import AsJson, Decimal, Delimiter, Encoding, Quiet, completed, said_when_interrupted
 from ridgenet.tables.reading import Reading
 
 Model = Annotated[Path, typer.Argument(help="A model file, such as model.skops.")]
@@ -24,7 +24,11 @@ def predict_command(
         ),
     ] = "-",
     unseen: Annotated[
-        str, typer.Option(help="Categories that were not there in training: refuse them, or ignore that.")
+        str,
+        typer.Option(
+            help="Categories that were not there in training: refuse them, or ignore that.",
+            autocompletion=completed("refuse", "ignore"),
+        ),
     ] = "refuse",
     delimiter: Delimiter = None,
     encoding: Encoding = None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -44,12 +44,25 @@ def layers_of(text: str) -> tuple[int, ...]:
         raise InputError(f"--hidden takes sizes such as 8 or 16,8, or none; got {text!r}") from None
 
 
+def completed(*values: str) -> Callable[[str], list[str]]:
+    """Return what completes a value in the shell; whether it is one of them is judged where it is used."""
+    return lambda incomplete: [value for value in values if value.startswith(incomplete)]
+
+
 Hidden = Annotated[str, typer.Option("--hidden", help="Units of the hidden layers: 8, or 16,8, or none.")]
-Activation = Annotated[str, typer.Option(help=f"Activation of the hidden layers: {', '.join(ACTIVATIONS)}.")]
+Activation = Annotated[
+    str,
+    typer.Option(
+        help=f"Activation of the hidden layers: {', '.join(ACTIVATIONS)}.", autocompletion=completed(*ACTIVATIONS)
+    ),
+]
 Drop = Annotated[list[str] | None, typer.Option(help="A column to leave out; may be repeated.")]
 Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the results.")]
 Delimiter = Annotated[str | None, typer.Option(help="Text files: what separates cells; found out if not given.")]
 Encoding = Annotated[str | None, typer.Option(help="Text files: what characters are encoded in; UTF-8 if not given.")]
-Decimal = Annotated[str | None, typer.Option(help="Text files: the decimal point, . or , (default: a point)")]
+Decimal = Annotated[
+    str | None,
+    typer.Option(help="Text files: the decimal point, . or , (default: a point)", autocompletion=completed(".", ",")),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and nothing else.")]

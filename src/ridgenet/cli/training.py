@@ -21,20 +21,23 @@ from ridgenet.cli.options import (
     Encoding,
     Out,
     Quiet,
+    completed,
     layers_of,
     numbers_of,
     said_when_interrupted,
 )
 from ridgenet.equations import ACTIVATIONS
 from ridgenet.errors import InputError
-from ridgenet.modelling.settings import TASKS, TableSettings, read_config
+from ridgenet.modelling.settings import TASKS, TESTS, TableSettings, read_config
 
 Data = Annotated[
     str | None,
     typer.Argument(help="CSV, TSV, Parquet or Feather, also packed by gzip or zstd; - is standard input."),
 ]
 Target = Annotated[str | None, typer.Option("--target", "-t", help="The column to predict.")]
-Task = Annotated[str | None, typer.Option(help=f"What it is: {', '.join(TASKS)}. (default: auto)")]
+Task = Annotated[
+    str | None, typer.Option(help=f"What it is: {', '.join(TASKS)}. (default: auto)", autocompletion=completed(*TASKS))
+]
 Categorical = Annotated[
     list[str] | None, typer.Option(help="A column of numbers that are names of categories; may be repeated.")
 ]
@@ -43,7 +46,8 @@ Test = Annotated[
     str | None,
     typer.Option(
         help="How it is tested on unseen rows: nested, a share of the rows such as 0.2, another file, or none. "
-        "(default: auto, nested up to 5,000 rows, 0.2 above)"
+        "(default: auto, nested up to 5,000 rows, 0.2 above)",
+        autocompletion=completed(*TESTS, "0.2"),
     ),
 ]
 HIDDEN = "Units of the hidden layers: 8, or 16,8, or none"
@@ -53,9 +57,18 @@ HiddenCandidates = Annotated[
 # a list, too, so that a second one is refused instead of taking the place of the first
 HiddenSizes = Annotated[list[str] | None, typer.Option("--hidden", help=f"{HIDDEN}. (default: 16)")]
 ActivationOption = Annotated[
-    str | None, typer.Option(help=f"Activation of the hidden layers: {', '.join(ACTIVATIONS)}. (default: tanh)")
+    str | None,
+    typer.Option(
+        help=f"Activation of the hidden layers: {', '.join(ACTIVATIONS)}. (default: tanh)",
+        autocompletion=completed(*ACTIVATIONS),
+    ),
 ]
-ClassWeight = Annotated[str | None, typer.Option(help="Weights of classes: balanced, or as TOML, such as {a=1,b=5}.")]
+ClassWeight = Annotated[
+    str | None,
+    typer.Option(
+        help="Weights of classes: balanced, or as TOML, such as {a=1,b=5}.", autocompletion=completed("balanced")
+    ),
+]
 Set = Annotated[
     list[str] | None,
     typer.Option("--set", "-s", metavar="NAME=VALUE", help="Any other parameter of the estimator; may be repeated."),
@@ -67,6 +80,15 @@ Config = Annotated[
 ]
 DEFAULT_OUT = Path("ridgenet-results")
 USUAL_EPOCHS = 5
+SELECTIONS = ("min", "1se", "evidence")
+SOLVERS = ("auto", "lbfgs", "adam", "sgd")
+
+
+def _scorers(incomplete: str) -> list[str]:
+    # what takes a second to import is not in the way of anything but this one completion
+    from sklearn.metrics import get_scorer_names
+
+    return completed(*get_scorer_names())(incomplete)
 
 
 def path_command(
@@ -82,8 +104,14 @@ def path_command(
     alphas: Annotated[str | None, typer.Option(help="Strengths λ (alpha), separated by commas.")] = None,
     n_alphas: Annotated[int | None, typer.Option(help="How many λ, from λ_max down. (default: 50)")] = None,
     folds: Annotated[int | None, typer.Option(help="Folds of the cross-validation (cv). (default: 5)")] = None,
-    selection: Annotated[str | None, typer.Option(help="What chooses λ: min, 1se, evidence. (default: min)")] = None,
-    scoring: Annotated[str | None, typer.Option(help="What folds are judged by: a scorer of scikit-learn.")] = None,
+    selection: Annotated[
+        str | None,
+        typer.Option(help="What chooses λ: min, 1se, evidence. (default: min)", autocompletion=completed(*SELECTIONS)),
+    ] = None,
+    scoring: Annotated[
+        str | None,
+        typer.Option(help="What folds are judged by: a scorer of scikit-learn.", autocompletion=_scorers),
+    ] = None,
     restarts: Annotated[int | None, typer.Option(help="Random starts at each λ (n_restarts). (default: 5)")] = None,
     class_weight: ClassWeight = None,
     parameters: Set = None,
@@ -126,7 +154,10 @@ def fit_command(
     groups: Annotated[str | None, typer.Option(help="The column that says which rows are tested together.")] = None,
     hidden: HiddenSizes = None,
     activation: ActivationOption = None,
-    solver: Annotated[str | None, typer.Option(help="lbfgs, adam, sgd or auto. (default: auto)")] = None,
+    solver: Annotated[
+        str | None,
+        typer.Option(help="lbfgs, adam, sgd or auto. (default: auto)", autocompletion=completed(*SOLVERS)),
+    ] = None,
     class_weight: ClassWeight = None,
     parameters: Set = None,
     test: Test = None,
