@@ -22,6 +22,7 @@ from ridgenet.estimators.classifier_cv import RidgeNetClassifierCV
 from ridgenet.estimators.folds import DEFAULT_N_FOLDS
 from ridgenet.estimators.regressor import RidgeNetRegressor
 from ridgenet.estimators.regressor_cv import RidgeNetRegressorCV
+from ridgenet.modelling.refusals import in_plain_words, require_usable
 from ridgenet.modelling.settings import TableSettings
 
 ESTIMATORS: dict[tuple[str, bool], type] = {
@@ -64,6 +65,7 @@ def new_pipeline(settings: TableSettings, task: str, classes: np.ndarray | None,
             raise InputError(
                 f"{type(estimator).__name__} has no parameter {name!r} to set; there are {', '.join(names)}"
             )
+    require_usable(parameters)
     if settings.alpha is None:
         parameters = {**usual_parameters(n_rows), **parameters}
     if isinstance(parameters.get("class_weight"), Mapping) and classes is not None:
@@ -119,7 +121,7 @@ def fit(
             warnings.filterwarnings("ignore", message="The least populated class")
             pipeline.fit(X, y, **{name: value for name, value in given.items() if value is not None})
     except ValueError as error:
-        raise InputError(" ".join(str(error).split())) from error
+        raise InputError(in_plain_words(str(error))) from error
     # columns come as float32, in which training is twice as fast; predictions can be exact all the same
     pipeline[-1]._fitted = pipeline[-1]._fitted.astype(np.float64)
     return pipeline

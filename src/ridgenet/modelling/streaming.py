@@ -18,6 +18,7 @@ from ridgenet.model_files import save_model
 from ridgenet.modelling.again import way_back
 from ridgenet.modelling.pipeline import as_estimators_take_it, parameters_used
 from ridgenet.modelling.records import because, plain
+from ridgenet.modelling.refusals import in_plain_words
 from ridgenet.modelling.settings import NOTE_OF_DEFAULT, TableSettings
 from ridgenet.modelling.target import Target, target_of
 from ridgenet.result_files import as_json, made_now, require_writable, write_whole
@@ -83,7 +84,7 @@ def train_on_stream(
             checkpoint=checkpoint,
         )
     except ValueError as error:
-        raise InputError(" ".join(str(error).split())) from error
+        raise InputError(in_plain_words(str(error))) from error
     estimator.set_params(callbacks=None)
     return estimator, _record(estimator, settings, target, n_epochs, time.perf_counter() - began)
 
