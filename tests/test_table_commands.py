@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -323,6 +324,29 @@ def test_a_damaged_or_foreign_model_is_refused(tmp_path):
         assert done.returncode == 2
         assert done.stderr.startswith("ridgenet: error: model.skops: ")
         assert done.stderr.count("\n") == 1
+
+
+def test_inspect_warns_of_a_model_that_will_not_be_loaded(run, tmp_path):
+    _, folder, _ = run
+    content = (folder / "out" / "model.skops").read_bytes()
+    with zipfile.ZipFile(folder / "out" / "model.skops") as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+        end_of_schema = archive.getinfo("schema.json").header_offset + 200
+    damaged = content[:end_of_schema] + bytes(16) + content[end_of_schema + 16 :]
+    (tmp_path / "damaged.skops").write_bytes(damaged)
+    with zipfile.ZipFile(tmp_path / "hostile.skops", "w") as archive:
+        for name, entry in entries.items():
+            archive.writestr(
+                name, entry.replace(b"RidgeNetClassifierCV", b"Evil").replace(b"RidgeNetRegressorCV", b"Evil")
+            )
+    for name, why in (("damaged", "it is damaged"), ("hostile", "Evil, which is not trusted")):
+        done = ridgenet("inspect", f"{name}.skops", folder=tmp_path)
+        assert done.returncode == 0
+        assert "trained on" in done.stdout
+        assert "warning: this model cannot be used" in done.stderr
+        assert why in done.stderr
+        assert done.stderr.count("\n") == 1
+    assert ridgenet("inspect", "out/model.skops", folder=folder).stderr == ""
 
 
 def test_no_colour_is_printed_where_none_is_wanted(tmp_path):

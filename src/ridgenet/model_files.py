@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import zipfile
@@ -204,6 +205,27 @@ def about_model(path: str | Path) -> dict[str, Any]:
             f"this version reads up to {FORMAT_VERSION}: install a later ridgenet"
         )
     return dict(about)
+
+
+def why_not_loadable(path: str | Path) -> str | None:
+    """Return why `load_model` would refuse a file of which `about_model` can tell, without loading it; None if not.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    """
+    content = Path(path).read_bytes()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            damaged = archive.testzip()
+        if damaged is not None:
+            return f"it is damaged ({damaged})"
+        unknown = _untrusted(content, ())
+    # as in load_model: skops can fail anywhere
+    except Exception as error:
+        return f"it is damaged ({' '.join(str(error).split())})"
+    return f"it names {', '.join(unknown)}, which is not trusted" if unknown else None
 
 
 def _untrusted(content: bytes, trusted: Sequence[str]) -> list[str]:

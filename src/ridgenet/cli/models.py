@@ -49,9 +49,12 @@ def predict_command(
 
 def inspect_command(model: Model, as_json: AsJson = False) -> None:
     """Say what a model file holds, without loading the model."""
-    from ridgenet.model_files import about_model
+    from ridgenet.model_files import about_model, why_not_loadable
+    from ridgenet.terminal.printing import say
 
-    about = about_model(model)
+    about, trouble = about_model(model), why_not_loadable(model)
+    if trouble is not None:
+        say(f"warning: this model cannot be used: {trouble}", "bold yellow", error=True)
     if as_json:
         print(json.dumps(about, ensure_ascii=False))
         return
