@@ -304,11 +304,12 @@ def test_fit_refuses_several_sizes_and_path_chooses_among_them(tmp_path, refusal
 
 def test_a_folder_where_a_file_is_to_be_written_is_refused_before_training(tmp_path, refusal):
     written(wine(), tmp_path / "wine.csv")
-    (tmp_path / "out" / "report.html").mkdir(parents=True)
-    for command in (("path",), ("fit",)):
-        said = refusal(*command, "wine.csv", "-t", "cultivar", "-o", "out")
-        assert "out/report.html: this is a folder" in said
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["report.html"]
+    names = {"path": "report.html", "fit": "model.skops", "compare": "cost.png"}
+    for command, name in names.items():
+        (tmp_path / command / name).mkdir(parents=True)
+        said = refusal(command, "wine.csv", "--target", "cultivar", "-o", command)
+        assert f"{command}/{name}: this is a folder" in said
+        assert [path.name for path in (tmp_path / command).iterdir()] == [name]
 
 
 def test_a_graph_is_not_written_over_a_folder(run, refusal):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ridgenet.results import Comparison
 
 FORMAT_VERSION = 1
+NAMES_OF_COMPARISON = ("boundary.png", "cost.png", "weights.png", "result.json")
 # what numbers depend on
 PACKAGES = ("ridgenet", "numpy", "scipy", "numba", "scikit-learn", "pandas", "pyarrow", "skrub", "skops")
 
@@ -37,7 +38,7 @@ def save_comparison(comparison: Comparison, folder: Path) -> list[Path]:
 
     from ridgenet.plotting.style import DPI
 
-    require_writable(folder)
+    require_writable(folder, NAMES_OF_COMPARISON)
     paths = []
     for name, draw in (
         ("boundary.png", comparison.plot_boundary),

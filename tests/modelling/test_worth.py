@@ -51,6 +51,7 @@ def test_a_model_of_noise_is_called_worthless(tmp_path, capsys, task):
         assert model.why_worthless in said
         assert "rests" not in said
     assert record_of(model)["why_worthless"] == model.why_worthless
+    assert "importance" not in content_of(model).figures
     plane, reason = plane_and_reason(model)
     assert plane.labels[0].startswith("principal component")
     assert "no column matters" in reason
@@ -77,6 +78,7 @@ def test_one_that_has_learned_something_is_not(tmp_path, capsys):
     assert reason == "The axes are the two columns of numbers that matter most."
     caption = content_of(model).caption_of_boundary
     assert reason in caption
+    assert "importance" in content_of(model).figures
     assert "The paler a shade, the less sure" in caption
     assert "Rings mark rows" in caption
 

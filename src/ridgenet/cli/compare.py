@@ -94,11 +94,11 @@ def compare_command(
         dataset = replace(dataset, standardize=standardize)
     # imported here, so that --help does not wait for the compiler
     from ridgenet.comparison import run_comparison
-    from ridgenet.result_files import require_writable
+    from ridgenet.result_files import NAMES_OF_COMPARISON, require_writable
     from ridgenet.terminal.comparison import comparison_progress, print_comparison, print_experiment
     from ridgenet.terminal.printing import printed_warnings
 
-    require_writable(out)
+    require_writable(out, NAMES_OF_COMPARISON)
     print_experiment(dataset, settings)
     try:
         with printed_warnings(), comparison_progress(settings) as progress:

@@ -99,7 +99,8 @@ def pictures_of(model: TableModel) -> list[str]:
 def summary_of(model: TableModel) -> list[str]:
     """Return what was found, in sentences that need no knowledge of networks."""
     target, test = model.target, model.test
-    learned = f"A small neural network learned to predict {target.name} from {len(model.inputs)} columns of "
+    verb = "learned" if model.why_worthless is None else "was trained"
+    learned = f"A small neural network {verb} to predict {target.name} from {len(model.inputs)} columns of "
     said = [f"{learned}{len(model.rows):,} rows.", *filter(None, [model.why_worthless])]
     if test is not None:
         first = test.scores[0]
@@ -227,7 +228,7 @@ def _add_test(figures: dict[str, Any], alternatives: dict[str, str], model: Tabl
             figures["calibration"] = prediction_figures.calibration_figure(test.y, test.outputs, test.classes)
             alternatives["roc"] = describe_roc(test.y, test.outputs, test.classes)
             alternatives["calibration"] = describe_calibration(test.y, test.outputs, test.classes)
-    if test.importances:
+    if test.importances and model.why_worthless is None:
         shown = test.importances[:MOST_COLUMNS_SHOWN]
         loss = "squared error" if test.classes is None else "log loss"
         figures["importance"] = prediction_figures.importance_figure(
