@@ -22,10 +22,11 @@ from ridgenet.report.descriptions import (
     describe_residuals,
     describe_roc,
 )
-from ridgenet.wording import readable
+from ridgenet.wording import listed, readable
 
 RESOLUTION = 61
 MOST_COLUMNS_SHOWN = 25
+MOST_COLUMNS_TOLD = 8
 # a curve or a matrix of more classes than this says nothing
 MOST_CLASSES_DRAWN = 20
 
@@ -234,6 +235,5 @@ def _add_test(figures: dict[str, Any], alternatives: dict[str, str], model: Tabl
         figures["importance"] = prediction_figures.importance_figure(
             [i.column for i in shown], [i.value for i in shown], [i.spread for i in shown], loss
         )
-        alternatives["importance"] = "How much each column matters: " + ", ".join(
-            f"{i.column} {readable(i.value, 2)}" for i in shown[:8]
-        )
+        told = listed((f"{i.column} {readable(i.value, 2)}" for i in test.importances), MOST_COLUMNS_TOLD)
+        alternatives["importance"] = f"How much each column matters: {told}"

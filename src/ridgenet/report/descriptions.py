@@ -43,7 +43,7 @@ def describe_calibration(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray
         least, most = order[: max(1, len(order) // 10)], order[-max(1, len(order) // 10) :]
         pairs = [f"{outputs[rows, k].mean():.0%} predicted, {truth[rows].mean():.0%} true" for rows in (least, most)]
         parts.append(f"{classes[k]}: {pairs[0]} in the tenth of the rows with the lowest, {pairs[1]} with the highest")
-    told = "; ".join(parts[:MOST_NAMED])
+    told = "; ".join(parts[:MOST_NAMED]) + ("; …" if len(parts) > MOST_NAMED else "")
     return f"Calibration, how often rows were of a class against the probability predicted. {told}."
 
 
