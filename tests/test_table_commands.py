@@ -23,6 +23,8 @@ from ridgenet.modelling.saving import save
 from ridgenet.modelling.settings import TableSettings
 from ridgenet.modelling.training import train
 
+# for what does not depend on the table
+OF_ONE_TABLE = pytest.mark.parametrize("run", ["ship"], indirect=True)
 COMMAND = str(Path(sys.executable).parent / "ridgenet")
 QUICK = ("--n-alphas", 6, "--restarts", 1, "--folds", 3)
 TABLES = {"ship": (passengers, "survived"), "wine": (wine, "cultivar"), "diabetes": (diabetes, "target")}
@@ -100,6 +102,7 @@ def test_predict_reads_a_pipe_and_writes_one(run):
     assert f",predicted_{target}" in lines[0]
 
 
+@OF_ONE_TABLE
 def test_inspect_says_what_the_model_is(run):
     name, folder, _ = run
     done = ridgenet("inspect", "out/model.skops", folder=folder)
@@ -124,6 +127,7 @@ def test_the_written_result_runs_again_to_the_same_numbers(run):
     assert second["settings"] == first["settings"]
 
 
+@OF_ONE_TABLE
 def test_the_command_of_the_report_runs_where_the_report_is(run):
     _, folder, _ = run
     page = (folder / "out" / "report.html").read_text(encoding="utf-8")
@@ -134,6 +138,7 @@ def test_the_command_of_the_report_runs_where_the_report_is(run):
     shutil.rmtree(folder / "out" / "again")
 
 
+@OF_ONE_TABLE
 def test_fit_takes_the_strength_and_the_size_that_a_path_chose(run):
     _, folder, _ = run
     done = ridgenet("fit", "--config", "out/result.json", "--test", "none", "-o", "fitted", folder=folder)
@@ -327,6 +332,7 @@ def test_a_damaged_or_foreign_model_is_refused(tmp_path):
         assert done.stderr.count("\n") == 1
 
 
+@OF_ONE_TABLE
 def test_inspect_warns_of_a_model_that_will_not_be_loaded(run, tmp_path):
     _, folder, _ = run
     content = (folder / "out" / "model.skops").read_bytes()

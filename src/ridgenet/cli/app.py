@@ -34,6 +34,8 @@ def app_command(
     """Open a page on which to move λ and watch the network; Ctrl-C ends it."""
     if data is None and target is not None:
         raise InputError("--target names a column of a table: give its file, too")
+    if data is not None and data.is_fifo():
+        raise InputError(f"{data}: this is a pipe, and a page reads its table more than once: give a file")
     if data is not None and not data.is_file():
         raise InputError(f"{data}: {'this is a folder' if data.is_dir() else 'there is no such file'}")
     try:
@@ -45,8 +47,6 @@ def app_command(
     from ridgenet.tables.reading import Reading
 
     file = None
-    if data is not None and data.is_fifo():
-        raise InputError(f"{data}: this is a pipe, and a page reads its table more than once: give a file")
     if data is not None:
         is_said = any(option is not None for option in (delimiter, encoding, decimal))
         reading = Reading(delimiter, encoding, decimal or ".") if is_said else None
