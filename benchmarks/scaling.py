@@ -277,7 +277,7 @@ def main():
     options = parser.parse_args()
     fits = {
         "5,000 rows, 5 restarts": many_fits(5_000, 5),
-        "2,000 rows, 20 restarts": many_fits(2_000, 20),
+        "2,000 rows, 15 restarts": many_fits(2_000, 15),
     }
     rows = many_rows()
     draw(options.picture, fits, rows, streams([int(n) for n in options.rows]))

@@ -22,7 +22,7 @@ from ridgenet.partitions import parts
 from ridgenet.partitions.collections import require_numbers, side_by_side
 from ridgenet.partitions.folds import Folds
 from ridgenet.partitions.parts import Moments, Summary
-from ridgenet.partitions.running import kept, kept_from_each, on_each
+from ridgenet.partitions.running import Kept, kept, kept_from_each, on_each
 from ridgenet.path.problem import null_gradient_of
 from ridgenet.standardization import pooled_units
 
@@ -108,7 +108,7 @@ class Rows:
         pieces = kept_from_each(
             parts.pieces_of, self._parts, classes, class_weights, folds, each=[(first,) for first in first_rows]
         )
-        self._parts = []
+        self._parts = Kept([])
         moments = on_each(parts.moments_of, pieces)
         pooled = [Pooled.of(moments, part) for part in range(1 if folds is None else folds.n_folds + 1)]
         units = tuple(each.units(standardize=standardize, targets=standardize_targets) for each in pooled)
@@ -165,8 +165,8 @@ class LearnedRows:
 
     Parameters
     ----------
-    partitions : list
-        Each a `parts.Learned`, as `running.kept_from_each` returns them.
+    partitions : Kept
+        Each a `parts.Learned`.
     pooled : sequence of Pooled
         Of the parts: all rows, then those without each fold.
     units : sequence of Units
@@ -176,7 +176,7 @@ class LearnedRows:
     """
 
     def __init__(
-        self, partitions: Sequence[Any], pooled: Sequence[Pooled], units: Sequence[Units], fold_weights: np.ndarray
+        self, partitions: Kept, pooled: Sequence[Pooled], units: Sequence[Units], fold_weights: np.ndarray
     ) -> None:
         self.partitions, self.units, self.fold_weights = partitions, units, fold_weights
         self._pooled = pooled

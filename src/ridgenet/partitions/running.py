@@ -2,61 +2,114 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 
-def kept(delayed: Sequence[Any]) -> list[Any]:
-    """Compute delayed partitions and keep them where they were computed; return what stands for them."""
-    client = _client()
-    if client is not None:
-        futures: list[Any] = client.compute(list(delayed))
-        return futures
-    import dask
+@dataclass(frozen=True)
+class Kept:
+    """What stands for partitions that are kept where they were computed.
 
-    return list(dask.persist(*delayed))
+    Attributes
+    ----------
+    partitions : sequence
+        Futures of a client, or what Dask has persisted on this machine.
+    client : distributed.Client or None
+        Whose futures they are.
+    workers : sequence of str
+        With a client: which worker works on each, in balance. Left to itself, the scheduler follows the data, and
+        where two of three partitions came to lie on one worker the other would wait at every step.
+    """
+
+    partitions: Sequence[Any]
+    client: Any = None
+    workers: Sequence[str] = ()
+
+    def __len__(self) -> int:
+        return len(self.partitions)
+
+
+def kept(delayed: Sequence[Any]) -> Kept:
+    """Compute delayed partitions, and keep them."""
+    client = _client()
+    if client is None:
+        import dask
+
+        return Kept(list(dask.persist(*delayed)))
+    from distributed import wait
+
+    futures = client.compute(list(delayed))
+    wait(futures)
+    holders = client.who_has(futures)
+    return Kept(futures, client, in_balance([holders.get(future.key, ()) for future in futures], client.nthreads()))
 
 
 def kept_from_each(
     function: Callable[..., Any],
-    partitions: Sequence[Any],
+    partitions: Kept,
     *arguments: Any,
     each: Sequence[tuple[Any, ...]] | None = None,
-) -> list[Any]:
+) -> Kept:
     """Run a function on each partition, with further arguments for `each`, and keep what it returns there."""
     own = [()] * len(partitions) if each is None else each
-    if _are_futures(partitions):
-        client = partitions[0].client
-        return [
-            client.submit(function, part, *arguments, *more, pure=False)
-            for part, more in zip(partitions, own, strict=True)
-        ]
+    if partitions.client is not None:
+        return Kept(_submitted(function, partitions, arguments, own), partitions.client, partitions.workers)
     import dask
 
     task = dask.delayed(function, pure=False)
-    return list(dask.persist(*[task(part, *arguments, *more) for part, more in zip(partitions, own, strict=True)]))
+    tasks = [task(part, *arguments, *more) for part, more in zip(partitions.partitions, own, strict=True)]
+    return Kept(list(dask.persist(*tasks)))
 
 
-def on_each(function: Callable[..., Any], partitions: Sequence[Any], *arguments: Any) -> list[Any]:
+def on_each(function: Callable[..., Any], partitions: Kept, *arguments: Any) -> list[Any]:
     """Run a function on each partition; return its results here.
 
     By futures, where there is a cluster: building and merging graphs at every step takes longer than many a step.
     """
-    if _are_futures(partitions):
-        client = partitions[0].client
-        results: list[Any] = client.gather(
-            [client.submit(function, part, *arguments, pure=False) for part in partitions]
-        )
+    own: Sequence[tuple[Any, ...]] = [()] * len(partitions)
+    if partitions.client is not None:
+        results: list[Any] = partitions.client.gather(_submitted(function, partitions, arguments, own))
         return results
     import dask
 
     task = dask.delayed(function, pure=False)
-    return list(dask.compute(*[task(part, *arguments) for part in partitions]))
+    return list(dask.compute(*[task(part, *arguments) for part in partitions.partitions]))
 
 
-def _are_futures(partitions: Sequence[Any]) -> bool:
-    # what is delayed has an attribute of any name
-    return bool(partitions) and type(partitions[0]).__name__ == "Future"
+def in_balance(holders: Sequence[Sequence[str]], n_threads: Mapping[str, int]) -> list[str]:
+    """Return a worker for each partition: one that holds it, unless that has its share already.
+
+    Examples
+    --------
+    >>> in_balance([["a"], ["a"], ["a"], ["b"]], {"a": 1, "b": 1})
+    ['a', 'a', 'b', 'b']
+    """
+    shares = {worker: -(-len(holders) * n // sum(n_threads.values())) for worker, n in n_threads.items()}
+    given = dict.fromkeys(n_threads, 0)
+
+    def load(worker: str) -> float:
+        return given[worker] / n_threads[worker]
+
+    chosen = []
+    for those in holders:
+        near = [worker for worker in those if worker in given and given[worker] < shares[worker]]
+        worker = min(near or given, key=load)
+        given[worker] += 1
+        chosen.append(worker)
+    return chosen
+
+
+def _submitted(
+    function: Callable[..., Any], partitions: Kept, arguments: tuple[Any, ...], own: Sequence[tuple[Any, ...]]
+) -> list[Any]:
+    return [
+        partitions.client.submit(
+            # if the worker has died, any other
+            function, part, *arguments, *more, pure=False, workers=[worker], allow_other_workers=True
+        )
+        for part, worker, more in zip(partitions.partitions, partitions.workers, own, strict=True)
+    ]  # fmt: skip
 
 
 def _client() -> Any:
