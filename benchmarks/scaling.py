@@ -251,7 +251,7 @@ def draw(path, fits, rows, streamed):
         middle.plot(list(dots), list(dots.values()), "o", color=color)
     middle.set(title="Many rows: one evaluation of 20-8-1", ylabel="seconds")
     for axes in (left, middle):
-        axes.set(xscale="log", yscale="log", xlabel="workers of one thread (dots: measured; lines: from the pieces)")
+        axes.set(xscale="log", yscale="log", xlabel="workers of one thread; dots are measured")
         axes.set_xticks(WORKERS, [str(n) for n in WORKERS], minor=False)
         axes.minorticks_off()
         axes.legend(frameon=False)
