@@ -131,6 +131,7 @@ def test_a_sparse_matrix_with_a_place_given_twice_counts_both():
         ({"hidden_layer_sizes": 0}, "hidden_layer_sizes"),
         ({"hidden_layer_sizes": (4, 0)}, r"hidden_layer_sizes must be > 0, got \[4, 0\]"),
         ({"hidden_layer_sizes": (4, 2.5)}, "positive whole numbers"),
+        ({"hidden_layer_sizes": [(4,), (8,)]}, "must be of one network"),
         ({"activation": "sine"}, "'activation' parameter of RidgeNetClassifier must be a str among"),
         ({"solver": "newton"}, "'solver' parameter"),
         ({"alpha": -1}, "'alpha' parameter"),

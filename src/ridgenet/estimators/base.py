@@ -149,6 +149,10 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
     def _network(self, n_features: int, n_outputs: int) -> Network:
         given = self.hidden_layer_sizes
         hidden = list(given) if np.iterable(given) else [given]
+        if any(np.iterable(size) for size in hidden):
+            raise ValueError(
+                f"hidden_layer_sizes must be of one network, got {hidden}; the CV estimators choose a size"
+            )
         if any(size <= 0 for size in hidden):
             raise ValueError(f"hidden_layer_sizes must be > 0, got {hidden}.")
         network = Network((n_features, *hidden, n_outputs), self.activation, self._output)
