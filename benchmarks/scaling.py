@@ -119,7 +119,7 @@ def learned(n_rows):
     from ridgenet.fitted import Units
 
     units = Units(moments.mean, np.sqrt(moments.variance), np.zeros(1), np.ones(1))
-    return parts.learned(pieces, (units,))
+    return parts.Learned(pieces, (units,))
 
 
 def seconds_of_a_row(n_networks):

@@ -20,7 +20,27 @@ from ridgenet.partitions.scoring import score_on_partitions
 OUTPUTS = {"squared_error": "identity", "poisson": "exponential"}
 
 
-class ClassTargets(ClassifierMixin, NetworkEstimator):
+class ScoredAnywhere:
+    """The score of scikit-learn, also where the rows are in partitions."""
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the share of rows whose class is predicted; for numbers R², the mean over several targets.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or collection of Dask of shape (n_samples, n_features)
+            Inputs.
+        y : array-like or collection of Dask of shape (n_samples,) or (n_samples, n_outputs)
+            Targets.
+        sample_weight : array-like or collection of Dask of shape (n_samples,), optional
+            Weights of the rows.
+        """
+        if is_collection(X):
+            return score_on_partitions(self, X, y, sample_weight)
+        return float(super().score(X, y, sample_weight))  # type: ignore[misc]
+
+
+class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
     """Two classes, several, or several labels at once."""
 
     class_weight: Any
@@ -159,22 +179,6 @@ class ClassTargets(ClassifierMixin, NetworkEstimator):
         weights: np.ndarray = compute_sample_weight(self.class_weight, y)
         return weights
 
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return the share of rows whose class is predicted.
-
-        Parameters
-        ----------
-        X : array-like, sparse matrix or collection of Dask of shape (n_samples, n_features)
-            Inputs.
-        y : array-like or collection of Dask of shape (n_samples,) or (n_samples, n_outputs)
-            Targets.
-        sample_weight : array-like or collection of Dask of shape (n_samples,), optional
-            Weights of the rows.
-        """
-        if is_collection(X):
-            return score_on_partitions(self, X, y, sample_weight)
-        return float(super().score(X, y, sample_weight))
-
     def _score_outputs(self, outputs: np.ndarray, y: np.ndarray) -> float:
         return float(accuracy_score(y, self._classes_of(outputs)))
 
@@ -187,7 +191,7 @@ class ClassTargets(ClassifierMixin, NetworkEstimator):
         return tags
 
 
-class NumberTargets(RegressorMixin, NetworkEstimator):
+class NumberTargets(ScoredAnywhere, RegressorMixin, NetworkEstimator):
     """One number or several."""
 
     loss: str
@@ -223,22 +227,6 @@ class NumberTargets(RegressorMixin, NetworkEstimator):
 
     def _class_weights(self, y: np.ndarray) -> np.ndarray | None:
         return None
-
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return R², the share of the target's variance that is predicted; the mean over several targets.
-
-        Parameters
-        ----------
-        X : array-like, sparse matrix or collection of Dask of shape (n_samples, n_features)
-            Inputs.
-        y : array-like or collection of Dask of shape (n_samples,) or (n_samples, n_outputs)
-            Targets.
-        sample_weight : array-like or collection of Dask of shape (n_samples,), optional
-            Weights of the rows.
-        """
-        if is_collection(X):
-            return score_on_partitions(self, X, y, sample_weight)
-        return float(super().score(X, y, sample_weight))
 
     def _score_outputs(self, outputs: np.ndarray, y: np.ndarray) -> float:
         return float(r2_score(y, outputs[:, 0] if y.ndim == 1 else outputs))

@@ -113,7 +113,7 @@ class Rows:
         pooled = [Pooled.of(moments, part) for part in range(1 if folds is None else folds.n_folds + 1)]
         units = tuple(each.units(standardize=standardize, targets=standardize_targets) for each in pooled)
         weights = [] if folds is None else [sum(of[k].in_scoring for of in moments) for k in range(folds.n_folds)]
-        return LearnedRows(kept_from_each(parts.learned, pieces, units), pooled, units, np.array(weights))
+        return LearnedRows(kept_from_each(parts.Learned, pieces, units), pooled, units, np.array(weights))
 
 
 @dataclass(frozen=True)

@@ -213,11 +213,6 @@ def _moments(piece: Piece) -> Moments:
     return Moments(len(piece.X), 0.0, in_scoring, nothing, nothing, no_target, no_target)
 
 
-def learned(pieces: tuple[Piece, ...], units: tuple[Units, ...]) -> Learned:
-    """Put pieces and units together."""
-    return Learned(pieces, units)
-
-
 def costs_and_gradients(
     learned: Learned, network: Network, parts: Sequence[int], parameters: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
