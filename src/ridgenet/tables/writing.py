@@ -46,11 +46,8 @@ def write_batches(path: str | Path, batches: Iterator[pa.RecordBatch]) -> None:
     if suffix not in DELIMITERS and (packed or suffix not in COLUMNAR):
         endings = ", ".join([*DELIMITERS, *(f"{text}{end}" for text in DELIMITERS for end in COMPRESSIONS), *COLUMNAR])
         raise InputError(f"{path}: its name says no format; it should end in one of {endings}")
-    require_writable(path.parent)
-    try:
-        write_whole(path, lambda file: _write(file, suffix, packed, batches))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror or error})") from None
+    require_writable(path.parent, [path.name])
+    write_whole(path, lambda file: _write(file, suffix, packed, batches))
 
 
 def holds_text(path: str | Path) -> bool:
