@@ -7,11 +7,13 @@ import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 from numba.core.compiler import Compiler
 from platformdirs import user_cache_path
+
+from ridgenet.core._interface import checked
 
 PACKAGE = Path(__file__).parent
 
@@ -44,8 +46,8 @@ def reduction(function: Function) -> Function:
 
 
 def entry_point(function: Function) -> Function:
-    """Compile a kernel that Python calls, and keep it on disk with all that it calls."""
-    return _compile(function, EXACT, from_python=True)
+    """Compile a kernel that Python calls, and keep it on disk with all that it calls; each call checks its arrays."""
+    return cast(Function, checked(function, _compile(function, EXACT, from_python=True)))
 
 
 class _Separate(Compiler):

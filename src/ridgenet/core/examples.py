@@ -6,6 +6,7 @@ on the way, so that no second copy of the data is needed for it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +14,9 @@ from numpy.typing import DTypeLike
 from scipy.sparse import issparse
 
 from ridgenet._compile import kernel
+from ridgenet.core._interface import INT64, Requirement, Sizes
 from ridgenet.core.arrays import for_kernels
+from ridgenet.errors import InputError
 
 
 class Examples(NamedTuple):
@@ -28,6 +31,25 @@ class Examples(NamedTuple):
     mean: np.ndarray  # what is subtracted from each feature
     factor: np.ndarray  # what the difference is multiplied by
     total_weight: float
+
+    def arrays(self, sizes: Sizes) -> Iterator[Requirement]:
+        """State what its arrays must look like; `make_examples` checks what the index of a sparse table holds."""
+        n, d, n_values = self.n_rows, sizes.n_features, len(self.values)
+        is_sparse = len(self.row_starts) > 0
+        yield "X", self.X, sizes.dtype, (0 if is_sparse else n, d)
+        yield "row_starts", self.row_starts, INT64, (n + 1 if is_sparse else 0,)
+        yield "columns", self.columns, INT64, (n_values,)
+        yield "values", self.values, sizes.dtype, (n_values,)
+        # predictions need no targets
+        yield "Y", self.Y, sizes.dtype, (n if len(self.Y) else 0, sizes.n_outputs)
+        yield "weights", self.weights, sizes.dtype, (n if len(self.weights) else 0,)
+        yield "mean", self.mean, sizes.dtype, (d,)
+        yield "factor", self.factor, sizes.dtype, (d,)
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows of inputs."""
+        return len(self.row_starts) - 1 if len(self.row_starts) else len(self.X)
 
     @property
     def n_examples(self) -> int:
@@ -68,6 +90,11 @@ def make_examples(
         Weights of the examples; all one, if None.
     mean, scale : ndarray of shape (n_features,), optional
         What is subtracted from each feature, and what it is then divided by.
+
+    Raises
+    ------
+    InputError
+        If the index of a sparse table points outside it.
     """
     n_examples, n_features = np.shape(X)
     nothing, no_index = np.empty(0, dtype), np.empty(0, np.int64)
@@ -75,6 +102,7 @@ def make_examples(
     if issparse(X):
         row_starts, columns = for_kernels(X.indptr, np.int64), for_kernels(X.indices, np.int64)
         values = for_kernels(X.data, dtype)
+        _require_index(row_starts, columns, n_features)
     else:
         dense = for_kernels(X, dtype)
     return Examples(
@@ -88,6 +116,13 @@ def make_examples(
         np.ones(n_features, dtype) if scale is None else for_kernels(1.0 / np.asarray(scale, np.float64), dtype),
         float(n_examples if weights is None else np.sum(weights, dtype=np.float64)),
     )
+
+
+def _require_index(row_starts: np.ndarray, columns: np.ndarray, n_features: int) -> None:
+    """Check that a CSR index stays within its table."""
+    ascending = row_starts[0] == 0 and row_starts[-1] == len(columns) and bool((np.diff(row_starts) >= 0).all())
+    if not ascending or (len(columns) and not 0 <= columns.min() <= columns.max() < n_features):
+        raise InputError("the index of sparse X points outside X; check it with X.check_format(full_check=True)")
 
 
 @kernel

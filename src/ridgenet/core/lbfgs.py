@@ -15,7 +15,7 @@ from ridgenet._compile import entry_point
 from ridgenet.core.arrays import aligned_empty
 from ridgenet.core.dense import blas_for
 from ridgenet.core.examples import Examples
-from ridgenet.core.lbfgs_search import BLOCK, RUNNING, STATUS, LBFGSSearch, LBFGSSettings, advance
+from ridgenet.core.lbfgs_search import BLOCK, PARTIAL_COST, RUNNING, STATUS, LBFGSSearch, LBFGSSettings, advance
 from ridgenet.core.objective import (
     add_batch,
     load_part,
@@ -56,7 +56,7 @@ def run_lbfgs(objective, parameters, examples, packed, search, n_blocks, work):
     counts = search.counts
     n_examples, d, k = examples.Y.shape[0], examples.mean.shape[0], examples.Y.shape[1]
     gradient = vector(work.memory, work.gradient, parameters.shape[0])
-    data_cost = search.numbers[3]
+    data_cost = search.numbers[PARTIAL_COST]
     no_state = vector(work.rows, 0, 1)
     for _ in range(n_blocks):
         if counts[STATUS] != RUNNING:
@@ -78,7 +78,7 @@ def run_lbfgs(objective, parameters, examples, packed, search, n_blocks, work):
             counts[BLOCK] = 0
             l2_cost = penalty_cost(objective, parameters, search.n_samples)
             advance(search, parameters, gradient, data_cost, l2_cost)
-    search.numbers[3] = data_cost
+    search.numbers[PARTIAL_COST] = data_cost
 
 
 class LBFGS(LBFGSSearch):

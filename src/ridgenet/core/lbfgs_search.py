@@ -7,13 +7,14 @@ no matter here: the compiled loop of `lbfgs`, or the workers of a cluster.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from ridgenet._compile import entry_point, kernel
+from ridgenet.core._interface import FLOAT64, INT64, Requirement, Sizes
 from ridgenet.core.arrays import aligned_empty, float_type, for_kernels
 from ridgenet.core.line_search import (
     MOST_TRIES,
@@ -33,8 +34,8 @@ from ridgenet.network import Network
 MEMORY = 10
 
 RUNNING, CONVERGED, STALLED, AT_LIMIT, FAILED = range(5)
-N_ITER, N_EVALUATIONS, BLOCK, STATUS, TRIES, STORED = range(6)
-DATA_COST, L2_COST, GRADIENT_NORM = range(3)
+N_ITER, N_EVALUATIONS, BLOCK, STATUS, TRIES, STORED, N_COUNTS = range(7)
+DATA_COST, L2_COST, GRADIENT_NORM, PARTIAL_COST, N_NUMBERS = range(5)
 
 
 class Search(NamedTuple):
@@ -46,12 +47,23 @@ class Search(NamedTuple):
     relative_tolerance: float  # of the decrease of the cost in an iteration
     n_samples: float  # what lambda is divided by
     counts: np.ndarray  # int64, by the names above
-    numbers: np.ndarray  # float64: cost of the trial, and the largest component of the gradient
+    numbers: np.ndarray  # float64: costs and largest component of the gradient at the point, cost of the blocks so far
     line: np.ndarray  # float64: the line search
     vectors: np.ndarray  # point, gradient and direction at the start of the line; then pairs s, y of the memory
     products: np.ndarray  # float64: 1 / (s y) of each pair, then room for the recursion
     data_costs: np.ndarray  # float64, of the start and of each iteration
     l2_costs: np.ndarray
+
+    def arrays(self, sizes: Sizes) -> Iterator[Requirement]:
+        """State what its arrays must look like."""
+        pairs = len(self.products) // 2
+        yield "counts", self.counts, INT64, (N_COUNTS,)
+        yield "numbers", self.numbers, FLOAT64, (N_NUMBERS,)
+        yield "line", self.line, FLOAT64, (NUMBERS,)
+        yield "vectors", self.vectors, sizes.dtype, ((3 + 2 * pairs) * sizes.n_parameters,)
+        yield "products", self.products, FLOAT64, (2 * pairs,)
+        yield "data_costs", self.data_costs, FLOAT64, self.max_iter + 1
+        yield "l2_costs", self.l2_costs, FLOAT64, self.max_iter + 1
 
 
 @kernel
@@ -231,8 +243,8 @@ class LBFGSSearch(ABC):
             float(settings.tol),
             float(settings.relative_tol),
             float(n_samples),
-            np.zeros(6, np.int64),
-            np.zeros(4),
+            np.zeros(N_COUNTS, np.int64),
+            np.zeros(N_NUMBERS),
             np.zeros(NUMBERS),
             aligned_empty((3 + 2 * settings.memory) * network.n_parameters, dtype),
             np.zeros(2 * settings.memory),

@@ -16,7 +16,7 @@ from ridgenet.core.schedules import LEARNING_RATES, Schedule
 from ridgenet.core.shared_updates import Halves, is_worth_sharing
 from ridgenet.core.solution import History, Solution
 from ridgenet.core.update_rules import Rule, make_rule
-from ridgenet.core.updates import EPOCH, SQUARED_NORM, STOPPED, UPDATES, Batches, Progress, run_updates
+from ridgenet.core.updates import EPOCH, N_COUNTS, SQUARED_NORM, STOPPED, UPDATES, Batches, Progress, run_updates
 from ridgenet.errors import DivergenceError
 from ridgenet.network import Network
 from ridgenet.settings import PenaltyScaling
@@ -150,7 +150,7 @@ class SGD:
         )
         kept = int(settings.n_epochs) if settings.with_costs else 0
         self._progress = Progress(
-            np.zeros(5, np.int64),
+            np.zeros(N_COUNTS, np.int64),
             np.array([settings.learning_rate_init, 0.0, np.inf, 0.0], np.float64),
             np.empty(kept),
             np.empty(kept),

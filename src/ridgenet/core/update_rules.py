@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from ridgenet._compile import kernel
+from ridgenet.core._interface import FLOAT64, Requirement, Sizes
 
 
 class UpdateRule(NamedTuple):
@@ -29,6 +31,12 @@ class Rule(NamedTuple):
     first: np.ndarray  # velocity, or running mean of the gradient
     second: np.ndarray  # running mean of its square
     powers: np.ndarray  # beta_1^t and beta_2^t; float64
+
+    def arrays(self, sizes: Sizes) -> Iterator[Requirement]:
+        """State what its arrays must look like."""
+        yield "first", self.first, sizes.dtype, (0 if self.code == GRADIENT else sizes.n_parameters,)
+        yield "second", self.second, sizes.dtype, (sizes.n_parameters if self.code == ADAM else 0,)
+        yield "powers", self.powers, FLOAT64, (2,)
 
 
 GRADIENT, MOMENTUM, NESTEROV, ADAM = range(4)

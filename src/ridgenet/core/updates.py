@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from ridgenet._compile import entry_point, kernel
+from ridgenet.core._interface import FLOAT64, INDEX, INT64, UINT64, Requirement, Sizes
 from ridgenet.core.objective import add_batch, load_rows, penalty_cost, penalty_gradient
 from ridgenet.core.penalties import l2_value
 from ridgenet.core.random_numbers import shuffle
@@ -28,6 +30,14 @@ class Batches(NamedTuple):
     per_batch: bool  # whether lambda is divided by the examples of the batch
     with_costs: bool  # whether the cost of each epoch is kept
 
+    def arrays(self, sizes: Sizes) -> Iterator[Requirement]:
+        """State what its arrays must look like."""
+        n = sizes.n_examples or len(self.order)
+        yield "order", self.order, INDEX, (n,)
+        yield "places", self.places, INDEX, (n,)
+        yield "shuffle_state", self.shuffle_state, UINT64, (1,)
+        yield "dropout_state", self.dropout_state, UINT64, (1,)
+
 
 class Progress(NamedTuple):
     """What a run has reached, changed by the kernel."""
@@ -37,9 +47,21 @@ class Progress(NamedTuple):
     data_costs: np.ndarray  # of each epoch, float64
     l2_costs: np.ndarray
 
+    def arrays(self, sizes: Sizes) -> Iterator[Requirement]:
+        """State what its arrays must look like."""
+        yield "counts", self.counts, INT64, (N_COUNTS,)
+        yield "numbers", self.numbers, FLOAT64, (N_NUMBERS,)
+        yield "data_costs", self.data_costs, FLOAT64, (len(self.data_costs),)
+        yield "l2_costs", self.l2_costs, FLOAT64, (len(self.data_costs),)
 
-N_SEEN, EPOCH, UPDATES, WITHOUT_IMPROVEMENT, STOPPED = range(5)
-STEP, DATA_COST, BEST_COST, SQUARED_NORM = range(4)
+    def epochs_after(self, n_updates: int, batches: Batches) -> int:
+        """Return how many epochs will be finished after so many more updates."""
+        left = int(self.counts[N_SEEN]) // batches.size + n_updates
+        return int(self.counts[EPOCH]) + left // -(-len(batches.order) // batches.size)
+
+
+N_SEEN, EPOCH, UPDATES, WITHOUT_IMPROVEMENT, STOPPED, N_COUNTS = range(6)
+STEP, DATA_COST, BEST_COST, SQUARED_NORM, N_NUMBERS = range(5)
 
 
 @kernel
