@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import numba
+from numba import types
 from numba.core.compiler import Compiler
 from platformdirs import user_cache_path
 
-from ridgenet.core._interface import checked
+from ridgenet.errors import InputError
 
 PACKAGE = Path(__file__).parent
 
@@ -46,8 +47,11 @@ def reduction(function: Function) -> Function:
 
 
 def entry_point(function: Function) -> Function:
-    """Compile a kernel that Python calls, and keep it on disk with all that it calls; each call checks its arrays."""
-    return cast(Function, checked(function, _compile(function, EXACT, from_python=True)))
+    """Compile a kernel that Python calls, and keep it on disk with all that it calls.
+
+    Its own first lines check the counts of all arrays (`core/_interface.py`), `require_types` their types.
+    """
+    return _compile(function, EXACT, from_python=True)
 
 
 class _Separate(Compiler):
@@ -62,6 +66,60 @@ class _Separate(Compiler):
         return super().define_pipelines()
 
 
+class _EntryPoint(Compiler):
+    """numba's compiler, which refuses types of arguments that no kernel is meant for."""
+
+    def define_pipelines(self) -> Any:
+        require_types(dict(zip(self.state.func_id.arg_names, self.state.args, strict=True)))
+        return super().define_pipelines()
+
+
+# arrays of whole numbers; of the others those in DATA share one type, float64 or float32, and the rest are float64
+WHOLE = {
+    "objective.layer_sizes": types.int64,
+    "examples.row_starts": types.int64,
+    "examples.columns": types.int64,
+    "search.counts": types.int64,
+    "progress.counts": types.int64,
+    "work.rows": types.uint64,
+    "batches.order": types.uint64,
+    "batches.places": types.uint64,
+    "batches.shuffle_state": types.uint64,
+    "batches.dropout_state": types.uint64,
+    "dropout_state": types.uint64,
+}
+DATA = {
+    "parameters", "gradient", "one", "other", "packed", "outputs", "X", "examples.X", "examples.values", "examples.Y",
+    "examples.weights", "examples.mean", "examples.factor", "work.memory", "search.vectors", "rule.first",
+    "rule.second",
+}  # fmt: skip
+
+
+def require_types(arguments: dict[str, types.Type]) -> None:
+    """Check the types of all arrays among the arguments of an entry point, when a version is about to be compiled.
+
+    Raises
+    ------
+    InputError
+        If an array is not contiguous, not writable, or not of the type that kernels take.
+    """
+    arrays = dict(_arrays(arguments))
+    data_types = [array.dtype for name, array in arrays.items() if name in DATA]
+    data_type = data_types[0] if data_types and data_types[0] in (types.float64, types.float32) else types.float64
+    for name, array in arrays.items():
+        wanted = WHOLE.get(name, data_type if name in DATA else types.float64)
+        if array.dtype != wanted or array.layout != "C" or not array.mutable or not array.aligned:
+            raise InputError(f"{name} must be a contiguous, writable array of {wanted}; got {array}")
+
+
+def _arrays(arguments: dict[str, types.Type], group: str = "") -> Iterator[tuple[str, types.Array]]:
+    for name, given in arguments.items():
+        if isinstance(given, types.Array):
+            yield group + name, given
+        elif isinstance(given, types.NamedTuple):
+            yield from _arrays(dict(zip(given.fields, given.types, strict=True)), f"{name}.")
+
+
 def _compile(function: Function, fastmath: set[str], *, from_python: bool, inline: bool = True) -> Function:
     within: dict[str, Any] = {"forceinline": inline, "no_cpython_wrapper": True, "pipeline_class": _Separate}
     decorate = numba.njit(
@@ -69,7 +127,7 @@ def _compile(function: Function, fastmath: set[str], *, from_python: bool, inlin
         error_model="numpy",
         fastmath=fastmath,
         no_cfunc_wrapper=True,
-        **({"cache": True} if from_python else within),
+        **({"cache": True, "pipeline_class": _EntryPoint} if from_python else within),
     )
     # numba reads the folder from its configuration at the moment of decoration
     configured = numba.config.CACHE_DIR

@@ -21,7 +21,7 @@ from ridgenet.core import objective
 from ridgenet.network import Network
 network = Network((2, 3, 1))
 result = objective.cost_and_gradient(network, np.full(13, 0.5), np.ones((4, 2)), np.ones((4, 1)), alpha=1.0)
-stats = objective.evaluate.compiled.stats
+stats = objective.evaluate.stats
 print(json.dumps({
     "hits": sum(stats.cache_hits.values()), "misses": sum(stats.cache_misses.values()),
     "cost": result[0], "folder": str(cache_folder()),
@@ -99,4 +99,4 @@ def test_every_layout_and_type_of_input_compiles_one_version_for_each_float_type
             LBFGS(network, np.zeros(13, dtype), examples, np.float32(1), LBFGSSettings(max_iter=np.int32(2))).run(3)
     # the whole suite runs in this process: whatever else it passed shows here, too
     for entry in (evaluate, run_updates, run_lbfgs, pack):
-        assert len(entry.compiled.signatures) == 2
+        assert len(entry.signatures) == 2

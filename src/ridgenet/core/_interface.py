@@ -1,174 +1,90 @@
-"""The door of the kernels: every argument of an entry point is checked before compiled code sees it.
+"""The door of the kernels: what every entry point asks of its arguments before it touches them.
 
-Compiled code trusts counts, shapes and types. One number too few, and it would read or write memory that belongs
-to something else; so `_compile.entry_point` leads every call through `check`, and no caller can go past it. Each
-group of arguments (a NamedTuple) states in its method `arrays` what its arrays must look like.
+A kernel trusts counts, shapes and types. One number too few, and it would read or write memory that belongs to
+something else. So each entry point begins with checks of what it was given, compiled with it: no caller can go past
+them, and they cost nothing measurable. Here are those that most entry points share; the state of a solver is checked
+where it is defined. Types are checked once, when a version for them is compiled (`_compile.require_types`).
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable
-from functools import lru_cache, wraps
-from inspect import signature
-from typing import Any, NamedTuple
-
-import numpy as np
-
+from ridgenet._compile import kernel
 from ridgenet.errors import InputError
 
-# the types that kernels know
-FLOAT64, FLOAT32 = np.dtype(np.float64), np.dtype(np.float32)
-INT64, UINT64, INDEX = np.dtype(np.int64), np.dtype(np.uint64), np.dtype(np.uintp)
+
+@kernel
+def require_parameters(objective, parameters):
+    """n_parameters = sum over layers of (n_in + 1) n_out; return the units of all layers but the inputs"""
+    sizes = objective.layer_sizes
+    if sizes.shape[0] < 2 or objective.alphas.shape[0] != sizes.shape[0] - 1:
+        raise InputError("objective.layer_sizes must hold two or more layers, and objective.alphas one λ less")
+    count, units = 0, 0
+    for layer in range(1, sizes.shape[0]):
+        if sizes[layer - 1] < 1 or sizes[layer] < 1:
+            raise InputError("objective.layer_sizes must be positive")
+        count += (sizes[layer - 1] + 1) * sizes[layer]
+        units += sizes[layer]
+    if parameters.shape[0] != count:
+        raise InputError("parameters must hold as many numbers as the network has weights and biases")
+    return units
 
 
-class Sizes(NamedTuple):
-    """What the arrays of one call are measured by."""
-
-    dtype: np.dtype  # of parameters and data
-    n_parameters: int
-    n_features: int
-    n_outputs: int
-    n_units: int  # of all layers but the inputs; 0 if no network takes part
-    n_examples: int  # those with targets
-
-
-# name of an array within its group, the array, its type, and its shape; or of a flat array the least length, an int
-Requirement = tuple[str, np.ndarray, np.dtype, tuple[int, ...] | int]
-
-
-def checked(function: Callable[..., Any], compiled: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `compiled` behind the door; its attribute ``compiled`` leads past it, for inspection."""
-    names = tuple(signature(function).parameters)
-
-    @wraps(function)
-    def enter(*arguments: Any) -> Any:
-        check(dict(zip(names, arguments, strict=True)))
-        return compiled(*arguments)
-
-    enter.compiled = compiled  # type: ignore[attr-defined]
-    return enter
+@kernel
+def require_inputs(examples, n_features, n_rows):
+    """X is n_rows x n_features, dense or in the three arrays of CSR; mean and factor have n_features numbers."""
+    if examples.mean.shape[0] != n_features or examples.factor.shape[0] != n_features:
+        raise InputError("examples.mean and examples.factor must have a number for each input of the network")
+    if examples.row_starts.shape[0] == 0:
+        if examples.X.shape[0] < n_rows or examples.X.shape[1] != n_features:
+            raise InputError("examples.X must have a row for each example and a column for each input of the network")
+    elif examples.row_starts.shape[0] <= n_rows or examples.columns.shape[0] != examples.values.shape[0]:
+        raise InputError("examples.row_starts must have a number for each row and one more, columns one for each value")
+    elif examples.row_starts[n_rows] > examples.values.shape[0]:
+        raise InputError("examples.values must have a number for each entry that examples.row_starts counts")
 
 
-def check(arguments: dict[str, Any]) -> None:
-    """Check count, shape and type of all arrays among the arguments of an entry point, by their names.
-
-    Raises
-    ------
-    InputError
-        If an array does not fit the network or the other arguments; the message names it.
-    """
-    sizes = _sizes(arguments)
-    for name, value in arguments.items():
-        if hasattr(value, "arrays"):
-            for part, array, dtype, shape in value.arrays(sizes):
-                _require(f"{name}.", part, array, dtype, shape)
-        elif isinstance(value, np.ndarray):
-            dtype, shape = SINGLE_ARRAYS[name](arguments, sizes)
-            _require("", name, value, dtype, shape)
-    for name, value, most in _reach(arguments, sizes):
-        if not 0 <= value <= most:
-            raise InputError(f"{name} must be between 0 and {most}; got {value}")
+@kernel
+def require_examples(examples, n_features, n_outputs):
+    """Inputs, targets and weights belong to the same examples, and to this network."""
+    n_examples = examples.Y.shape[0]
+    require_inputs(examples, n_features, n_examples)
+    if n_examples < 1 or examples.Y.shape[1] != n_outputs:
+        raise InputError("examples.Y must have a row for each example and a column for each output of the network")
+    if examples.weights.shape[0] != 0 and examples.weights.shape[0] != n_examples:
+        raise InputError("examples.weights must have a number for each example, or none")
 
 
-def _require(group: str, name: str, array: np.ndarray, dtype: np.dtype, shape: tuple[int, ...] | int) -> None:
-    fits = array.shape == shape if isinstance(shape, tuple) else array.ndim == 1 and len(array) >= shape
-    if not (fits and array.dtype == dtype and array.flags.carray):
-        wanted = f"shape {shape}" if isinstance(shape, tuple) else f"{shape} numbers or more"
-        raise InputError(
-            f"{group}{name} must be a contiguous, writable array of {dtype} with {wanted}; "
-            f"got {array.dtype} with shape {array.shape}"
-        )
+@kernel
+def require_work(work, n_features, n_outputs, n_units, n_parameters, dropout):
+    """Each part of the workspace has room for a batch of `capacity` examples."""
+    n = work.capacity
+    if n < 1 or work.rows.shape[0] < n:
+        raise InputError("work.rows must have room for a batch")
+    if work.y - work.x < n * n_features or work.shares - work.y < n * n_outputs or work.z - work.shares < n:
+        raise InputError("work must have room for the inputs and targets of a batch")
+    if min(work.a - work.z, work.delta - work.a, work.slopes - work.delta) < n * n_units:
+        raise InputError("work must have room for the units of the network")
+    if dropout > 0.0 and work.scratch - work.slopes < n * n_units:
+        raise InputError("work must have room for dropout")
+    if work.x < 0 or work.gradient - work.scratch < 2 * n or work.memory.shape[0] < work.gradient + n_parameters:
+        raise InputError("work.memory must end after the gradient")
 
 
-def _sizes(arguments: dict[str, Any]) -> Sizes:
-    parameters, examples = arguments.get("parameters"), arguments.get("examples")
-    n_features, n_outputs, n_units, n_examples, n_parameters = 0, 0, 0, 0, 0
-    dtype = FLOAT64
-    if examples is not None:
-        dtype, n_features, n_outputs = examples.mean.dtype, examples.mean.size, examples.Y.shape[-1]
-        n_examples = examples.Y.shape[0]
-    if parameters is not None:
-        dtype, n_parameters = parameters.dtype, parameters.size
-    if "objective" in arguments:
-        layer_sizes = arguments["objective"].layer_sizes
-        _require("objective.", "layer_sizes", layer_sizes, INT64, (layer_sizes.size,))
-        n_features, n_outputs, n_units, n_parameters = _counts(layer_sizes.tobytes())
-    if dtype not in (FLOAT64, FLOAT32):
-        raise InputError(f"kernels compute in float64 or float32; got {dtype}")
-    return Sizes(dtype, n_parameters, n_features, n_outputs, n_units, n_examples)
+@kernel
+def require_training(objective, parameters, examples, work, dropout):
+    """Network, examples and workspace fit each other."""
+    units = require_parameters(objective, parameters)
+    n_features, n_outputs = objective.layer_sizes[0], objective.layer_sizes[objective.layer_sizes.shape[0] - 1]
+    require_examples(examples, n_features, n_outputs)
+    require_work(work, n_features, n_outputs, units, parameters.shape[0], dropout)
 
 
-@lru_cache(maxsize=256)
-def _counts(layer_sizes: bytes) -> tuple[int, int, int, int]:
-    """Return the number of features, outputs, units and parameters of a network."""
-    sizes = np.frombuffer(layer_sizes, np.int64).tolist()
-    if len(sizes) < 2 or min(sizes) < 1:
-        raise InputError(f"layer sizes must be two or more positive numbers; got {sizes}")
-    n_parameters = sum((n_in + 1) * n_out for n_in, n_out in itertools.pairwise(sizes))
-    return sizes[0], sizes[-1], sum(sizes[1:]), n_parameters
-
-
-def _parameters(arguments: dict[str, Any], sizes: Sizes) -> tuple[np.dtype, tuple[int, ...]]:
-    return sizes.dtype, (sizes.n_parameters,)
-
-
-def _packed(arguments: dict[str, Any], sizes: Sizes) -> tuple[np.dtype, tuple[int, ...]]:
-    """Require room for all examples; a search may do without."""
-    if "search" in arguments and not arguments["packed"].size:
-        return sizes.dtype, (0,)
-    return sizes.dtype, (sizes.n_examples * (sizes.n_features + sizes.n_outputs + 1),)
-
-
-def _table(arguments: dict[str, Any], sizes: Sizes) -> tuple[np.dtype, tuple[int, ...]]:
-    X = arguments["X"]
-    if X.dtype not in (FLOAT64, FLOAT32):
-        raise InputError(f"kernels compute in float64 or float32; got {X.dtype}")
-    return X.dtype, (X.shape[0], arguments["mean"].size)
-
-
-def _weights(arguments: dict[str, Any], sizes: Sizes) -> tuple[np.dtype, tuple[int, ...]]:
-    return FLOAT64, (arguments["X"].shape[0] if arguments["weights"].size else 0,)
-
-
-def _moments(arguments: dict[str, Any], sizes: Sizes) -> tuple[np.dtype, tuple[int, ...]]:
-    return FLOAT64, (arguments["X"].shape[1],)
-
-
-# type and shape of each argument that is an array by itself
-SINGLE_ARRAYS: dict[str, Callable[[dict[str, Any], Sizes], tuple[np.dtype, tuple[int, ...]]]] = {
-    "parameters": _parameters,
-    "gradient": _parameters,
-    "one": _parameters,
-    "other": _parameters,
-    "packed": _packed,
-    "outputs": lambda arguments, sizes: (sizes.dtype, (arguments["outputs"].shape[0], sizes.n_outputs)),
-    "dropout_state": lambda arguments, sizes: (UINT64, (1,)),
-    "X": _table,
-    "weights": _weights,
-    "mean": _moments,
-    "variance": _moments,
-}
-
-
-def _reach(arguments: dict[str, Any], sizes: Sizes) -> list[tuple[str, int, int]]:
-    """Return the numbers that say how far an entry point reads or writes, each with the most it may be."""
-    reach: list[tuple[str, int, int]] = []
-    batches: Any = arguments.get("batches")
-    work: Any = arguments.get("work")
-    if work is not None:
-        reach += work.room(sizes)
-        reach += [(name, arguments[name], work.capacity) for name in ("size", "n") if name in arguments]
-    if "last" in arguments:
-        n_rows = min(arguments["examples"].n_rows, arguments["outputs"].shape[0])
-        reach += [("first", arguments["first"], arguments["last"]), ("last", arguments["last"], n_rows)]
-    elif "first" in arguments:
-        reach.append(("first + n", arguments["first"] + arguments["n"], batches.order.size))
-    if "n_updates" in arguments:
-        reach.append(("batches.size", batches.size, work.capacity))
-    if batches is not None and work is not None and batches.dropout > 0:
-        reach.append(("dropout of work", sizes.n_units * work.capacity, work.scratch - work.slopes))
-    if "progress" in arguments and batches is not None and batches.with_costs:
-        epochs = arguments["progress"].epochs_after(arguments.get("n_updates", 1), batches)
-        reach.append(("epochs", epochs, arguments["progress"].data_costs.size))
-    return reach
+@kernel
+def require_prediction(objective, parameters, examples, first, last, outputs, work):
+    """Rows from `first` to before `last` are in inputs and outputs."""
+    units = require_parameters(objective, parameters)
+    n_features, n_outputs = objective.layer_sizes[0], objective.layer_sizes[objective.layer_sizes.shape[0] - 1]
+    if first < 0 or last < first or outputs.shape[0] < last or outputs.shape[1] != n_outputs:
+        raise InputError("outputs must have a row for each example and a column for each output of the network")
+    require_inputs(examples, n_features, last)
+    require_work(work, n_features, n_outputs, units, parameters.shape[0], 0.0)

@@ -6,7 +6,6 @@ on the way, so that no second copy of the data is needed for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +13,6 @@ from numpy.typing import DTypeLike
 from scipy.sparse import issparse
 
 from ridgenet._compile import kernel
-from ridgenet.core._interface import INT64, Requirement, Sizes
 from ridgenet.core.arrays import for_kernels
 from ridgenet.errors import InputError
 
@@ -31,25 +29,6 @@ class Examples(NamedTuple):
     mean: np.ndarray  # what is subtracted from each feature
     factor: np.ndarray  # what the difference is multiplied by
     total_weight: float
-
-    def arrays(self, sizes: Sizes) -> Iterator[Requirement]:
-        """State what its arrays must look like; `make_examples` checks what the index of a sparse table holds."""
-        n, d, n_values = self.n_rows, sizes.n_features, len(self.values)
-        is_sparse = len(self.row_starts) > 0
-        yield "X", self.X, sizes.dtype, (0 if is_sparse else n, d)
-        yield "row_starts", self.row_starts, INT64, (n + 1 if is_sparse else 0,)
-        yield "columns", self.columns, INT64, (n_values,)
-        yield "values", self.values, sizes.dtype, (n_values,)
-        # predictions need no targets
-        yield "Y", self.Y, sizes.dtype, (n if len(self.Y) else 0, sizes.n_outputs)
-        yield "weights", self.weights, sizes.dtype, (n if len(self.weights) else 0,)
-        yield "mean", self.mean, sizes.dtype, (d,)
-        yield "factor", self.factor, sizes.dtype, (d,)
-
-    @property
-    def n_rows(self) -> int:
-        """Number of rows of inputs."""
-        return len(self.row_starts) - 1 if len(self.row_starts) else len(self.X)
 
     @property
     def n_examples(self) -> int:
@@ -122,7 +101,7 @@ def _require_index(row_starts: np.ndarray, columns: np.ndarray, n_features: int)
     """Check that a CSR index stays within its table."""
     ascending = row_starts[0] == 0 and row_starts[-1] == len(columns) and bool((np.diff(row_starts) >= 0).all())
     if not ascending or (len(columns) and not 0 <= columns.min() <= columns.max() < n_features):
-        raise InputError("the index of sparse X points outside X; check it with X.check_format(full_check=True)")
+        raise InputError("the index of sparse X points outside X; X.check_format(full_check=True) says where")
 
 
 @kernel

@@ -11,11 +11,21 @@ from time import perf_counter
 
 import numpy as np
 
-from ridgenet._compile import entry_point
+from ridgenet._compile import entry_point, kernel
+from ridgenet.core._interface import require_examples, require_training, require_work
 from ridgenet.core.arrays import aligned_empty
 from ridgenet.core.dense import blas_for
 from ridgenet.core.examples import Examples
-from ridgenet.core.lbfgs_search import BLOCK, PARTIAL_COST, RUNNING, STATUS, LBFGSSearch, LBFGSSettings, advance
+from ridgenet.core.lbfgs_search import (
+    BLOCK,
+    PARTIAL_COST,
+    RUNNING,
+    STATUS,
+    LBFGSSearch,
+    LBFGSSettings,
+    advance,
+    require_search,
+)
 from ridgenet.core.objective import (
     add_batch,
     load_part,
@@ -26,6 +36,7 @@ from ridgenet.core.objective import (
 )
 from ridgenet.core.vectors import copy
 from ridgenet.core.views import matrix, vector
+from ridgenet.errors import InputError
 from ridgenet.network import Network
 
 # examples go through the network in blocks of about this many bytes, so that they stay in the cache
@@ -37,10 +48,22 @@ SECONDS_BETWEEN_RETURNS = 0.05
 FIRST_PIECE = 10_000_000
 
 
+@kernel
+def require_packed(packed, examples, n_features, n_outputs):
+    """Packed examples are inputs, targets and shares of every example."""
+    if packed.shape[0] != examples.Y.shape[0] * (n_features + n_outputs + 1):
+        raise InputError("packed must hold inputs, targets and share of every example")
+
+
 @entry_point
 def pack(examples, size, packed, work):
     """Load all examples, block by block, into one piece of memory."""
     n_examples, d, k = examples.Y.shape[0], examples.mean.shape[0], examples.Y.shape[1]
+    require_examples(examples, d, k)
+    require_work(work, d, k, 0, 0, 0.0)
+    require_packed(packed, examples, d, k)
+    if not 0 < size <= work.capacity:
+        raise InputError("size must be 1 or more, and no more than the capacity of the workspace")
     for start in range(0, n_examples, size):
         n = min(size, n_examples - start)
         load_part(examples, start, n, work)
@@ -53,9 +76,13 @@ def pack(examples, size, packed, work):
 @entry_point
 def run_lbfgs(objective, parameters, examples, packed, search, n_blocks, work):
     """Go through `n_blocks` blocks of examples, or fewer if the search ends before."""
+    require_training(objective, parameters, examples, work, 0.0)
+    require_search(search, parameters.shape[0])
     counts = search.counts
     n_examples, d, k = examples.Y.shape[0], examples.mean.shape[0], examples.Y.shape[1]
     gradient = vector(work.memory, work.gradient, parameters.shape[0])
+    if packed.shape[0] != 0:
+        require_packed(packed, examples, d, k)
     data_cost = search.numbers[PARTIAL_COST]
     no_state = vector(work.rows, 0, 1)
     for _ in range(n_blocks):

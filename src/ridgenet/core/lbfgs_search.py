@@ -7,14 +7,13 @@ no matter here: the compiled loop of `lbfgs`, or the workers of a cluster.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from ridgenet._compile import entry_point, kernel
-from ridgenet.core._interface import FLOAT64, INT64, Requirement, Sizes
 from ridgenet.core.arrays import aligned_empty, float_type, for_kernels
 from ridgenet.core.line_search import (
     MOST_TRIES,
@@ -29,6 +28,7 @@ from ridgenet.core.line_search import (
 from ridgenet.core.vector_math import is_single
 from ridgenet.core.vectors import add_multiple, copy, dot, largest_component
 from ridgenet.core.views import vector
+from ridgenet.errors import InputError
 from ridgenet.network import Network
 
 MEMORY = 10
@@ -54,16 +54,17 @@ class Search(NamedTuple):
     data_costs: np.ndarray  # float64, of the start and of each iteration
     l2_costs: np.ndarray
 
-    def arrays(self, sizes: Sizes) -> Iterator[Requirement]:
-        """State what its arrays must look like."""
-        pairs = len(self.products) // 2
-        yield "counts", self.counts, INT64, (N_COUNTS,)
-        yield "numbers", self.numbers, FLOAT64, (N_NUMBERS,)
-        yield "line", self.line, FLOAT64, (NUMBERS,)
-        yield "vectors", self.vectors, sizes.dtype, ((3 + 2 * pairs) * sizes.n_parameters,)
-        yield "products", self.products, FLOAT64, (2 * pairs,)
-        yield "data_costs", self.data_costs, FLOAT64, self.max_iter + 1
-        yield "l2_costs", self.l2_costs, FLOAT64, self.max_iter + 1
+
+@kernel
+def require_search(search, n_parameters):
+    """The state of a search has room for its pairs, its numbers, and the costs of all its iterations."""
+    pairs = search.products.shape[0] // 2
+    if search.vectors.shape[0] != (3 + 2 * pairs) * n_parameters or pairs < 1:
+        raise InputError("search.vectors must hold point, gradient, direction and the pairs remembered")
+    if search.counts.shape[0] != N_COUNTS or search.numbers.shape[0] != N_NUMBERS or search.line.shape[0] != NUMBERS:
+        raise InputError("search.counts, search.numbers and search.line must have the lengths of a search")
+    if min(search.data_costs.shape[0], search.l2_costs.shape[0]) <= search.max_iter:
+        raise InputError("search.data_costs and search.l2_costs must have room for every iteration and the start")
 
 
 @kernel
@@ -213,6 +214,9 @@ class LBFGSSettings:
 @entry_point
 def tell(search, parameters, gradient, data_cost, l2_cost):
     """Take in an evaluation at the trial; the parameters are then the next one."""
+    require_search(search, parameters.shape[0])
+    if gradient.shape[0] != parameters.shape[0]:
+        raise InputError("gradient must have a number for each parameter")
     advance(search, parameters, gradient, data_cost, l2_cost)
 
 

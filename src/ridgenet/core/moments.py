@@ -6,6 +6,7 @@ import numpy as np
 
 from ridgenet._compile import entry_point
 from ridgenet.core.arrays import float_type, for_kernels
+from ridgenet.errors import InputError
 
 
 def mean_and_variance(X: np.ndarray, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
@@ -20,6 +21,10 @@ def mean_and_variance(X: np.ndarray, weights: np.ndarray | None) -> tuple[np.nda
 def column_moments(X, weights, mean, variance):
     """mean = sum w x / sum w, variance = sum w (x - mean)^2 / sum w; all in float64, w = 1 if there are none"""
     n_rows, n_columns = X.shape
+    if mean.shape[0] != n_columns or variance.shape[0] != n_columns:
+        raise InputError("mean and variance must have a number for each column of X")
+    if weights.shape[0] != 0 and weights.shape[0] != n_rows:
+        raise InputError("weights must have a number for each row of X, or none")
     total = 0.0
     mean[:] = 0.0
     variance[:] = 0.0

@@ -7,7 +7,7 @@ runs over examples. Rows are packed to the size of the batch, n: row r of z, a a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ridgenet._compile import entry_point, kernel
-from ridgenet.core._interface import FLOAT64, INDEX, Requirement, Sizes
+from ridgenet.core._interface import require_training
 from ridgenet.core.activations import ACTIVATIONS, activate, multiply_by_slope
 from ridgenet.core.arrays import CACHE_LINE, aligned_empty, float_type, for_kernels
 from ridgenet.core.dense import add_outer_products, affine, propagate_back
@@ -34,10 +34,6 @@ class Objective(NamedTuple):
     activation: int  # code of the hidden layers' activation
     loss: int  # code of the loss and its output unit
     alphas: np.ndarray  # strength of the penalty on each layer's weights; float64
-
-    def arrays(self, sizes: Sizes) -> Iterator[Requirement]:
-        """State what its arrays must look like; the layer sizes are what all else is measured by."""
-        yield "alphas", self.alphas, FLOAT64, (len(self.layer_sizes) - 1,)
 
 
 class Workspace(NamedTuple):
@@ -59,19 +55,6 @@ class Workspace(NamedTuple):
     slopes: int  # slope times dropout mask; without room if there is no dropout
     scratch: int
     gradient: int
-
-    def arrays(self, sizes: Sizes) -> Iterator[Requirement]:
-        """State what its arrays must look like."""
-        yield "rows", self.rows, INDEX, max(1, self.capacity)
-        yield "memory", self.memory, sizes.dtype, self.gradient + sizes.n_parameters
-
-    def room(self, sizes: Sizes) -> list[tuple[str, int, int]]:
-        """Return what each part that depends on the network needs, and what it has."""
-        return [
-            ("features of work", sizes.n_features * self.capacity, self.y - self.x),
-            ("outputs of work", sizes.n_outputs * self.capacity, self.shares - self.y),
-            ("units of work", sizes.n_units * self.capacity, self.a - self.z),
-        ]
 
 
 def make_objective(network: Network, alpha: float | Sequence[float]) -> Objective:
@@ -277,6 +260,7 @@ def evaluate(objective, parameters, examples, n_samples, with_gradient, work):
 
     Goes through the examples in pieces of the workspace's capacity, so that they stay in the cache.
     """
+    require_training(objective, parameters, examples, work, 0.0)
     n_examples = examples.Y.shape[0]
     data_cost = 0.0
     no_state = vector(work.rows, 0, 1)

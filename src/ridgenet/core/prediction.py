@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from ridgenet._compile import entry_point
+from ridgenet.core._interface import require_prediction
 from ridgenet.core.dense import blas_for
 from ridgenet.core.examples import Examples, load_inputs
 from ridgenet.core.objective import Objective, forward, make_workspace, rows_from
@@ -23,6 +24,7 @@ SHARE = 128 * CAPACITY
 @entry_point
 def write_outputs(objective, parameters, examples, before_output_unit, first, last, outputs, work):
     """Write a_L of the examples from `first` to before `last`, or z_L, to their rows of `outputs`."""
+    require_prediction(objective, parameters, examples, first, last, outputs, work)
     k = outputs.shape[1]
     no_state = vector(work.rows, 0, 1)
     for start in range(first, last, work.capacity):

@@ -10,14 +10,26 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from ridgenet._compile import entry_point
+from ridgenet.core._interface import require_parameters, require_training
 from ridgenet.core.examples import Examples
 from ridgenet.core.objective import Objective, add_batch, gradient_of, load_rows, make_workspace, penalty_gradient
 from ridgenet.core.penalties import l2_value
 from ridgenet.core.schedules import Schedule
-from ridgenet.core.update_rules import Rule
-from ridgenet.core.updates import SQUARED_NORM, STOPPED, Batches, Progress, begin_batch, end_batch, penalised
+from ridgenet.core.update_rules import Rule, require_rule
+from ridgenet.core.updates import (
+    SQUARED_NORM,
+    STOPPED,
+    Batches,
+    Progress,
+    begin_batch,
+    end_batch,
+    penalised,
+    require_batches,
+    require_progress,
+)
 from ridgenet.core.vectors import add_multiple
 from ridgenet.core.views import vector
+from ridgenet.errors import InputError
 from ridgenet.network import Network
 
 # multiplications of a batch from which two threads are faster, the hand-over and all
@@ -27,12 +39,20 @@ WORTH_SHARING = 10_000_000
 @entry_point
 def begin_shared_batch(batches, progress):
     """Shuffle if an epoch begins; return where in the order the batch begins, and its number of examples."""
+    require_batches(batches, batches.order.shape[0])
+    require_progress(progress, batches, 1)
     return begin_batch(batches, progress)
 
 
 @entry_point
 def part_of_batch(objective, parameters, examples, batches, first, n, n_batch, penalty_too, dropout_state, work):
     """Leave the gradient of `n` examples of a batch of `n_batch` in the workspace; return their data cost."""
+    require_training(objective, parameters, examples, work, batches.dropout)
+    require_batches(batches, examples.Y.shape[0])
+    if dropout_state.shape[0] != 1:
+        raise InputError("dropout_state must be one number")
+    if first < 0 or n < 0 or n > work.capacity or first + n > batches.order.shape[0]:
+        raise InputError("first and n must be a part of the order, and no more than the capacity of the workspace")
     gradient = vector(work.memory, work.gradient, parameters.shape[0])
     if penalty_too:
         penalty_gradient(objective, parameters, penalised(examples, batches, n_batch), gradient)
@@ -53,6 +73,12 @@ def part_of_batch(objective, parameters, examples, batches, first, n, n_batch, p
 @entry_point
 def end_shared_batch(objective, parameters, examples, rule, schedule, batches, progress, n, data_cost, one, other):
     """Add up the gradients of both halves, and move the parameters along their sum."""
+    require_parameters(objective, parameters)
+    require_batches(batches, examples.Y.shape[0])
+    require_progress(progress, batches, 1)
+    require_rule(rule, parameters.shape[0])
+    if one.shape[0] != parameters.shape[0] or other.shape[0] != parameters.shape[0]:
+        raise InputError("gradients must have a number for each parameter")
     add_multiple(1.0, other, one)
     end_batch(objective, parameters, examples, rule, schedule, batches, progress, n, data_cost, one)
     progress.numbers[SQUARED_NORM] = 2.0 * l2_value(parameters, np.intp(0), parameters.shape[0])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from ridgenet._compile import kernel
-from ridgenet.core._interface import FLOAT64, Requirement, Sizes
+from ridgenet.errors import InputError
 
 
 class UpdateRule(NamedTuple):
@@ -32,14 +31,17 @@ class Rule(NamedTuple):
     second: np.ndarray  # running mean of its square
     powers: np.ndarray  # beta_1^t and beta_2^t; float64
 
-    def arrays(self, sizes: Sizes) -> Iterator[Requirement]:
-        """State what its arrays must look like."""
-        yield "first", self.first, sizes.dtype, (0 if self.code == GRADIENT else sizes.n_parameters,)
-        yield "second", self.second, sizes.dtype, (sizes.n_parameters if self.code == ADAM else 0,)
-        yield "powers", self.powers, FLOAT64, (2,)
-
 
 GRADIENT, MOMENTUM, NESTEROV, ADAM = range(4)
+
+
+@kernel
+def require_rule(rule, n_parameters):
+    """The memory of a rule is as long as the parameters, where it has one."""
+    if rule.first.shape[0] != (0 if rule.code == GRADIENT else n_parameters):
+        raise InputError("rule.first must have a number for each parameter")
+    if rule.second.shape[0] != (n_parameters if rule.code == ADAM else 0) or rule.powers.shape[0] != 2:
+        raise InputError("rule.second must have a number for each parameter, rule.powers two")
 
 
 def make_rule(

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from ridgenet._compile import entry_point, kernel
-from ridgenet.core._interface import FLOAT64, INDEX, INT64, UINT64, Requirement, Sizes
+from ridgenet.core._interface import require_training
 from ridgenet.core.objective import add_batch, load_rows, penalty_cost, penalty_gradient
 from ridgenet.core.penalties import l2_value
 from ridgenet.core.random_numbers import shuffle
 from ridgenet.core.schedules import ADAPTIVE, SMALLEST_STEP, next_step
-from ridgenet.core.update_rules import update
+from ridgenet.core.update_rules import require_rule, update
 from ridgenet.core.views import vector
+from ridgenet.errors import InputError
 
 
 class Batches(NamedTuple):
@@ -30,14 +30,6 @@ class Batches(NamedTuple):
     per_batch: bool  # whether lambda is divided by the examples of the batch
     with_costs: bool  # whether the cost of each epoch is kept
 
-    def arrays(self, sizes: Sizes) -> Iterator[Requirement]:
-        """State what its arrays must look like."""
-        n = sizes.n_examples or len(self.order)
-        yield "order", self.order, INDEX, (n,)
-        yield "places", self.places, INDEX, (n,)
-        yield "shuffle_state", self.shuffle_state, UINT64, (1,)
-        yield "dropout_state", self.dropout_state, UINT64, (1,)
-
 
 class Progress(NamedTuple):
     """What a run has reached, changed by the kernel."""
@@ -47,21 +39,31 @@ class Progress(NamedTuple):
     data_costs: np.ndarray  # of each epoch, float64
     l2_costs: np.ndarray
 
-    def arrays(self, sizes: Sizes) -> Iterator[Requirement]:
-        """State what its arrays must look like."""
-        yield "counts", self.counts, INT64, (N_COUNTS,)
-        yield "numbers", self.numbers, FLOAT64, (N_NUMBERS,)
-        yield "data_costs", self.data_costs, FLOAT64, (len(self.data_costs),)
-        yield "l2_costs", self.l2_costs, FLOAT64, (len(self.data_costs),)
-
-    def epochs_after(self, n_updates: int, batches: Batches) -> int:
-        """Return how many epochs will be finished after so many more updates."""
-        left = int(self.counts[N_SEEN]) // batches.size + n_updates
-        return int(self.counts[EPOCH]) + left // -(-len(batches.order) // batches.size)
-
 
 N_SEEN, EPOCH, UPDATES, WITHOUT_IMPROVEMENT, STOPPED, N_COUNTS = range(6)
 STEP, DATA_COST, BEST_COST, SQUARED_NORM, N_NUMBERS = range(5)
+
+
+@kernel
+def require_batches(batches, n_examples):
+    """The order is of all examples, and each random state is one number."""
+    if batches.order.shape[0] != n_examples or batches.places.shape[0] != n_examples or batches.size < 1:
+        raise InputError("batches.order and batches.places must have a number for each example")
+    if batches.shuffle_state.shape[0] != 1 or batches.dropout_state.shape[0] != 1:
+        raise InputError("batches.shuffle_state and batches.dropout_state must be one number each")
+
+
+@kernel
+def require_progress(progress, batches, n_updates):
+    """There is room for the costs of every epoch that these updates finish."""
+    if progress.counts.shape[0] != N_COUNTS or progress.numbers.shape[0] != N_NUMBERS:
+        raise InputError("progress.counts and progress.numbers must have the lengths of a run")
+    if batches.with_costs:
+        n_examples = batches.order.shape[0]
+        per_epoch = (n_examples + batches.size - 1) // batches.size
+        epochs = progress.counts[EPOCH] + (progress.counts[N_SEEN] // batches.size + n_updates) // per_epoch
+        if min(progress.data_costs.shape[0], progress.l2_costs.shape[0]) < epochs:
+            raise InputError("progress.data_costs and progress.l2_costs must have room for every epoch")
 
 
 @kernel
@@ -97,6 +99,12 @@ def run_updates(objective, parameters, examples, rule, schedule, batches, progre
 
     The lines of `begin_batch` and `end_batch` once more: as calls they cost a small network a sixth of its time.
     """
+    require_training(objective, parameters, examples, work, batches.dropout)
+    require_batches(batches, examples.Y.shape[0])
+    require_progress(progress, batches, n_updates)
+    require_rule(rule, parameters.shape[0])
+    if batches.size > work.capacity:
+        raise InputError("batches.size must be no more than the capacity of the workspace")
     counts, numbers = progress.counts, progress.numbers
     gradient = vector(work.memory, work.gradient, parameters.shape[0])
     n_examples = batches.order.shape[0]
