@@ -28,6 +28,7 @@ from ridgenet.estimators.training import (
     Trained,
     Validation,
     print_progress,
+    relative_tolerance,
     train_lbfgs,
     train_sgd,
 )
@@ -264,7 +265,7 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
             max_iter=self.max_iter,
             max_evaluations=self.max_fun,
             tol=self.tol,
-            relative_tol=defaults.RELATIVE_TO_TOL * self.tol,
+            relative_tol=relative_tolerance(self.tol),
         )
 
     def _sgd_settings(self, solver: str, n_epochs: int) -> SGDSettings:

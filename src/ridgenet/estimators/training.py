@@ -10,6 +10,7 @@ from time import perf_counter
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
+from ridgenet import defaults
 from ridgenet.core.examples import Examples
 from ridgenet.core.lbfgs import LBFGS
 from ridgenet.core.lbfgs_search import AT_LIMIT, CONVERGED, FAILED, LBFGSSearch, LBFGSSettings
@@ -19,6 +20,9 @@ from ridgenet.core.update_rules import Rule
 from ridgenet.errors import DivergenceError, InputError
 from ridgenet.estimators.going_on import Earlier, go_on_with_step, needs_each_epoch, remembered
 from ridgenet.network import Network
+
+# costs that differ by less, relatively, may do so by rounding alone; the parameters may still differ by its root
+ROUNDING_OF_COSTS = 1e-13
 
 Score = Callable[[np.ndarray], float]
 
@@ -100,6 +104,20 @@ class _Watch:
             answers = [bool(callback(state)) for callback in self.callbacks]
             self.stop = any(answers)
         return self.stop
+
+
+def relative_tolerance(tol: float, share: float = defaults.RELATIVE_TO_TOL) -> float:
+    """Return the relative decrease of the cost that ends lbfgs; 0, which leaves that out, where rounding would decide.
+
+    Parameters
+    ----------
+    tol : float
+        Tolerance of the gradient.
+    share : float
+        What `tol` is multiplied with.
+    """
+    relative = share * tol
+    return relative if relative >= ROUNDING_OF_COSTS else 0.0
 
 
 def train_lbfgs(
