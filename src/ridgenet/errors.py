@@ -11,6 +11,25 @@ class InputError(RidgenetError, ValueError):
     """Data, a file or a parameter that cannot be used."""
 
 
+class PredictionError(InputError):
+    """A prediction that is no finite number, because inputs are too large for the network.
+
+    Parameters
+    ----------
+    row : int
+        Index of the row it is for.
+    number : str
+        The largest number in that row, and where.
+    """
+
+    def __init__(self, row: int, number: str) -> None:
+        self.row, self.number = row, number
+        super().__init__(f"the prediction for row {row} is not finite: {number} is too large for this network")
+
+    def __reduce__(self) -> tuple[type, tuple[int, str]]:
+        return type(self), (self.row, self.number)
+
+
 class DivergenceError(RidgenetError, ValueError):
     """Training whose parameters grew without bound.
 

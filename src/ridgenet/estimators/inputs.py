@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import issparse
 
 from ridgenet.core.arrays import for_kernels
-from ridgenet.errors import InputError
+from ridgenet.errors import InputError, PredictionError
 from ridgenet.fitted import Units
 from ridgenet.standardization import largest_entry
 
@@ -108,11 +108,11 @@ def require_finite_outputs(outputs: np.ndarray, X: Any) -> None:
 
     Raises
     ------
-    InputError
+    PredictionError
         Naming the row, and the largest number in it.
     """
     finite = np.isfinite(outputs)
     if not finite.all():
         row = int(np.argmin(finite.all(axis=1)))
         largest = largest_entry(X[[row]], "X").replace("X[0,", f"X[{row},")
-        raise InputError(f"the prediction for row {row} is not finite: {largest} is too large for this network")
+        raise PredictionError(row, largest)

@@ -37,7 +37,7 @@ def require_orderable(y: Any, name: str = "y") -> None:
     if labels.dtype != object or labels.ndim != 1 or len(labels) == 0:
         return
     for place, label in enumerate(labels):
-        if label is None or label != label or type(label).__name__ in ("NAType", "NaTType"):
+        if label is None or type(label).__name__ in ("NAType", "NaTType") or label != label:
             raise InputError(f"{name}[{place}] is {label}: a class must be text or a number; leave out such samples")
         if isinstance(label, str) != isinstance(labels[0], str):
             raise InputError(

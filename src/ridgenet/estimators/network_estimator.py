@@ -132,6 +132,9 @@ class NetworkEstimator(BaseEstimator, ABC):
         """Biases of each layer, in the units of the data."""
         return self._if_fitted("intercepts_").intercepts
 
+    def __sklearn_is_fitted__(self) -> bool:
+        return "_fitted" in self.__dict__
+
     def _if_fitted(self, attribute: str) -> FittedNetwork:
         fitted: FittedNetwork | None = self.__dict__.get("_fitted")
         if fitted is None:

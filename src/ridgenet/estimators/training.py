@@ -23,6 +23,8 @@ from ridgenet.network import Network
 
 # costs that differ by less, relatively, may do so by rounding alone; the parameters may still differ by its root
 ROUNDING_OF_COSTS = 1e-13
+# the relative tolerance with which the search looks at the gradient alone
+LEFT_OUT = 0.0
 
 Score = Callable[[np.ndarray], float]
 
@@ -107,7 +109,7 @@ class _Watch:
 
 
 def relative_tolerance(tol: float, share: float = defaults.RELATIVE_TO_TOL) -> float:
-    """Return the relative decrease of the cost that ends lbfgs; 0, which leaves that out, where rounding would decide.
+    """Return the relative decrease of the cost that ends lbfgs; where rounding would decide, that is left out.
 
     Parameters
     ----------
@@ -117,7 +119,7 @@ def relative_tolerance(tol: float, share: float = defaults.RELATIVE_TO_TOL) -> f
         What `tol` is multiplied with.
     """
     relative = share * tol
-    return relative if relative >= ROUNDING_OF_COSTS else 0.0
+    return relative if relative >= ROUNDING_OF_COSTS else LEFT_OUT
 
 
 def train_lbfgs(
