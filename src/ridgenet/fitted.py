@@ -124,8 +124,10 @@ class FittedNetwork(SavedByFields):
         objective, _ = self._prepared
         values = predict(self.network, objective, parameters, examples, n, before_output_unit=before_output_unit)
         if self.network.output == "identity":
-            values *= self.units.target_scale.astype(values.dtype)
-            values += self.units.target_mean.astype(values.dtype)
+            # what overflows is no finite prediction, which whoever asked for it refuses by name
+            with np.errstate(over="ignore", invalid="ignore"):
+                values *= self.units.target_scale.astype(values.dtype)
+                values += self.units.target_mean.astype(values.dtype)
         return values
 
     @property

@@ -73,13 +73,15 @@ class NetworkEstimator(BaseEstimator, ABC):
     def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, np.ndarray]:
         if reset:
             # if this fit fails, the network of the last one must not meet other columns or classes
-            self.__dict__.pop("_fitted", None)
+            for name in ("_fitted", "alpha_"):
+                self.__dict__.pop(name, None)
         if is_ready(X) and is_ready_target(y, len(X)):
             # notes the number of columns and that they have no names; the full check of both takes 0.2 ms
             validate_data(self, X, skip_check_array=True, reset=reset)
             return X, y
         try:
-            with np.errstate(over="ignore"):
+            # a sum of large numbers that overflows only makes scikit-learn look at each of them
+            with np.errstate(over="ignore", invalid="ignore"):
                 X, y = validate_data(
                     self,
                     X,
@@ -153,7 +155,9 @@ class NetworkEstimator(BaseEstimator, ABC):
         """Return X checked; at once if it is already what the network takes."""
         if is_ready(X) and X.shape[1] == self.n_features_in_ and not hasattr(self, "feature_names_in_"):
             return X
-        return canonical(validate_data(self, X, accept_sparse="csr", dtype=(np.float64, np.float32), reset=False))
+        with np.errstate(over="ignore", invalid="ignore"):
+            X = validate_data(self, X, accept_sparse="csr", dtype=(np.float64, np.float32), reset=False)
+        return canonical(X)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
