@@ -1,3 +1,4 @@
+import json
 import re
 from pathlib import Path
 
@@ -124,6 +125,8 @@ def test_systems_that_cannot_be_run_here(source, settings, expected):
         ({"source": "caffe"}, "source must be one of .*torch SGD weight_decay.*; got 'caffe'"),
         ({"source": "mlxtend l2"}, "batch_size is needed"),
         ({"source": "keras l2", "loss": "hinge"}, "loss must be 'log_loss' or 'squared_error'"),
+        ({"source": "glmnet lambda", "loss": "squared_error"}, r"y_std=np.std\(y\) is needed"),
+        ({"source": "glmnet lambda", "loss": "squared_error", "y_std": 0.0}, "y_std must be above 0"),
         ({"source": "keras l2", "n_samples": 0}, "n_samples must be above 0"),
         ({"source": "keras l2", "value": -1.0}, "cannot be -1.0"),
         ({"source": "sklearn LogisticRegression C", "value": 0.0}, "cannot be 0.0"),
@@ -132,6 +135,46 @@ def test_systems_that_cannot_be_run_here(source, settings, expected):
 def test_what_cannot_be_converted(arguments, message):
     with pytest.raises(InputError, match=message):
         convert_lambda(**({"value": 0.1, "n_samples": 10} | arguments))
+
+
+def glmnet_data():
+    """Return what tests/data/glmnet.R makes: inputs, two targets, weights, classes."""
+    i = np.arange(1, 31)
+    inputs = np.column_stack([np.sin(i), 3 * np.cos(2 * i), (7 * i % 11) / 4])
+    target = 20 * inputs[:, 0] - 4 * inputs[:, 1] + 9 * np.cos(5 * i) + 100
+    targets = np.column_stack([target, 3 * inputs[:, 2] + np.sin(3 * i)])
+    classes = (inputs[:, 0] + 0.3 * inputs[:, 1] + np.sin(9 * i) > 0).astype(int)
+    return inputs, targets, 1.0 + i % 3, classes
+
+
+GLMNET = json.loads((Path(__file__).parent / "data" / "glmnet.json").read_text())
+
+
+@pytest.mark.parametrize("case", GLMNET)
+def test_glmnet(case):
+    """Against coefficients of R's glmnet 4.1, made by tests/data/glmnet.R."""
+    inputs, targets, weights, classes = glmnet_data()
+    y = {"binomial": classes, "mgaussian": targets}.get(case, targets[:, 0])
+    weights = weights if case == "weighted" else np.ones(30)
+    mean = np.average(targets[:, 0], weights=weights)
+    alpha = convert_lambda(
+        {"weighted": 2.0, "binomial": 0.05}.get(case, 0.5),
+        "glmnet lambda",
+        n_samples=weights.sum(),
+        loss="log_loss" if case == "binomial" else "squared_error",
+        n_outputs=2 if case == "mgaussian" else 1,
+        y_std=np.sqrt(np.average((targets[:, 0] - mean) ** 2, weights=weights)),
+    )
+    kind = RidgeNetClassifier if case == "binomial" else RidgeNetRegressor
+    net = kind((), alpha=alpha, standardize=False, tol=1e-10, random_state=0).fit(inputs, y, weights)
+    expected = np.array(GLMNET[case])
+    np.testing.assert_allclose(net.intercepts_[0], expected[:, 0], atol=1e-5)
+    np.testing.assert_allclose(net.coefs_[0].T, expected[:, 1:], atol=1e-5)
+
+
+def test_the_gaussian_lambda_of_glmnet_is_in_units_of_the_target():
+    alpha = convert_lambda(0.5, "glmnet lambda", n_samples=200, loss="squared_error", y_std=16.23)
+    assert alpha == pytest.approx(6.1614, abs=1e-4)
 
 
 def test_the_method_names_every_source():

@@ -21,6 +21,7 @@ class Setting:
     batch_size: float | None
     loss: ConvertedLoss
     n_outputs: int
+    y_std: float | None = None
 
     @property
     def batches(self) -> float:
@@ -31,6 +32,11 @@ class Setting:
     def without_half(self) -> float:
         """What the data cost must be multiplied with to be ours, where squared errors are averaged without ½."""
         return self.n_outputs / 2 if self.loss == "squared_error" else 1.0
+
+    @property
+    def glmnet_scale(self) -> float:
+        """What glmnet divides λ by: its gaussian family takes it in units of the target, the others as it is."""
+        return 1.0 if self.y_std is None else self.y_std
 
 
 # system and parameter -> ridgenet's λ with penalty_scaling="dataset"; docs/method.md derives each row
@@ -45,7 +51,7 @@ SOURCES: dict[str, Callable[[float, Setting], float]] = {
     "playground rate": lambda value, s: value * s.n_samples,
     "convnetjs l2_decay": lambda value, s: value * s.batches,
     "mlxtend l2": lambda value, s: value * s.batches,
-    "glmnet lambda": lambda value, s: value * s.n_samples,
+    "glmnet lambda": lambda value, s: value * s.n_samples / s.glmnet_scale,
 }
 NEEDS_BATCH_SIZE = {'penalty_scaling="batch"', "convnetjs l2_decay", "mlxtend l2"}
 
@@ -58,6 +64,7 @@ def convert_lambda(
     batch_size: int | None = None,
     loss: ConvertedLoss = "log_loss",
     n_outputs: int = 1,
+    y_std: float | None = None,
 ) -> float:
     """Return the λ (`alpha`) whose minimum is that of a penalty set in another system.
 
@@ -79,6 +86,10 @@ def convert_lambda(
         errors without ½.
     n_outputs : int, default=1
         Outputs of a regression.
+    y_std : float, optional
+        Standard deviation of the target, ``np.std(y)`` (n in the denominator; weighted, if the samples are). Needed for
+        glmnet's ``family="gaussian"``, which divides the target and λ by it; no other family does, nor ``"mgaussian"``,
+        the one for several outputs.
 
     Returns
     -------
@@ -88,7 +99,7 @@ def convert_lambda(
     Raises
     ------
     InputError
-        If the source is unknown, has no such λ (AdamW), or lacks the batch size.
+        If the source is unknown, has no such λ (AdamW), or lacks the batch size or the deviation of the target.
 
     Examples
     --------
@@ -108,9 +119,15 @@ def convert_lambda(
         raise InputError(f"loss must be 'log_loss' or 'squared_error'; got {loss!r}")
     if source in NEEDS_BATCH_SIZE and batch_size is None:
         raise InputError(f"{source} divides by the batch: batch_size is needed")
-    for name, number in {"n_samples": n_samples, "batch_size": batch_size, "n_outputs": n_outputs}.items():
+    is_gaussian_glmnet = source == "glmnet lambda" and loss == "squared_error" and n_outputs == 1
+    if is_gaussian_glmnet and y_std is None:
+        raise InputError("glmnet's gaussian family divides λ by the standard deviation of y: y_std=np.std(y) is needed")
+    positive = {"n_samples": n_samples, "batch_size": batch_size, "n_outputs": n_outputs, "y_std": y_std}
+    for name, number in positive.items():
         if number is not None and not 0 < number < np.inf:
             raise InputError(f"{name} must be above 0; got {number}")
     if not 0 <= value < np.inf or (value == 0 and source == "sklearn LogisticRegression C"):
         raise InputError(f"{source} cannot be {value}")
-    return SOURCES[source](value, Setting(n_samples, batch_size, loss, n_outputs))
+    return SOURCES[source](
+        value, Setting(n_samples, batch_size, loss, n_outputs, y_std if is_gaussian_glmnet else None)
+    )

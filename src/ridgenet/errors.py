@@ -11,7 +11,26 @@ class InputError(RidgenetError, ValueError):
     """Data, a file or a parameter that cannot be used."""
 
 
-class DivergenceError(RidgenetError, ArithmeticError):
+class PredictionError(InputError):
+    """A prediction that is no finite number, because inputs are too large for the network.
+
+    Parameters
+    ----------
+    row : int
+        Index of the row it is for.
+    number : str
+        The largest number in that row, and where.
+    """
+
+    def __init__(self, row: int, number: str) -> None:
+        self.row, self.number = row, number
+        super().__init__(f"the prediction for row {row} is not finite: {number} is too large for this network")
+
+    def __reduce__(self) -> tuple[type, tuple[int, str]]:
+        return type(self), (self.row, self.number)
+
+
+class DivergenceError(RidgenetError, ValueError):
     """Training whose parameters grew without bound.
 
     Parameters
@@ -22,14 +41,16 @@ class DivergenceError(RidgenetError, ArithmeticError):
         Epoch by whose end the parameters had left every reasonable range.
     learning_rate : float
         Step of the run.
+    advice : str, optional
+        What to do; a smaller step, if None.
     """
 
-    def __init__(self, alpha: float, epoch: int, learning_rate: float) -> None:
-        self.alpha, self.epoch, self.learning_rate = alpha, epoch, learning_rate
+    def __init__(self, alpha: float, epoch: int, learning_rate: float, advice: str | None = None) -> None:
+        self.alpha, self.epoch, self.learning_rate, self.advice = alpha, epoch, learning_rate, advice
         super().__init__(
             f"training diverged at epoch {epoch:,} (λ = {alpha:g}, step {learning_rate:g}): "
-            f"the weights grow without bound; try a smaller step, such as {learning_rate / 10:g}"
+            f"the weights grow without bound; {advice or f'try a smaller step, such as {learning_rate / 10:g}'}"
         )
 
-    def __reduce__(self) -> tuple[type, tuple[float, int, float]]:
-        return type(self), (self.alpha, self.epoch, self.learning_rate)
+    def __reduce__(self) -> tuple[type, tuple[float, int, float, str | None]]:
+        return type(self), (self.alpha, self.epoch, self.learning_rate, self.advice)

@@ -18,6 +18,8 @@ from ridgenet.core.prediction import predict
 from ridgenet.network import Network
 from ridgenet.standardization import mean_and_scale
 
+ROWS_AT_A_TIME = 4096
+
 
 @dataclass(frozen=True)
 class Units:
@@ -38,7 +40,16 @@ class Units:
         """Return units in which each input, and each target if `targets`, has mean 0 and standard deviation 1."""
         mean, scale = mean_and_scale(X, weights)
         unchanged = np.zeros(Y.shape[1]), np.ones(Y.shape[1])
-        return cls(mean, scale, *(mean_and_scale(Y, weights) if targets else unchanged))
+        return cls(mean, scale, *(mean_and_scale(Y, weights, name="y") if targets else unchanged))
+
+    def standard(self, X: np.ndarray, dtype: DTypeLike) -> np.ndarray:
+        """Return inputs with the mean taken off and divided by the scale in float64, then in another type."""
+        result = np.empty(np.shape(X), dtype)
+        with np.errstate(over="ignore"):
+            for start in range(0, len(X), ROWS_AT_A_TIME):
+                rows = slice(start, start + ROWS_AT_A_TIME)
+                result[rows] = (X[rows] - self.mean) / self.scale
+        return result
 
     def merged(self, other: Units, share: float) -> Units:
         """Return the units of both data together, `other` being of this share of the weight."""
@@ -97,9 +108,15 @@ class FittedNetwork(SavedByFields):
 
     def _loaded(self, X: Any) -> Examples:
         _, blank = self._prepared
+        dtype = self.parameters.dtype
         if issparse(X):
-            return make_examples(X, blank.Y, self.parameters.dtype, mean=self.units.mean, scale=self.units.scale)
-        return blank._replace(X=for_kernels(X, self.parameters.dtype))
+            with np.errstate(over="ignore"):
+                return make_examples(X, blank.Y, dtype, mean=self.units.mean, scale=self.units.scale)
+        if dtype == np.float32 and np.asarray(X).dtype == np.float64:
+            # float32 would lose what tells 1,700,000,003 from 1,700,000,000 before the mean is taken off
+            as_they_are = {"mean": np.zeros_like(blank.mean), "factor": np.ones_like(blank.factor)}
+            return blank._replace(X=self.units.standard(X, dtype), **as_they_are)
+        return blank._replace(X=for_kernels(X, dtype))
 
     def _outputs_of(
         self, parameters: np.ndarray, examples: Examples, n: int, *, before_output_unit: bool = False
@@ -107,8 +124,10 @@ class FittedNetwork(SavedByFields):
         objective, _ = self._prepared
         values = predict(self.network, objective, parameters, examples, n, before_output_unit=before_output_unit)
         if self.network.output == "identity":
-            values *= self.units.target_scale.astype(values.dtype)
-            values += self.units.target_mean.astype(values.dtype)
+            # what overflows is no finite prediction, which whoever asked for it refuses by name
+            with np.errstate(over="ignore", invalid="ignore"):
+                values *= self.units.target_scale.astype(values.dtype)
+                values += self.units.target_mean.astype(values.dtype)
         return values
 
     @property

@@ -12,7 +12,7 @@ from ridgenet.core.moments import mean_and_variance
 from ridgenet.errors import InputError
 
 
-def mean_and_scale(X: Any, weights: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+def mean_and_scale(X: Any, weights: np.ndarray | None = None, *, name: str = "X") -> tuple[np.ndarray, np.ndarray]:
     """Return the mean of each column and its standard deviation, 1 where the column is constant.
 
     Parameters
@@ -21,6 +21,8 @@ def mean_and_scale(X: Any, weights: np.ndarray | None = None) -> tuple[np.ndarra
         Finite numbers.
     weights : ndarray of shape (n_samples,), optional
         Weights of the rows; all one, if None.
+    name : str, default="X"
+        What the table is called in errors.
 
     Returns
     -------
@@ -38,17 +40,36 @@ def mean_and_scale(X: Any, weights: np.ndarray | None = None) -> tuple[np.ndarra
     >>> mean_and_scale(np.array([[0.0, 5.0], [2.0, 5.0]]))
     (array([1., 5.]), array([1., 1.]))
     """
-    if issparse(X):
-        return _of_sparse(X, weights)
-    mean, variance = mean_and_variance(X, weights)
-    return mean, scale_of(mean, variance, len(X))
+    mean, variance = (_of_sparse if issparse(X) else mean_and_variance)(X, weights)
+    if not np.isfinite(variance).all():
+        column = int(np.argmin(np.isfinite(variance)))
+        raise InputError(f"{largest_entry(X, name, column)} is too large to standardize; change its unit")
+    return mean, scale_of(mean, variance, X.shape[0])
 
 
 def _of_sparse(X: Any, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
     from sklearn.utils.sparsefuncs import mean_variance_axis
 
     mean, variance = mean_variance_axis(X, axis=0, weights=weights)
-    return np.asarray(mean, np.float64), scale_of(mean, np.asarray(variance, np.float64), X.shape[0])
+    return np.asarray(mean, np.float64), np.asarray(variance, np.float64)
+
+
+def largest_entry(X: Any, name: str, column: int | None = None) -> str:
+    """Return the entry of largest magnitude, of a column or of the whole table, as a user would index it.
+
+    Examples
+    --------
+    >>> largest_entry(np.array([[1.0, -1e200], [2.0, 3.0]]), "X")
+    'X[0, 1] = -1e+200'
+    >>> largest_entry(np.array([[1.0], [7.0]]), "y")
+    'y[1] = 7'
+    """
+    if column is None:
+        column = int(np.argmax(abs(X).max(axis=0).toarray() if issparse(X) else np.abs(X).max(axis=0)))
+    values = X[:, [column]].toarray()[:, 0] if issparse(X) else X[:, column]
+    row = int(np.argmax(np.abs(values)))
+    place = f"{row}, {column}" if name.startswith("X") or X.shape[1] > 1 else f"{row}"
+    return f"{name}[{place}] = {values[row]:g}"
 
 
 def pooled_units(

@@ -1,15 +1,20 @@
 """What may come in: any layout and type of the same numbers gives the same network; nonsense is refused."""
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 from joblib import Parallel, delayed
 from scipy.sparse import coo_matrix, csc_matrix, csr_array, csr_matrix
+from sklearn.base import clone
 from sklearn.datasets import make_classification, make_multilabel_classification
+from sklearn.exceptions import NotFittedError
+from sklearn.utils import compute_sample_weight
 from threadpoolctl import threadpool_limits
 
-from ridgenet import DivergenceError, InputError, RidgeNetClassifier, RidgeNetRegressor
+from ridgenet import DivergenceError, InputError, RidgeNetClassifier, RidgeNetClassifierCV, RidgeNetRegressor
 
 X, y = make_classification(120, 5, random_state=0)
 X = np.round(X * 8) / 8  # exact in float32, so that every type holds the same numbers
@@ -172,27 +177,172 @@ def test_data_that_cannot_be_used_are_refused(change, message):
         RidgeNetClassifier().fit(*change(X, y))
 
 
-def test_weights_that_make_no_sense_are_refused():
-    for weights, message in (([-1.0] * 120, "[Nn]egative"), ([0.0] * 120, "non-zero"), ([1.0] * 3, "shape")):
-        with pytest.raises(ValueError, match=message):
-            RidgeNetClassifier().fit(X, y, weights)
+ONES = np.ones(120)
+MANY = (
+    RidgeNetClassifier((3,)),
+    RidgeNetClassifierCV((3,), n_alphas=3, n_restarts=1, cv=2, n_jobs=1),
+)
+
+
+def with_at(values, place, value):
+    changed = np.array(values, np.float64)
+    changed[place] = value
+    return changed
+
+
+@pytest.mark.parametrize("net", MANY, ids=lambda net: type(net).__name__)
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        (with_at(ONES, 3, -1.0), r"sample_weight must hold .* negative; sample_weight\[3\] is -1.0"),
+        (with_at(ONES, 7, np.nan), r"sample_weight\[7\] is nan"),
+        (with_at(ONES, 9, np.inf), r"sample_weight\[9\] is inf"),
+        (0 * ONES, "sample_weight must contain at least one non-zero number"),
+        (1e307 * ONES, "the sum of sample_weight is inf, out of range"),
+        (1e-320 * ONES, "the sum of sample_weight is .*e-31., out of range"),
+        ([1.0] * 3, r"one number for each of the 120 samples; got shape \(3,\)"),
+        (np.ones((120, 1)), "shape"),
+    ],
+)
+def test_weights_that_make_no_sense_are_refused_by_name_and_place(net, weights, message):
+    with pytest.raises(ValueError, match=message):
+        clone(net).fit(X, y, weights)
+
+
+@pytest.mark.parametrize("net", MANY, ids=lambda net: type(net).__name__)
+@pytest.mark.parametrize(
+    ("class_weight", "message"),
+    [
+        ({0: 1, 1: -3}, "class_weight must hold .* negative; class 1 has -3"),
+        ({0: np.nan, 1: 1}, "class 0 has nan"),
+        ({0: 1, 1: np.inf}, "class 1 has inf"),
+        ({0: 1, 1: "much"}, "class 1 has 'much'"),
+        ({0: 0, 1: 0}, "class_weight, over the samples, must contain at least one non-zero number"),
+        ({0: 1, "1": 2}, r"class_weight names '1', which is no class of y, and the classes, \[1\], are not in"),
+        ([{0: 1}, {1: 2}], "a list of one dict for each of the 1 labels"),
+    ],
+)
+def test_weights_of_classes_that_make_no_sense_are_refused(net, class_weight, message):
+    with pytest.raises(ValueError, match=message):
+        clone(net).set_params(class_weight=class_weight).fit(X, y)
+
+
+def test_weights_of_classes_may_name_classes_that_happen_to_be_missing():
+    one, two = (RidgeNetClassifier((3,), class_weight=w, random_state=0) for w in ({1: 2.0}, {0: 1, 1: 2, 7: 3}))
+    np.testing.assert_array_equal(one.fit(X, y).predict_proba(X), two.fit(X, y).predict_proba(X))
+    batches = RidgeNetClassifier((3,), class_weight={0: 1.0, 2: 5.0}, random_state=0)
+    batches.partial_fit(X, y, classes=[0, 1, 2])
+    labels = make_multilabel_classification(80, n_classes=2, random_state=0)
+    for weights in ("balanced", [{0: 1.0, 1: 2.0}, {1: 3.0}]):
+        net = RidgeNetClassifier((3,), class_weight=weights, random_state=0).fit(*labels)
+        by_hand = compute_sample_weight(weights if isinstance(weights, str) else [weights[0], {0: 1, 1: 3}], labels[1])
+        again = RidgeNetClassifier((3,), random_state=0).fit(*labels, by_hand)
+        np.testing.assert_allclose(net.predict_proba(labels[0]), again.predict_proba(labels[0]), rtol=1e-9)
+
+
+NUMBERS = 3 * X[:, 0] + X[:, 1]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda X, y: (X, with_at(y, 5, 1e200)), r"y\[5\] = 1e\+200 is too large to standardize"),
+        (lambda X, y: (with_at(X, (4, 1), -1e200), y), r"X\[4, 1\] = -1e\+200 is too large to standardize"),
+        (lambda X, y: (X, np.column_stack([y, with_at(y, 5, 1e200)])), r"y\[5, 1\] = 1e\+200 is too large"),
+        (
+            lambda X, y: (X.astype("f4"), 1e40 * y),
+            r"y\[\d+\] = -?\d.*e\+\d\d is too large for float32.*pass X as float64",
+        ),
+        (lambda X, y: (X.astype("f4"), 1e-50 * y), "y differ by too little for float32"),
+        (lambda X, y: ((X * 1e-40).astype("f4"), y), r"column \d of X differ by too little for float32"),
+        (lambda X, y: (X, np.where(y > 0, "a", "b")), r"y\[0\] is '[ab]', which is no number"),
+        (lambda X, y: (X, np.where(y > 0, 1.0, None)), "Input y contains NaN"),
+        (lambda X, y: (X, np.full(len(y), np.datetime64("2020-01-01"))), r"y\[0\] is '2020-01-01', which is no number"),
+    ],
+)
+@pytest.mark.parametrize(
+    "net", [RidgeNetRegressor((3,)), RidgeNetRegressor((3,), early_stopping=True)], ids=["lbfgs", "early_stopping"]
+)
+def test_numbers_that_cannot_be_learned_are_named_with_their_place(net, change, message):
+    with pytest.raises(InputError if "NaN" not in message else ValueError, match=message):
+        net.fit(*change(X, NUMBERS))
+
+
+def test_weights_too_large_for_their_type_are_refused():
+    with pytest.raises(InputError, match="weights leave the range of float32; pass X as float64"):
+        RidgeNetRegressor(()).fit((X * 1e-25).astype(np.float32), 1e20 * NUMBERS)
+    assert RidgeNetRegressor(()).fit(X * 1e-25, 1e20 * NUMBERS).score(X * 1e-25, 1e20 * NUMBERS) > 0.9
+
+
+@pytest.mark.parametrize("y", [np.array(["a", "b"]), np.array(["a", "b"], object)])
+def test_text_is_no_count(y):
+    with pytest.raises(InputError, match=r"y\[0\] is 'a', which is no number"):
+        RidgeNetRegressor(loss="poisson").fit(X[:2], y)
+
+
+@pytest.mark.parametrize("other", [None, np.nan, 1])
+def test_labels_without_an_order_are_named(other):
+    with pytest.raises(InputError, match=r"y\[2\] is (None|nan|1)"):
+        RidgeNetClassifier().fit(X[:4], np.array(["a", "b", other, "b"], object))
 
 
 def test_counts_must_not_be_negative():
-    with pytest.raises(ValueError, match="out of the valid range of the loss 'poisson'"):
+    with pytest.raises(ValueError, match=r"y\[\d+\] is -.*out of the valid range of the loss 'poisson'"):
         RidgeNetRegressor(loss="poisson").fit(X, X[:, 0])
+
+
+def test_what_sums_to_infinity_may_still_be_learned():
+    large = np.abs(X) * 1e307
+    net = RidgeNetRegressor((3,), standardize=False, random_state=0).fit(large, NUMBERS)
+    assert np.isfinite(net.predict(large)).all()
+
+
+def test_a_prediction_that_is_not_finite_is_refused():
+    net = RidgeNetRegressor((4,), "identity", random_state=0).fit(X, 1e10 * NUMBERS)
+    rows = X[:2].copy()
+    rows[1, 0] = 1e308
+    with pytest.raises(InputError, match=r"the prediction for row 1 is not finite: X\[1, 0\] = 1e\+308 is too large"):
+        net.predict(rows)
+
+
+def test_a_network_in_single_precision_tells_large_numbers_apart_that_come_in_double():
+    """Times in seconds since 1970: float32 knows them to 128."""
+    seconds = 1.7e9 + 100 * X[:, :1]
+    net = RidgeNetRegressor((4,), alpha=0.01, random_state=0).fit(seconds, NUMBERS)
+    single = clone(net)
+    single.__dict__.update(net.__dict__)
+    single._fitted = net._fitted.astype(np.float32)
+    assert single.predict(seconds).dtype == np.float32
+    np.testing.assert_allclose(single.predict(seconds), net.predict(seconds), atol=1e-4)
+
+
+def test_a_fit_that_fails_leaves_no_network_under_other_columns():
+    net = RidgeNetClassifier((3,)).fit(X, y)
+    with pytest.raises(ValueError, match="Unknown label type"):
+        net.fit(np.column_stack([X, X]), NUMBERS)
+    with pytest.raises(NotFittedError):
+        net.predict(np.column_stack([X, X]))
 
 
 @pytest.mark.parametrize("solver", ["lbfgs", "adam", "sgd"])
 def test_numbers_too_large_for_arithmetic_are_an_error_and_never_a_network_of_nan(solver):
     large = X * 1e160
-    with pytest.raises((InputError, DivergenceError)):
-        RidgeNetRegressor((4,), "relu", solver=solver, standardize=False).fit(large, X[:, 0] * 1e160)
+    with pytest.raises(ValueError, match=r"X\[\d+, \d\] = .*e\+160 is too large; .*standardize=True") as caught:
+        RidgeNetRegressor((4,), "relu", solver=solver, standardize=False).fit(large, X[:, 0])
+    assert "smaller step" not in str(caught.value)
 
 
 def test_a_step_too_large_is_said_to_be():
-    with pytest.raises(DivergenceError, match="try a smaller step"):
+    with pytest.raises(DivergenceError, match="try a smaller step") as caught:
         RidgeNetClassifier((4,), "relu", solver="sgd", learning_rate_init=1e6, momentum=0.0).fit(X, y)
+    assert isinstance(caught.value, ValueError)
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+
+
+@pytest.mark.parametrize("solver", ["sgd", "adam"])
+def test_a_weight_decay_that_takes_off_more_than_a_weight_is_said_to_be(solver):
+    with pytest.raises(DivergenceError, match=r"learning_rate_init \* weight_decay = 100 takes off more"):
+        RidgeNetClassifier((4,), solver=solver, learning_rate_init=1.0, weight_decay=100.0, random_state=0).fit(X, y)
 
 
 def test_labels_in_a_sparse_matrix():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
+from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression, PoissonRegressor, Ridge
 from sklearn.preprocessing import StandardScaler
 
@@ -24,9 +25,7 @@ def test_logistic_regression(weights, alpha, n_classes):
     net = RidgeNetClassifier(alpha=alpha, standardize=False, **TIGHT).fit(Z, y, weights)
     oracle = LogisticRegression(C=1 / alpha, tol=1e-12, max_iter=10_000).fit(Z, y, weights)
     np.testing.assert_allclose(net.coefs_[0].T, oracle.coef_, atol=1e-6)
-    # with several classes only differences of intercepts matter: the start decides on their sum
-    intercept = net.intercepts_[0] - net.intercepts_[0].mean() if n_classes > 2 else net.intercepts_[0]
-    np.testing.assert_allclose(intercept, oracle.intercept_ - oracle.intercept_.mean() * (n_classes > 2), atol=1e-6)
+    np.testing.assert_allclose(net.intercepts_[0], oracle.intercept_, atol=1e-6)
     np.testing.assert_allclose(net.predict_proba(Z), oracle.predict_proba(Z), atol=1e-6)
     np.testing.assert_allclose(net.predict_log_proba(Z), oracle.predict_log_proba(Z), atol=1e-5)
     if n_classes == 2:
@@ -47,6 +46,40 @@ def test_ridge(weights, standardize, n_outputs):
     )
     coef = np.atleast_2d(oracle.coef_) / (scaler.scale_ if standardize else 1.0)
     np.testing.assert_allclose(net.coefs_[0].T, coef, atol=1e-6 * max(1, np.abs(coef).max()))
+
+
+@pytest.mark.parametrize("solver", ["lbfgs", "sgd", "adam"])
+def test_without_hidden_layers_nothing_depends_on_the_start(solver):
+    """Only differences of the intercepts of softmax matter; they add up to zero, as at the start."""
+    inputs, y = load_iris(return_X_y=True)
+    oracle = LogisticRegression(C=1.0, tol=1e-12, max_iter=10_000).fit(inputs, y)
+    settings = TIGHT | {"solver": solver, "tol": 1e-8, "max_iter": 5000 if solver == "lbfgs" else 2}
+    for seed in (0, 1, 2):
+        net = RidgeNetClassifier(standardize=False, **settings | {"random_state": seed})
+        if solver == "lbfgs":
+            net.fit(inputs, y)
+            np.testing.assert_allclose(net.intercepts_[0], oracle.intercept_, atol=1e-5)
+            np.testing.assert_allclose(net.coefs_[0].T, oracle.coef_, atol=1e-5)
+        else:
+            with pytest.warns(UserWarning, match="Maximum iterations"):
+                net.fit(inputs, y)
+            np.testing.assert_allclose(net.intercepts_[0].sum(), 0.0, atol=0.01)
+
+
+@pytest.mark.parametrize("alpha", [0.0, 1e-9])
+def test_where_the_inputs_leave_a_choice_the_solution_is_that_of_smallest_norm(alpha):
+    inputs = np.column_stack([Z, Z[:, 0], Z[:, 1] - Z[:, 2]])
+    standard = StandardScaler().fit_transform(inputs)
+    settings = TIGHT | {"tol": 1e-9, "alpha": alpha}
+    net = RidgeNetRegressor(**settings).fit(standard, SIGNAL)
+    smallest = np.linalg.pinv(standard) @ (SIGNAL - SIGNAL.mean())
+    np.testing.assert_allclose(net.coefs_[0][:, 0], smallest, atol=1e-6)
+    classifier = RidgeNetClassifier(**settings | {"tol": 1e-6}).fit(standard, np.digitize(SIGNAL, [-1, 1]))
+    W = classifier.coefs_[0]
+    np.testing.assert_allclose(W[0], W[4], atol=1e-9)
+    # what is not seen by any sample is not in the weights: they lie in the space of the rows
+    np.testing.assert_allclose(np.linalg.pinv(standard) @ standard @ W, W, atol=1e-9)
+    np.testing.assert_allclose(W.sum(axis=1), 0.0, atol=1e-9)
 
 
 def test_poisson_regression():

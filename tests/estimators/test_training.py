@@ -11,7 +11,7 @@ import pytest
 from sklearn.datasets import load_diabetes, make_moons
 from sklearn.exceptions import ConvergenceWarning
 
-from ridgenet import RidgeNetClassifier, RidgeNetRegressor, TrainingState
+from ridgenet import InputError, RidgeNetClassifier, RidgeNetRegressor, TrainingState
 from ridgenet.core.objective import cost_and_gradient
 
 X, y = make_moons(200, noise=0.3, random_state=0)
@@ -113,9 +113,85 @@ def test_a_regressor_is_scored_by_r2_in_the_units_of_the_target():
     assert net.validation_scores_[-1] == pytest.approx(net.score(inputs[300:], target[300:]))
 
 
-def test_half_a_validation_set_is_refused():
-    with pytest.raises(ValueError, match="must be given together"):
-        RidgeNetClassifier().fit(X, y, X_val=X_new)
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"X_val": X_new}, "must be given together"),
+        ({"sample_weight_val": np.ones(1000)}, "must be given together"),
+        ({"X_val": X_new[:1], "y_val": y_new[:1]}, "The validation set is too small: X_val needs 2 rows"),
+        ({"X_val": X_new, "y_val": y_new + 1}, "`y_val` has classes not in"),
+        ({"X_val": X_new * np.nan, "y_val": y_new}, "X_val, y_val: Input X contains NaN"),
+        ({"X_val": X_new, "y_val": y_new[:-1]}, "X_val, y_val: .*inconsistent numbers of samples"),
+        (
+            {"X_val": X_new, "y_val": y_new, "sample_weight_val": np.full(1000, -1.0)},
+            r"sample_weight_val must hold .*sample_weight_val\[0\] is -1",
+        ),
+        ({"X_val": X_new, "y_val": y_new, "sample_weight_val": np.zeros(1000)}, "sample_weight_val must contain"),
+    ],
+)
+def test_validation_sets_that_make_no_sense_are_refused(given, message):
+    with pytest.raises(ValueError, match=message):
+        RidgeNetClassifier().fit(X, y, **given)
+
+
+def test_targets_of_validation_have_as_many_outputs_as_those_of_training():
+    with pytest.raises(InputError, match="y_val must have as many outputs as y, 1; got 2"):
+        RidgeNetRegressor().fit(X, X[:, 0], X_val=X, y_val=X)
+
+
+@pytest.mark.parametrize(
+    ("n", "fraction", "message"),
+    [
+        (50, 0.01, "The validation set is too small: validation_fraction=0.01 leaves 1 row"),
+        (50, 0, "early_stopping with validation_fraction=0: "),
+        (50, 0.99, "early_stopping with validation_fraction=0.99: "),
+        (1, 0.1, "early_stopping with validation_fraction=0.1: "),
+        (4, 0.1, "The validation set is too small"),
+    ],
+)
+def test_too_few_rows_to_stop_by_are_refused(n, fraction, message):
+    with pytest.raises(ValueError, match=message):
+        RidgeNetRegressor(early_stopping=True, validation_fraction=fraction).fit(X[:n], X[:n, 0])
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_weights_count_in_validation():
+    """Weights of samples and of classes, in the score and in the cost; as rows repeated so often."""
+    often = np.random.RandomState(0).randint(0, 4, 1000)
+    settings = {"max_iter": 5, "random_state": 0, "class_weight": {0: 1.0, 1: 3.0}}
+    net = RidgeNetClassifier((4,), **settings).fit(X, y, X_val=X_new, y_val=y_new, sample_weight_val=often)
+    repeated = {"X_val": X_new.repeat(often, axis=0), "y_val": y_new.repeat(often)}
+    again = RidgeNetClassifier((4,), **settings).fit(X, y, **repeated)
+    np.testing.assert_allclose(net.validation_scores_, again.validation_scores_, rtol=1e-12)
+    np.testing.assert_allclose(net.validation_cost_curve_, again.validation_cost_curve_, rtol=1e-12)
+    assert net.validation_scores_[-1] == pytest.approx(net.score(X_new, y_new, often * (1 + 2.0 * y_new)))
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("class_weight", [None, "balanced"])
+def test_weights_count_in_early_stopping(class_weight):
+    """The half of the rows that weighs nothing is labelled at random, and must not be stopped by."""
+    noisy = np.arange(200) % 2 == 0
+    labels = np.where(noisy, np.random.RandomState(1).randint(2, size=200), X[:, 0] > 0.5)
+    weights = np.where(noisy, 1e-9, 1.0)
+    net = RidgeNetClassifier(
+        (8,), early_stopping=True, learning_rate_init=0.05, validation_fraction=0.3, class_weight=class_weight,
+        random_state=0,
+    )  # fmt: skip
+    assert net.fit(X, labels, weights).best_validation_score_ > 0.95
+    assert net.fit(X, labels).best_validation_score_ < 0.9
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_warm_start_goes_on_with_early_stopping_on_the_same_rows():
+    settings = {"early_stopping": True, "warm_start": True, "learning_rate_init": 0.02, "tol": 0.0}
+    net = RidgeNetClassifier((8,), max_iter=5, random_state=0, **settings).fit(X, y)
+    first = list(net.validation_scores_)
+    best = net.best_validation_score_
+    net.set_params(learning_rate_init=1e-12).fit(X, y)
+    # nothing moves, and the rows are the same: each epoch scores as the network that was kept
+    assert net.validation_scores_ == first + [best] * 5
+    assert net.best_validation_score_ == best
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -156,10 +232,88 @@ def test_a_warm_start_goes_on_where_the_last_fit_ended(solver):
     np.testing.assert_allclose(net.predict_proba(X_new), before, atol=1e-6)
 
 
-def test_a_warm_start_needs_the_same_classes():
+@pytest.mark.parametrize("labels", [y + 1, y * 0, np.array(["a", "b"])[y], np.array([None, "b"], object)[y]])
+def test_a_warm_start_needs_the_same_classes(labels):
     net = RidgeNetClassifier((3,), warm_start=True).fit(X, y)
-    with pytest.raises(ValueError, match=r"`y` has classes not in `self.classes_`"):
-        net.fit(X, y + 1)
+    with pytest.raises(ValueError, match=r"classes as in the previous call to fit. Previously got \[0 1\]|is None"):
+        net.fit(X, labels)
+    np.testing.assert_array_equal(net.classes_, [0, 1])
+    assert net.score(X, y) > 0.8
+
+
+CHANGES = [
+    ({"hidden_layer_sizes": (3,)}, r"hidden_layer_sizes=\(3,\) is not that of the last fit, \(5,\)"),
+    ({"hidden_layer_sizes": (8,)}, "hidden_layer_sizes"),
+    ({"hidden_layer_sizes": (5, 5)}, "hidden_layer_sizes"),
+    ({"hidden_layer_sizes": ()}, "hidden_layer_sizes"),
+    ({"activation": "relu"}, "activation='relu' is not that of the last fit, 'tanh'"),
+]
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("solver", ["lbfgs", "adam", "sgd"])
+@pytest.mark.parametrize(("change", "message"), CHANGES)
+def test_a_network_of_another_shape_is_not_gone_on_with(solver, change, message):
+    """With the parameters of the last fit it would read and write memory that is not its own."""
+    net = RidgeNetClassifier((5,), solver=solver, max_iter=20, learning_rate_init=0.05, warm_start=True, random_state=0)
+    net.fit(X, y).set_params(**change)
+    with pytest.raises(InputError, match=message + ".*warm_start=False"):
+        net.fit(X, y)
+    if solver != "lbfgs":
+        with pytest.raises(InputError, match=message):
+            net.partial_fit(X, y)
+    assert net.set_params(warm_start=False).fit(X, y).score(X, y) > 0.5
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_targets_of_another_kind_are_not_gone_on_with():
+    inputs, target = load_diabetes(return_X_y=True)
+    both = np.column_stack([target, -target])
+    net = RidgeNetRegressor((5,), solver="adam", max_iter=20, warm_start=True, random_state=0).fit(inputs, both)
+    for go_on in (net.fit, net.partial_fit):
+        with pytest.raises(InputError, match="y has 1 outputs, in the last fit it had 2"):
+            go_on(inputs, target)
+    net = RidgeNetRegressor((5,), warm_start=True, random_state=0).fit(inputs, target)
+    with pytest.raises(InputError, match="the loss is not that of the last fit"):
+        net.set_params(loss="poisson").fit(inputs, target)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("solver", ["lbfgs", "adam", "sgd"])
+def test_the_type_may_change_from_fit_to_fit(solver):
+    net = RidgeNetClassifier((5,), solver=solver, max_iter=20, learning_rate_init=0.05, warm_start=True, random_state=0)
+    for dtype in (np.float32, np.float64, np.float32):
+        first = net.fit(X.astype(dtype), y).loss_
+        assert net.coefs_[0].dtype == dtype
+        if solver != "lbfgs":
+            assert net.partial_fit(X.astype(dtype), y).loss_ < first + 0.05
+    assert net.score(X, y) > 0.5
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_another_rule_begins_with_empty_memory():
+    net = RidgeNetClassifier((5,), solver="adam", random_state=0).partial_fit(X, y, classes=[0, 1])
+    assert net._rule.second.any()
+    assert net.set_params(solver="sgd", momentum=0.0).partial_fit(X, y)._rule.first.size == 0
+    assert net.set_params(solver="adam", beta_1=0.5).partial_fit(X, y)._rule.powers[0] == 0.5
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("how", ["warm start", "partial_fit"])
+def test_the_schedule_and_the_curves_go_on(how):
+    """Epochs one at a time are those of one fit: their steps follow from all examples seen."""
+    settings = {
+        "solver": "sgd", "learning_rate": "invscaling", "learning_rate_init": 0.5, "momentum": 0.0, "shuffle": False,
+        "standardize": False, "tol": 0.0, "n_iter_no_change": np.inf, "random_state": 0,
+    }  # fmt: skip
+    whole = RidgeNetClassifier((3,), max_iter=4, **settings).fit(X, y)
+    parts = RidgeNetClassifier((3,), max_iter=1, warm_start=True, **settings)
+    for k in range(4):
+        _ = parts.fit(X, y) if how == "warm start" else parts.partial_fit(X, y, classes=[0, 1])
+        assert parts.t_ == 200 * (k + 1)
+    np.testing.assert_allclose(parts.coefs_[0], whole.coefs_[0], rtol=1e-10)
+    np.testing.assert_allclose(parts.loss_curve_, whole.loss_curve_, rtol=1e-10)
+    assert parts.n_iter_ == (1 if how == "warm start" else 4)
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

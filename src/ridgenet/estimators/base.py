@@ -6,7 +6,6 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import _fit_context
-from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 
@@ -15,12 +14,25 @@ from ridgenet.core.examples import Examples, make_examples
 from ridgenet.core.lbfgs_search import LBFGSSettings
 from ridgenet.core.sgd import SGDSettings
 from ridgenet.core.update_rules import Rule
+from ridgenet.errors import DivergenceError
+from ridgenet.estimators.explaining import explained, require_finite
+from ridgenet.estimators.going_on import Earlier, require_same_network
 from ridgenet.estimators.network_estimator import NetworkEstimator
 from ridgenet.estimators.on_partitions import fit_on_partitions
 from ridgenet.estimators.on_streams import LearnsFromStreams
 from ridgenet.estimators.parameters import CONSTRAINTS, as_callbacks
 from ridgenet.estimators.to_sklearn import to_sklearn
-from ridgenet.estimators.training import Callback, Trained, Validation, print_progress, train_lbfgs, train_sgd
+from ridgenet.estimators.training import (
+    Callback,
+    NotFiniteError,
+    Trained,
+    Validation,
+    print_progress,
+    relative_tolerance,
+    train_lbfgs,
+    train_sgd,
+)
+from ridgenet.estimators.validation import GivenValidation, given_validation, hold_out, validation_of
 from ridgenet.fitted import FittedNetwork, Units
 from ridgenet.network import Network
 from ridgenet.partitions.collections import is_collection
@@ -70,6 +82,8 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
     _fitted: FittedNetwork
     _rule: Rule | None
     _random: np.random.RandomState
+    _split_seed: int | None
+    _weight_seen: float
     n_iter_: int
     t_: int
     data_cost_curve_: np.ndarray
@@ -78,7 +92,16 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
     # fitting
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, *, X_val: Any = None, y_val: Any = None) -> Self:
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Any = None,
+    ) -> Self:
         """Train the network.
 
         Parameters
@@ -92,7 +115,10 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
             Weights of the examples, 0 or more. λ is divided by their sum: a weight of 2 is the same
             as the example twice.
         X_val, y_val : array-like, optional
-            Own validation data for sgd and adam: scored after each epoch, and for `early_stopping`.
+            Own validation data for sgd and adam, of 2 rows or more: scored after each epoch, and for
+            `early_stopping`.
+        sample_weight_val : array-like, optional
+            Weights of the validation data in their score and cost. Weights of classes count there, too.
 
         Returns
         -------
@@ -106,45 +132,55 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
         DivergenceError
             If the weights grow without bound (sgd, adam).
         """
+        given = (X_val, y_val, sample_weight_val)
         if is_collection(X):
-            if X_val is not None or y_val is not None:
-                raise ValueError("X_val and y_val have no meaning on collections of Dask")
+            if any(part is not None for part in given):
+                raise ValueError("X_val, y_val and sample_weight_val have no meaning on collections of Dask")
             self._fitted, trained, n_rows = fit_on_partitions(self, X, y, sample_weight)
-            self._note(trained, "lbfgs", n_rows, incremental=False)
+            self._note(trained, "lbfgs", n_rows)
             return self
-        return self._fit(X, y, sample_weight, X_val, y_val, incremental=False)
+        return self._fit(X, y, sample_weight, given, incremental=False)
 
-    def _fit(self, X: Any, y: Any, sample_weight: Any, X_val: Any, y_val: Any, *, incremental: bool) -> Self:
+    def _fit(self, X: Any, y: Any, sample_weight: Any, given: GivenValidation, *, incremental: bool) -> Self:
         if incremental and self.early_stopping:
             raise ValueError("partial_fit does not support early_stopping=True")
         continued = (incremental or self.warm_start) and hasattr(self, "_fitted")
         X, y = self._validated(X, y, reset=not continued)
-        weights = self._weights(X, y, sample_weight)
-        if (X_val is None) != (y_val is None):
-            raise ValueError("X_val and y_val must be given together")
+        if continued and not incremental:
+            self._require_same_targets(y)
         Y = self._encode(y, classes_known=continued or incremental)
+        known = self._known_classes() if incremental else None
+        weights = self._weights(X, y, sample_weight, learned_from=known)
         network = self._network(X.shape[1], Y.shape[1])
+        if continued:
+            require_same_network(self._fitted.network, network)
         if not hasattr(self, "_random") or not continued:
             self._random = check_random_state(self.random_state)
-        solver = self._solver(X.shape[0], incremental=incremental, validated=X_val is not None)
-        held_out = None
-        if X_val is not None:
-            X_val, y_val = self._validated(X_val, y_val, reset=False)
-            held_out = X_val, y_val, self._encode(y_val, classes_known=True)
-        elif self.early_stopping and solver != "lbfgs" and not incremental:
-            X, y, Y, weights, held_out = self._hold_out(X, y, Y, weights)
+            self._split_seed = None
+        held_out = given_validation(self, given, y, Y)
+        solver = self._solver(X.shape[0], incremental=incremental, validated=held_out is not None)
+        if held_out is None and self.early_stopping and not incremental:
+            X, Y, weights, held_out = hold_out(self, X, y, Y, weights)
         units = self._units(X, Y, weights, incremental=incremental and continued)
         dtype = X.dtype
-        if continued:
-            start = self._fitted.in_units(units).astype(dtype, copy=False)
-        else:
-            start = network.initial_parameters(self.init, self._random, dtype)
+        start = self._fitted.in_units(units).astype(dtype, copy=False) if continued else self._start(network, dtype)
         examples = self._examples(X, Y, weights, units, dtype)
-        validation = self._validation(held_out, network, units, dtype)
-        trained = self._train(network, start, examples, solver, validation, incremental=incremental)
-        self._fitted = FittedNetwork(network, trained.parameters, units)
-        self._note(trained, solver, examples.n_examples, incremental=incremental)
+        validation = None if held_out is None else validation_of(self, held_out, network, units, dtype)
+        goes_on = continued and solver != "lbfgs" and self.solver_ != "lbfgs"
+        trained = self._train(network, start, examples, solver, validation, goes_on=goes_on, incremental=incremental)
+        fitted = FittedNetwork(network, trained.parameters, units)
+        require_finite(fitted)
+        self._fitted = fitted
+        self._note(
+            trained, solver, examples.n_examples, goes_on=goes_on, incremental=incremental, weight=examples.total_weight
+        )
         return self
+
+    def _start(self, network: Network, dtype: np.dtype) -> np.ndarray:
+        """Return where to start: at random; without hidden layers at zero, the way to the solution of smallest norm."""
+        if network.n_layers == 1:
+            return np.zeros(network.n_parameters, dtype)
+        return network.initial_parameters(self.init, self._random, dtype)
 
     def _network(self, n_features: int, n_outputs: int) -> Network:
         given = self.hidden_layer_sizes
@@ -178,39 +214,17 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
             )
         return self.solver
 
-    def _hold_out(self, X: Any, y: np.ndarray, Y: np.ndarray, weights: np.ndarray | None) -> tuple[Any, ...]:
-        places = np.arange(X.shape[0])
-        kept, left_out = train_test_split(
-            places,
-            test_size=self.validation_fraction,
-            random_state=self._random,
-            stratify=self._stratification(y),
-        )
-        held_out = X[left_out], y[left_out], Y[left_out]
-        return X[kept], y[kept], Y[kept], None if weights is None else weights[kept], held_out
-
     def _units(self, X: Any, Y: np.ndarray, weights: np.ndarray | None, *, incremental: bool) -> Units:
         units = self._standard_units(X, Y, weights)
         if not (incremental and self.standardize):
             return units
-        return self._fitted.units.merged(units, X.shape[0] / (self.t_ + X.shape[0]))
+        weight = X.shape[0] if weights is None else weights.sum()
+        return self._fitted.units.merged(units, weight / (self._weight_seen + weight))
 
     def _examples(self, X: Any, Y: np.ndarray, weights: np.ndarray | None, units: Units, dtype: np.dtype) -> Examples:
         if self._output == "identity":
             Y = (Y - units.target_mean) / units.target_scale
         return make_examples(X, Y, dtype, weights=weights, mean=units.mean, scale=units.scale)
-
-    def _validation(
-        self, held_out: tuple[Any, ...] | None, network: Network, units: Units, dtype: np.dtype
-    ) -> Validation | None:
-        if held_out is None:
-            return None
-        X, y, Y = held_out
-
-        def score(parameters: np.ndarray) -> float:
-            return self._score_outputs(FittedNetwork(network, parameters, units).outputs(X), y)
-
-        return Validation(self._examples(X, Y, None, units, dtype), score)
 
     def _train(
         self,
@@ -220,23 +234,27 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
         solver: str,
         validation: Validation | None,
         *,
+        goes_on: bool,
         incremental: bool,
     ) -> Trained:
         callbacks = self._all_callbacks()
-        if solver == "lbfgs":
-            return train_lbfgs(network, start, examples, self.alpha, self._lbfgs_settings(), callbacks)
-        return train_sgd(
-            network,
-            start,
-            examples,
-            self.alpha,
-            self._sgd_settings(solver, 1 if incremental else self.max_iter),
-            callbacks,
-            validation,
-            early_stopping=self.early_stopping and validation is not None,
-            rule=getattr(self, "_rule", None) if incremental else None,
-            warn=not incremental,
-        )
+        try:
+            if solver == "lbfgs":
+                return train_lbfgs(network, start, examples, self.alpha, self._lbfgs_settings(), callbacks)
+            return train_sgd(
+                network,
+                start,
+                examples,
+                self.alpha,
+                self._sgd_settings(solver, 1 if incremental else self.max_iter),
+                callbacks,
+                validation,
+                early_stopping=self.early_stopping and validation is not None,
+                earlier=Earlier(self.t_, self._rule if incremental else None) if goes_on else None,
+                warn=not incremental,
+            )
+        except (DivergenceError, NotFiniteError) as error:
+            raise explained(error, examples, self, all_rows=not self.early_stopping) from None
 
     def _all_callbacks(self) -> list[Callback]:
         callbacks: list[Callback] = as_callbacks(self.callbacks)
@@ -247,7 +265,7 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
             max_iter=self.max_iter,
             max_evaluations=self.max_fun,
             tol=self.tol,
-            relative_tol=defaults.RELATIVE_TO_TOL * self.tol,
+            relative_tol=relative_tolerance(self.tol),
         )
 
     def _sgd_settings(self, solver: str, n_epochs: int) -> SGDSettings:
@@ -276,30 +294,45 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
             with_costs=True,
         )
 
-    def _note(self, trained: Trained, solver: str, n_examples: int, *, incremental: bool) -> None:
-        """Set the fitted attributes."""
-        seen_before = self.t_ if incremental and hasattr(self, "t_") else 0
+    def _note(
+        self,
+        trained: Trained,
+        solver: str,
+        n_examples: int,
+        *,
+        goes_on: bool = False,
+        incremental: bool = False,
+        weight: float | None = None,
+    ) -> None:
+        """Set the fitted attributes; those of all epochs go on with what mini-batches did before, if that `goes_on`."""
+        weight = n_examples if weight is None else weight
+        self._weight_seen = weight + (self._weight_seen if incremental and goes_on else 0)
+        self.n_iter_ = trained.n_iter + (self.n_iter_ if incremental and goes_on else 0)
+        self.t_ = trained.n_iter * n_examples + (self.t_ if goes_on else 0)
+        self.solver_, self.converged_ = solver, trained.converged
+        self.gradient_norm_ = trained.gradient_norm
+        self._note_curves(trained, goes_on=goes_on)
         network = self._fitted.network
+        self.network_, self.n_layers_ = network, len(network.layer_sizes)
+        self.n_outputs_, self.out_activation_ = network.layer_sizes[-1], network.output
+        self._rule = trained.rule
+
+    def _note_curves(self, trained: Trained, *, goes_on: bool) -> None:
         curves = [trained.data_costs, trained.l2_costs]
-        if incremental and hasattr(self, "data_cost_curve_"):
-            curves = [
-                np.concatenate(pair) for pair in zip([self.data_cost_curve_, self.l2_cost_curve_], curves, strict=True)
-            ]
+        if goes_on and np.isfinite(self.data_cost_curve_).all():
+            before = [self.data_cost_curve_, self.l2_cost_curve_]
+            curves = [np.concatenate(pair) for pair in zip(before, curves, strict=True)]
         self.data_cost_curve_, self.l2_cost_curve_ = curves
         self.loss_curve_ = self.data_cost_curve_ + self.l2_cost_curve_
         self.loss_ = float(self.loss_curve_[-1])
         self.best_loss_ = None if self.early_stopping else float(self.loss_curve_.min())
-        self.n_iter_ = trained.n_iter + (self.n_iter_ if incremental and seen_before else 0)
-        self.t_ = seen_before + trained.n_iter * n_examples
-        self.solver_, self.converged_ = solver, trained.converged
-        self.gradient_norm_ = trained.gradient_norm
-        validated = bool(trained.validation_scores)
-        self.validation_scores_ = trained.validation_scores if validated else None
-        self.validation_cost_curve_ = trained.validation_costs if validated else None
-        self.best_validation_score_ = max(trained.validation_scores) if validated else None
-        self.network_, self.n_layers_ = network, len(network.layer_sizes)
-        self.n_outputs_, self.out_activation_ = network.layer_sizes[-1], network.output
-        self._rule = trained.rule
+        if not trained.validation_scores:
+            self.validation_scores_ = self.validation_cost_curve_ = self.best_validation_score_ = None
+            return
+        before = (self.validation_scores_, self.validation_cost_curve_) if goes_on else (None, None)
+        self.validation_scores_ = [*(before[0] or []), *trained.validation_scores]
+        self.validation_cost_curve_ = [*(before[1] or []), *trained.validation_costs]
+        self.best_validation_score_ = trained.best_validation_score
 
     def _take_over(
         self, coefs: list[np.ndarray], intercepts: list[np.ndarray], output: str, *, n_iter: int, loss: float
@@ -311,7 +344,7 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
         self._fitted = FittedNetwork(network, parameters, Units.as_they_are(sizes[0], sizes[-1]))
         unknown = np.array([np.nan])
         trained = Trained(parameters, n_iter, False, "", np.array([loss]), unknown)
-        self._note(trained, self.solver, 0, incremental=False)
+        self._note(trained, self.solver, 0)
         self.loss_ = loss
 
     def to_sklearn(self) -> Any:

@@ -142,4 +142,4 @@ class RidgeNetClassifier(ClassTargets, BaseRidgeNet):
             raise ValueError("class_weight='balanced' needs all data at once; give partial_fit weights as a dict")
         if _check_partial_fit_first_call(self, classes):
             self._multilabel = type_of_target(y).startswith("multilabel")
-        return self._fit(X, y, sample_weight, None, None, incremental=True)
+        return self._fit(X, y, sample_weight, (None, None, None), incremental=True)

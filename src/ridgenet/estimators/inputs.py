@@ -8,6 +8,9 @@ import numpy as np
 from scipy.sparse import issparse
 
 from ridgenet.core.arrays import for_kernels
+from ridgenet.errors import InputError, PredictionError
+from ridgenet.fitted import Units
+from ridgenet.standardization import largest_entry
 
 
 def is_ready(X: Any) -> bool:
@@ -19,7 +22,7 @@ def is_ready(X: Any) -> bool:
         and X.dtype.isnative
         and X.flags.carray
         and X.size > 0
-        and bool(np.isfinite(X.sum(dtype=np.float64)))
+        and _has_finite_sum(X)
     )
 
 
@@ -28,8 +31,14 @@ def is_ready_target(y: Any, n_samples: int) -> bool:
     return (
         type(y) is np.ndarray
         and y.shape == (n_samples,)
-        and (y.dtype.kind in "biu" or (y.dtype.char == "d" and bool(np.isfinite(y.sum()))))
+        and (y.dtype.kind in "biu" or (y.dtype.char == "d" and _has_finite_sum(y)))
     )
+
+
+def _has_finite_sum(values: np.ndarray) -> bool:
+    # a sum of large finite numbers may overflow: the thorough check then decides
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(values.sum(dtype=np.float64)))
 
 
 def canonical(X: Any) -> Any:
@@ -40,3 +49,70 @@ def canonical(X: Any) -> Any:
         X = X.copy()
         X.sum_duplicates()
     return X
+
+
+def as_numbers(y: Any) -> Any:
+    """Return targets of a regression as numbers, if they are not yet; whether they are finite is another check.
+
+    Raises
+    ------
+    InputError
+        Naming the first that is no number.
+    """
+    if y is None:
+        return y
+    values = y.toarray() if issparse(y) else np.asarray(y)
+    if values.dtype.kind in "OUS":
+        try:
+            return values.astype(np.float64)
+        except (TypeError, ValueError):
+            pass
+    elif values.dtype.kind not in "Mm":
+        return values
+    for place, value in np.ndenumerate(values):
+        if not _is_number(value):
+            index = ", ".join(map(str, place))
+            raise InputError(f"y[{index}] is {str(value)!r}, which is no number; a regressor needs numbers")
+    return values
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        return not isinstance(value, np.datetime64 | np.timedelta64) and float(value) is not None
+    except (TypeError, ValueError):
+        return False
+
+
+def require_float32(Y: np.ndarray, units: Units) -> None:
+    """Refuse what single precision, the type of X, cannot hold.
+
+    Raises
+    ------
+    InputError
+        Naming the targets or the column.
+    """
+    single = np.finfo(np.float32)
+    remedy = f"float32, the type of X; pass X as float64, or change the unit of {{}} ({single.tiny:.0e} to 3e+38)"
+    largest = np.abs(Y).max()
+    if largest > single.max:
+        raise InputError(f"{largest_entry(Y, 'y')} is too large for {remedy.format('y')}")
+    if 0 < largest < single.tiny or (units.target_scale < single.tiny).any():
+        raise InputError(f"the numbers in y differ by too little for {remedy.format('y')}")
+    if (units.scale < single.tiny).any():
+        column = int(np.argmin(units.scale))
+        raise InputError(f"the numbers in column {column} of X differ by too little for {remedy.format('the column')}")
+
+
+def require_finite_outputs(outputs: np.ndarray, X: Any) -> None:
+    """Refuse predictions that have left the range of numbers.
+
+    Raises
+    ------
+    PredictionError
+        Naming the row, and the largest number in it.
+    """
+    finite = np.isfinite(outputs)
+    if not finite.all():
+        row = int(np.argmin(finite.all(axis=1)))
+        largest = largest_entry(X[[row]], "X").replace("X[0,", f"X[{row},")
+        raise PredictionError(row, largest)

@@ -7,10 +7,19 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ridgenet.estimators.inputs import canonical, is_ready, is_ready_target
+from ridgenet.estimators.inputs import (
+    as_numbers,
+    canonical,
+    is_ready,
+    is_ready_target,
+    require_finite_outputs,
+    require_float32,
+)
+from ridgenet.estimators.labels import require_orderable
 from ridgenet.estimators.parameters import is_allowed
+from ridgenet.estimators.weights import require_total, sample_weights
 from ridgenet.fitted import AveragedNetworks, FittedNetwork, Units
 
 
@@ -24,8 +33,12 @@ class NetworkEstimator(BaseEstimator, ABC):
     # what the two kinds of estimator do in their own way
 
     @abstractmethod
-    def _encode(self, y: np.ndarray, *, classes_known: bool) -> np.ndarray:
+    def _encode(self, y: np.ndarray, *, classes_known: bool, name: str = "y") -> np.ndarray:
         """Return targets as the network learns them, examples x outputs; note the classes."""
+
+    @abstractmethod
+    def _require_same_targets(self, y: np.ndarray) -> None:
+        """Refuse targets of other classes than those of the last fit."""
 
     _numeric_targets: bool
 
@@ -35,11 +48,15 @@ class NetworkEstimator(BaseEstimator, ABC):
         """Name of the output unit."""
 
     @abstractmethod
-    def _class_weights(self, y: np.ndarray) -> np.ndarray | None:
-        """Return a weight for each example from the weights of classes."""
+    def _known_classes(self) -> Any:
+        """Return targets in which every class that there is stands once; None if targets are numbers."""
 
     @abstractmethod
-    def _score_outputs(self, outputs: np.ndarray, y: np.ndarray) -> float:
+    def _class_weights(self, y: np.ndarray, learned_from: Any = None) -> np.ndarray | None:
+        """Return a weight for each example from the weights of classes, as they follow from the examples trained on."""
+
+    @abstractmethod
+    def _score_outputs(self, outputs: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None) -> float:
         """Return the score of outputs for known targets."""
 
     @abstractmethod
@@ -54,38 +71,56 @@ class NetworkEstimator(BaseEstimator, ABC):
             super()._validate_params()
 
     def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, np.ndarray]:
+        if reset:
+            # if this fit fails, the network of the last one must not meet other columns or classes
+            for name in ("_fitted", "alpha_"):
+                self.__dict__.pop(name, None)
         if is_ready(X) and is_ready_target(y, len(X)):
             # notes the number of columns and that they have no names; the full check of both takes 0.2 ms
             validate_data(self, X, skip_check_array=True, reset=reset)
             return X, y
-        X, y = validate_data(
-            self,
-            X,
-            y,
-            accept_sparse="csr",
-            multi_output=True,
-            y_numeric=self._numeric_targets,
-            dtype=(np.float64, np.float32),
-            reset=reset,
-        )
+        try:
+            # a sum of large numbers that overflows only makes scikit-learn look at each of them
+            with np.errstate(over="ignore", invalid="ignore"):
+                X, y = validate_data(
+                    self,
+                    X,
+                    as_numbers(y) if self._numeric_targets else y,
+                    accept_sparse="csr",
+                    multi_output=True,
+                    y_numeric=self._numeric_targets,
+                    dtype=(np.float64, np.float32),
+                    reset=reset,
+                )
+        except ValueError:
+            if not self._numeric_targets:
+                require_orderable(y)
+            raise
         return canonical(X), y
 
-    def _weights(self, X: Any, y: np.ndarray, sample_weight: Any) -> np.ndarray | None:
-        by_class = self._class_weights(y)
+    def _weights(
+        self, X: Any, y: np.ndarray, sample_weight: Any, *, learned_from: Any = None, name: str = "sample_weight"
+    ) -> np.ndarray | None:
+        """Return the weights of samples times those of their classes; None if all are one."""
+        by_class = self._class_weights(y, learned_from)
         if sample_weight is None:
             return by_class
-        weights = np.asarray(_check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True))
+        weights = sample_weights(sample_weight, X.shape[0], name)
         if by_class is not None:
-            weights = weights * by_class
-        if not weights.sum() > 0:
-            raise ValueError("Sample weights must contain at least one non-zero number.")
+            with np.errstate(over="ignore"):
+                weights = weights * by_class
+            require_total(weights, f"{name} times class_weight")
         return weights
 
     def _standard_units(self, X: Any, Y: np.ndarray, weights: np.ndarray | None) -> Units:
         """Return the units of the network: those of the data, unless it is to `standardize`."""
-        if not self.standardize:
-            return Units.as_they_are(X.shape[1], Y.shape[1])
-        return Units.standardizing(X, Y, weights, targets=self._output == "identity")
+        if self.standardize:
+            units = Units.standardizing(X, Y, weights, targets=self._output == "identity")
+        else:
+            units = Units.as_they_are(X.shape[1], Y.shape[1])
+        if X.dtype == np.float32:
+            require_float32(Y, units)
+        return units
 
     # what a fitted estimator shows
 
@@ -99,6 +134,9 @@ class NetworkEstimator(BaseEstimator, ABC):
         """Biases of each layer, in the units of the data."""
         return self._if_fitted("intercepts_").intercepts
 
+    def __sklearn_is_fitted__(self) -> bool:
+        return "_fitted" in self.__dict__
+
     def _if_fitted(self, attribute: str) -> FittedNetwork:
         fitted: FittedNetwork | None = self.__dict__.get("_fitted")
         if fitted is None:
@@ -108,13 +146,18 @@ class NetworkEstimator(BaseEstimator, ABC):
     def _outputs(self, X: Any, *, before_output_unit: bool = False) -> np.ndarray:
         if "_fitted" not in self.__dict__:
             check_is_fitted(self)
-        return self._fitted.outputs(self._inputs(X), before_output_unit=before_output_unit)
+        X = self._inputs(X)
+        outputs = self._fitted.outputs(X, before_output_unit=before_output_unit)
+        require_finite_outputs(outputs, X)
+        return outputs
 
     def _inputs(self, X: Any) -> Any:
         """Return X checked; at once if it is already what the network takes."""
         if is_ready(X) and X.shape[1] == self.n_features_in_ and not hasattr(self, "feature_names_in_"):
             return X
-        return canonical(validate_data(self, X, accept_sparse="csr", dtype=(np.float64, np.float32), reset=False))
+        with np.errstate(over="ignore", invalid="ignore"):
+            X = validate_data(self, X, accept_sparse="csr", dtype=(np.float64, np.float32), reset=False)
+        return canonical(X)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

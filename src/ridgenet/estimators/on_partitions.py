@@ -42,7 +42,7 @@ def fit_on_partitions(estimator: Any, X: Any, y: Any, sample_weight: Any) -> tup
     rows, classes, class_weights, n_outputs = looked_at(estimator, X, y, sample_weight)
     network = estimator._network(rows.n_columns, n_outputs)
     estimator._random = check_random_state(estimator.random_state)
-    start = network.initial_parameters(estimator.init, estimator._random, rows.dtype)
+    start = estimator._start(network, rows.dtype)
     n_rows = rows.n_rows
     learned = rows.learned(
         classes,

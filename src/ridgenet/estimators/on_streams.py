@@ -150,7 +150,7 @@ def fit_on_stream(
         known = replace(known, units=replace(units, **as_it_is))
     network = estimator._network(len(stream.columns), len(known.units.target_mean))
     estimator._random = check_random_state(estimator.random_state)
-    start = network.initial_parameters(estimator.init, estimator._random, np.float32)
+    start = estimator._start(network, np.dtype(np.float32))
     solver = "sgd" if estimator.solver == "sgd" else "adam"
     settings = replace(
         estimator._sgd_settings(solver, 1), n_iter_no_change=0, with_costs=True, penalty_scaling="dataset"
@@ -177,7 +177,7 @@ def fit_on_stream(
         np.array(progress.data_costs),
         np.array(progress.l2_costs),
     )
-    estimator._note(trained, solver, known.n_rows, incremental=False)
+    estimator._note(trained, solver, known.n_rows)
 
 
 def _run_of(estimator: Any, stream: Stream, n_rows: int, seed: int) -> dict[str, Any]:

@@ -90,7 +90,8 @@ hidden_layer_sizes : int or sequence of int, default=(16,)
         Source of the start, the order of the examples, dropout, and the validation split.
     tol : float, default=1e-5
         lbfgs has converged where no component of the gradient is larger, or an iteration lowers the
-        cost by less than a ten-thousandth of `tol` of it; sgd and adam where the cost (the validation
+        cost by less than a ten-thousandth of `tol` of it (below 1e-9 the gradient alone decides, as costs
+        that close differ by rounding); sgd and adam where the cost (the validation
         score with `early_stopping`) has not improved by as much for `n_iter_no_change` epochs.
     verbose : bool or int, default=False
         Whether to print the progress of training.

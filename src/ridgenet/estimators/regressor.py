@@ -131,4 +131,4 @@ class RidgeNetRegressor(NumberTargets, BaseRidgeNet):
         self
             The estimator.
         """
-        return self._fit(X, y, sample_weight, None, None, incremental=True)
+        return self._fit(X, y, sample_weight, (None, None, None), incremental=True)

@@ -9,10 +9,12 @@ from scipy.sparse import issparse
 from scipy.special import logsumexp
 from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.metrics import accuracy_score, r2_score
-from sklearn.utils import column_or_1d, compute_sample_weight
+from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
+from ridgenet.estimators.labels import describe, require_orderable, unique_labels
 from ridgenet.estimators.network_estimator import NetworkEstimator
+from ridgenet.estimators.weights import check_class_weight, class_weights
 from ridgenet.partitions.collections import is_collection
 from ridgenet.partitions.predicting import partition_by_partition
 from ridgenet.partitions.scoring import score_on_partitions
@@ -127,23 +129,23 @@ class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
             return self.classes_[(outputs[:, 0] > 0.5).astype(int)]
         return self.classes_[outputs.argmax(axis=1)]
 
-    def _encode(self, y: np.ndarray, *, classes_known: bool) -> np.ndarray:
-        kind = "multiclass" if y.ndim == 1 and y.dtype.kind in "biu" else type_of_target(y, input_name="y")
-        if kind not in ("binary", "multiclass"):
-            check_classification_targets(y)
-        if kind == "multiclass-multioutput":
-            raise ValueError("Multioutput target data is not supported with label binarization")
+    def _validate_params(self) -> None:
+        super()._validate_params()
+        check_class_weight(self.class_weight)
+
+    def _encode(self, y: np.ndarray, *, classes_known: bool, name: str = "y") -> np.ndarray:
+        kind = self._kind_of(y, name)
         if not classes_known:
             self._multilabel = kind.startswith("multilabel")
         if self._multilabel:
-            return self._encode_labels(y, classes_known=classes_known)
+            return self._encode_labels(y, classes_known=classes_known, name=name)
         if y.ndim == 2:
             y = column_or_1d(y, warn=True)
         if classes_known:
-            self._require_known(y)
+            self._require_known(y, name)
             codes = np.searchsorted(self.classes_, y)
         else:
-            self.classes_, codes = np.unique(y, return_inverse=True)
+            self.classes_, codes = unique_labels(y, name, return_inverse=True)
         n_classes = len(self.classes_)
         if n_classes < 2:
             raise ValueError(
@@ -152,19 +154,46 @@ class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
             )
         return codes[:, np.newaxis].astype(np.float64) if n_classes == 2 else np.eye(n_classes)[codes]
 
-    def _encode_labels(self, y: Any, *, classes_known: bool) -> np.ndarray:
+    @staticmethod
+    def _kind_of(y: np.ndarray, name: str) -> str:
+        """Return what scikit-learn calls this kind of target, if it is one of classes or labels."""
+        if y.ndim == 1 and y.dtype.kind in "biu":
+            return "multiclass"
+        try:
+            kind: str = type_of_target(y, input_name=name)
+            if kind not in ("binary", "multiclass"):
+                check_classification_targets(y)
+        except (TypeError, ValueError):
+            require_orderable(y, name)
+            raise
+        if kind == "multiclass-multioutput":
+            raise ValueError("Multioutput target data is not supported with label binarization")
+        return kind
+
+    def _encode_labels(self, y: Any, *, classes_known: bool, name: str) -> np.ndarray:
         Y = np.asarray(y.toarray() if issparse(y) else y, np.float64)
         if not classes_known:
             self.classes_ = np.arange(Y.shape[1])
         elif Y.ndim != 2 or Y.shape[1] != len(self.classes_):
-            raise ValueError(f"y must have a column of 0 and 1 for each of the {len(self.classes_)} labels")
+            raise ValueError(f"{name} must have a column of 0 and 1 for each of the {len(self.classes_)} labels")
         return Y
 
-    def _require_known(self, y: np.ndarray) -> None:
-        found = np.unique(y)
-        if np.setdiff1d(found, self.classes_).size:
+    def _require_known(self, y: np.ndarray, name: str) -> None:
+        found = unique_labels(y, name)
+        if set(found.tolist()) - set(self.classes_.tolist()):
             raise ValueError(
-                f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. 'y' has {found}."
+                f"`{name}` has classes not in `self.classes_`. `self.classes_` has {describe(self.classes_)}. "
+                f"'{name}' has {describe(found)}."
+            )
+
+    def _require_same_targets(self, y: np.ndarray) -> None:
+        if self._multilabel:
+            return
+        found = unique_labels(column_or_1d(y))
+        if set(found.tolist()) != set(self.classes_.tolist()):
+            raise ValueError(
+                "warm_start can only be used where `y` has the same classes as in the previous call to fit. "
+                f"Previously got {describe(self.classes_)}, `y` has {describe(found)}"
             )
 
     @property
@@ -173,14 +202,14 @@ class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
 
     _numeric_targets = False
 
-    def _class_weights(self, y: np.ndarray) -> np.ndarray | None:
-        if self.class_weight is None:
-            return None
-        weights: np.ndarray = compute_sample_weight(self.class_weight, y)
-        return weights
+    def _known_classes(self) -> Any:
+        return np.outer([0, 1], np.ones_like(self.classes_)) if self._multilabel else self.classes_
 
-    def _score_outputs(self, outputs: np.ndarray, y: np.ndarray) -> float:
-        return float(accuracy_score(y, self._classes_of(outputs)))
+    def _class_weights(self, y: np.ndarray, learned_from: Any = None) -> np.ndarray | None:
+        return None if self.class_weight is None else class_weights(self.class_weight, y, learned_from)
+
+    def _score_outputs(self, outputs: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None) -> float:
+        return float(accuracy_score(y, self._classes_of(outputs), sample_weight=weights))
 
     def _stratification(self, y: np.ndarray) -> np.ndarray | None:
         return None if self._multilabel else y
@@ -212,12 +241,19 @@ class NumberTargets(ScoredAnywhere, RegressorMixin, NetworkEstimator):
         outputs = self._outputs(X)
         return outputs[:, 0] if outputs.shape[1] == 1 else outputs
 
-    def _encode(self, y: np.ndarray, *, classes_known: bool) -> np.ndarray:
+    def _encode(self, y: np.ndarray, *, classes_known: bool, name: str = "y") -> np.ndarray:
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
-        if self.loss == "poisson" and (y < 0).any():
-            raise ValueError("Some value(s) of y are out of the valid range of the loss 'poisson': 0 or more")
-        return np.asarray(y, np.float64).reshape(len(y), -1)
+        Y = np.asarray(y, np.float64).reshape(len(y), -1)
+        if self.loss == "poisson" and (Y < 0).any():
+            place = int(np.argmax((Y < 0).any(axis=1)))
+            raise ValueError(
+                f"{name}[{place}] is {Y[place].min():g}, out of the valid range of the loss 'poisson': 0 or more"
+            )
+        return Y
+
+    def _require_same_targets(self, y: np.ndarray) -> None:
+        pass
 
     @property
     def _output(self) -> str:
@@ -225,17 +261,21 @@ class NumberTargets(ScoredAnywhere, RegressorMixin, NetworkEstimator):
 
     _numeric_targets = True
 
-    def _class_weights(self, y: np.ndarray) -> np.ndarray | None:
+    def _known_classes(self) -> Any:
         return None
 
-    def _score_outputs(self, outputs: np.ndarray, y: np.ndarray) -> float:
-        return float(r2_score(y, outputs[:, 0] if y.ndim == 1 else outputs))
+    def _class_weights(self, y: np.ndarray, learned_from: Any = None) -> np.ndarray | None:
+        return None
+
+    def _score_outputs(self, outputs: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None) -> float:
+        return float(r2_score(y, outputs[:, 0] if y.ndim == 1 else outputs, sample_weight=weights))
 
     def _stratification(self, y: np.ndarray) -> np.ndarray | None:
         return None
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.target_tags.multi_output = True
+        # several counts do work; but scikit-learn's check of several outputs gives negative ones despite the next tag
+        tags.target_tags.multi_output = self.loss != "poisson"
         tags.target_tags.positive_only = self.loss == "poisson"
         return tags

@@ -10,14 +10,21 @@ from time import perf_counter
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
+from ridgenet import defaults
 from ridgenet.core.examples import Examples
 from ridgenet.core.lbfgs import LBFGS
 from ridgenet.core.lbfgs_search import AT_LIMIT, CONVERGED, FAILED, LBFGSSearch, LBFGSSettings
 from ridgenet.core.objective import cost_of, make_workspace
 from ridgenet.core.sgd import SGD, SGDSettings
 from ridgenet.core.update_rules import Rule
-from ridgenet.errors import InputError
+from ridgenet.errors import DivergenceError, InputError
+from ridgenet.estimators.going_on import Earlier, go_on_with_step, needs_each_epoch, remembered
 from ridgenet.network import Network
+
+# costs that differ by less, relatively, may do so by rounding alone; the parameters may still differ by its root
+ROUNDING_OF_COSTS = 1e-13
+# the relative tolerance with which the search looks at the gradient alone
+LEFT_OUT = 0.0
 
 Score = Callable[[np.ndarray], float]
 
@@ -61,6 +68,10 @@ class Validation:
     score: Score
 
 
+class NotFiniteError(InputError):
+    """A cost that is no number where training starts."""
+
+
 @dataclass
 class Trained:
     """Where a training ended, and how it got there."""
@@ -74,6 +85,7 @@ class Trained:
     gradient_norm: float = np.nan
     validation_scores: list[float] = field(default_factory=list)
     validation_costs: list[float] = field(default_factory=list)
+    best_validation_score: float | None = None
     rule: Rule | None = None
 
 
@@ -96,6 +108,20 @@ class _Watch:
         return self.stop
 
 
+def relative_tolerance(tol: float, share: float = defaults.RELATIVE_TO_TOL) -> float:
+    """Return the relative decrease of the cost that ends lbfgs; where rounding would decide, that is left out.
+
+    Parameters
+    ----------
+    tol : float
+        Tolerance of the gradient.
+    share : float
+        What `tol` is multiplied with.
+    """
+    relative = share * tol
+    return relative if relative >= ROUNDING_OF_COSTS else LEFT_OUT
+
+
 def train_lbfgs(
     network: Network,
     start: np.ndarray,
@@ -108,7 +134,7 @@ def train_lbfgs(
 
     Raises
     ------
-    InputError
+    NotFiniteError
         If the cost is not finite at the start.
     """
     search = LBFGS(network, start, examples, alpha, settings)
@@ -122,7 +148,7 @@ def minimize(
 
     Raises
     ------
-    InputError
+    NotFiniteError
         If the cost is not finite at the start.
     """
     watch = _Watch(callbacks, search.settings.max_iter)
@@ -135,7 +161,7 @@ def minimize(
         interrupted = True
         warnings.warn("Training interrupted by user.", stacklevel=2)
     if search.status == FAILED:
-        raise InputError(
+        raise NotFiniteError(
             "the cost is not finite at the start: inputs or targets are too large; scale them, or set standardize=True"
         )
     message = _lbfgs_message(search, interrupted, watch.stop)
@@ -179,28 +205,35 @@ def train_sgd(
     validation: Validation | None = None,
     *,
     early_stopping: bool = False,
-    rule: Rule | None = None,
+    earlier: Earlier | None = None,
     warn: bool = True,
 ) -> Trained:
     """Train by mini-batches until the cost, or with `early_stopping` the validation score, no longer improves.
+
+    Going on from an `earlier` training, the steps are those of its later epochs, and early stopping keeps the start
+    if no epoch scores better.
 
     Raises
     ------
     DivergenceError
         If the parameters grow without bound.
     """
-    sgd = SGD(network, start, examples, alpha, settings, rule=rule)
+    sgd = SGD(network, start, examples, alpha, settings, rule=remembered(earlier, settings, start))
+    go_on_with_step(sgd, earlier, examples.n_examples)
     watch = _Watch(callbacks, settings.n_epochs)
     record = _ValidationRecord(network, validation, settings, early_stopping)
+    if earlier is not None:
+        record.start_from(start)
     interrupted = False
     try:
-        if validation is None:
+        if validation is None and not needs_each_epoch(settings, earlier):
             sgd.run_until(settings.n_epochs, lambda epoch: watch(epoch, sgd.data_costs, sgd.l2_costs))
         else:
             while sgd.n_epochs < settings.n_epochs and not sgd.stopped and not record.exhausted and not watch.stop:
                 sgd.run_until(sgd.n_epochs + 1)
+                go_on_with_step(sgd, earlier, examples.n_examples)
                 record.add(sgd.parameters)
-                watch(sgd.n_epochs, sgd.data_costs, sgd.l2_costs, record.scores[-1])
+                watch(sgd.n_epochs, sgd.data_costs, sgd.l2_costs, record.scores[-1] if record.scores else None)
     except KeyboardInterrupt:
         if sgd.n_epochs == 0:
             raise
@@ -215,6 +248,8 @@ def train_sgd(
         )
         warnings.warn(message, ConvergenceWarning, stacklevel=2)
     parameters = record.best if early_stopping and record.best is not None else sgd.parameters
+    if not (np.isfinite(parameters).all() and np.isfinite(sgd.data_costs).all()):
+        raise DivergenceError(sgd.alpha, sgd.n_epochs, settings.learning_rate_init)
     return Trained(
         parameters,
         sgd.n_epochs,
@@ -224,6 +259,7 @@ def train_sgd(
         sgd.l2_costs.copy(),
         validation_scores=record.scores,
         validation_costs=record.costs,
+        best_validation_score=record.best_score if record.scores else None,
         rule=sgd.rule,
     )
 
@@ -249,6 +285,11 @@ class _ValidationRecord:
     def exhausted(self) -> bool:
         """Whether the score has not improved for too long."""
         return self.early_stopping and self.without_improvement > self.settings.n_iter_no_change
+
+    def start_from(self, parameters: np.ndarray) -> None:
+        """Score where training goes on from: what it ends with should not be worse."""
+        if self.validation is not None and self.early_stopping:
+            self.best_score, self.best = self.validation.score(parameters), parameters.copy()
 
     def add(self, parameters: np.ndarray) -> None:
         """Score the parameters of an epoch."""
