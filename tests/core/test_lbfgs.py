@@ -26,7 +26,7 @@ NETWORKS = [
 
 def search(problem, dtype=np.float64, X=None, **settings):
     examples = make_examples(problem.X if X is None else X, problem.Y, dtype)
-    settings = LBFGSSettings(**({"tol": 1e-8, "relative_tol": None, "max_iter": 5000} | settings))
+    settings = LBFGSSettings(**({"tol": 1e-8, "relative_tol": 0.0, "max_iter": 5000} | settings))
     return LBFGS(problem.network, problem.parameters.astype(dtype), examples, problem.alpha, settings)
 
 
@@ -134,10 +134,11 @@ def test_a_start_at_the_minimum_takes_no_iteration():
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("network", [NETWORKS[0], NETWORKS[1]], ids=["linear", "hidden"])
-def test_no_tolerance_ends_at_the_resolution_of_the_type_and_is_converged(dtype, network):
-    solver = run(problem_for(network), dtype, tol=0.0, relative_tol=0.0)
+@pytest.mark.parametrize(("relative_tol", "largest"), [(0.0, (1e-6, 1e-14)), (1e-30, (1e-3, 1e-7))])
+def test_no_tolerance_ends_at_the_resolution_of_the_type_and_is_converged(dtype, network, relative_tol, largest):
+    solver = run(problem_for(network), dtype, tol=0.0, relative_tol=relative_tol)
     assert solver.status == CONVERGED
-    assert solver.gradient_norm < (1e-3 if dtype == np.float32 else 1e-7)
+    assert solver.gradient_norm < largest[dtype == np.float64]
 
 
 def test_evaluations_can_be_limited():
@@ -201,7 +202,7 @@ def elsewhere(problem, **settings):
         ]
         return np.array([data for data, _, _ in found]), np.stack([gradient for _, _, gradient in found])
 
-    settings = LBFGSSettings(**({"tol": 1e-8, "relative_tol": None, "max_iter": 5000} | settings))
+    settings = LBFGSSettings(**({"tol": 1e-8, "relative_tol": 0.0, "max_iter": 5000} | settings))
     return [
         LBFGSElsewhere(problem.network, problem.parameters, weights.sum(), problem.alpha, settings, evaluate, part)
         for part, weights in enumerate(shares)
@@ -224,7 +225,7 @@ def one_weight(cost, slope, start=0.0, **settings):
         w = parameters[0, 0]
         return np.array([cost(w, w != start)]), np.array([[slope(w), 0.0]])
 
-    settings = LBFGSSettings(**({"tol": 0.0, "relative_tol": None, "max_iter": 500} | settings))
+    settings = LBFGSSettings(**({"tol": 0.0, "relative_tol": 0.0, "max_iter": 500} | settings))
     solver = LBFGSElsewhere(Network((1, 1)), np.array([start, 0.0]), 1.0, 0.0, settings, evaluate)
     solver.run_to_the_end()
     return solver

@@ -45,7 +45,7 @@ class Search(NamedTuple):
     max_iter: int
     max_evaluations: int
     tolerance: float  # of the largest component of the gradient
-    relative_tolerance: float  # of the decrease of the cost in an iteration; minus infinity leaves it out
+    relative_tolerance: float  # of the decrease of the cost in an iteration
     n_samples: float  # what lambda is divided by
     counts: np.ndarray  # int64, by the names above
     numbers: np.ndarray  # float64: cost of the trial, and the largest component of the gradient
@@ -184,9 +184,9 @@ class LBFGSSettings:
         Iterations, and evaluations of the cost, at most.
     tol : float
         Converged is where no component of the gradient is larger,
-    relative_tol : float or None
+    relative_tol : float
         or an iteration lowered the cost by no more than this share of it, or than the resolution of the type of
-        all arithmetic, whichever is more; None leaves that out.
+        all arithmetic, whichever is more; 0 leaves that out, and the search ends where gradients are rounding.
     memory : int
         Pairs of steps and gradient changes that are remembered.
     """
@@ -194,12 +194,14 @@ class LBFGSSettings:
     max_iter: int = 1000
     max_evaluations: int = 15_000
     tol: float = 1e-4
-    relative_tol: float | None = 1e-10
+    relative_tol: float = 1e-10
     memory: int = MEMORY
 
     def decrease_that_counts(self, dtype: np.dtype) -> float:
         """Return the share of the cost by which an iteration must lower it for the search to go on."""
-        return -np.inf if self.relative_tol is None else max(self.relative_tol, float(np.finfo(dtype).eps))
+        resolution = float(np.finfo(dtype).eps)
+        # near a minimum the decrease goes with the square of the gradient
+        return max(self.relative_tol, resolution) if self.relative_tol > 0 else resolution**2
 
 
 @entry_point
