@@ -10,7 +10,7 @@ from ridgenet.core import lbfgs
 from ridgenet.core.examples import make_examples
 from ridgenet.core.lbfgs import LBFGS, pack
 from ridgenet.core.lbfgs_elsewhere import LBFGSElsewhere
-from ridgenet.core.lbfgs_search import AT_LIMIT, CONVERGED, FAILED, LBFGSSettings
+from ridgenet.core.lbfgs_search import AT_LIMIT, CONVERGED, FAILED, STALLED, LBFGSSettings
 from ridgenet.core.line_search import LOW, NUMBERS, STEP, begin_search, is_acceptable, next_step
 from ridgenet.core.objective import cost_and_gradient
 from ridgenet.network import Network
@@ -132,6 +132,15 @@ def test_a_start_at_the_minimum_takes_no_iteration():
     assert again.status == CONVERGED
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("network", [NETWORKS[0], NETWORKS[1]], ids=["linear", "hidden"])
+@pytest.mark.parametrize(("relative_tol", "largest"), [(0.0, (1e-6, 1e-14)), (1e-30, (1e-3, 1e-7))])
+def test_no_tolerance_ends_at_the_resolution_of_the_type_and_is_converged(dtype, network, relative_tol, largest):
+    solver = run(problem_for(network), dtype, tol=0.0, relative_tol=relative_tol)
+    assert solver.status == CONVERGED
+    assert solver.gradient_norm < largest[dtype == np.float64]
+
+
 def test_evaluations_can_be_limited():
     assert run(problem_for(NETWORKS[1]), max_evaluations=5).n_evaluations <= 6
 
@@ -159,7 +168,7 @@ def test_the_line_search_ends_where_both_wolfe_conditions_hold(function, slope, 
         derivative = float(slope(t)) if np.isfinite(value) else np.nan
         if accept(numbers, value, derivative, 1e-14):
             break
-        step(numbers, value, derivative)
+        step(numbers, value, derivative, 1e-14)
     else:
         pytest.fail("no step found")
     assert value < function(start)
@@ -207,6 +216,41 @@ def test_a_search_elsewhere_takes_the_steps_of_the_compiled_loop(network):
     there.run_to_the_end()
     np.testing.assert_allclose(there.data_costs, here.data_costs, rtol=1e-6)
     np.testing.assert_allclose(there.l2_costs, here.l2_costs, rtol=1e-6)
+
+
+def one_weight(cost, slope, start=0.0, **settings):
+    """A search over the weight of a network 1-1, whose cost is any function, rounded up but at the start."""
+
+    def evaluate(parts, parameters):
+        w = parameters[0, 0]
+        return np.array([cost(w, w != start)]), np.array([[slope(w), 0.0]])
+
+    settings = LBFGSSettings(**({"tol": 0.0, "relative_tol": 0.0, "max_iter": 500} | settings))
+    solver = LBFGSElsewhere(Network((1, 1)), np.array([start, 0.0]), 1.0, 0.0, settings, evaluate)
+    solver.run_to_the_end()
+    return solver
+
+
+def test_a_search_whose_first_steps_are_lost_in_rounding_goes_on_by_slopes():
+    """As a weak penalty in single precision: the loss is small, and has the rounding of the logits it comes from."""
+    solver = one_weight(
+        lambda w, rounded: 1e-4 + 1e-11 * (w - 5) ** 2 + 1e-15 * rounded, lambda w: 2e-11 * (w - 5), tol=1e-13
+    )
+    assert solver.status == CONVERGED
+    assert solver.gradient_norm <= 1e-13
+    assert solver.point[0] == pytest.approx(5, abs=5e-3)
+
+
+def test_a_search_that_only_rounding_keeps_from_improving_is_converged():
+    # by more than the line search expects
+    solver = one_weight(lambda w, rounded: 1 + w**2 + 1e-6 * rounded, lambda w: 2 * w, start=1e-4)
+    assert solver.n_iter == 0
+    assert solver.status == CONVERGED
+
+
+def test_a_search_that_ends_at_a_kink_is_not_converged():
+    solver = one_weight(lambda w, _: 1 + abs(w - 0.3), lambda w: np.sign(w - 0.3) or 1.0, start=1.0)
+    assert solver.status == STALLED
 
 
 def test_a_search_elsewhere_asks_for_its_part_begins_again_and_stops_when_asked():

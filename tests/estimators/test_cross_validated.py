@@ -8,6 +8,7 @@ from _thread import interrupt_main
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csr_matrix
 from sklearn.base import clone
 from sklearn.datasets import load_iris, make_moons
 from sklearn.linear_model import LogisticRegressionCV, RidgeCV
@@ -321,13 +322,58 @@ def test_ctrl_c_stops_within_a_second(n_jobs):
         ({"hidden_layer_sizes": [(4,), (0,)]}, "hidden_layer_sizes must be > 0"),
         ({"cv": 100}, "n_samples = 80"),
         ({"cv": []}, "at least one fold"),
-        ({"cv": [(np.arange(80), np.arange(0))]}, "at least one fold"),
+        ({"cv": [(np.arange(80), np.arange(0))]}, "at least one fold, .*no rows to test of fold 0"),
+        ({"cv": [(np.arange(60), [60, 99])]}, "rows to test of fold 0 hold 99, but rows go from 0 to 79"),
+        ({"cv": [(np.arange(60), [60]), ([0, -81], [60])]}, "rows to train on of fold 1 hold -81"),
+        ({"cv": [(np.arange(60.0), [60])]}, "must be a list of row numbers, or a mask of all 80 rows"),
+        ({"cv": [(np.arange(60).reshape(2, 30), [60])]}, "rows to train on of fold 0 must be a list"),
+        ({"cv": [(np.arange(60) > 5, [60])]}, "rows to train on of fold 0 must be a list"),
+        ({"cv": [(np.arange(80) > 80, [60])]}, "no rows to train on of fold 0"),
+        ({"cv": [([1, 2], [3], [4])]}, "fold 0 must be a pair"),
+        ({"alphas": ["strong"]}, "alphas must hold numbers"),
+        ({"alphas": [1j]}, "alphas must hold numbers"),
         ({"alphas": [0.0, 1.0], "selection": "evidence"}, "above 0"),
     ],
 )
 def test_what_cannot_be_is_said(settings, message):
     with pytest.raises(ValueError, match=message):
         RidgeNetClassifierCV(**({"n_restarts": 1} | settings)).fit(X, y)
+
+
+def test_folds_may_be_masks_or_count_from_the_end_and_are_the_same_folds():
+    rows = np.arange(80)
+    given = [(rows[:60], rows[60:]), (rows < 60, rows >= 60), (rows[:60].tolist(), list(range(-20, 0)))]
+    found = [RidgeNetClassifierCV((), cv=[fold], alphas=[1.0]).fit(X, y).cv_results_ for fold in given]
+    assert found[0]["mean_test_score"] == found[1]["mean_test_score"] == found[2]["mean_test_score"]
+
+
+def test_rows_that_are_trained_on_and_tested_are_said():
+    with pytest.warns(UserWarning, match=r"fold 0 tests rows that it trains on \(10 of them\)"):
+        RidgeNetClassifierCV((), cv=[(np.arange(70), np.arange(60, 80))], alphas=[1.0]).fit(X, y)
+
+
+@pytest.mark.parametrize("alpha", [-1, 0, np.nan, np.inf, 1e9, 1e-9, "1.0", None, [1.0]])
+def test_the_network_of_another_strength_than_those_of_the_path_is_refused(alpha):
+    net = RidgeNetClassifierCV((), alphas=[10.0, 1.0, 0.1], cv=2).fit(X, y)
+    with pytest.raises(ValueError, match=r"outside the path, whose λ go from 10 to 0.1$|alpha must be a number"):
+        net.with_alpha(alpha)
+    assert [net.with_alpha(near).alpha_ for near in (10.04, 1, 2.0, 0.0995)] == [10.0, 1.0, 1.0, 0.1]
+
+
+def test_no_penalty_is_a_strength_of_the_path_if_it_was_asked_for():
+    net = RidgeNetClassifierCV((), alphas=[1.0, 0.0], cv=2).fit(X, y)
+    assert net.with_alpha(0).alpha_ == 0.0
+    with pytest.raises(ValueError, match="outside the path, whose λ go from 1 to 1, and 0"):
+        net.with_alpha(1e-3)
+
+
+@pytest.mark.parametrize("scoring", [None, "f1_macro"])
+def test_sparse_labels_are_labels(scoring):
+    labels = np.column_stack([y, X[:, 0] > 0]).astype(int)
+    settings = QUICK | {"scoring": scoring, "class_weight": "balanced", "n_alphas": 3}
+    dense, sparse = (RidgeNetClassifierCV((), **settings).fit(X, target) for target in (labels, csr_matrix(labels)))
+    np.testing.assert_array_equal(sparse.cv_results_["mean_test_score"], dense.cv_results_["mean_test_score"])
+    np.testing.assert_array_equal(sparse.predict(X), dense.predict(X))
 
 
 def test_a_fold_without_weight_is_named():

@@ -105,6 +105,26 @@ def test_the_grid_can_begin_above_the_strength_that_leaves_nothing():
     np.testing.assert_allclose(alpha_grid(50.0, 4, 2e-3, 2.0), [100, 10, 1, 0.1])
 
 
+@pytest.mark.parametrize("n_alphas", [2, 3, 50])
+@pytest.mark.parametrize("ratio", [0.999999, np.nextafter(1.0, 0.0), 0.99, 0.5, 1e-4, 1e-100])
+def test_a_grid_has_as_many_strengths_as_asked_for_and_goes_on_for_no_more_than_that(n_alphas, ratio):
+    grid = alpha_grid(26.0, n_alphas, ratio)
+    assert len(grid) == n_alphas
+    longer = extended(grid, 1e-2)
+    np.testing.assert_array_equal(longer[:n_alphas], grid)
+    assert n_alphas < len(longer) <= 2 * n_alphas
+    assert longer[-1] <= grid[-1] * 1.001e-2
+    assert (np.diff(longer[n_alphas - 1 :]) < 0).all()
+    assert longer[-1] > 0
+
+
+@pytest.mark.parametrize("ratios", [(5e-324, 1.0, "alpha_min_ratio"), (0.5, 1e308, "alpha_max_ratio")])
+def test_a_grid_with_an_end_that_is_no_number_is_refused(ratios):
+    smallest, largest, name = ratios
+    with pytest.raises(ValueError, match=name):
+        alpha_grid(0.1 if name == "alpha_min_ratio" else 10.0, 3, smallest, largest)
+
+
 @pytest.mark.parametrize("name", ["circles", "xor", "moons"])
 def test_a_path_begins_where_a_network_has_collapsed(name):
     data = load(name)

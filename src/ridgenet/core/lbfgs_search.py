@@ -22,7 +22,9 @@ from ridgenet.core.line_search import (
     ROUNDING_SINGLE,
     STEP,
     begin_search,
+    decrease,
     is_acceptable,
+    is_rounding_alone,
     next_step,
 )
 from ridgenet.core.vector_math import is_single
@@ -137,21 +139,18 @@ def remember(search, parameters, gradient):
 
 
 @kernel
-def accept(search, parameters, gradient, data_cost, l2_cost):
+def accept(search, parameters, gradient, data_cost, l2_cost, decreased_by):
     """Make the trial the point reached, keep its costs, and see whether to go on."""
     p, counts = parameters.shape[0], search.counts
-    before = search.numbers[DATA_COST] + search.numbers[L2_COST]
     cost = data_cost + l2_cost
     copy(parameters, vector(search.vectors, 0, p))
     copy(gradient, vector(search.vectors, p, p))
     search.numbers[DATA_COST], search.numbers[L2_COST] = data_cost, l2_cost
     search.numbers[GRADIENT_NORM] = largest_component(gradient)
     search.data_costs[counts[N_ITER]], search.l2_costs[counts[N_ITER]] = data_cost, l2_cost
-    decreased = before - cost > search.relative_tolerance * max(abs(before), abs(cost))
-    decreased = decreased or counts[N_ITER] == 0 or search.relative_tolerance == 0.0
     if not np.isfinite(cost) or not np.isfinite(search.numbers[GRADIENT_NORM]):
         counts[STATUS] = FAILED
-    elif search.numbers[GRADIENT_NORM] <= search.tolerance or not decreased:
+    elif search.numbers[GRADIENT_NORM] <= search.tolerance or decreased_by <= search.relative_tolerance * abs(cost):
         counts[STATUS] = CONVERGED
     elif counts[N_ITER] >= search.max_iter or counts[N_EVALUATIONS] >= search.max_evaluations:
         counts[STATUS] = AT_LIMIT
@@ -165,7 +164,7 @@ def advance(search, parameters, gradient, data_cost, l2_cost):
     p, counts = parameters.shape[0], search.counts
     counts[N_EVALUATIONS] += 1
     if counts[N_EVALUATIONS] == 1:
-        accept(search, parameters, gradient, data_cost, l2_cost)
+        accept(search, parameters, gradient, data_cost, l2_cost, np.inf)
         return
     cost = data_cost + l2_cost
     slope = dot(vector(search.vectors, 2 * p, p), gradient)
@@ -173,16 +172,16 @@ def advance(search, parameters, gradient, data_cost, l2_cost):
     if is_acceptable(search.line, cost, slope, rounding):
         remember(search, parameters, gradient)
         counts[N_ITER] += 1
-        accept(search, parameters, gradient, data_cost, l2_cost)
+        accept(search, parameters, gradient, data_cost, l2_cost, decrease(search.line, cost, slope, rounding))
         return
     counts[TRIES] += 1
     if counts[TRIES] < MOST_TRIES:
-        next_step(search.line, cost, slope)
+        next_step(search.line, cost, slope, rounding)
         move(search, parameters)
         return
     copy(vector(search.vectors, 0, p), parameters)
     if counts[STORED] == 0:
-        counts[STATUS] = STALLED
+        counts[STATUS] = CONVERGED if is_rounding_alone(search.line) else STALLED
     else:
         counts[STORED] = 0
         begin_line(search, parameters, search.numbers[DATA_COST] + search.numbers[L2_COST])
@@ -199,7 +198,8 @@ class LBFGSSettings:
     tol : float
         Converged is where no component of the gradient is larger,
     relative_tol : float
-        or an iteration lowered the cost by no more than this share of it; 0 leaves that out.
+        or an iteration lowered the cost by no more than this share of it, or than the resolution of the type of
+        all arithmetic, whichever is more; 0 leaves that out, and the search ends where gradients are rounding.
     memory : int
         Pairs of steps and gradient changes that are remembered.
     """
@@ -209,6 +209,12 @@ class LBFGSSettings:
     tol: float = 1e-4
     relative_tol: float = 1e-10
     memory: int = MEMORY
+
+    def decrease_that_counts(self, dtype: np.dtype) -> float:
+        """Return the share of the cost by which an iteration must lower it for the search to go on."""
+        resolution = float(np.finfo(dtype).eps)
+        # near a minimum the decrease goes with the square of the gradient
+        return max(self.relative_tol, resolution) if self.relative_tol > 0 else resolution**2
 
 
 @entry_point
@@ -245,7 +251,7 @@ class LBFGSSearch(ABC):
             int(settings.max_iter),
             int(settings.max_evaluations),
             float(settings.tol),
-            float(settings.relative_tol),
+            settings.decrease_that_counts(dtype),
             float(n_samples),
             np.zeros(N_COUNTS, np.int64),
             np.zeros(N_NUMBERS),

@@ -1,9 +1,9 @@
 """One step along a direction: strong Wolfe conditions, by bracketing and cubic interpolation.
 
 Nocedal and Wright, Numerical Optimization (2006), algorithms 3.5 and 3.6, turned inside out: after each
-evaluation `next_step` says whether the step will do, or which to try next. Near the minimum, where
-costs differ by rounding alone, the approximate Wolfe conditions of Hager and Zhang (SIAM Journal on
-Optimization 16, 2005) judge by slopes.
+evaluation `next_step` says whether the step will do, or which to try next. Where costs differ by no more
+than their rounding, slopes judge, which stay exact: the approximate Wolfe conditions of Hager and Zhang (SIAM
+Journal on Optimization 16, 2005).
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from ridgenet._compile import kernel
 
 DECREASE = 1e-4
 CURVATURE = 0.9
-# costs closer than this, relatively, differ by rounding alone
-ROUNDING = 1e-14
-ROUNDING_SINGLE = 1e-6
+# Costs closer than this, relatively, may differ by rounding alone. Far above the rounding of one number: a mean
+# loss of 1e-4 comes of logits of 10 and more, whose rounding it has.
+ROUNDING = 1e-10
+ROUNDING_SINGLE = 1e-4
 MOST_TRIES = 25
 
 # places in the numbers of a search: the step on trial, cost and slope at its beginning, and the two ends
@@ -29,6 +30,12 @@ def begin_search(numbers, step, cost, slope):
     numbers[STEP], numbers[START_COST], numbers[START_SLOPE] = step, cost, slope
     numbers[LOW], numbers[LOW_COST], numbers[LOW_SLOPE] = 0.0, cost, slope
     numbers[HIGH] = np.inf
+
+
+@kernel
+def is_hidden(before, cost, rounding):
+    """Tell whether rounding may be all that the costs differ by."""
+    return abs(cost - before) <= rounding * abs(before)
 
 
 @kernel
@@ -46,15 +53,23 @@ def is_acceptable(numbers, cost, slope, rounding):
 
 
 @kernel
-def next_step(numbers, cost, slope):
+def decrease(numbers, cost, slope, rounding):
+    """J(0) - J(t); by the slopes at both ends where rounding hides it"""
+    if is_hidden(numbers[START_COST], cost, rounding):
+        return -0.5 * numbers[STEP] * (numbers[START_SLOPE] + slope)
+    return numbers[START_COST] - cost
+
+
+@kernel
+def next_step(numbers, cost, slope, rounding):
     """Move the end that the trial replaces, and choose the next trial."""
     step = numbers[STEP]
-    too_far = (
-        not np.isfinite(cost)
-        or not np.isfinite(slope)
-        or cost > numbers[START_COST] + DECREASE * step * numbers[START_SLOPE]
-        or cost >= numbers[LOW_COST]
-    )
+    if not np.isfinite(cost) or not np.isfinite(slope):
+        too_far = True
+    elif is_hidden(numbers[LOW_COST], cost, rounding):
+        too_far = slope * (numbers[HIGH] - numbers[LOW]) >= 0.0
+    else:
+        too_far = cost > numbers[START_COST] + DECREASE * step * numbers[START_SLOPE] or cost >= numbers[LOW_COST]
     if too_far:
         numbers[HIGH], numbers[HIGH_COST], numbers[HIGH_SLOPE] = step, cost, slope
     else:
@@ -65,12 +80,26 @@ def next_step(numbers, cost, slope):
         if numbers[HIGH] == np.inf:
             numbers[STEP] = min(max(secant, 2.0 * step), 10.0 * step) if np.isfinite(secant) else 4.0 * step
             return
-    numbers[STEP] = between(numbers)
+    numbers[STEP] = between(numbers, rounding)
 
 
 @kernel
-def between(numbers):
-    """The minimum of the cubic through both ends and their slopes, kept a tenth away from either."""
+def is_rounding_alone(numbers):
+    """Tell whether no step will do though the slopes at both ends, by now close together, agree.
+
+    Then the costs rise by their rounding; at a kink, as relu has, the slopes differ.
+    """
+    return numbers[HIGH] < np.inf and (
+        abs(numbers[HIGH_SLOPE] - numbers[LOW_SLOPE]) <= (1.0 - CURVATURE) * abs(numbers[START_SLOPE])
+    )
+
+
+@kernel
+def between(numbers, rounding):
+    """The minimum of the cubic through both ends and their slopes, kept a tenth away from either.
+
+    Of the parabola with these slopes, where rounding hides by how much the costs of the ends differ.
+    """
     low, high = numbers[LOW], numbers[HIGH]
     width = high - low
     if not np.isfinite(numbers[HIGH_COST]) or not np.isfinite(numbers[HIGH_SLOPE]):
@@ -78,7 +107,9 @@ def between(numbers):
     d1 = numbers[LOW_SLOPE] + numbers[HIGH_SLOPE] - 3.0 * (numbers[LOW_COST] - numbers[HIGH_COST]) / (low - high)
     square = d1 * d1 - numbers[LOW_SLOPE] * numbers[HIGH_SLOPE]
     share = 0.5
-    if square >= 0.0:
+    if is_hidden(numbers[LOW_COST], numbers[HIGH_COST], rounding):
+        share = numbers[LOW_SLOPE] / (numbers[LOW_SLOPE] - numbers[HIGH_SLOPE])
+    elif square >= 0.0:
         d2 = np.copysign(np.sqrt(square), width)
         share = 1.0 - (numbers[HIGH_SLOPE] + d2 - d1) / (numbers[HIGH_SLOPE] - numbers[LOW_SLOPE] + 2.0 * d2)
     if not np.isfinite(share):

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from ridgenet.errors import InputError
 from ridgenet.estimators.folds import folds_of, require_weight
 from ridgenet.estimators.network_estimator import NetworkEstimator
 from ridgenet.estimators.parameters import as_callbacks
@@ -145,6 +147,11 @@ class BaseRidgeNetCV(NetworkEstimator):
         alpha : float
             The λ; of those on the path, the nearest by ratio is taken.
 
+        Raises
+        ------
+        InputError
+            If it is not on the path, and not a positive number between its strongest and its weakest λ.
+
         Examples
         --------
         >>> from sklearn.datasets import make_moons
@@ -185,6 +192,8 @@ class BaseRidgeNetCV(NetworkEstimator):
     def _prepared(self, X: Any, y: Any, sample_weight: Any) -> tuple[Any, np.ndarray, np.ndarray | None, list[Problem]]:
         """Return checked data, the weights of examples, and what is fitted for each size."""
         X, y = self._validated(X, y, reset=True)
+        if issparse(y) and not self._numeric_targets:
+            y = y.toarray()  # labels, of which folds and scorers take rows
         weights = self._weights(X, y, sample_weight)
         return X, y, weights, self._problems(X, self._encode(y, classes_known=False), weights)
 
@@ -224,9 +233,12 @@ class BaseRidgeNetCV(NetworkEstimator):
             with_hidden = [problem for problem in problems if problem.network.n_layers > 1]
             largest = max(strongest(problem) for problem in with_hidden or problems)
             return alpha_grid(largest, self.n_alphas, self.alpha_min_ratio, self.alpha_max_ratio)
-        alphas = np.unique(np.asarray(self.alphas, np.float64).ravel())[::-1]
+        try:
+            alphas = np.unique(np.asarray(self.alphas, np.float64).ravel())[::-1]
+        except (TypeError, ValueError):
+            alphas = np.empty(0)
         if len(alphas) == 0 or not (np.isfinite(alphas).all() and (alphas >= 0).all()):
-            raise ValueError(f"alphas must hold numbers of 0 or more, and finite; got {self.alphas}")
+            raise InputError(f"alphas must hold numbers of 0 or more, and finite; got {self.alphas!r}")
         return alphas.copy()
 
     def _plan(self, *, turns: int) -> Plan:
@@ -240,7 +252,7 @@ class BaseRidgeNetCV(NetworkEstimator):
 
     def _choose_by_folds(self, judged: Judged) -> None:
         curves = [Curve.of(by_fold, judged.fold_weights) for by_fold in judged.scores]
-        size = int(np.argmax([curve.mean[curve.best] for curve in curves]))
+        size = int(np.nanargmax([curve.mean[curve.best] for curve in curves]))
         curve = curves[size]
         places = {"min": curve.best, "1se": curve.within_one_standard_error}
         self.alpha_min_, self.alpha_1se_ = (float(self.alphas_[place]) for place in places.values())
@@ -255,6 +267,11 @@ class BaseRidgeNetCV(NetworkEstimator):
         other._fitted = fitted
         other.__dict__.pop("feature_names_in_", None)
         return other
+
+    @property
+    def _labels_of_scorers(self) -> np.ndarray | None:
+        """All classes, of which the test rows of a fold may lack some; None for numbers and several labels."""
+        return None if self._numeric_targets or self._multilabel else self.classes_
 
     def _note_cv_results(self, curves: Sequence[Curve], spreads: Sequence[np.ndarray]) -> None:
         sizes, n_alphas = self._sizes(), len(self.alphas_)

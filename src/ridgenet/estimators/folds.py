@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from sklearn.model_selection import BaseCrossValidator, KFold, StratifiedKFold, check_cv
+from sklearn.model_selection import KFold, StratifiedKFold
 
+from ridgenet.errors import InputError
 from ridgenet.path.problem import Fold
 
 DEFAULT_N_FOLDS = 5
@@ -18,29 +20,60 @@ def folds_of(estimator: Any, X: Any, y: np.ndarray, groups: Any, seed: int) -> l
 
     Raises
     ------
-    ValueError
-        If the splitter gives none, or one without rows.
+    InputError
+        If there are none, or one is no pair of rows that exist; no rows to train on, or to test.
     """
-    places = np.arange(X.shape[0])
-    splitter = _splitter(estimator, y, seed)
-    folds = [Fold(places[train], places[test]) for train, test in splitter.split(X, y, groups)]
-    if not folds or any(len(fold.train) == 0 or len(fold.test) == 0 for fold in folds):
-        raise ValueError("cv must give at least one fold, each with rows to train on and rows to test")
+    n_rows = X.shape[0]
+    folds = [_fold(pair, k, n_rows) for k, pair in enumerate(_pairs(estimator, X, y, groups, seed))]
+    if not folds:
+        raise InputError("cv must give at least one fold, each with rows to train on and rows to test")
     return folds
 
 
-def _splitter(estimator: Any, y: np.ndarray, seed: int) -> BaseCrossValidator:
-    """Return the user's splitter; a number of folds is shuffled, as rows often come sorted."""
+def _pairs(estimator: Any, X: Any, y: np.ndarray, groups: Any, seed: int) -> Iterable[Any]:
+    """Return the folds of the user's splitter, or as pairs; a number of folds is shuffled, as rows may be sorted."""
     cv = DEFAULT_N_FOLDS if estimator.cv is None else estimator.cv
     if not isinstance(cv, int | np.integer):
-        return check_cv(cv, y, classifier=not estimator._numeric_targets)
+        pairs: Iterable[Any] = cv.split(X, y, groups) if hasattr(cv, "split") else cv
+        return pairs
     n_splits = int(cv)
     if len(y) < n_splits:
-        raise ValueError(f"{n_splits} folds need at least as many samples; got n_samples = {len(y)}")
+        raise InputError(f"{n_splits} folds need at least as many samples; got n_samples = {len(y)}")
     labels = estimator._stratification(y)
-    if labels is None:
-        return KFold(n_splits, shuffle=True, random_state=seed)
-    return StratifiedKFold(n_splits, shuffle=True, random_state=seed)
+    kind = KFold if labels is None else StratifiedKFold
+    shuffled: Iterable[Any] = kind(n_splits, shuffle=True, random_state=seed).split(X, y)
+    return shuffled
+
+
+def _fold(pair: Any, k: int, n_rows: int) -> Fold:
+    try:
+        train, test = pair
+    except (TypeError, ValueError):
+        raise InputError(f"cv: fold {k} must be a pair of rows to train on and rows to test") from None
+    fold = Fold(_rows(train, f"rows to train on of fold {k}", n_rows), _rows(test, f"rows to test of fold {k}", n_rows))
+    n_in_both = np.intersect1d(fold.train, fold.test).size
+    if n_in_both:
+        warnings.warn(
+            f"cv: fold {k} tests rows that it trains on ({n_in_both} of them): its score is too good", stacklevel=2
+        )
+    return fold
+
+
+def _rows(given: Any, what: str, n_rows: int) -> np.ndarray:
+    """Return indices of rows that exist; a mask has an element for each row."""
+    rows = np.asarray(given)
+    if rows.size == 0:
+        raise InputError(f"cv must give at least one fold, each with rows to train on and rows to test; no {what}")
+    if rows.ndim != 1 or rows.dtype.kind not in "iub" or (rows.dtype.kind == "b" and len(rows) != n_rows):
+        raise InputError(f"cv: {what} must be a list of row numbers, or a mask of all {n_rows} rows")
+    if rows.dtype.kind == "b":
+        rows = np.flatnonzero(rows)
+        return rows if rows.size else _rows([], what, n_rows)
+    outside = rows[(rows < -n_rows) | (rows >= n_rows)]
+    if outside.size:
+        raise InputError(f"cv: {what} hold {outside[0]}, but rows go from 0 to {n_rows - 1}")
+    indices: np.ndarray = np.arange(n_rows)[rows]
+    return indices
 
 
 def require_weight(folds: Sequence[Fold], weights: np.ndarray | None, in_scoring: np.ndarray | None) -> None:

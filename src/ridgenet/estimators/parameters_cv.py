@@ -38,7 +38,7 @@ hidden_layer_sizes : int, sequence of int, or sequence of sequences, default=(8,
         network with one hidden layer, down to a share of it; where the weakest turns out
         the best, by more than a standard error over the last decade, the grid goes on, once, for two decades.
     n_alphas : int, default=50
-        Points of the grid.
+        Points of the grid; where it goes on, there are at most as many more.
     alpha_max_ratio : float, default=1.0
         Its beginning as a multiple of λ_max, 1 or more.
     alpha_min_ratio : float, default=1e-4

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from sklearn.metrics import get_scorer
 
+from ridgenet.estimators.scorers import folds_that_count, name_of, score, scorer_for
 from ridgenet.path.cross_fit import CrossFit, Fits
 from ridgenet.path.evidence import with_evidence
 from ridgenet.path.grid import GridProblem
@@ -27,7 +27,7 @@ class Judged:
     scores : list of ndarray of shape (n_folds, n_alphas)
         By size; the greater the better.
     fold_weights : ndarray of shape (n_folds,)
-        What each fold counts.
+        What each fold counts; 0 where the score is undefined.
     spreads : list of ndarray of shape (n_alphas,)
         By size, the standard deviation over the restarts of the cross-validated loss.
     out_of_fold : callable or None
@@ -102,8 +102,11 @@ class StudyOfRows:
             [len(fold.test) if part is None else part.sum() for fold, part in zip(self._folds, weights, strict=True)]
         )
         sizes, folds = range(len(self.problems)), range(len(self._folds))
+        scores = [np.array([self._scores(fits, size, k) for k in folds]) for size in sizes]
+        counts = folds_that_count(scores, name_of(self._estimator.scoring))
+        fold_weights = np.where(counts, fold_weights, 0.0)
         return Judged(
-            [np.array([self._scores(fits, size, k) for k in folds]) for size in sizes],
+            scores,
             fold_weights,
             [self._spread_over_restarts(fits, size, fold_weights) for size in sizes],
             (lambda size: self._out_of_fold(fits, size)) if self._estimator.keep else None,
@@ -124,11 +127,13 @@ class StudyOfRows:
         if estimator.scoring is None:
             outputs = fits.predictions(size, k, average=estimator.average)
             return -mean_losses(estimator._output, outputs, self.problems[0].Y[fold.test], weights)
-        scorer = get_scorer(estimator.scoring)
+        scorer, name = scorer_for(estimator.scoring, estimator._labels_of_scorers), name_of(estimator.scoring)
         given = {} if weights is None else {"sample_weight": weights}
         path = fits.networks(size, k)
         judged = (estimator._with(path.network_at(place, average=estimator.average)) for place in range(len(path)))
-        return np.array([float(scorer(one, self._X[fold.test], self._y[fold.test], **given)) for one in judged])
+        return np.array(
+            [score(scorer, name, k, one, self._X[fold.test], self._y[fold.test], **given) for one in judged]
+        )
 
     def _spread_over_restarts(self, fits: CrossFit, size: int, fold_weights: np.ndarray) -> np.ndarray:
         by_fold = []

@@ -16,6 +16,7 @@ import numpy as np
 from scipy.linalg import svdvals
 
 from ridgenet.core.lbfgs_search import LBFGSSettings
+from ridgenet.errors import InputError
 from ridgenet.network import Network
 from ridgenet.path.search import Learnable
 
@@ -79,15 +80,34 @@ def null_gradient_norm(problem: GridProblem) -> float:
 
 
 def alpha_grid(largest: float, n_alphas: int, alpha_min_ratio: float, alpha_max_ratio: float = 1.0) -> np.ndarray:
-    """Return strengths between two multiples of `largest`, from strong to weak, evenly spaced on a logarithmic axis."""
-    return np.geomspace(largest * alpha_max_ratio, largest * alpha_min_ratio, n_alphas)
+    """Return strengths between two multiples of `largest`, from strong to weak, evenly spaced on a logarithmic axis.
+
+    Raises
+    ------
+    InputError
+        If one of them is no positive finite number.
+    """
+    begin, end = largest * alpha_max_ratio, largest * alpha_min_ratio
+    if not (np.isfinite(begin) and end > 0):
+        name, ratio = (
+            ("alpha_min_ratio", alpha_min_ratio) if np.isfinite(begin) else ("alpha_max_ratio", alpha_max_ratio)
+        )
+        raise InputError(
+            f"{name}={ratio:g} times λ_max = {largest:.3g} is no positive finite number; choose it nearer 1"
+        )
+    return np.geomspace(begin, end, n_alphas)
 
 
 def extended(alphas: np.ndarray, ratio: float) -> np.ndarray:
-    """Return the grid continued, with its own spacing, to `ratio` times its weakest strength."""
-    spacing = np.log(alphas[0] / alphas[-1]) / (len(alphas) - 1)
-    n_more = int(np.ceil(-np.log(ratio) / spacing))
-    return np.append(alphas, alphas[-1] * np.exp(-spacing * np.arange(1, n_more + 1)))
+    """Return the grid continued to `ratio` times its weakest strength.
+
+    With its own spacing, or a wider one where that would take more λ than there are.
+    """
+    n_alphas = len(alphas)
+    spacing = max(np.log(alphas[0]) - np.log(alphas[-1]), -np.log(ratio) * (n_alphas - 1) / n_alphas) / (n_alphas - 1)
+    n_more = min(int(np.ceil(-np.log(ratio) / spacing)), n_alphas)
+    weaker = alphas[-1] * np.exp(-spacing * np.arange(1, n_more + 1))
+    return np.append(alphas, weaker[weaker > 0])
 
 
 class _Collapse:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ridgenet.errors import InputError
 from ridgenet.fitted import AveragedNetworks, FittedNetwork, SavedByFields, Units
 from ridgenet.network import Network
 from ridgenet.path.search import Chain
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from ridgenet.plotting.shrinkage import ShrinkageDisplay
 
 
+# so much may the end of a path be rounded, in a picture or a report, and still be found
+OF_ROUNDING = 1.01
 OF_EACH_ALPHA = ("parameters", "data_costs", "l2_costs", "gradient_norms", "converged", "n_iter")
 
 
@@ -157,10 +161,25 @@ class NetworkPath(SavedByFields):
         )
 
     def place_of(self, alpha: float) -> int:
-        """Return the place of the λ nearest to `alpha`, by ratio."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            distance = np.abs(np.log(self.alphas) - np.log(alpha))
-        return int(np.argmin(np.where(self.alphas == alpha, 0.0, np.nan_to_num(distance, nan=np.inf))))
+        """Return the index of the λ nearest to `alpha`, by ratio.
+
+        Raises
+        ------
+        InputError
+            If `alpha` is not on the path, and not a positive number between its strongest and its weakest λ.
+        """
+        if not isinstance(alpha, Real):
+            raise InputError(f"alpha must be a number; got {alpha!r}")
+        same = np.flatnonzero(self.alphas == alpha)
+        if same.size:
+            return int(same[0])
+        positive = self.alphas[self.alphas > 0]
+        if not (positive.size and positive.min() / OF_ROUNDING <= alpha <= positive.max() * OF_ROUNDING):
+            range_of_path = f"from {self.alphas[0]:.6g} to {positive.min(initial=self.alphas[0]):.6g}"
+            zero = ", and 0" if self.alphas[-1] == 0 else ""
+            raise InputError(f"alpha={alpha:.6g} is outside the path, whose λ go {range_of_path}{zero}")
+        with np.errstate(divide="ignore"):
+            return int(np.argmin(np.abs(np.log(self.alphas) - np.log(alpha))))
 
     @cached_property
     def layer_norms(self) -> np.ndarray:

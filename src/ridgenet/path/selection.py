@@ -25,12 +25,17 @@ class Curve:
 
     @classmethod
     def of(cls, by_fold: np.ndarray, fold_weights: np.ndarray) -> Curve:
-        """Summarise the folds as glmnet does: ``se² = weighted mean of (e_k - mean)² / (K - 1)``."""
-        mean = np.average(by_fold, axis=0, weights=fold_weights)
-        if len(by_fold) < 2:
+        """Summarise the folds as glmnet does: ``se² = weighted mean of (e_k - mean)² / (K - 1)``.
+
+        Folds of weight 0 are left out. The mean is NaN where the score of a fold is not finite.
+        """
+        counts = fold_weights > 0
+        scores, weights = np.where(np.isfinite(by_fold), by_fold, np.nan)[counts], fold_weights[counts]
+        mean = np.average(scores, axis=0, weights=weights)
+        if len(scores) < 2:
             return cls(by_fold, mean, np.full(mean.shape, np.nan))
-        spread = np.average((by_fold - mean) ** 2, axis=0, weights=fold_weights)
-        return cls(by_fold, mean, np.sqrt(spread / (len(by_fold) - 1)))
+        spread = np.average((scores - mean) ** 2, axis=0, weights=weights)
+        return cls(by_fold, mean, np.sqrt(spread / (len(scores) - 1)))
 
     @property
     def best(self) -> int:
