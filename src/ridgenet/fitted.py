@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -39,6 +39,10 @@ class Units:
         mean, scale = mean_and_scale(X, weights)
         unchanged = np.zeros(Y.shape[1]), np.ones(Y.shape[1])
         return cls(mean, scale, *(mean_and_scale(Y, weights) if targets else unchanged))
+
+    def after(self, mean: np.ndarray, scale: np.ndarray) -> Units:
+        """Return the units for inputs from which `mean` is yet to be subtracted, and which `scale` is yet to divide."""
+        return replace(self, mean=mean + scale * self.mean, scale=scale * self.scale)
 
     def merged(self, other: Units, share: float) -> Units:
         """Return the units of both data together, `other` being of this share of the weight."""

@@ -92,6 +92,19 @@ class Predictor:
             elif kind == "datetime" and self.kinds[name] == "text":
                 _refuse(_no_dates(vectorizer, name, batch.frame[name]), name, batch, file, "is no date as in training")
 
+    def require_finite(self, columns: Mapping[str, np.ndarray], batch: Batch, file: str) -> None:
+        """Refuse numbers so large that no finite prediction comes of them."""
+        for values in columns.values():
+            if values.dtype.kind != "f" or np.isfinite(values).all():
+                continue
+            place = int(np.argmax(~np.isfinite(values)))
+            numbers = batch.frame.iloc[place][[name for name, kind in self.kinds.items() if kind == "number"]]
+            name = numbers.astype(np.float64).abs().idxmax()
+            raise InputError(
+                f"{file}: column {name!r}, row {batch.first_row + place + 1}: no finite prediction comes of "
+                f"{numbers[name]:g}; correct it"
+            )
+
 
 def predict_file(
     model: str | Path,
@@ -143,7 +156,9 @@ def predict_file(
                 gc.collect()
             predictor.check(batch, name)
             rows = batch.cells if as_written else batch.typed
-            yield _beside(rows, predictor.columns_for(batch.frame), name)
+            columns = predictor.columns_for(batch.frame)
+            predictor.require_finite(columns, batch, name)
+            yield _beside(rows, columns, name)
             done += len(batch.frame)
             if watch is not None:
                 watch(batch.share_read, done)
@@ -177,23 +192,12 @@ def _refuse(values: pd.Series, name: str, batch: Batch, file: str, why: str) -> 
 
 def _unseen(vectorizer: Any, name: str, column: pd.Series) -> pd.Series:
     known = set(map(str, vectorizer.transformers_[name].categories_[0]))
-    odd = column[column.notna() & ~column.astype(str).isin(known)]
-    if odd.empty:
-        return odd
-    # strings such as "unknown" that skrub takes for nothing are no categories
-    first = vectorizer.all_processing_steps_[name][0]
-    if type(first).__name__ != "CleanNullStrings":
-        return odd
-    with quiet_columns():
-        return odd[first.transform(odd).notna().to_numpy()]
+    return column[column.notna() & ~column.astype(str).isin(known)]
 
 
 def _no_dates(vectorizer: Any, name: str, column: pd.Series) -> pd.Series:
     present = column[column.notna()]
-    steps = vectorizer.all_processing_steps_[name]
+    to_dates = next(s for s in vectorizer.all_processing_steps_[name] if type(s).__name__ == "ToDatetime")
     with quiet_columns():
-        for step in steps[: next(k for k, s in enumerate(steps) if type(s).__name__ == "ToDatetime")]:
-            if type(step).__name__ == "CleanNullStrings":
-                present = present[step.transform(present).notna().to_numpy()]
-        dates = next(step for step in steps if type(step).__name__ == "ToDatetime").transform(present)
+        dates = to_dates.transform(present)
     return present[dates.isna().to_numpy()]

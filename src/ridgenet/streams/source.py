@@ -76,7 +76,13 @@ class Stream:
             _require_numbers(name, self.dataset.schema.field(name).type)
         self.blocks = list(self._blocks())
 
-    def buffers(self, n_rows: int, order: np.random.Generator | None = None, skip: int = 0) -> Iterator[Buffer]:
+    def buffers(
+        self,
+        n_rows: int,
+        order: np.random.Generator | None = None,
+        skip: int = 0,
+        standard: tuple[np.ndarray, np.ndarray] | None = None,
+    ) -> Iterator[Buffer]:
         """Read all rows once, so many at a time.
 
         Parameters
@@ -87,6 +93,9 @@ class Stream:
             Draws the order of the blocks; they keep theirs, if None.
         skip : int
             So many buffers are left out, and not read where the blocks tell how many rows they have.
+        standard : pair of ndarray of shape (n_columns,), optional
+            What is subtracted from the inputs, and what the differences are divided by: in float64, before they are
+            rounded to float32. Inputs stay as they are, in float64, if None.
 
         Raises
         ------
@@ -95,15 +104,20 @@ class Stream:
         """
         blocks = [self.blocks[k] for k in order.permutation(len(self.blocks))] if order else self.blocks
         to_skip = skip * n_rows
-        X = np.empty((n_rows, len(self.columns)), np.float32)
+        X = np.empty((n_rows, len(self.columns)), np.float64 if standard is None else np.float32)
         weights = np.empty(n_rows) if self.weight else None
         targets: list[Any] = []
-        filled = 0
+        filled = done = 0
         for batch in self._batches(blocks, to_skip):
             start = 0
+            # rows have numbers in the order of the data only
+            first = None if order is not None or skip else done
+            done += len(batch)
             while start < len(batch):
                 some = batch.slice(start, n_rows - filled)
-                self._fill(some, X[filled : filled + len(some)], None if weights is None else weights[filled:])
+                row = None if first is None else first + start + 1
+                part = X[filled : filled + len(some)]
+                self._fill(some, part, None if weights is None else weights[filled:], standard, row)
                 targets.append(some.column(self.target))
                 filled += len(some)
                 start += len(some)
@@ -152,27 +166,44 @@ class Stream:
         except (pa.ArrowInvalid, OSError) as error:
             raise InputError(f"{block.fragment.path}: cannot be read ({error})") from None
 
-    def _fill(self, batch: Any, X: np.ndarray, weights: np.ndarray | None) -> None:
-        columns = [_numbers(batch.column(name), name) for name in self.columns]
+    def _fill(
+        self,
+        batch: Any,
+        X: np.ndarray,
+        weights: np.ndarray | None,
+        standard: tuple[np.ndarray, np.ndarray] | None,
+        first_row: int | None,
+    ) -> None:
+        columns = [_numbers(batch.column(name), name, first_row) for name in self.columns]
+        # beyond the columns' own types, so that nothing is rounded before the mean is taken off
+        exact = np.empty((ROWS_IN_CACHE, len(columns)))
         for start in range(0, len(batch), ROWS_IN_CACHE):
             rows = slice(start, start + ROWS_IN_CACHE)
-            np.stack([column[rows] for column in columns], axis=1, out=X[rows])
-            # one look at all columns, and a closer one only if it is worth it
-            with np.errstate(over="ignore", invalid="ignore"):
-                may_be_wrong = not np.isfinite(X[rows].sum())
-            if may_be_wrong:
-                self._require_finite(X[rows])
+            part = X[rows] if standard is None else exact[: len(X[rows])]
+            np.stack([column[rows] for column in columns], axis=1, out=part)
+            row = None if first_row is None else first_row + start
+            self._require_finite(part, row)
+            if standard is not None:
+                part -= standard[0]
+                part /= standard[1]
+                with np.errstate(over="ignore"):
+                    X[rows] = part
+                self._require_finite(X[rows], row)
         if self.weight and weights is not None:
-            found = _numbers(batch.column(self.weight), self.weight)
+            found = _numbers(batch.column(self.weight), self.weight, first_row)
             if not (np.isfinite(found) & (found >= 0)).all():
                 raise InputError(f"the weights in column {self.weight!r} must be numbers of 0 or more")
             weights[: len(found)] = found
 
-    def _require_finite(self, X: np.ndarray) -> None:
+    def _require_finite(self, X: np.ndarray, first_row: int | None) -> None:
+        # one look at all columns, and a closer one only if it is worth it
+        with np.errstate(over="ignore", invalid="ignore"):
+            if np.isfinite(X.sum()):
+                return
         wrong = ~np.isfinite(X)
         if wrong.any():
-            column = self.columns[int(np.argwhere(wrong)[0][1])]
-            raise InputError(f"column {column!r} has values that are missing or infinite: fill or drop such rows first")
+            row, column = np.argwhere(wrong)[0]
+            raise _unusable(self.columns[column], None if first_row is None else first_row + int(row))
 
 
 def dataset_of(data: Any) -> Any:
@@ -239,11 +270,17 @@ def _require_numbers(name: str, kind: Any) -> None:
         )
 
 
-def _numbers(column: Any, name: str) -> np.ndarray:
+def _unusable(column: str, row: int | None) -> InputError:
+    where = f"column {column!r}" if row is None else f"column {column!r}, row {row:,}"
+    return InputError(f"{where}: a value is missing, infinite or too large; fill or drop such rows first")
+
+
+def _numbers(column: Any, name: str, first_row: int | None) -> np.ndarray:
     import pyarrow as pa
 
     if column.null_count:
-        raise InputError(f"column {name!r} has values that are missing or infinite: fill or drop such rows first")
+        row = None if first_row is None else first_row + column.is_null().to_pylist().index(True)
+        raise _unusable(name, row)
     if not pa.types.is_floating(column.type) and not pa.types.is_integer(column.type):
         column = column.cast(pa.float64())
     numbers: np.ndarray = column.to_numpy(zero_copy_only=False)
