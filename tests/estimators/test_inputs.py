@@ -9,7 +9,7 @@ from scipy.sparse import coo_matrix, csc_matrix, csr_array, csr_matrix
 from sklearn.datasets import make_classification, make_multilabel_classification
 from threadpoolctl import threadpool_limits
 
-from ridgenet import DivergenceError, InputError, RidgeNetClassifier, RidgeNetRegressor
+from ridgenet import DivergenceError, InputError, RidgeNetClassifier, RidgeNetClassifierCV, RidgeNetRegressor
 
 X, y = make_classification(120, 5, random_state=0)
 X = np.round(X * 8) / 8  # exact in float32, so that every type holds the same numbers
@@ -201,3 +201,19 @@ def test_labels_in_a_sparse_matrix():
     dense = net.fit(inputs, labels).predict_proba(inputs)
     np.testing.assert_array_equal(net.fit(inputs, csr_matrix(labels)).predict_proba(inputs), dense)
     assert set(np.unique(net.predict(inputs))) <= {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("label", "message"),
+    [
+        (None, r"the label of row 2 is missing \(None\)"),
+        (np.nan, r"the label of row 2 is missing \(nan\)"),
+        (1, r"labels are of several kinds \(int, text\)"),
+    ],
+)
+def test_labels_that_cannot_be_put_in_order_are_named(label, message):
+    X = np.random.default_rng(0).normal(size=(12, 2))
+    y = np.array(["a", label, "b"] * 4, object)
+    for net in (RidgeNetClassifier(), RidgeNetClassifierCV(n_alphas=3)):
+        with pytest.raises(ValueError, match=message):
+            net.fit(X, y)

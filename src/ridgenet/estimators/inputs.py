@@ -8,6 +8,7 @@ import numpy as np
 from scipy.sparse import issparse
 
 from ridgenet.core.arrays import for_kernels
+from ridgenet.errors import InputError
 
 
 def is_ready(X: Any) -> bool:
@@ -40,3 +41,22 @@ def canonical(X: Any) -> Any:
         X = X.copy()
         X.sum_duplicates()
     return X
+
+
+def require_labels(y: Any) -> None:
+    """Refuse labels that are missing, or of kinds that cannot be put in order.
+
+    Raises
+    ------
+    InputError
+        With the row of the first.
+    """
+    labels = np.asarray(y)
+    if labels.dtype != object or labels.ndim != 1:
+        return
+    for row, label in enumerate(labels):
+        if label is None or type(label).__name__ == "NAType" or (isinstance(label, float) and label != label):
+            raise InputError(f"the label of row {row + 1} is missing ({label}); drop such rows, or name it otherwise")
+    kinds = sorted({"text" if isinstance(label, str) else type(label).__name__ for label in labels})
+    if "text" in kinds and len(kinds) > 1:
+        raise InputError(f"labels are of several kinds ({', '.join(kinds)}); make them all text")

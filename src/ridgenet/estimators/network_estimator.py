@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from ridgenet.estimators.inputs import canonical, is_ready, is_ready_target
+from ridgenet.estimators.inputs import canonical, is_ready, is_ready_target, require_labels
 from ridgenet.estimators.parameters import is_allowed
 from ridgenet.fitted import AveragedNetworks, FittedNetwork, Units
 
@@ -58,6 +58,8 @@ class NetworkEstimator(BaseEstimator, ABC):
             # notes the number of columns and that they have no names; the full check of both takes 0.2 ms
             validate_data(self, X, skip_check_array=True, reset=reset)
             return X, y
+        if not self._numeric_targets:
+            require_labels(y)
         X, y = validate_data(
             self,
             X,
