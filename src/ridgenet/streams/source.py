@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ridgenet.errors import InputError
+from ridgenet.tables.sources import Source
 
 ROWS_AT_ONCE = 65_536
 # columns become rows in pieces that stay in the processor's cache
@@ -21,6 +22,8 @@ FORMATS = {
     ".feather": "feather",
     ".arrow": "feather",
 }
+# names that say that a file of text is packed
+PACKED = (".gz", ".zst")
 
 
 @dataclass(frozen=True)
@@ -158,13 +161,17 @@ class Stream:
             if block.row_group is not None:
                 # a dataset's own scanner holds a row group whole, which may be as large as memory
                 file = pq.ParquetFile(block.fragment.open(), pre_buffer=False)
-                yield from file.iter_batches(ROWS_AT_ONCE, row_groups=[block.row_group], columns=needed)
+                batches = file.iter_batches(ROWS_AT_ONCE, row_groups=[block.row_group], columns=needed)
             else:
-                yield from block.fragment.to_batches(
+                batches = block.fragment.to_batches(
                     columns=needed, batch_size=ROWS_AT_ONCE, batch_readahead=1, fragment_readahead=0
                 )
-        except (pa.ArrowInvalid, OSError) as error:
-            raise InputError(f"{block.fragment.path}: cannot be read ({error})") from None
+            for batch in batches:
+                # offsets that lead out of a buffer would be followed to wherever they lead
+                batch.validate(full=True)
+                yield batch
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+            raise InputError(f"{block.fragment.path}: cannot be read ({' '.join(str(error).split())[:200]})") from None
 
     def _fill(
         self,
@@ -225,17 +232,31 @@ def dataset_of(data: Any) -> Any:
     filesystem = None
     if "://" in str(paths[0]):
         filesystem, paths = _by_address([str(path) for path in paths])
-    kind = FORMATS.get(Path(str(paths[0])).suffix.lower())
+    kind = _format_of_file(paths[0]) if filesystem is None else FORMATS.get(Path(paths[0]).suffix.lower())
     source = str(paths[0]) if len(paths) == 1 else [str(path) for path in paths]
     try:
         found = ds.dataset(source, format=kind or _format_of_folder(str(paths[0])), filesystem=filesystem)
         if not found.files:
             raise InputError(f"{paths[0]}: there are no files")
-    except (pa.ArrowInvalid, OSError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{paths[0]}: cannot be opened ({error})") from None
+    except InputError:
+        raise
+    except (pa.ArrowException, OSError, ValueError) as error:
+        why = " ".join(str(error).split())[-200:].rpartition("?: ")[2]
+        raise InputError(f"{paths[0]}: cannot be opened ({why})") from None
     return found
+
+
+def _format_of_file(path: Any) -> str | None:
+    """Return the format of a file here, by how it begins; by its name if it is none, and None if that says nothing."""
+    if not Path(path).is_file():
+        return FORMATS.get(Path(path).suffix.lower())
+    found = Source.of(path)
+    if found.compression and Path(path).suffix.lower() not in PACKED:
+        raise InputError(
+            f"{path}: this is packed by {found.compression}, and its name does not say so; unpack it, or let its name "
+            f"end in {' or '.join(PACKED)}"
+        )
+    return "csv" if found.kind == "text" else found.kind
 
 
 def _by_address(addresses: list[str]) -> tuple[Any, list[str]]:
