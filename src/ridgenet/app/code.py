@@ -99,6 +99,8 @@ def code_of(problem: Problem, alpha: float, file: TableFile | None, *, is_classe
     lines = [f"\n        {name}={value!r}," for name, value in reading.items() if value is not None]
     if file.reading.decimal != ".":
         lines.append(f"\n        decimal={file.reading.decimal!r},")
+    if file.reading.na is not None:
+        lines.append(f"\n        na={list(file.reading.na)!r},")
     path = str(file.path) if problem.data == "file" else file.name
     return TABLE.format(
         path=path,

@@ -83,11 +83,12 @@ def new_pipeline(settings: TableSettings, task: str, classes: np.ndarray | None,
     text = StringEncoder(n_components=N_TEXT_COMPONENTS, random_state=settings.random_state)
     # numbers that are names would be read as numbers again, were they left to the vectoriser's own judgement
     named = OneHotEncoder(drop="if_binary", dtype=np.float32, handle_unknown="ignore", sparse_output=False)
+    categorical = [name for name in settings.categorical if name != settings.target]
     columns = TableVectorizer(
         drop_if_constant=True,
         high_cardinality=text,
         datetime=DatetimeEncoder64(),
-        specific_transformers=[(named, list(settings.categorical))] if settings.categorical else (),
+        specific_transformers=[(named, categorical)] if categorical else (),
     )
     gaps = FeatureUnion(
         [("filled", SimpleImputer(strategy="median")), ("flags", MissingIndicator(error_on_new=False))],

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
+import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os.path import samefile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,8 @@ from ridgenet.modelling.columns import CATEGORIES
 from ridgenet.modelling.pipeline import quiet_columns
 from ridgenet.tables.batches import Batch, read_batches
 from ridgenet.tables.kinds import ColumnKind
-from ridgenet.tables.reading import Reading
-from ridgenet.tables.writing import holds_text, write_batches
+from ridgenet.tables.reading import Reading, words_of
+from ridgenet.tables.writing import holds_text, is_formula, write_batches
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,12 +43,15 @@ class Predictor:
         What it predicts.
     unseen : {"refuse", "ignore"}
         What to do about a category that was not there in training.
+    na : tuple of str or None
+        Words for missing values that were named in training.
     """
 
     model: Any
     kinds: Mapping[str, ColumnKind]
     target: str
     unseen: str = "refuse"
+    na: tuple[str, ...] | None = None
 
     @classmethod
     def of(cls, path: str | Path, unseen: str = "refuse") -> Predictor:
@@ -67,7 +71,9 @@ class Predictor:
                 f"{path}: the model was trained on an array, so it is not known which columns it needs; "
                 "train it on a data frame, or by ridgenet path"
             )
-        return cls(model, kinds, about.get("target", "target"), unseen)
+        settings = about.get("settings")
+        na = words_of(settings.get("na")) if isinstance(settings, Mapping) else None
+        return cls(model, kinds, about.get("target", "target"), unseen, na)
 
     def columns_for(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
         """Return the columns that predictions add to a table."""
@@ -99,7 +105,7 @@ class Predictor:
                 continue
             place = int(np.argmax(~np.isfinite(values)))
             numbers = batch.frame.iloc[place][[name for name, kind in self.kinds.items() if kind == "number"]]
-            name = numbers.astype(np.float64).abs().idxmax()
+            name = str(numbers.astype(np.float64).abs().idxmax())
             raise InputError(
                 f"{file}: column {name!r}, row {batch.first_row + place + 1}: no finite prediction comes of "
                 f"{numbers[name]:g}; correct it"
@@ -113,6 +119,7 @@ def predict_file(
     *,
     unseen: str = "refuse",
     reading: Reading | None = None,
+    escape_formulas: bool = False,
     watch: Callable[[float, int], object] | None = None,
 ) -> int:
     """Write a table again, with predictions beside its columns.
@@ -128,7 +135,9 @@ def predict_file(
     unseen : {"refuse", "ignore"}, default="refuse"
         What to do about a category that was not there in training; ignored, it counts as none of them.
     reading : Reading, optional
-        How text is written.
+        How text is written; the words for missing values are those of training unless others are named.
+    escape_formulas : bool, default=False
+        Whether text that spreadsheet programs would take for a formula gets an apostrophe before it, in CSV and TSV.
     watch : callable, optional
         Called with the share of the file read and the rows done.
 
@@ -144,6 +153,9 @@ def predict_file(
     """
     _refuse_to_replace(out, {"the table": data, "the model": model})
     predictor = Predictor.of(model, unseen)
+    reading = reading or Reading()
+    if reading.na is None:
+        reading = replace(reading, na=predictor.na)
     name = "standard input" if str(data) == "-" else str(data)
     # cells of text go into text as they were written; other formats want numbers as such
     as_written, done = holds_text(out), 0
@@ -163,8 +175,20 @@ def predict_file(
             if watch is not None:
                 watch(batch.share_read, done)
 
-    write_batches(out, predicted())
+    if as_written and not escape_formulas:
+        _warn_of_formulas(predictor.model)
+    write_batches(out, predicted(), escape_formulas=escape_formulas)
     return done
+
+
+def _warn_of_formulas(model: Any) -> None:
+    found = [label for label in map(str, getattr(model, "classes_", ())) if is_formula(label)]
+    if found:
+        warnings.warn(
+            f"spreadsheet programs would take the class {found[0][:40]!r} for a formula, and run it; "
+            "--escape-formulas (escape_formulas) puts an apostrophe before it",
+            stacklevel=3,
+        )
 
 
 def _refuse_to_replace(out: str | Path, inputs: Mapping[str, str | Path]) -> None:

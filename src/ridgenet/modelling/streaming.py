@@ -28,7 +28,7 @@ from ridgenet.tables.kinds import ColumnKind
 
 KINDS: dict[str, ColumnKind] = {"b": "boolean", "i": "number", "u": "number", "f": "number"}
 # settings that a stream has no use for, and what they are unless something was said
-UNUSED = {"categorical": (), "groups": None, "delimiter": None, "encoding": None, "decimal": "."}
+UNUSED = {"categorical": (), "groups": None, "delimiter": None, "encoding": None, "decimal": ".", "na": None}
 NAMES_OF_STREAMED = ("model.skops", "result.json")
 
 
