@@ -116,6 +116,22 @@ def test_none_may_be_named(tmp_path):
         Reading(na=3)
 
 
+def test_spaces_around_words_and_between_commas_change_nothing(tmp_path):
+    path = write(tmp_path, 'n, c, q\n1, ?, "NA"\n NA, a ,x\n3 , NA ,  \n ,,y\n')
+    table = read_table(path)
+    assert table.kinds == {"n": "number", "c": "text", "q": "text"}
+    np.testing.assert_array_equal(table.frame["n"], [1, np.nan, 3, np.nan])
+    assert table.frame["c"].tolist() == [None, "a", None, None]
+    assert table.words_for_missing("c") == ["?", "NA"]
+    (batch,) = read_batches(path, table.kinds)
+    pd.testing.assert_frame_equal(batch.frame, table.frame)
+
+
+def test_an_empty_text_is_missing_in_every_format(tmp_path):
+    pyarrow.parquet.write_table(pa.table({"c": ["", " ", "a"]}), tmp_path / "data.parquet")
+    assert read_table(tmp_path / "data.parquet").frame["c"].tolist() == [None, None, "a"]
+
+
 def test_in_files_with_types_a_word_is_a_word(tmp_path):
     pyarrow.parquet.write_table(pa.table({"c": ["NA", None, "?"]}), tmp_path / "data.parquet")
     assert read_table(tmp_path / "data.parquet").frame["c"].tolist() == ["NA", None, "?"]

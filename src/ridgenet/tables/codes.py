@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 LEADING_ZERO = r"^\s*0[0-9]"
 # programs write exponents with a sign or a point, 1e+05 or 1.0E5; 10E4 may be a code
 EXPONENT = r"^\s*[0-9]+[eE][0-9]+\s*$"
+EITHER = f"{LEADING_ZERO}|{EXPONENT}"
 MOST_WRITINGS = 10_000
 
 
@@ -75,6 +76,9 @@ def codes_in(
 def _look(known: _Seen, column: Any, first: int, *, may_have_exponents: bool) -> None:
     import pyarrow.compute as pc
 
+    # most columns have neither, and one look at each of their cells is enough to see that
+    if not pc.any(pc.match_substring_regex(column, EITHER if may_have_exponents else LEADING_ZERO)).as_py():
+        return
     zeros = pc.match_substring_regex(column, LEADING_ZERO)
     if pc.any(zeros).as_py():
         place = pc.index(zeros, True).as_py()

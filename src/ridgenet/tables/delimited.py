@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ridgenet.errors import InputError
-from ridgenet.tables.codes import codes_in
+from ridgenet.tables.codes import LEADING_ZERO, codes_in
 from ridgenet.tables.dialect import Dialect
 from ridgenet.tables.kinds import ColumnKind
 from ridgenet.tables.places import null_byte, place_of_ragged, place_of_too_long, undecodable
@@ -67,7 +68,7 @@ def read(source: Source, dialect: Dialect, text: Sequence[str] = ()) -> tuple[pa
                 words = pyarrow.csv.read_csv(stream, reading, parsing, converting)
             for name in as_written:
                 place = table.schema.get_field_index(name)
-                table = table.set_column(place, name, _without_empty(words.column(name)))
+                table = table.set_column(place, name, words.column(name))
     _refuse_null_bytes(source, dialect, table)
     return table, codes | doubtful
 
@@ -105,7 +106,7 @@ def batches(source: Source, dialect: Dialect, quoted: Sequence[str] = ()) -> Ite
             known = None
             for name in quoted:
                 flags = pc.or_kleene(pc.is_null(batch.column(name)), pc.equal(batch.column(name), ""))
-                if pc.any(pc.is_in(batch.column(name), value_set=words)).as_py():
+                if pc.any(pc.is_in(pc.utf8_trim_whitespace(batch.column(name)), value_set=words)).as_py():
                     # read a second time, in the same pieces, only as far as there is something to learn
                     while done <= number:
                         known, done = next(missing)[0], done + 1
@@ -123,10 +124,24 @@ def words_for_missing(source: Source, dialect: Dialect, name: str) -> list[str]:
     counts: Counter[str] = Counter()
     with _explained(source, dialect, STREAM_BLOCK_BYTES):
         for batch, _ in batches(source, dialect, [name]):
-            cells = batch.column(name).filter(batch.column(missing_flag(name)))
+            cells = pc.utf8_trim_whitespace(batch.column(name).filter(batch.column(missing_flag(name))))
             for pair in pc.value_counts(cells.filter(pc.is_in(cells, value_set=pa.array(dialect.na, pa.string())))):
                 counts[pair["values"].as_py()] += pair["counts"].as_py()
     return [word for word, _ in counts.most_common()]
+
+
+def first_codes(source: Source, dialect: Dialect, names: Sequence[str]) -> dict[str, str]:
+    """Return, of the first piece of a file, the first cell of each column that begins with a zero as codes do."""
+    import pyarrow.compute as pc
+
+    found = {}
+    with _explained(source, dialect, STREAM_BLOCK_BYTES), _cells_of(source, dialect, names) as pieces:
+        for piece, _ in itertools.islice(pieces, 1):
+            for name in names:
+                codes = piece.column(name).filter(pc.match_substring_regex(piece.column(name), LEADING_ZERO))
+                if len(codes):
+                    found[name] = codes[0].as_py().strip()[:40]
+    return found
 
 
 def missing_flag(name: str) -> str:
@@ -166,7 +181,7 @@ def _cells_of(
             stream = pa.CompressedInputStream(file, source.compression) if source.compression else file
             reading, parsing, converting = _options(dialect, names, threads=False, block=block)
             converting.include_columns = list(names)
-            converting.null_values = ["", *na]
+            converting.null_values = _with_spaces(("", *na))
             converting.quoted_strings_can_be_null = False
             # closed before the file, from which it reads ahead
             reader = stack.enter_context(pyarrow.csv.open_csv(stream, reading, parsing, converting))
@@ -194,13 +209,6 @@ def _may_be_otherwise(table: pa.Table, field: Any) -> bool:
     return bool(types.is_time(field.type) or (is_text and table.column(field.name).null_count))
 
 
-def _without_empty(column: Any) -> Any:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
-
-
 def _refuse_null_bytes(source: Source, dialect: Dialect, table: pa.Table) -> None:
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -208,6 +216,13 @@ def _refuse_null_bytes(source: Source, dialect: Dialect, table: pa.Table) -> Non
     for column in table.columns:
         if pa.types.is_string(column.type) and pc.any(pc.match_substring(column, "\0")).as_py():
             raise InputError(f"{source.name}: {null_byte(source, dialect)}")
+
+
+def _with_spaces(words: Sequence[str]) -> list[str]:
+    """Return words as they may stand in cells: with a space before or after them, as where one follows each comma."""
+    return list(
+        dict.fromkeys(f"{before}{word}{after}" for before in ("", " ") for word in words for after in ("", " "))
+    )
 
 
 def _options(
@@ -231,7 +246,7 @@ def _options(
         ),
         ConvertOptions(
             column_types=dict.fromkeys(text, pa.string()),
-            null_values=["", *dialect.na],
+            null_values=_with_spaces(("", *dialect.na)),
             strings_can_be_null=True,
             decimal_point=dialect.decimal,
         ),

@@ -109,6 +109,7 @@ def as_frame(source: Source, table: Any, kinds: Mapping[str, ColumnKind]) -> pd.
                 raise InputError(f"{source.name}: column {name!r} holds dates that cannot be used: {error}") from None
         elif kind == "text":
             column = pc.utf8_trim_whitespace(column.cast(pa.string()))
+            column = pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
         elif kind == "number" and not (pa.types.is_integer(column.type) and column.null_count == 0):
             column = column.cast(pa.float64(), safe=False)
         if kind == "boolean":
