@@ -13,9 +13,13 @@ import numpy as np
 from ridgenet import RidgeNetClassifierCV
 from ridgenet.datasets import load
 from ridgenet.plotting import BoundaryPathDisplay, PathDisplay
+from ridgenet.standardization import standardized_in_place
 
 data = load({data!r}, n_samples={n_samples}, noise={noise:g}, random_state={seed})
-X, X_test = data.X.astype(np.float32), data.X_test.astype(np.float32)
+# the page trains in single precision, on inputs in standard units
+X = data.X.copy()
+mean, scale = standardized_in_place(X)
+X, X_test = X.astype(np.float32), (data.X_test - mean) / scale
 
 path = RidgeNetClassifierCV(
     hidden_layer_sizes={hidden!r},
