@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -50,6 +50,10 @@ class Units:
                 rows = slice(start, start + ROWS_AT_A_TIME)
                 result[rows] = (X[rows] - self.mean) / self.scale
         return result
+
+    def after(self, mean: np.ndarray, scale: np.ndarray) -> Units:
+        """Return the units for inputs from which `mean` is yet to be subtracted, and which `scale` is yet to divide."""
+        return replace(self, mean=mean + scale * self.mean, scale=scale * self.scale)
 
     def merged(self, other: Units, share: float) -> Units:
         """Return the units of both data together, `other` being of this share of the weight."""
@@ -114,8 +118,8 @@ class FittedNetwork(SavedByFields):
                 return make_examples(X, blank.Y, dtype, mean=self.units.mean, scale=self.units.scale)
         if dtype == np.float32 and np.asarray(X).dtype == np.float64:
             # float32 would lose what tells 1,700,000,003 from 1,700,000,000 before the mean is taken off
-            as_they_are = {"mean": np.zeros_like(blank.mean), "factor": np.ones_like(blank.factor)}
-            return blank._replace(X=self.units.standard(X, dtype), **as_they_are)
+            in_units = self.units.standard(X, dtype)
+            return blank._replace(X=in_units, mean=np.zeros_like(blank.mean), factor=np.ones_like(blank.factor))
         return blank._replace(X=for_kernels(X, dtype))
 
     def _outputs_of(

@@ -85,8 +85,15 @@ def require_writable(folder: Path, names: Iterable[str] = ()) -> None:
         raise InputError(f"{folder}: results cannot be written there ({error.strerror or error})") from None
 
 
+def is_pipe_or_device(path: Path) -> bool:
+    """Return whether what is written to a path goes to a program or a device, and cannot be replaced."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
 def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> Path:
     """Let `write` fill a file beside `path`, and move it there once it is complete.
+
+    What `path` links to is written, and not the link replaced; a pipe or a device is written into.
 
     Raises
     ------
@@ -94,10 +101,15 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> Path:
         If it cannot be written.
     """
     try:
-        with unfinished(path.with_name(f".{path.name}.{os.getpid()}")) as beside:
+        if is_pipe_or_device(path):
+            with path.open("wb") as file:
+                write(file)
+            return path
+        target = path.resolve()
+        with unfinished(target.with_name(f".{target.name}.{os.getpid()}")) as beside:
             with beside.open("w+b") as file:
                 write(file)
-            beside.replace(path)
+            beside.replace(target)
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror or error})") from None
     return path

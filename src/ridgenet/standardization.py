@@ -47,6 +47,36 @@ def mean_and_scale(X: Any, weights: np.ndarray | None = None, *, name: str = "X"
     return mean, scale_of(mean, variance, X.shape[0])
 
 
+def standardized_in_place(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Subtract its mean from each column and divide by its standard deviation, however large or small its numbers.
+
+    Parameters
+    ----------
+    X : ndarray of float64 of shape (n_samples, n_features)
+        Finite numbers, which are replaced.
+
+    Returns
+    -------
+    mean, scale : ndarray of shape (n_features,)
+        What was subtracted, and what the differences were divided by.
+
+    Examples
+    --------
+    >>> X = np.array([[1e300], [3e300]])
+    >>> mean, scale = standardized_in_place(X)
+    >>> X.ravel().tolist(), float(mean[0]), float(scale[0])
+    ([-1.0, 1.0], 2e+300, 1e+300)
+    """
+    # squares of numbers near 1 are finite, and none of them zero; a power of 2 rounds nothing
+    largest = np.maximum(X.max(axis=0), -X.min(axis=0))
+    unit = np.ldexp(1.0, np.where(largest > 0, np.frexp(largest)[1] - 1, 0))
+    X /= unit
+    mean, scale = mean_and_scale(X)
+    X -= mean
+    X /= scale
+    return mean * unit, scale * unit
+
+
 def _of_sparse(X: Any, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
     from sklearn.utils.sparsefuncs import mean_variance_axis
 

@@ -434,7 +434,7 @@ def test_the_program_gives_the_numbers_of_the_page(moons, tmp_path, monkeypatch,
     assert names["path"].alpha_ == pytest.approx(moons.model.alpha, rel=1e-6)
     assert names["net"].alpha_ == pytest.approx(alpha, rel=1e-6)
     W = scene.path.network.weights(scene.path.parameters[place, 0])[0]
-    np.testing.assert_allclose(names["net"].coefs_[0].T, W / scene.path.units.scale, rtol=1e-4)
+    np.testing.assert_allclose(names["net"].coefs_[0].T, W, rtol=1e-4)
     said = capsys.readouterr().out
     assert f"error {scene.looks[place].training.score:.1%} in training" in said
     assert f"{scene.looks[place].unseen.score:.1%} on unseen points" in said

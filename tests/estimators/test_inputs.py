@@ -351,3 +351,19 @@ def test_labels_in_a_sparse_matrix():
     dense = net.fit(inputs, labels).predict_proba(inputs)
     np.testing.assert_array_equal(net.fit(inputs, csr_matrix(labels)).predict_proba(inputs), dense)
     assert set(np.unique(net.predict(inputs))) <= {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("label", "message"),
+    [
+        (None, r"y\[1\] is None"),
+        (np.nan, r"y\[1\] is nan"),
+        (1, r"y\[0\] is 'a' and y\[1\] is 1"),
+    ],
+)
+def test_labels_that_cannot_be_put_in_order_are_named(label, message):
+    X = np.random.default_rng(0).normal(size=(12, 2))
+    y = np.array(["a", label, "b"] * 4, object)
+    for net in (RidgeNetClassifier(), RidgeNetClassifierCV(n_alphas=3)):
+        with pytest.raises(ValueError, match=message):
+            net.fit(X, y)

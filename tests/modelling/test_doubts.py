@@ -6,7 +6,7 @@ import pytest
 from tables_of_tests import written
 
 from ridgenet.errors import InputError
-from ridgenet.modelling.doubts import why_text
+from ridgenet.modelling.odd_cells import why_text
 from ridgenet.modelling.settings import TableSettings
 from ridgenet.modelling.target import target_of
 from ridgenet.modelling.training import train
@@ -48,6 +48,46 @@ def with_one(values, odd, row):
         ),
         (["1,5", "2,25", "3"], "'1,5' in row 1 and 1 more such cell; the other cell is a number (if the comma is the"),
         (["12-1-21", "3-4-20"], "'12-1-21' and the like, which are not read as dates; write them as 2026-11-23"),
+        (with_one(DATES, "12.03.2021", 8), f"'12.03.2021' in row 8; the other 59 cells are written like {DATES[0]!r}"),
+        (with_one(DATES, "2021-02-30", 5), "'2021-02-30' in row 5; the other 59 cells are dates"),
+        (
+            with_one([f"{day}T10:00Z" for day in DATES], "2021-03-08T10:00", 3),
+            f"'2021-03-08T10:00' in row 3; the other 59 cells are written like '{DATES[0]}T10:00Z'",
+        ),
+        (with_one(["12/25/2021"] * N, "25/12/2021", 9), "'25/12/2021' in row 9; the other 59 cells are dates"),
+        (NUMBERS, None),
+        (
+            ["-" if row % 4 == 0 else cell for row, cell in enumerate(NUMBERS)],
+            "'-' in row 1 and 14 more such cells; the other 45 cells are numbers (if '-' stands for a missing value: ",
+        ),
+        (
+            ["#DIV/0!" if row % 5 < 2 else cell for row, cell in enumerate(NUMBERS)],
+            "'#DIV/0!' in row 1 and 23 more such cells; the other 36 cells are numbers (if '#DIV/0!' stands for",
+        ),
+        (
+            [f"{k} kg" for k in range(N)],
+            "'0 kg' in row 1 and 59 more such cells (numbers are to be written without their",
+        ),
+        (
+            [f"({k})" for k in range(N)],
+            "'(0)' in row 1 and 59 more such cells (numbers are to be written with a minus, ",
+        ),
+        (
+            [f"1/{k}" for k in range(N)],
+            "'1/0' in row 1 and 59 more such cells (numbers are to be written as decimals, ",
+        ),
+        (
+            [f"1,{k},456" for k in range(10, N)],
+            "'1,10,456' in row 1 and 49 more such cells (numbers are to be written without signs of currency, percent "
+            "or thousands)",
+        ),
+        (
+            ["<5", "<10", "7"],
+            "'<5' in row 1 and 1 more such cell; the other cell is a number (numbers are to be written",
+        ),
+        ([f"{k}{'abcdef'[k % 6]}" for k in range(N)], None),
+        ([f"A{k}" for k in range(N)], None),
+        (["36", "38", "S", "M", "L"], None),
         (["red", "blue", "7"], None),
         (["1", "2", "a", "b"], None),
         (["00:15", "01:30"], None),
@@ -57,6 +97,13 @@ def with_one(values, odd, row):
 def test_cells_that_make_a_column_text_are_named(cells, expected):
     why = why_text(pd.Series(cells, dtype=object))
     assert why is expected if expected is None else why.startswith(expected)
+
+
+def test_with_a_decimal_comma_it_is_not_advised():
+    cells = pd.Series(["1,5", "2,25", "3", "4,1", "5,1", "6.1"], dtype=object)
+    why = why_text(cells, ",")
+    assert why.startswith("'6.1' in row 6; the other 5 cells are numbers")
+    assert "--decimal" not in why
 
 
 def notes_of(folder, columns, **settings):
@@ -102,6 +149,74 @@ def test_a_column_that_names_the_rows_is_a_note(tmp_path, values, how):
     notes = [note for note in notes_of(tmp_path, {"id": values}) if "'id'" in note]
     expected = f"column 'id' {how}; if it only names them, leave it out with --drop 'id'"
     assert notes == ([] if how is None else [expected])
+
+
+@pytest.mark.parametrize("written_as", ["{} kg", "({})", "1/{}"])
+def test_numbers_written_for_people_are_not_advised_to_be_left_out(tmp_path, written_as):
+    notes = notes_of(tmp_path, {"a": [written_as.format(k) for k in range(80, 80 + N)]})
+    (note,) = [note for note in notes if "'a'" in note]
+    assert "numbers are to be written" in note
+    assert "--drop" not in note
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.parquet"])
+def test_codes_are_categories_and_this_is_said(tmp_path, name):
+    frame = pd.DataFrame({"zip": ["00501", "0501", "501"] * (N // 3), "y": np.arange(N) % 2})
+    frame.to_csv(tmp_path / name, index=False) if name.endswith("csv") else frame.to_parquet(tmp_path / name)
+    model = train(TableSettings(str(tmp_path / name), "y", alpha=1.0, test="none"))
+    assert model.columns[0].use == "categories: 3"
+    said = "column 'zip' is text because of '00501' in row 1, which begins with a zero"
+    assert (said in model.notes) == name.endswith("csv")
+
+
+@pytest.mark.parametrize("categorical", [(), ("y",)])
+def test_a_target_of_codes_is_predicted_as_it_is_written(tmp_path, categorical):
+    frame = pd.DataFrame({"x": RNG.normal(size=N).round(3), "y": ["01", "02", "10"] * (N // 3)})
+    path = written(frame, tmp_path / "t.csv")
+    model = train(TableSettings(str(path), "y", alpha=1.0, test="none", categorical=categorical))
+    assert model.pipeline.classes_.tolist() == ["01", "02", "10"]
+    assert set(model.pipeline.predict(frame[["x"]])) <= {"01", "02", "10"}
+
+
+def test_a_target_of_numbers_may_be_named_categorical(tmp_path):
+    frame = pd.DataFrame({"x": RNG.normal(size=N).round(3), "y": np.arange(N) % 15})
+    model = train(TableSettings(str(written(frame, tmp_path / "t.csv")), "y", alpha=1.0, categorical="y", test="none"))
+    assert model.target.is_classes
+    assert model.pipeline.classes_.tolist() == sorted(map(str, range(15)))
+
+
+def test_words_taken_for_missing_targets_are_said(tmp_path):
+    frame = pd.DataFrame({"x": RNG.normal(size=N).round(3), "y": ["a", "NA", "b", "None"] * (N // 4)})
+    path = written(frame, tmp_path / "t.csv")
+    note = (
+        "30 of 60 rows have no 'y' ('NA', 'None' stand for a missing value unless it is put in quotation marks, or --na"
+    )
+    assert any(found.startswith(note) for found in train(TableSettings(str(path), "y", alpha=1.0, test="none")).notes)
+    model = train(TableSettings(str(path), "y", alpha=1.0, test="none", na=""))
+    assert model.pipeline.classes_.tolist() == ["NA", "None", "a", "b"]
+    assert not any("have no 'y'" in found for found in model.notes)
+
+
+def test_a_number_next_to_which_the_others_are_the_same_is_a_note(tmp_path):
+    cells = RNG.normal(size=N)
+    cells[6] = 1e39
+    note = "column 'a': 1e+39 in row 7 lies so far from the others that next to it they are the same; is it a slip?"
+    assert note in notes_of(tmp_path, {"a": cells})
+    cells[6] = 1e3
+    assert not any("'a'" in note for note in notes_of(tmp_path, {"a": cells}))
+
+
+def test_a_file_to_test_on_is_read_as_the_table_was(tmp_path):
+    frame = pd.DataFrame({"zip": ["00501", "501", "601"] * (N // 3), "n": range(0, 2 * N, 2), "y": np.arange(N) % 2})
+    path = written(frame, tmp_path / "t.csv")
+    other = written(frame[frame["zip"] != "00501"], tmp_path / "other.csv")
+    model = train(TableSettings(str(path), "y", alpha=1.0, test=str(other)))
+    assert len(model.test.y) == 40
+    written(frame.assign(n=["-" if row == 4 else row for row in range(N)]), tmp_path / "other.csv")
+    with pytest.raises(
+        InputError, match=r"other.csv: column 'n' holds numbers in .*t.csv, and text here \('-' in row 5;"
+    ):
+        train(TableSettings(str(path), "y", alpha=1.0, test=str(other)))
 
 
 def test_a_target_that_is_text_because_of_a_slip_is_refused_with_it():

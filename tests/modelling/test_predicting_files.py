@@ -214,3 +214,41 @@ def test_an_estimator_saved_by_hand_predicts_if_it_knows_its_columns(tmp_path):
     save_model(RidgeNetClassifier((3,), random_state=0).fit(X.to_numpy(), y), tmp_path / "net.skops")
     with pytest.raises(InputError, match="not known which columns it needs"):
         predict_file(tmp_path / "net.skops", tmp_path / "x.csv", tmp_path / "q.csv")
+
+
+def test_words_for_missing_values_are_those_of_training(tmp_path):
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"size": rng.normal(size=60).round(2), "colour": rng.choice(["red", "NA"], 60)}, dtype=object)
+    frame.loc[::7, "size"] = "-"
+    frame["class"] = np.where(np.arange(60) % 2, "=1+1", "b")
+    settings = TableSettings(str(written(frame, tmp_path / "t.csv")), "class", alpha=1.0, na="-", test="none")
+    save(train(settings), tmp_path / "out")
+    model = tmp_path / "out" / "model.skops"
+    for name in ("new.csv", "new.parquet"):
+        new = frame.drop(columns="class").astype(str)
+        new.to_csv(tmp_path / name, index=False) if name.endswith("csv") else new.to_parquet(tmp_path / name)
+        assert predict_file(model, tmp_path / name, tmp_path / "out.parquet") == 60
+    with pytest.raises(InputError, match="column 'size', row 1: '-' is not a number"):
+        predict_file(model, tmp_path / "new.csv", tmp_path / "out.parquet", reading=Reading(na=("NA",)))
+
+
+def test_a_class_that_is_a_formula_is_warned_of_and_escaped_if_asked_for(tmp_path):
+    X = pd.DataFrame({"x": np.arange(20.0)})
+    net = RidgeNetClassifier(max_iter=50, random_state=0).fit(X, np.where(X["x"] < 10, "=1+1", "b"))
+    save_model(net, tmp_path / "model.skops")
+    written(X, tmp_path / "new.csv")
+    with pytest.warns(UserWarning, match="would take the class '=1\\+1' for a formula, and run it; --escape-formulas"):
+        predict_file(tmp_path / "model.skops", tmp_path / "new.csv", tmp_path / "out.csv")
+    assert "0.0,=1+1," in (tmp_path / "out.csv").read_text()
+    predict_file(tmp_path / "model.skops", tmp_path / "new.csv", tmp_path / "out.csv", escape_formulas=True)
+    assert "0.0,'=1+1," in (tmp_path / "out.csv").read_text()
+    # in Parquet text is text
+    predict_file(tmp_path / "model.skops", tmp_path / "new.csv", tmp_path / "out.parquet")
+
+
+def test_as_many_predictions_as_rows_where_lines_are_empty(tmp_path):
+    X = pd.DataFrame({"x": np.where(np.arange(30) % 5, np.arange(30.0), np.nan), "y": np.arange(30) % 2})
+    settings = TableSettings(str(written(X, tmp_path / "t.csv")), "y", alpha=1.0, test="none")
+    save(train(settings), tmp_path / "out")
+    (tmp_path / "new.csv").write_text("x\n1\n\n3\n")
+    assert predict_file(tmp_path / "out" / "model.skops", tmp_path / "new.csv", tmp_path / "out.csv") == 3

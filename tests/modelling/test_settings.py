@@ -32,6 +32,16 @@ def test_one_name_is_a_list_of_one():
     assert TableSettings("a", "y", drop="name") == TableSettings("a", "y", drop=("name",))
 
 
+@pytest.mark.parametrize("given", [{"na": "NA, -"}, {"na": ["NA", "-"]}])
+def test_words_for_missing_values_come_as_a_list_or_with_commas(given, tmp_path):
+    settings = TableSettings.of({"data": "a", "target": "y", **given})
+    assert settings.reading.na == ("NA", "-")
+    (tmp_path / "result.json").write_text(json.dumps({"settings": settings.to_dict()}))
+    assert TableSettings.of(read_config(tmp_path / "result.json")) == settings
+    assert TableSettings("a", "y", na="").na == ()
+    assert TableSettings("a", "y").na is None
+
+
 def test_files_of_an_earlier_run_are_found_from_anywhere(tmp_path, monkeypatch):
     (tmp_path / "run" / "out").mkdir(parents=True)
     (tmp_path / "run" / "a.csv").write_text("x,y\n")
@@ -77,6 +87,8 @@ def test_results_that_are_handed_on_name_no_folders(data, folder, command, needs
         ({"data": "a", "target": "y", "drop": [3]}, "drop takes names of columns"),
         ({"data": "a", "target": "y", "alpha": 1, "alpha_from": "luck"}, "alpha_from must be one of"),
         ({"data": "a", "target": "y", "decimal": "x"}, "the decimal point is"),
+        ({"data": "a", "target": "y", "na": 3}, "na takes words for missing values"),
+        ({"data": "a", "target": "y", "na": [3]}, "na takes words for missing values"),
     ],
 )
 def test_settings_that_mean_nothing_are_refused(given, message):

@@ -1,5 +1,6 @@
 """Data larger than memory: any file, any order that can be made again, and a run that is killed goes on."""
 
+import gzip
 import json
 import signal
 import subprocess
@@ -16,6 +17,9 @@ import pytest
 from sklearn.datasets import make_moons
 
 from ridgenet import RidgeNetClassifier, RidgeNetRegressor
+from ridgenet.errors import InputError
+from ridgenet.modelling.settings import TableSettings
+from ridgenet.modelling.streaming import train_on_stream
 from ridgenet.streams import fitting
 from ridgenet.streams.source import Stream
 
@@ -72,7 +76,8 @@ def test_every_kind_of_data_gives_the_same_rows(kind, tmp_path):
     assert stream.columns == ("a", "b", "c")
     buffers = list(stream.buffers(700))
     assert [len(buffer.X) for buffer in buffers] == [700] * 5 + [500]
-    np.testing.assert_array_equal(np.concatenate([b.X for b in buffers]), FRAME[["a", "b", "c"]].to_numpy(np.float32))
+    X = np.concatenate([b.X for b in buffers])
+    np.testing.assert_array_equal(X.astype(np.float32), FRAME[["a", "b", "c"]].to_numpy(np.float32))
     np.testing.assert_array_equal(np.concatenate([b.y for b in buffers]), y)
 
 
@@ -100,8 +105,12 @@ def test_blocks_that_are_left_out_are_not_read(parquet, monkeypatch):
     [
         (lambda f: f, {"target": "sun"}, "no column 'sun'"),
         (lambda f: f.assign(name="x"), {}, "column 'name' holds .*string"),
-        (lambda f: f.assign(a=f.a.where(f.index != 2500)), {}, "column 'a' has values that are missing"),
-        (lambda f: f.assign(a=f.a.where(f.index != 2500, np.inf)), {}, "column 'a' has values that are missing or inf"),
+        (lambda f: f.assign(a=f.a.where(f.index != 2500)), {}, "column 'a', row 2,501: a value is missing"),
+        (
+            lambda f: f.assign(a=f.a.where(f.index != 2500, np.inf)),
+            {},
+            "column 'a', row 2,501: a value is missing, inf",
+        ),
         (lambda f: f.assign(moon=f.moon.where(f.index != 5)), {}, "the target is missing"),
         (lambda f: f.assign(moon=1), {}, "one class only: 1"),
         (lambda f: f.assign(w=-1.0), {"sample_weight": "w"}, "weights in column 'w'"),
@@ -280,3 +289,45 @@ def test_what_a_stream_cannot_do_is_said_in_one_line(parquet, tmp_path, argument
     assert done.returncode == 2
     assert message in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+# files that are not what their names say
+
+
+def test_a_packed_file_is_read_where_its_name_says_so(tmp_path):
+    content = gzip.compress(FRAME[:50].to_csv(index=False).encode())
+    (tmp_path / "a.csv.gz").write_bytes(content)
+    assert len(next(Stream(tmp_path / "a.csv.gz", "moon").buffers(100)).X) == 50
+    (tmp_path / "a.csv").write_bytes(content)
+    with pytest.raises(InputError, match=r"a.csv: this is packed by gzip, and its name does not say so; unpack it, or"):
+        Stream(tmp_path / "a.csv", "moon")
+
+
+def test_a_format_is_told_by_how_a_file_begins(tmp_path):
+    FRAME[:50].to_csv(tmp_path / "a.parquet", index=False)
+    assert len(next(Stream(tmp_path / "a.parquet", "moon").buffers(100)).X) == 50
+    (tmp_path / "a.csv").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512))
+    with pytest.raises(InputError, match=r"a.csv: this is an old Excel workbook"):
+        Stream(tmp_path / "a.csv", "moon")
+
+
+def test_offsets_that_lead_out_of_a_file_are_not_followed(tmp_path):
+    path = tmp_path / "a.feather"
+    table = pa.table({"a": [1.0, 2.0, 3.0], "y": ["red", "blue", "ink"]})
+    pa.feather.write_feather(table, path, compression="uncompressed")
+    content = path.read_bytes()
+    place = content.index(np.array([0, 3, 7, 10], np.int32).tobytes()) + 8
+    path.write_bytes(content[:place] + np.int32(2_000_000_000).tobytes() + content[place + 4 :])
+    with pytest.raises(InputError, match=r"a.feather: cannot be read \("):
+        next(Stream(path, "y").buffers(100))
+
+
+def test_codes_in_a_stream_of_text_are_refused_as_the_target_and_noted_in_columns(tmp_path):
+    path = tmp_path / "a.csv"
+    FRAME[:200].assign(moon=["01", "02"] * 100).to_csv(path, index=False)
+    with pytest.raises(InputError, match=r"the target 'moon' holds '01', of which a stream of text keeps the number"):
+        train_on_stream(TableSettings(str(path), "moon", alpha=1.0), 1, None)
+    FRAME[:200].assign(zip=["01", "12"] * 100).to_csv(path, index=False)
+    _, record = train_on_stream(TableSettings(str(path), "moon", alpha=1.0), 1, None)
+    said = "column 'zip': '01' was read as a number; if it is a code, leave it out with --drop 'zip'"
+    assert said in record["notes"]

@@ -4,6 +4,7 @@ import gzip
 import io
 import os
 import threading
+import zipfile
 
 import numpy as np
 import pandas as pd
@@ -141,6 +142,13 @@ def test_dates_with_zones_are_brought_to_one(tmp_path):
     assert batch.frame["when"].tolist() == table.frame["when"].tolist()
 
 
+def workbook():
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    return content.getvalue()
+
+
 LONG = "x" * (40 << 20)
 BAD = {
     "empty": (b"", "the file is empty"),
@@ -164,7 +172,7 @@ BAD = {
     "no names": (b"a,,\n1,2,3\n", "columns 2, 3 have no name"),
     "latin-1": (
         "x,name\n1,Zürich\n".encode("latin-1"),
-        "row 1, column 'name': this is not UTF-8 text; if the file was",
+        "row 1, column 'name': this is not UTF-8 text; if the file was saved by an older program, try --",
     ),
     "latin-1 in the header": (b"x,Gr\xf6\xdfe\n1,2\n", "data.csv: header: this is not UTF-8 text"),
     "latin-1 later": (
@@ -172,6 +180,30 @@ BAD = {
         "row 300003, column 'name': this is not UTF-8 text",
     ),
     "cut UTF-16": ("x,name\n1,é\n".encode("utf-16") + b"\x00", "this is not UTF-16 text"),
+    "cp1252": (
+        "x,price\n1,5 €\n".encode("cp1252"),
+        "row 1, column 'price': this is not UTF-8 text; if the file was saved by",
+    ),
+    "Chinese": ("x,name\n1,\u540d\u5b57\n".encode("gbk"), "try --encoding gb18030"),
+    "UTF-16 of other letters": (
+        "\u540d,b\n\u5b57\u5b57\u5b57\u5b57,2\n".encode("utf-16-le"),
+        "say --encoding utf-16-le",
+    ),
+    "UTF-16 with letters that are no UTF-8": ("a,b\n\xe9,2\n".encode("utf-16-be"), "say --encoding utf-16-be"),
+    "a header without a line end": (b"a,b", "there is a header, but no row"),
+    "a NUL byte": (b"a,b\n1,x\n2,x\0y\n", "row 2, column 'b': there is a NUL byte"),
+    "a NUL byte later": (b"a,b\n" + b"1,x\n" * 300_000 + b"2,x\0y\n", "row 300001, column 'b': there is a NUL byte"),
+    "a ragged row after what separates": (b"sep=;\na;b\n1;2\n3\n", "row 2 has 1 cells where the header has 2"),
+    "a workbook": (
+        workbook(),
+        "this is a workbook (.xlsx, .ods) of a spreadsheet program; save it as CSV (UTF-8) or Parquet first",
+    ),
+    "an old workbook": (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512),
+        "this is an old Excel workbook (.xls); save it as CSV",
+    ),
+    "an archive": (b"PK\x03\x04" + bytes(50), "this is a ZIP archive; unpack it, or pack the table by gzip or zstd"),
+    "bzip2": (b"BZh91AY&SY", "this is packed by bzip2; unpack it"),
     "infinite": (b"a,b\n1,2\n3,-inf\n", "column 'b', row 2: the value is infinite"),
     "binary": (b"\x00\x01\x02\x03\x04\x05", "no text, nor Parquet, nor Feather"),
     "a giant cell": (f"a,b\n1,{LONG}\n".encode(), "row 1, column 'b': a row of more than 8 MiB cannot be read"),
@@ -240,6 +272,84 @@ def test_columns_of_another_type_are_brought_to_the_models_or_refused(tmp_path):
     pyarrow.parquet.write_table(pa.table({"a": ["1.5", "two"]}), tmp_path / "data.parquet")
     with pytest.raises(InputError, match="column 'a', row 2: 'two' is not a number"):
         list(read_batches(tmp_path / "data.parquet", {"a": "number"}))
+
+
+def test_what_separates_cells_may_stand_before_the_header(tmp_path):
+    for line in ("sep=;\n", '"sep=;"\r\n', "SEP=;\n"):
+        table = read_table(write(tmp_path, line + "a;b\n1;x,y\n"))
+        assert table.frame.to_dict("list") == {"a": [1], "b": ["x,y"]}
+
+
+def test_an_empty_line_of_one_column_is_an_empty_cell(tmp_path):
+    path = write(tmp_path, "a\n1\n\n3\n")
+    np.testing.assert_array_equal(read_table(path).frame["a"], [1, np.nan, 3])
+    (batch,) = read_batches(path, {"a": "number"})
+    np.testing.assert_array_equal(batch.frame["a"], [1, np.nan, 3])
+    with pytest.raises(InputError, match="row 3: 'x' is not a number"):
+        list(read_batches(write(tmp_path, "a\n1\n\nx\n"), {"a": "number"}))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_an_encoding_that_is_named_where_it_is_not_used(tmp_path, encoding):
+    with pytest.raises(InputError, match="leave --encoding out, for it is UTF-8"):
+        read_table(write(tmp_path, GOOD), Reading(encoding=encoding))
+
+
+def test_utf_16_without_its_mark_has_a_name_of_its_own(tmp_path):
+    with pytest.raises(InputError, match="say --encoding utf-16-le"):
+        read_table(write(tmp_path, GOOD.encode("utf-16-le")), Reading(encoding="utf-16"))
+
+
+def with_offset(content, wrong):
+    """Return a Feather file in which one piece of text ends far outside."""
+    offsets = np.array([0, 3, 7, 10], np.int32).tobytes()
+    place = content.index(offsets)
+    return content[: place + 8] + np.int32(wrong).tobytes() + content[place + 12 :]
+
+
+def test_offsets_that_lead_out_of_a_file_are_not_followed(tmp_path):
+    sink = io.BytesIO()
+    pyarrow.feather.write_feather(pa.table({"a": ["red", "blue", "ink"]}), sink, compression="uncompressed")
+    path = write(tmp_path, sink.getvalue())
+    assert read_table(path).frame["a"].tolist() == ["red", "blue", "ink"]
+    path = write(tmp_path, with_offset(sink.getvalue(), 2_000_000_000))
+    for read in (read_table, lambda path: list(read_batches(path, {"a": "text"}))):
+        with pytest.raises(InputError, match=r"data.csv: damaged, it cannot be read as feather \("):
+            read(path)
+
+
+def test_no_file_is_mapped_into_memory(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise AssertionError
+
+    monkeypatch.setattr(pa, "memory_map", refuse)
+    assert len(read_table(write(tmp_path, FORMATS["feather"])).frame) == 3
+
+
+@pytest.mark.parametrize("zone", ["Mars/Phobos", "+25:00"])
+def test_a_time_zone_that_nobody_knows_is_refused(tmp_path, zone):
+    column = pa.array([0, 1], pa.timestamp("us", zone))
+    pyarrow.parquet.write_table(pa.table({"when": column}), tmp_path / "data.parquet")
+    with pytest.raises(
+        InputError, match=r"column 'when' holds dates of an unknown time zone, '.*'; store them in UTC$"
+    ):
+        read_table(tmp_path / "data.parquet")
+
+
+@pytest.mark.parametrize(
+    "notes", [b"{", b"[]", b'{"columns": 3}', b'{"index_columns": ["gone"], "columns": []}', b"[" * 100_000]
+)
+def test_notes_for_pandas_that_are_none_are_not_copied(tmp_path, notes):
+    table = pa.table({"a": [1, 2]}).replace_schema_metadata({b"pandas": notes, b"about": b"kept"})
+    pyarrow.parquet.write_table(table, tmp_path / "data.parquet")
+    (batch,) = read_batches(tmp_path / "data.parquet", {"a": "number"})
+    assert batch.cells.schema.metadata == {b"about": b"kept"}
+
+
+def test_notes_of_pandas_are_copied(tmp_path):
+    pd.DataFrame({"a": [1, 2]}, index=["x", "y"]).to_parquet(tmp_path / "data.parquet")
+    (batch,) = read_batches(tmp_path / "data.parquet", {"a": "number"})
+    assert batch.cells.to_pandas().index.tolist() == ["x", "y"]
 
 
 def test_standard_input_is_read_like_a_file(monkeypatch):

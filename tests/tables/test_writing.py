@@ -1,6 +1,9 @@
 """Tables out: every format, whole or not there."""
 
 import gzip
+import io
+import os
+import threading
 
 import pandas as pd
 import pyarrow as pa
@@ -72,7 +75,54 @@ def test_nothing_is_left_of_a_file_that_could_not_be_finished(tmp_path, name):
     assert len(list(tmp_path.iterdir())) == 1
 
 
-@pytest.mark.parametrize("name", ["out.xlsx", "out", "out.parquet.gz"])
+@pytest.mark.parametrize("name", ["out", "out.parquet.gz"])
 def test_a_name_that_says_no_format_is_refused(tmp_path, name):
     with pytest.raises(InputError, match="its name says no format"):
         write_batches(tmp_path / name, iter(BATCHES))
+
+
+def test_workbooks_are_not_written(tmp_path):
+    with pytest.raises(
+        InputError, match=r"out.xlsx: workbooks are not written, but spreadsheet programs open .csv; it"
+    ):
+        write_batches(tmp_path / "out.xlsx", iter(BATCHES))
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.parquet"])
+def test_a_link_is_written_through(tmp_path, name):
+    (tmp_path / "there").mkdir()
+    target, link = tmp_path / "there" / name, tmp_path / name
+    target.write_text("an earlier one")
+    link.symlink_to(target)
+    write_batches(link, iter(BATCHES))
+    assert link.is_symlink()
+    assert len(READERS[name](target)) == 3
+    assert [path.name for path in (tmp_path / "there").iterdir()] == [name]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+@pytest.mark.parametrize("name", ["pipe.csv", "pipe.parquet", "pipe.csv.gz"])
+def test_a_pipe_is_written_into(tmp_path, name):
+    pipe = tmp_path / name
+    os.mkfifo(pipe)
+    found = []
+    reader = threading.Thread(target=lambda: found.append(pipe.read_bytes()))
+    reader.start()
+    write_batches(pipe, iter(BATCHES))
+    reader.join()
+    assert pipe.is_fifo()
+    content = gzip.decompress(found[0]) if name.endswith(".gz") else found[0]
+    read = pd.read_parquet if name.endswith(".parquet") else pd.read_csv
+    assert len(read(io.BytesIO(content))) == 3
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_formulas_are_escaped_where_that_is_asked_for(tmp_path):
+    cells = ["=1+1", "+cmd|x", "-2", "+1.5e3", "@sum", " =x", "-5%", "plain", None, "a=b", "-x"]
+    batch = pa.record_batch({"=head": cells})
+    write_batches(tmp_path / "out.csv", iter([batch]))
+    as_it_is = {"keep_default_na": False, "skip_blank_lines": False}
+    assert pd.read_csv(tmp_path / "out.csv", **as_it_is)["=head"].tolist() == [cell or "" for cell in cells]
+    write_batches(tmp_path / "out.csv", iter([batch]), escape_formulas=True)
+    escaped = ["'=1+1", "'+cmd|x", "-2", "+1.5e3", "'@sum", "' =x", "-5%", "plain", "", "a=b", "'-x"]
+    assert pd.read_csv(tmp_path / "out.csv", **as_it_is)["'=head"].tolist() == escaped

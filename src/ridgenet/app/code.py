@@ -13,9 +13,13 @@ import numpy as np
 from ridgenet import RidgeNetClassifierCV
 from ridgenet.datasets import load
 from ridgenet.plotting import BoundaryPathDisplay, PathDisplay
+from ridgenet.standardization import standardized_in_place
 
 data = load({data!r}, n_samples={n_samples}, noise={noise:g}, random_state={seed})
-X, X_test = data.X.astype(np.float32), data.X_test.astype(np.float32)
+# the page trains in single precision, on inputs in standard units
+X = data.X.copy()
+mean, scale = standardized_in_place(X)
+X, X_test = X.astype(np.float32), (data.X_test - mean) / scale
 
 path = RidgeNetClassifierCV(
     hidden_layer_sizes={hidden!r},
@@ -99,6 +103,8 @@ def code_of(problem: Problem, alpha: float, file: TableFile | None, *, is_classe
     lines = [f"\n        {name}={value!r}," for name, value in reading.items() if value is not None]
     if file.reading.decimal != ".":
         lines.append(f"\n        decimal={file.reading.decimal!r},")
+    if file.reading.na is not None:
+        lines.append(f"\n        na={list(file.reading.na)!r},")
     path = str(file.path) if problem.data == "file" else file.name
     return TABLE.format(
         path=path,

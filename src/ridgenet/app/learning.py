@@ -27,6 +27,7 @@ from ridgenet.modelling.result import TableModel
 from ridgenet.modelling.training import train
 from ridgenet.path.problem import Problem as PathProblem
 from ridgenet.path.runner import PathProgress
+from ridgenet.standardization import standardized_in_place
 
 RESOLUTION = 61
 POINTS_DRAWN, UNSEEN_DRAWN = 400, 150
@@ -73,8 +74,9 @@ class Learned:
     def fitted(self) -> PathProblem:
         """What the network minimises: for training it live."""
         network, rows = self.model.network, self.model.rows
-        inputs = self.scene.view.training.X.astype(np.float32)
-        problem: PathProblem = clone(network)._prepared(inputs, rows.y, rows.weights)[3][0]
+        inputs = self.scene.view.training.X.copy()
+        standardized_in_place(inputs)
+        problem: PathProblem = clone(network)._prepared(inputs.astype(np.float32), rows.y, rows.weights)[3][0]
         return problem
 
     def at(self, alpha: float) -> TableModel:
@@ -213,13 +215,15 @@ def _scene_of(model: TableModel, watch: Watch) -> Scene:
         max_iter=MOST_ITERATIONS_UNPENALISED,
         callbacks=lambda progress: watch("no penalty", progress),
     )
-    without = unpenalised.path_on_all(inputs, rows.y, rows.weights)
+    standard = inputs.copy()
+    mean, scale = standardized_in_place(standard)
+    without = unpenalised.path_on_all(standard.astype(np.float32), rows.y, rows.weights)
     if without.interrupted:
         raise KeyboardInterrupt
-    inputs = inputs.astype(np.float64)
+    without = replace(without, units=without.units.after(mean, scale))
     seed, test = model.settings.random_state, model.test
     assert test is not None
-    unseen = network_inputs(model.pipeline, test.rows.X).astype(np.float64)
+    unseen = network_inputs(model.pipeline, test.rows.X)
     view = View(
         plane_of_model(model, inputs, RESOLUTION),
         getattr(network, "classes_", None),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ridgenet.errors import InputError
-from ridgenet.tables import delimited
+from ridgenet.tables.sniffing import BYTE_ORDER_MARKS, sniff
 from ridgenet.tables.sources import COMPRESSIONS, KINDS, Source
 
 if TYPE_CHECKING:
@@ -89,8 +89,8 @@ def _pieces(path: Path, packed: str) -> Iterator[bytes]:
 def _require_small_text(path: Path, name: str) -> None:
     source = Source.of(path)
     # whatever it is encoded in, its delimiters are found in Latin-1, unless it says that it has more bytes a character
-    marked = source.head(4).startswith(tuple(delimited.BYTE_ORDER_MARKS))
-    n_columns = len(delimited.sniff(source, encoding=None if marked else "latin-1").names)
+    marked = source.head(4).startswith(tuple(BYTE_ORDER_MARKS))
+    n_columns = len(sniff(source, encoding=None if marked else "latin-1").names)
     _require_few(name, n_columns, n_columns)
     n_rows = 0
     with source.open() as stream:

@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from ridgenet.cli.options import Decimal, Delimiter, Encoding
+from ridgenet.cli.options import Decimal, Delimiter, Encoding, Na
 from ridgenet.errors import InputError
 
 LOOPBACK = "127.0.0.1"
@@ -25,6 +25,7 @@ def app_command(
     delimiter: Delimiter = None,
     encoding: Encoding = None,
     decimal: Decimal = None,
+    na: Na = None,
     host: Annotated[
         str, typer.Option(help="Address to listen at; any but this computer's own is open to others.")
     ] = LOOPBACK,
@@ -44,12 +45,12 @@ def app_command(
         raise InputError("the page needs a package that is not installed: pip install 'ridgenet[app]'") from None
     from ridgenet.app.server import Server, is_loopback, open_browser
     from ridgenet.app.tables import TableFile
-    from ridgenet.tables.reading import Reading
+    from ridgenet.tables.reading import Reading, words_of
 
     file = None
     if data is not None:
-        is_said = any(option is not None for option in (delimiter, encoding, decimal))
-        reading = Reading(delimiter, encoding, decimal or ".") if is_said else None
+        is_said = any(option is not None for option in (delimiter, encoding, decimal, na))
+        reading = Reading(delimiter, encoding, decimal or ".", words_of(na)) if is_said else None
         file = TableFile.looked_at(data, data.name, target, reading)
     server = Server(file, host, port)
     if not is_loopback(host):

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from ridgenet.cli.options import AsJson, Decimal, Delimiter, Encoding, Quiet, completed, said_when_interrupted
-from ridgenet.tables.reading import Reading
+from ridgenet.cli.options import AsJson, Decimal, Delimiter, Encoding, Na, Quiet, completed, said_when_interrupted
+from ridgenet.tables.reading import Reading, words_of
 
 Model = Annotated[Path, typer.Argument(help="A model file, such as model.skops.")]
 
@@ -33,16 +33,25 @@ def predict_command(
     delimiter: Delimiter = None,
     encoding: Encoding = None,
     decimal: Decimal = None,
+    na: Na = None,
+    escape_formulas: Annotated[
+        bool,
+        typer.Option(
+            "--escape-formulas", help="CSV: put ' before text that a spreadsheet program would run as a formula."
+        ),
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Write a table again with predictions beside its columns; it may be larger than memory."""
     from ridgenet.modelling.prediction import predict_file
     from ridgenet.terminal.modelling import prediction_progress
-    from ridgenet.terminal.printing import say
+    from ridgenet.terminal.printing import printed_warnings, say
 
-    reading = Reading(delimiter, encoding, decimal or ".")
-    with said_when_interrupted(), prediction_progress(quiet) as watch:
-        n_rows = predict_file(model, data, out, unseen=unseen, reading=reading, watch=watch)
+    reading = Reading(delimiter, encoding, decimal or ".", words_of(na))
+    with said_when_interrupted(), printed_warnings(), prediction_progress(quiet) as watch:
+        n_rows = predict_file(
+            model, data, out, unseen=unseen, reading=reading, escape_formulas=escape_formulas, watch=watch
+        )
     if out != "-" and not quiet:
         say(f"{n_rows:,} rows predicted: {out}")
 

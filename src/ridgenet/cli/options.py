@@ -64,5 +64,12 @@ Decimal = Annotated[
     str | None,
     typer.Option(help="Text files: the decimal point, . or , (default: a point)", autocompletion=completed(".", ",")),
 ]
+Na = Annotated[
+    str | None,
+    typer.Option(
+        help="Words for missing values, separated by commas, in place of NA, N/A, NaN, null, None, ? and the like; "
+        "the empty cell is one in any case. '' is none."
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and nothing else.")]

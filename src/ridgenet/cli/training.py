@@ -19,6 +19,7 @@ from ridgenet.cli.options import (
     Delimiter,
     Drop,
     Encoding,
+    Na,
     Out,
     Quiet,
     completed,
@@ -39,7 +40,8 @@ Task = Annotated[
     str | None, typer.Option(help=f"What it is: {', '.join(TASKS)}. (default: auto)", autocompletion=completed(*TASKS))
 ]
 Categorical = Annotated[
-    list[str] | None, typer.Option(help="A column of numbers that are names of categories; may be repeated.")
+    list[str] | None,
+    typer.Option(help="A column of numbers that are names of categories, the target perhaps; may be repeated."),
 ]
 Weight = Annotated[str | None, typer.Option("--weight", help="The column with the weight of each row (sample_weight).")]
 Test = Annotated[
@@ -119,6 +121,7 @@ def path_command(
     delimiter: Delimiter = None,
     encoding: Encoding = None,
     decimal: Decimal = None,
+    na: Na = None,
     jobs: Jobs = None,
     seed: Seed = None,
     scheduler: Annotated[
@@ -164,6 +167,7 @@ def fit_command(
     delimiter: Delimiter = None,
     encoding: Encoding = None,
     decimal: Decimal = None,
+    na: Na = None,
     seed: Seed = None,
     stream: Annotated[
         bool, typer.Option("--stream", help="Read the data in pieces; they may be larger than memory.")
@@ -292,6 +296,7 @@ def _as_it_is(value: Any) -> Any:
 # what an option sets: a setting of the run,
 SAME_NAMES = (
     "data", "target", "alpha", "task", "drop", "categorical", "groups", "test", "delimiter", "encoding", "decimal",
+    "na",
 )  # fmt: skip
 SETTINGS = {name: name for name in SAME_NAMES} | {
     "weight": "sample_weight",

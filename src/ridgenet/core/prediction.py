@@ -9,6 +9,7 @@ import numpy as np
 
 from ridgenet._compile import entry_point
 from ridgenet.core._interface import require_prediction
+from ridgenet.core.arrays import float_type, for_kernels
 from ridgenet.core.dense import blas_for
 from ridgenet.core.examples import Examples, load_inputs
 from ridgenet.core.objective import Objective, forward, make_workspace, rows_from
@@ -51,6 +52,8 @@ def predict(
 
     Many examples are shared out between threads; each goes through the same arithmetic however many there are.
     """
+    # those of a model that is mapped from a file cannot be written
+    parameters = for_kernels(parameters, float_type(parameters.dtype))
     outputs = np.empty((n_examples, network.layer_sizes[-1]), parameters.dtype)
     capacity = min(CAPACITY, n_examples)
 

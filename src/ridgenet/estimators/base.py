@@ -329,9 +329,9 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
         if not trained.validation_scores:
             self.validation_scores_ = self.validation_cost_curve_ = self.best_validation_score_ = None
             return
-        before = (self.validation_scores_, self.validation_cost_curve_) if goes_on else (None, None)
-        self.validation_scores_ = [*(before[0] or []), *trained.validation_scores]
-        self.validation_cost_curve_ = [*(before[1] or []), *trained.validation_costs]
+        scores, costs = (self.validation_scores_, self.validation_cost_curve_) if goes_on else (None, None)
+        self.validation_scores_ = [*(scores or []), *trained.validation_scores]
+        self.validation_cost_curve_ = [*(costs or []), *trained.validation_costs]
         self.best_validation_score_ = trained.best_validation_score
 
     def _take_over(

@@ -166,7 +166,8 @@ def fit_on_stream(
     if not ended:
         raise KeyboardInterrupt("a callback asked to stop")
     progress = training.progress
-    estimator._fitted = FittedNetwork(network, progress.parameters, known.units)
+    # trained on numbers standardised in float64: whoever predicts may have them as far from zero
+    estimator._fitted = FittedNetwork(network, progress.parameters.astype(np.float64), known.units)
     estimator.n_features_in_ = len(stream.columns)
     estimator.feature_names_in_ = np.array(stream.columns, dtype=object)
     trained = Trained(

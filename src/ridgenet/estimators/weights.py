@@ -62,7 +62,7 @@ def check_class_weight(class_weight: Any) -> None:
     tables = class_weight if isinstance(class_weight, list) else [class_weight]
     for table in tables:
         for label, weight in table.items() if isinstance(table, dict) else ():
-            if not isinstance(weight, Real) or not 0 <= weight < np.inf:
+            if not isinstance(weight, Real) or not 0 <= float(weight) < np.inf:
                 raise InputError(
                     f"class_weight must hold finite numbers, none of them negative; class {label!r} has {weight!r}"
                 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -49,10 +50,16 @@ class ColumnUse:
 
 @dataclass(frozen=True)
 class Roles:
-    """Which columns are inputs, and what the others are there for."""
+    """Which columns are inputs, what the others are there for, and what each column of the table holds."""
 
     inputs: tuple[str, ...]
     others: dict[str, str]
+    kinds: Mapping[str, ColumnKind] = field(default_factory=dict)
+
+    @property
+    def text(self) -> tuple[str, ...]:
+        """Columns that are read as text."""
+        return tuple(name for name, kind in self.kinds.items() if kind == "text")
 
 
 def roles_of(table: Table, settings: TableSettings) -> Roles:
@@ -85,7 +92,7 @@ def roles_of(table: Table, settings: TableSettings) -> Roles:
             f"{'are' if several else 'is'} empty in all {len(table.frame):,} rows; "
             f"leave {'them' if several else 'it'} out with {' '.join(f'--drop {name!r}' for name in empty)}"
         )
-    return Roles(inputs, others)
+    return Roles(inputs, others, table.kinds)
 
 
 def require_varied(X: pd.DataFrame, n_rows: int, file: str) -> None:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ridgenet.modelling.columns import Roles
+from ridgenet.modelling.odd_cells import why_text
 from ridgenet.tables.reading import Table
 
-# beyond this share of cells that are numbers or dates, the others are likely to be slips
-MOST = 0.8
 # in fewer rows than this, all values differ by chance
 FEWEST_ROWS_TO_NAME = 20
-# numbers as people write them for people
-SIGNED = re.compile(r"[-+−]?\s?[€$£¥]?\s?[-+−]?\d+([,.'\u2019 \u00a0]\d{3})*([,.]\d+)?\s?[%€$£¥]?")
-DECIMAL_COMMA = re.compile(r"[-+]?\d+,(\d{1,2}|\d{4,})")
-DATES = re.compile(r"(\d{4}([-/.])\d{1,2}\2\d{1,2}|\d{1,2}([-/.])\d{1,2}\3(\d{4}|\d{2}))([T ]\d{1,2}:\d{2}.*)?")
+FEWEST_ROWS_TO_BE_FAR_OFF = 5
+# of the range with the number that lies farthest off, the range of the others; single precision tells no less apart
+NOTHING_BESIDE = 1e-6
 FIRST_TWO = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]")
 
 
@@ -47,34 +44,49 @@ def doubts_about(table: Table, roles: Roles, target: str, as_text: tuple[str, ..
     found = []
     for name in (target, *roles.inputs):
         column, kind = table.frame[name], vectorizer.column_to_kind_.get(name)
-        if kind == "datetime" and table.kinds[name] == "text":
+        if name in table.remarks:
+            found.append(table.remarks[name])
+        elif kind == "datetime" and table.kinds[name] == "text":
             found += _two_readings(column, vectorizer.all_processing_steps_[name])
-        elif table.kinds[name] == "text" and name not in as_text and (why := why_text(column)):
+        elif table.kinds[name] == "text" and name not in as_text and (why := why_text(column, table.reading.decimal)):
             found.append(f"column {name!r} is text because of {why}")
         elif name != target and kind is not None and kind != "datetime" and names_rows(column):
             how = "counts the rows" if column.dtype.kind in "iuf" else "is different in every row"
             found.append(f"column {name!r} {how}; if it only names them, leave it out with --drop {name!r}")
+        elif table.kinds[name] == "number" and (place := far_off(column)) is not None:
+            found.append(
+                f"column {name!r}: {column.iloc[place]:g} in row {place + 1} lies so far from the others that next "
+                "to it they are the same; is it a slip?"
+            )
     return found
 
 
-def why_text(column: pd.Series) -> str | None:
-    """Return which cells keep a column of text from being one of numbers or dates, if the others are such."""
-    present = column.dropna().astype(str)
-    if present.empty:
+def missing_as(table: Table, name: str) -> str:
+    """Return which words were taken for missing values of a column, where nobody named them; to follow its name."""
+    words = table.words_for_missing(name) if table.reading.na is None else []
+    if not words:
+        return ""
+    stand = f"{words[0]!r} stands" if len(words) == 1 else f"{', '.join(map(repr, words))} stand"
+    return f" ({stand} for a missing value unless it is put in quotation marks, or --na names others)"
+
+
+def why_not_numbers(table: Table, name: str) -> str:
+    """Return which cells make a column one of text, in brackets; nothing if that is not known."""
+    why = table.remarks.get(name) or why_text(table.frame[name], table.reading.decimal)
+    return "" if why is None else f" ({why})"
+
+
+def far_off(column: pd.Series) -> int | None:
+    """Return the place of a number that lies so far from all others that next to it they are the same."""
+    values = column.to_numpy(np.float64, na_value=np.nan)
+    present = np.flatnonzero(np.isfinite(values))
+    largest = np.abs(values[present]).max(initial=0.0)
+    if len(present) < FEWEST_ROWS_TO_BE_FAR_OFF or not largest > 0:
         return None
-    values = pd.Index(present.unique())
-    numbers = present.isin(values[pd.to_numeric(pd.Series(values), errors="coerce").notna().to_numpy()]).to_numpy()
-    if MOST < numbers.mean() < 1:
-        return _because(present, ~numbers, "numbers") + _advice(present[~numbers])
-    signed = _matching(present, values, SIGNED.fullmatch)
-    if signed.any() and (numbers | signed).mean() > MOST:
-        return _because(present, ~numbers, "numbers") + _advice(present[signed & ~numbers])
-    dates = _matching(present, values, DATES.fullmatch)
-    if MOST < dates.mean() < 1:
-        return _because(present, ~dates, "dates")
-    if dates.all():
-        return f"{present.iloc[0]!r} and the like, which are not read as dates; write them as 2026-11-23"
-    return None
+    numbers = values[present] / largest
+    far = int(np.argmax(np.abs(numbers - np.median(numbers))))
+    others = np.ptp(np.delete(numbers, far))
+    return int(present[far]) if 0 < others < NOTHING_BESIDE * np.ptp(numbers) else None
 
 
 def names_rows(column: pd.Series) -> bool:
@@ -84,32 +96,6 @@ def names_rows(column: pd.Series) -> bool:
     if column.dtype.kind in "iuf":
         return bool((np.diff(np.sort(column.to_numpy())) == 1).all())
     return column.dtype == object
-
-
-def _because(present: pd.Series, odd: np.ndarray, others: str) -> str:
-    first, n_odd, n_others = int(np.argmax(odd)), int(odd.sum()), int((~odd).sum())
-    where = f"{present.iloc[first][:40]!r} in row {int(present.index[first]) + 1}"
-    if n_odd > 1:
-        where += f" and {n_odd - 1:,} more such cell{'s' if n_odd > 2 else ''}"
-    if n_others == 0:
-        return where
-    if n_others == 1:
-        return f"{where}; the other cell is a {others.removesuffix('s')}"
-    return f"{where}; the other {n_others:,} cells are {others}"
-
-
-def _advice(odd: pd.Series) -> str:
-    """Return how to write numbers, where cells are numbers with something about them."""
-    values = odd.unique()
-    if all(DECIMAL_COMMA.fullmatch(value) for value in values):
-        return " (if the comma is the decimal point: --decimal ,)"
-    if all(SIGNED.fullmatch(value) for value in values):
-        return " (numbers are to be written without signs of currency, percent or thousands)"
-    return ""
-
-
-def _matching(present: pd.Series, values: pd.Index, match: Callable[[str], Any]) -> np.ndarray:
-    return present.isin([value for value in values if match(value)]).to_numpy()
 
 
 def _two_readings(column: pd.Series, steps: list[Any]) -> list[str]:

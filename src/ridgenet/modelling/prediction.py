@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
+import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os.path import samefile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ridgenet.errors import InputError
+from ridgenet.errors import InputError, PredictionError
 from ridgenet.model_files import about_model, load_model
 from ridgenet.modelling.columns import CATEGORIES
 from ridgenet.modelling.pipeline import quiet_columns
 from ridgenet.tables.batches import Batch, read_batches
 from ridgenet.tables.kinds import ColumnKind
-from ridgenet.tables.reading import Reading
-from ridgenet.tables.writing import holds_text, write_batches
+from ridgenet.tables.reading import Reading, words_of
+from ridgenet.tables.writing import holds_text, is_formula, write_batches
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,12 +43,15 @@ class Predictor:
         What it predicts.
     unseen : {"refuse", "ignore"}
         What to do about a category that was not there in training.
+    na : tuple of str or None
+        Words for missing values that were named in training.
     """
 
     model: Any
     kinds: Mapping[str, ColumnKind]
     target: str
     unseen: str = "refuse"
+    na: tuple[str, ...] | None = None
 
     @classmethod
     def of(cls, path: str | Path, unseen: str = "refuse") -> Predictor:
@@ -67,7 +71,9 @@ class Predictor:
                 f"{path}: the model was trained on an array, so it is not known which columns it needs; "
                 "train it on a data frame, or by ridgenet path"
             )
-        return cls(model, kinds, about.get("target", "target"), unseen)
+        settings = about.get("settings")
+        na = words_of(settings.get("na")) if isinstance(settings, Mapping) else None
+        return cls(model, kinds, about.get("target", "target"), unseen, na)
 
     def columns_for(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
         """Return the columns that predictions add to a table."""
@@ -92,6 +98,15 @@ class Predictor:
             elif kind == "datetime" and self.kinds[name] == "text":
                 _refuse(_no_dates(vectorizer, name, batch.frame[name]), name, batch, file, "is no date as in training")
 
+    def in_the_file(self, error: PredictionError, batch: Batch, file: str) -> InputError:
+        """Return an error that names the cell of whose number no finite prediction comes."""
+        numbers = batch.frame.iloc[error.row][[name for name, kind in self.kinds.items() if kind == "number"]]
+        name = str(numbers.astype(np.float64).abs().idxmax())
+        return InputError(
+            f"{file}: column {name!r}, row {batch.first_row + error.row + 1}: no finite prediction comes of "
+            f"{numbers[name]:g}; correct it"
+        )
+
 
 def predict_file(
     model: str | Path,
@@ -100,6 +115,7 @@ def predict_file(
     *,
     unseen: str = "refuse",
     reading: Reading | None = None,
+    escape_formulas: bool = False,
     watch: Callable[[float, int], object] | None = None,
 ) -> int:
     """Write a table again, with predictions beside its columns.
@@ -115,7 +131,9 @@ def predict_file(
     unseen : {"refuse", "ignore"}, default="refuse"
         What to do about a category that was not there in training; ignored, it counts as none of them.
     reading : Reading, optional
-        How text is written.
+        How text is written; the words for missing values are those of training unless others are named.
+    escape_formulas : bool, default=False
+        Whether text that spreadsheet programs would take for a formula gets an apostrophe before it, in CSV and TSV.
     watch : callable, optional
         Called with the share of the file read and the rows done.
 
@@ -131,6 +149,9 @@ def predict_file(
     """
     _refuse_to_replace(out, {"the table": data, "the model": model})
     predictor = Predictor.of(model, unseen)
+    reading = reading or Reading()
+    if reading.na is None:
+        reading = replace(reading, na=predictor.na)
     name = "standard input" if str(data) == "-" else str(data)
     # cells of text go into text as they were written; other formats want numbers as such
     as_written, done = holds_text(out), 0
@@ -143,13 +164,29 @@ def predict_file(
                 gc.collect()
             predictor.check(batch, name)
             rows = batch.cells if as_written else batch.typed
-            yield _beside(rows, predictor.columns_for(batch.frame), name)
+            try:
+                columns = predictor.columns_for(batch.frame)
+            except PredictionError as error:
+                raise predictor.in_the_file(error, batch, name) from None
+            yield _beside(rows, columns, name)
             done += len(batch.frame)
             if watch is not None:
                 watch(batch.share_read, done)
 
-    write_batches(out, predicted())
+    if as_written and not escape_formulas:
+        _warn_of_formulas(predictor.model)
+    write_batches(out, predicted(), escape_formulas=escape_formulas)
     return done
+
+
+def _warn_of_formulas(model: Any) -> None:
+    found = [label for label in map(str, getattr(model, "classes_", ())) if is_formula(label)]
+    if found:
+        warnings.warn(
+            f"spreadsheet programs would take the class {found[0][:40]!r} for a formula, and run it; "
+            "--escape-formulas (escape_formulas) puts an apostrophe before it",
+            stacklevel=3,
+        )
 
 
 def _refuse_to_replace(out: str | Path, inputs: Mapping[str, str | Path]) -> None:
@@ -177,23 +214,12 @@ def _refuse(values: pd.Series, name: str, batch: Batch, file: str, why: str) -> 
 
 def _unseen(vectorizer: Any, name: str, column: pd.Series) -> pd.Series:
     known = set(map(str, vectorizer.transformers_[name].categories_[0]))
-    odd = column[column.notna() & ~column.astype(str).isin(known)]
-    if odd.empty:
-        return odd
-    # strings such as "unknown" that skrub takes for nothing are no categories
-    first = vectorizer.all_processing_steps_[name][0]
-    if type(first).__name__ != "CleanNullStrings":
-        return odd
-    with quiet_columns():
-        return odd[first.transform(odd).notna().to_numpy()]
+    return column[column.notna() & ~column.astype(str).isin(known)]
 
 
 def _no_dates(vectorizer: Any, name: str, column: pd.Series) -> pd.Series:
     present = column[column.notna()]
-    steps = vectorizer.all_processing_steps_[name]
+    to_dates = next(s for s in vectorizer.all_processing_steps_[name] if type(s).__name__ == "ToDatetime")
     with quiet_columns():
-        for step in steps[: next(k for k, s in enumerate(steps) if type(s).__name__ == "ToDatetime")]:
-            if type(step).__name__ == "CleanNullStrings":
-                present = present[step.transform(present).notna().to_numpy()]
-        dates = next(step for step in steps if type(step).__name__ == "ToDatetime").transform(present)
+        dates = to_dates.transform(present)
     return present[dates.isna().to_numpy()]

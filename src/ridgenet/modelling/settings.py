@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from ridgenet.errors import InputError
-from ridgenet.tables.reading import Reading
+from ridgenet.tables.reading import Reading, words_of
 from ridgenet.tables.sources import STANDARD_INPUT
 
 TASKS = ("auto", "classification", "regression")
@@ -48,6 +48,8 @@ class TableSettings:
         How the result is tested: "auto", "nested", "none", a share of the rows, or another file.
     delimiter, encoding, decimal : str or None
         How a text file is written.
+    na : tuple of str or None
+        Words that stand for a missing value, besides the empty cell; None are the usual ones.
     random_state : int
         Seed of everything that is drawn.
     parameters : mapping
@@ -71,6 +73,7 @@ class TableSettings:
     delimiter: str | None = None
     encoding: str | None = None
     decimal: str = "."
+    na: tuple[str, ...] | None = None
     random_state: int = 0
     parameters: Mapping[str, Any] = field(default_factory=dict)
     n_epochs: int | None = None
@@ -79,6 +82,7 @@ class TableSettings:
     def __post_init__(self) -> None:
         for name in ("drop", "categorical"):
             object.__setattr__(self, name, _names(name, getattr(self, name)))
+        object.__setattr__(self, "na", words_of(self.na))
         if self.alpha_from not in ALPHA_FROM:
             raise InputError(
                 f"alpha_from must be one of {', '.join(filter(None, ALPHA_FROM))}; got {self.alpha_from!r}"
@@ -111,7 +115,7 @@ class TableSettings:
     @property
     def reading(self) -> Reading:
         """How the file is read."""
-        return Reading(self.delimiter, self.encoding, self.decimal)
+        return Reading(self.delimiter, self.encoding, self.decimal, self.na)
 
     @property
     def test_share(self) -> float | None:
@@ -144,7 +148,8 @@ class TableSettings:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as plain values, for JSON."""
-        return {**asdict(self), "drop": list(self.drop), "categorical": list(self.categorical)}
+        lists = {"drop": list(self.drop), "categorical": list(self.categorical)}
+        return {**asdict(self), **lists, "na": None if self.na is None else list(self.na)}
 
     def with_data(self, data: str) -> Self:
         """Return the same settings for another file."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,14 @@ from ridgenet.modelling.target import Target, target_of
 from ridgenet.result_files import as_json, made_now, require_writable, write_whole
 from ridgenet.streams.fitting import StreamProgress, rows_of_a_buffer
 from ridgenet.streams.source import Stream
+from ridgenet.tables import delimited
 from ridgenet.tables.kinds import ColumnKind
+from ridgenet.tables.sniffing import sniff
+from ridgenet.tables.sources import Source
 
 KINDS: dict[str, ColumnKind] = {"b": "boolean", "i": "number", "u": "number", "f": "number"}
 # settings that a stream has no use for, and what they are unless something was said
-UNUSED = {"categorical": (), "groups": None, "delimiter": None, "encoding": None, "decimal": "."}
+UNUSED = {"categorical": (), "groups": None, "delimiter": None, "encoding": None, "decimal": ".", "na": None}
 NAMES_OF_STREAMED = ("model.skops", "result.json")
 
 
@@ -72,6 +75,12 @@ def train_on_stream(
     if unknown:
         raise InputError(f"{settings.data}: has no column {unknown[0]!r} to drop; there are {', '.join(whole.columns)}")
     columns = [name for name in whole.columns if name not in settings.drop]
+    codes = codes_at_the_beginning(settings.data, [*columns, settings.target])
+    if settings.target in codes:
+        raise InputError(
+            f"{settings.data}: the target {settings.target!r} holds {codes[settings.target]!r}, of which a stream of "
+            "text keeps the number only; store it as text in Parquet"
+        )
     target = _target(whole, settings)
     estimator = _estimator(settings, target, watch)
     try:
@@ -86,7 +95,11 @@ def train_on_stream(
     except ValueError as error:
         raise InputError(in_plain_words(str(error))) from error
     estimator.set_params(callbacks=None)
-    return estimator, _record(estimator, settings, target, n_epochs, time.perf_counter() - began)
+    notes = [
+        f"column {name!r}: {code!r} was read as a number; if it is a code, leave it out with --drop {name!r}"
+        for name, code in codes.items()
+    ]
+    return estimator, _record(estimator, settings, target, n_epochs, notes, time.perf_counter() - began)
 
 
 def save_streamed(estimator: Any, record: dict[str, Any], folder: Path) -> list[Path]:
@@ -127,7 +140,18 @@ def _estimator(
     return estimator
 
 
-def _record(estimator: Any, settings: TableSettings, target: Target, n_epochs: int, seconds: float) -> dict[str, Any]:
+def codes_at_the_beginning(data: str, names: Sequence[str]) -> dict[str, str]:
+    """Return the first cell that begins with a zero, as codes do and numbers do not, of columns of a text file."""
+    path = Path(data)
+    if "://" in data or not path.is_file():
+        return {}
+    source = Source.of(path)
+    return delimited.first_codes(source, sniff(source, ","), names) if source.kind == "text" else {}
+
+
+def _record(
+    estimator: Any, settings: TableSettings, target: Target, n_epochs: int, notes: list[str], seconds: float
+) -> dict[str, Any]:
     network, fitted = estimator.network_, estimator._fitted
     norms = [float(np.linalg.norm(W)) for W in network.weights(fitted.parameters.astype(np.float64))]
     columns = [
@@ -175,6 +199,7 @@ def _record(estimator: Any, settings: TableSettings, target: Target, n_epochs: i
         "notes": [
             f"{target.name!r} is taken for {target.task}, {because(target)}",
             *([NOTE_OF_DEFAULT] if settings.alpha_from == "default" else []),
+            *notes,
         ],
         "seconds": round(seconds, 3),
     }

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ridgenet.errors import InputError
-from ridgenet.modelling.doubts import why_text
+from ridgenet.modelling.odd_cells import why_text
 from ridgenet.tables.kinds import ColumnKind
 
 # whole numbers with no more different values than this are taken for classes

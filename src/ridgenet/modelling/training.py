@@ -14,7 +14,7 @@ from ridgenet.errors import InputError
 from ridgenet.modelling import pipeline as pipelines
 from ridgenet.modelling import testing
 from ridgenet.modelling.columns import Roles, require_varied, roles_of, uses_of
-from ridgenet.modelling.doubts import doubts_about
+from ridgenet.modelling.doubts import doubts_about, missing_as, why_not_numbers
 from ridgenet.modelling.result import TableModel
 from ridgenet.modelling.rows import Rows
 from ridgenet.modelling.settings import NOTE_OF_DEFAULT, TableSettings
@@ -115,10 +115,14 @@ def _kind_of_test(settings: TableSettings, n_rows: int) -> str:
 
 def _rows_of_file(settings: TableSettings, roles: Roles, rows: Rows) -> Rows:
     """Return the rows of another file with the same columns."""
-    table = read_table(settings.test, settings.reading, settings.categorical)
+    table = read_table(settings.test, settings.reading, roles.text)
     missing = [name for name in (*roles.inputs, settings.target) if name not in table.kinds]
     if missing:
         raise InputError(f"{settings.test}: has no column {', '.join(map(repr, missing))}")
+    for name in roles.inputs:
+        if roles.kinds[name] == "number" and table.kinds[name] == "text":
+            why = why_not_numbers(table, name)
+            raise InputError(f"{settings.test}: column {name!r} holds numbers in {settings.data}, and text here{why}")
     task = "classification" if rows.y.dtype.kind not in "f" else "regression"
     target = target_of(table.frame[settings.target], table.kinds[settings.target], task, table.source.name)
     unknown = np.setdiff1d(target.y, rows.y)
@@ -144,7 +148,8 @@ def _notes(table: Table, target: Target, settings: TableSettings, sha256: str) -
         notes.append(NOTE_OF_DEFAULT)
     n_without = int((~target.present).sum())
     if n_without:
-        notes.append(f"{n_without:,} of {len(table.frame):,} rows have no {target.name!r} and were left out")
+        words = missing_as(table, target.name)
+        notes.append(f"{n_without:,} of {len(table.frame):,} rows have no {target.name!r}{words} and were left out")
     if target.is_classes:
         smallest = min(target.counts, key=lambda label: target.counts[label])
         n = target.counts[smallest]

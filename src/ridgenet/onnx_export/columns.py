@@ -19,21 +19,21 @@ DAYS_OF_400_YEARS = 146_097
 
 
 def parse_vectorizer(scope: Any, model: Any, inputs: Any, custom_parsers: Any = None) -> Any:  # noqa: ARG001
-    """Say that whatever comes in, float32 comes out: skl2onnx would take the type of the first input."""
-    from skl2onnx.common.data_types import FloatTensorType
+    """Say that whatever comes in, float64 comes out: skl2onnx would take the type of the first input."""
+    from skl2onnx.common.data_types import DoubleTensorType
 
     operator = scope.declare_local_operator("RidgenetTableVectorizer", model)
     operator.inputs.extend(inputs)
-    operator.outputs.append(scope.declare_local_variable("variable", FloatTensorType()))
+    operator.outputs.append(scope.declare_local_variable("variable", DoubleTensorType()))
     return operator.outputs
 
 
 def vectorizer_shapes(operator: Any) -> None:
     """Say how many columns come out."""
-    from skl2onnx.common.data_types import FloatTensorType
+    from skl2onnx.common.data_types import DoubleTensorType
 
     n = operator.inputs[0].get_first_dimension()
-    operator.outputs[0].type = FloatTensorType([n, len(operator.raw_operator.all_outputs_)])
+    operator.outputs[0].type = DoubleTensorType([n, len(operator.raw_operator.all_outputs_)])
 
 
 def convert_vectorizer(scope: Any, operator: Any, container: Any) -> None:
@@ -53,9 +53,9 @@ def convert_vectorizer(scope: Any, operator: Any, container: Any) -> None:
         if kind == "numeric" and isinstance(variables[name].type, StringTensorType):
             raise InputError(f"column {name!r} holds numbers written as text, which cannot be exported; store numbers")
         if kind == "numeric":
-            parts[name] = graph.cast(value, FLOAT)
+            parts[name] = graph.cast(value, DOUBLE)
         elif kind in CATEGORIES:
-            parts[name] = _categories(graph, encoder, value)
+            parts[name] = graph.cast(_categories(graph, encoder, value), DOUBLE)
         elif kind == "datetime":
             parts[name] = _date(graph, name, encoder, value)
         else:
@@ -68,17 +68,36 @@ def convert_vectorizer(scope: Any, operator: Any, container: Any) -> None:
 
 def indicator_shapes(operator: Any) -> None:
     """Say how many columns are watched."""
-    from skl2onnx.common.data_types import FloatTensorType
+    from skl2onnx.common.data_types import DoubleTensorType
 
     n = operator.inputs[0].get_first_dimension()
-    operator.outputs[0].type = FloatTensorType([n, len(operator.raw_operator.features_)])
+    operator.outputs[0].type = DoubleTensorType([n, len(operator.raw_operator.features_)])
 
 
 def convert_indicator(scope: Any, operator: Any, container: Any) -> None:
     """Add scikit-learn's `MissingIndicator` of numbers to the graph."""
     graph, features = Graph(scope, container), operator.raw_operator.features_
     watched = graph.node("Gather", operator.inputs[0].full_name, graph.constant(features, np.int64), axis=1)
-    graph.cast(graph.node("IsNaN", watched), FLOAT, operator.outputs[0].full_name)
+    graph.cast(graph.node("IsNaN", watched), DOUBLE, operator.outputs[0].full_name)
+
+
+def imputer_shapes(operator: Any) -> None:
+    """Say how many columns are filled, in the type that comes in."""
+    n, kept = operator.inputs[0].get_first_dimension(), np.isfinite(operator.raw_operator.statistics_)
+    operator.outputs[0].type = type(operator.inputs[0].type)([n, int(kept.sum())])
+
+
+def convert_imputer(scope: Any, operator: Any, container: Any) -> None:
+    """Add scikit-learn's `SimpleImputer` of numbers to the graph: the runtime has the operator for float32 only."""
+    graph, imputer, value = Graph(scope, container), operator.raw_operator, operator.inputs[0].full_name
+    if imputer.missing_values == imputer.missing_values or imputer.add_indicator:
+        raise InputError("SimpleImputer can be exported where NaN is what is missing, and without add_indicator")
+    kept = np.flatnonzero(np.isfinite(imputer.statistics_))
+    numbers = graph.node("Gather", graph.cast(value, DOUBLE), graph.constant(kept, np.int64), axis=1)
+    filling = graph.constant(imputer.statistics_[np.newaxis, kept], np.float64)
+    filled = graph.node("Where", graph.node("IsNaN", numbers), filling, numbers)
+    kind = DOUBLE if type(operator.outputs[0].type).__name__ == "DoubleTensorType" else FLOAT
+    graph.cast(filled, kind, operator.outputs[0].full_name)
 
 
 def _categories(graph: Graph, encoder: Any, value: str) -> str:
@@ -122,11 +141,11 @@ def _date(graph: Graph, name: str, encoder: Any, value: str) -> str:
     if unknown or encoder.periodic_encoding is not None:
         raise InputError(f"column {name!r}: {', '.join(unknown) or 'periodic encodings'} of a date cannot be exported")
     parts = [
-        graph.cast(seconds if feature == "total_seconds" else found[feature], FLOAT)
+        graph.cast(seconds if feature == "total_seconds" else found[feature], DOUBLE)
         for feature in encoder.extracted_features_
     ]
     missing = graph.node("Equal", value, whole(int(NOT_A_TIME)))
-    return graph.node("Where", missing, graph.constant([[np.nan]], np.float32), graph.columns(parts))
+    return graph.node("Where", missing, graph.constant([[np.nan]]), graph.columns(parts))
 
 
 def _calendar(graph: Graph, days: str, whole: Any, floor_div: Any, mod: Any) -> dict[str, str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from skl2onnx import update_registered_converter
-from sklearn.impute import MissingIndicator
-from skrub import TableVectorizer
+from sklearn.impute import MissingIndicator, SimpleImputer
 
 from ridgenet.estimators.classifier import RidgeNetClassifier
 from ridgenet.estimators.classifier_cv import RidgeNetClassifierCV
 from ridgenet.estimators.regressor import RidgeNetRegressor
 from ridgenet.estimators.regressor_cv import RidgeNetRegressorCV
+from ridgenet.modelling.vectorizer import TableVectorizer
 from ridgenet.onnx_export import columns, networks
 
 
@@ -37,3 +37,4 @@ def register() -> None:
     update_registered_converter(
         MissingIndicator, "RidgenetMissingIndicator", columns.indicator_shapes, columns.convert_indicator
     )
+    update_registered_converter(SimpleImputer, "RidgenetSimpleImputer", columns.imputer_shapes, columns.convert_imputer)

@@ -6,8 +6,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from ridgenet.interactive import path_figures, plane_figure, prediction_figures
 from ridgenet.interactive.scene import MOST_POINTS, Sample, Scene, View, scene_of
 from ridgenet.interactive.stops import drawing_of, stops_of
@@ -148,7 +146,7 @@ def slider_of(scene: Scene) -> dict[str, Any]:
 def _scene(model: TableModel) -> Scene | None:
     if model.path is None:
         return None
-    inputs = network_inputs(model.pipeline, model.rows.X).astype(np.float64)
+    inputs = network_inputs(model.pipeline, model.rows.X)
     plane = plane_of_model(model, inputs, RESOLUTION)
     rows = Sample.of(inputs, model.rows.y, MOST_POINTS, model.settings.random_state)
     view = View(plane, getattr(model.network, "classes_", None), rows, None)

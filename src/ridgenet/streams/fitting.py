@@ -87,7 +87,8 @@ def look_at(stream: Stream, *, numeric: bool, standardize: bool, n_rows: int, to
     weights, moments, target_moments = [], [], []
     classes: np.ndarray | None = None
     total = 0
-    for buffer in _ahead(stream.buffers(n_rows)):
+    # their numbers are in float64 here, later in float32
+    for buffer in _ahead(stream.buffers(max(n_rows // 2, 1))):
         total += len(buffer.X)
         weight = float(len(buffer.X) if buffer.weights is None else buffer.weights.sum())
         if numeric:
@@ -99,7 +100,7 @@ def look_at(stream: Stream, *, numeric: bool, standardize: bool, n_rows: int, to
                 raise InputError(f"the target {stream.target!r} has more than {MOST_CLASSES} classes: is it a number?")
         if weight > 0:
             weights.append(weight)
-            moments.append(mean_and_variance(buffer.X, buffer.weights))
+            moments.append(_moments(buffer, stream))
         told(total)
     if total == 0:
         raise InputError("there are no rows")
@@ -116,6 +117,14 @@ def look_at(stream: Stream, *, numeric: bool, standardize: bool, n_rows: int, to
             mean, scale = pooled_units(weights, target_moments, total)
             units = replace(units, target_mean=mean, target_scale=scale)
     return Known(total, float(sum(weights)), units, classes)
+
+
+def _moments(buffer: Buffer, stream: Stream) -> tuple[np.ndarray, np.ndarray]:
+    mean, variance = mean_and_variance(buffer.X, buffer.weights)
+    if not np.isfinite(variance).all():
+        name = stream.columns[int(np.argmin(np.isfinite(variance)))]
+        raise InputError(f"column {name!r} holds numbers too large to standardise; give it another unit")
+    return mean, variance
 
 
 class StreamTraining:
@@ -175,7 +184,8 @@ class StreamTraining:
         progress = self.progress
         while progress.epoch < n_epochs:
             order = np.random.default_rng([self.seed, progress.epoch])
-            buffers = self.stream.buffers(self.n_rows, order, skip=progress.buffer)
+            standard = self.known.units.mean, self.known.units.scale
+            buffers = self.stream.buffers(self.n_rows, order, progress.buffer, standard)
             with _closing(_ahead(buffers)) as ahead:
                 for buffer in ahead:
                     self._learn(buffer)
@@ -199,14 +209,7 @@ class StreamTraining:
 
     def _learn(self, buffer: Buffer) -> None:
         progress, known = self.progress, self.known
-        examples = make_examples(
-            buffer.X,
-            self._targets(buffer.y),
-            np.float32,
-            weights=buffer.weights,
-            mean=known.units.mean,
-            scale=known.units.scale,
-        )
+        examples = make_examples(buffer.X, self._targets(buffer.y), np.float32, weights=buffer.weights)
         if not examples.total_weight > 0:
             return
         shuffle, dropout = np.random.SeedSequence([self.seed, progress.epoch, progress.buffer]).generate_state(2)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ridgenet.errors import InputError
+from ridgenet.tables.sources import Source
 
 ROWS_AT_ONCE = 65_536
 # columns become rows in pieces that stay in the processor's cache
@@ -21,6 +22,8 @@ FORMATS = {
     ".feather": "feather",
     ".arrow": "feather",
 }
+# names that say that a file of text is packed
+PACKED = (".gz", ".zst")
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,13 @@ class Stream:
             _require_numbers(name, self.dataset.schema.field(name).type)
         self.blocks = list(self._blocks())
 
-    def buffers(self, n_rows: int, order: np.random.Generator | None = None, skip: int = 0) -> Iterator[Buffer]:
+    def buffers(
+        self,
+        n_rows: int,
+        order: np.random.Generator | None = None,
+        skip: int = 0,
+        standard: tuple[np.ndarray, np.ndarray] | None = None,
+    ) -> Iterator[Buffer]:
         """Read all rows once, so many at a time.
 
         Parameters
@@ -87,6 +96,9 @@ class Stream:
             Draws the order of the blocks; they keep theirs, if None.
         skip : int
             So many buffers are left out, and not read where the blocks tell how many rows they have.
+        standard : pair of ndarray of shape (n_columns,), optional
+            What is subtracted from the inputs, and what the differences are divided by: in float64, before they are
+            rounded to float32. Inputs stay as they are, in float64, if None.
 
         Raises
         ------
@@ -95,15 +107,20 @@ class Stream:
         """
         blocks = [self.blocks[k] for k in order.permutation(len(self.blocks))] if order else self.blocks
         to_skip = skip * n_rows
-        X = np.empty((n_rows, len(self.columns)), np.float32)
+        X = np.empty((n_rows, len(self.columns)), np.float64 if standard is None else np.float32)
         weights = np.empty(n_rows) if self.weight else None
         targets: list[Any] = []
-        filled = 0
+        filled = done = 0
         for batch in self._batches(blocks, to_skip):
             start = 0
+            # rows have numbers in the order of the data only
+            first = None if order is not None or skip else done
+            done += len(batch)
             while start < len(batch):
                 some = batch.slice(start, n_rows - filled)
-                self._fill(some, X[filled : filled + len(some)], None if weights is None else weights[filled:])
+                row = None if first is None else first + start + 1
+                part = X[filled : filled + len(some)]
+                self._fill(some, part, None if weights is None else weights[filled:], standard, row)
                 targets.append(some.column(self.target))
                 filled += len(some)
                 start += len(some)
@@ -144,35 +161,56 @@ class Stream:
             if block.row_group is not None:
                 # a dataset's own scanner holds a row group whole, which may be as large as memory
                 file = pq.ParquetFile(block.fragment.open(), pre_buffer=False)
-                yield from file.iter_batches(ROWS_AT_ONCE, row_groups=[block.row_group], columns=needed)
+                batches = file.iter_batches(ROWS_AT_ONCE, row_groups=[block.row_group], columns=needed)
             else:
-                yield from block.fragment.to_batches(
+                batches = block.fragment.to_batches(
                     columns=needed, batch_size=ROWS_AT_ONCE, batch_readahead=1, fragment_readahead=0
                 )
-        except (pa.ArrowInvalid, OSError) as error:
-            raise InputError(f"{block.fragment.path}: cannot be read ({error})") from None
+            for batch in batches:
+                # offsets that lead out of a buffer would be followed to wherever they lead
+                batch.validate(full=True)
+                yield batch
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+            raise InputError(f"{block.fragment.path}: cannot be read ({' '.join(str(error).split())[:200]})") from None
 
-    def _fill(self, batch: Any, X: np.ndarray, weights: np.ndarray | None) -> None:
-        columns = [_numbers(batch.column(name), name) for name in self.columns]
+    def _fill(
+        self,
+        batch: Any,
+        X: np.ndarray,
+        weights: np.ndarray | None,
+        standard: tuple[np.ndarray, np.ndarray] | None,
+        first_row: int | None,
+    ) -> None:
+        columns = [_numbers(batch.column(name), name, first_row) for name in self.columns]
+        # beyond the columns' own types, so that nothing is rounded before the mean is taken off
+        exact = np.empty((ROWS_IN_CACHE, len(columns)))
         for start in range(0, len(batch), ROWS_IN_CACHE):
             rows = slice(start, start + ROWS_IN_CACHE)
-            np.stack([column[rows] for column in columns], axis=1, out=X[rows])
-            # one look at all columns, and a closer one only if it is worth it
-            with np.errstate(over="ignore", invalid="ignore"):
-                may_be_wrong = not np.isfinite(X[rows].sum())
-            if may_be_wrong:
-                self._require_finite(X[rows])
+            part = X[rows] if standard is None else exact[: len(X[rows])]
+            np.stack([column[rows] for column in columns], axis=1, out=part)
+            row = None if first_row is None else first_row + start
+            self._require_finite(part, row)
+            if standard is not None:
+                part -= standard[0]
+                part /= standard[1]
+                with np.errstate(over="ignore"):
+                    X[rows] = part
+                self._require_finite(X[rows], row)
         if self.weight and weights is not None:
-            found = _numbers(batch.column(self.weight), self.weight)
+            found = _numbers(batch.column(self.weight), self.weight, first_row)
             if not (np.isfinite(found) & (found >= 0)).all():
                 raise InputError(f"the weights in column {self.weight!r} must be numbers of 0 or more")
             weights[: len(found)] = found
 
-    def _require_finite(self, X: np.ndarray) -> None:
+    def _require_finite(self, X: np.ndarray, first_row: int | None) -> None:
+        # one look at all columns, and a closer one only if it is worth it
+        with np.errstate(over="ignore", invalid="ignore"):
+            if np.isfinite(X.sum()):
+                return
         wrong = ~np.isfinite(X)
         if wrong.any():
-            column = self.columns[int(np.argwhere(wrong)[0][1])]
-            raise InputError(f"column {column!r} has values that are missing or infinite: fill or drop such rows first")
+            row, column = np.argwhere(wrong)[0]
+            raise _unusable(self.columns[column], None if first_row is None else first_row + int(row))
 
 
 def dataset_of(data: Any) -> Any:
@@ -194,17 +232,31 @@ def dataset_of(data: Any) -> Any:
     filesystem = None
     if "://" in str(paths[0]):
         filesystem, paths = _by_address([str(path) for path in paths])
-    kind = FORMATS.get(Path(str(paths[0])).suffix.lower())
+    kind = _format_of_file(paths[0]) if filesystem is None else FORMATS.get(Path(paths[0]).suffix.lower())
     source = str(paths[0]) if len(paths) == 1 else [str(path) for path in paths]
     try:
         found = ds.dataset(source, format=kind or _format_of_folder(str(paths[0])), filesystem=filesystem)
         if not found.files:
             raise InputError(f"{paths[0]}: there are no files")
-    except (pa.ArrowInvalid, OSError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{paths[0]}: cannot be opened ({error})") from None
+    except InputError:
+        raise
+    except (pa.ArrowException, OSError, ValueError) as error:
+        why = " ".join(str(error).split())[-200:].rpartition("?: ")[2]
+        raise InputError(f"{paths[0]}: cannot be opened ({why})") from None
     return found
+
+
+def _format_of_file(path: Any) -> str | None:
+    """Return the format of a file here, by how it begins; by its name if it is none, and None if that says nothing."""
+    if not Path(path).is_file():
+        return FORMATS.get(Path(path).suffix.lower())
+    found = Source.of(path)
+    if found.compression and Path(path).suffix.lower() not in PACKED:
+        raise InputError(
+            f"{path}: this is packed by {found.compression}, and its name does not say so; unpack it, or let its name "
+            f"end in {' or '.join(PACKED)}"
+        )
+    return "csv" if found.kind == "text" else found.kind
 
 
 def _by_address(addresses: list[str]) -> tuple[Any, list[str]]:
@@ -239,11 +291,17 @@ def _require_numbers(name: str, kind: Any) -> None:
         )
 
 
-def _numbers(column: Any, name: str) -> np.ndarray:
+def _unusable(column: str, row: int | None) -> InputError:
+    where = f"column {column!r}" if row is None else f"column {column!r}, row {row:,}"
+    return InputError(f"{where}: a value is missing, infinite or too large; fill or drop such rows first")
+
+
+def _numbers(column: Any, name: str, first_row: int | None) -> np.ndarray:
     import pyarrow as pa
 
     if column.null_count:
-        raise InputError(f"column {name!r} has values that are missing or infinite: fill or drop such rows first")
+        row = None if first_row is None else first_row + column.is_null().to_pylist().index(True)
+        raise _unusable(name, row)
     if not pa.types.is_floating(column.type) and not pa.types.is_integer(column.type):
         column = column.cast(pa.float64())
     numbers: np.ndarray = column.to_numpy(zero_copy_only=False)

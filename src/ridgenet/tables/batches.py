@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ridgenet.errors import InputError
 from ridgenet.tables import columnar, delimited
-from ridgenet.tables.kinds import IN_WORDS, ColumnKind, as_frame, require_finite, type_of
+from ridgenet.tables.dialect import Dialect
+from ridgenet.tables.kinds import IN_WORDS, ColumnKind, as_frame, require_finite, type_of, without_words
+from ridgenet.tables.places import NULL_BYTE
 from ridgenet.tables.reading import Reading, dialect_of
+from ridgenet.tables.sniffing import delimiter_hint
 from ridgenet.tables.sources import Source
 
 if TYPE_CHECKING:
@@ -69,11 +72,11 @@ def read_batches(
     """
     import pyarrow as pa
 
-    source = Source.of(path)
+    source, reading = Source.of(path), reading or Reading()
     if source.kind == "text":
-        dialect = dialect_of(source, reading or Reading())
+        dialect = dialect_of(source, reading)
         _require_columns(source, dialect.names, kinds)
-        pieces = delimited.batches(source, dialect)
+        pieces = delimited.batches(source, dialect, [name for name, kind in kinds.items() if kind == "text"])
     else:
         dialect = None
         _require_columns(source, columnar.schema_of(source).names, kinds)
@@ -81,7 +84,8 @@ def read_batches(
     size, first = source.path.stat().st_size, 0
     for rows, n_bytes in _of_size(pieces, n_rows):
         if len(rows):
-            needed = _cast(source, rows, kinds, first, dialect)
+            needed = _cast(source, rows, kinds, first, dialect or (reading.na or ()))
+            rows = rows.select([name for name in rows.schema.names if not name.startswith(delimited.missing_flag(""))])
             frame = as_frame(source, needed, kinds)
             require_finite(source.name, frame, kinds, first)
             typed = rows if dialect is None else _typed(rows, needed, kinds)
@@ -115,7 +119,7 @@ def _require_columns(source: Source, names: Any, kinds: Mapping[str, ColumnKind]
         raise InputError(
             f"{source.name}: {'columns' if len(missing) > 1 else 'column'} {', '.join(map(repr, missing))} of the "
             f"model {'are' if len(missing) > 1 else 'is'} missing; there {'are' if len(names) > 1 else 'is'} "
-            f"{', '.join(names)}{delimited.delimiter_hint(names, missing[0])}"
+            f"{', '.join(names)}{delimiter_hint(names, missing[0])}"
         )
 
 
@@ -133,15 +137,21 @@ def _cast(
     rows: pa.RecordBatch,
     kinds: Mapping[str, ColumnKind],
     first_row: int,
-    dialect: delimited.Dialect | None,
+    written: Dialect | Sequence[str],
 ) -> pa.RecordBatch:
-    """Bring columns to the types of the model, from those of the file or, if it has a dialect, from text."""
+    """Bring columns to the types of the model: from text, or from a file with types, words for missing values in it."""
     import pyarrow as pa
 
     columns = []
     for name, kind in kinds.items():
         column = rows.column(name)
-        values = column if dialect is None else delimited.values_of(column, dialect, kind)
+        if isinstance(written, Dialect):
+            flag = delimited.missing_flag(name)
+            missing = rows.column(flag) if flag in rows.schema.names else None
+            values = delimited.values_of(column, written, kind, missing)
+            _refuse_null_bytes(source, name, values, first_row)
+        else:
+            values = without_words(column, written)
         try:
             columns.append(_as_kind(values, kind))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
@@ -152,6 +162,15 @@ def _cast(
                 f"{IN_WORDS[kind]}, which the model wants there"
             ) from None
     return pa.RecordBatch.from_arrays(columns, names=list(kinds))
+
+
+def _refuse_null_bytes(source: Source, name: str, column: Any, first_row: int) -> None:
+    import pyarrow.compute as pc
+
+    found = pc.match_substring(column, "\0")
+    if pc.any(found).as_py():
+        row = first_row + pc.index(found, True).as_py() + 1
+        raise InputError(f"{source.name}: {NULL_BYTE.format(f'row {row}, column {name!r}')}")
 
 
 def _as_kind(column: Any, kind: ColumnKind) -> Any:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from ridgenet.datasets import Dataset, from_arrays
 from ridgenet.errors import InputError
-from ridgenet.tables.delimited import delimiter_hint
 from ridgenet.tables.reading import Reading, Table, names_of_columns, read_table
+from ridgenet.tables.sniffing import delimiter_hint
 from ridgenet.tables.sources import Source
 
 if TYPE_CHECKING:

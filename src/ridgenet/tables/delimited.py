@@ -1,101 +1,31 @@
-"""Text with delimiters: what separates its cells, what it is encoded in, and what is wrong with it where."""
+"""Text with delimiters: its cells as values or as they are written, and what is wrong with it where."""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
+import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ridgenet.errors import InputError
+from ridgenet.tables.codes import LEADING_ZERO, codes_in
+from ridgenet.tables.dialect import Dialect
 from ridgenet.tables.kinds import ColumnKind
-from ridgenet.tables.places import place_of_ragged, place_of_too_long, place_of_undecodable
+from ridgenet.tables.places import null_byte, place_of_ragged, place_of_too_long, undecodable
 from ridgenet.tables.sources import Source
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-DELIMITERS = (",", ";", "\t", "|")
-# what stands for nothing: what pandas takes for it, and the question mark of older collections
-MISSING = ["", "#N/A", "#NA", "<NA>", "?", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"]
-# as one types it into a shell
-SHOWN = {"\t": "$'\\t'"}
-HEAD_BYTES = 1 << 20
 BLOCK_BYTES = 8 << 20
 # Arrow reads many blocks ahead, all of which are in memory; a row may be no longer than a block
 STREAM_BLOCK_BYTES = 1 << 19
-# share of empty bytes in UTF-16 that is mostly ASCII; a half if it is nothing else
-MOST_WIDE = 0.3
-BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+NO_ROW = "there is a header, but no row"
 
 
-@dataclass(frozen=True)
-class Dialect:
-    """How cells are written down.
-
-    Attributes
-    ----------
-    delimiter : str
-        What separates cells.
-    encoding : str
-        What characters are encoded in.
-    decimal : str
-        The decimal point.
-    names : tuple of str
-        What the header says.
-    header_lines : int
-        Lines that the header takes up.
-    """
-
-    delimiter: str
-    encoding: str
-    decimal: str
-    names: tuple[str, ...]
-    header_lines: int
-
-
-def sniff(source: Source, delimiter: str | None = None, encoding: str | None = None, decimal: str = ".") -> Dialect:
-    """Find out how a file is written from its beginning.
-
-    Raises
-    ------
-    InputError
-        If it is not text of that encoding, has no header, or names a column twice.
-    """
-    if delimiter is not None and len(delimiter) != 1:
-        raise InputError(f"a delimiter is one character; got {delimiter!r}")
-    start = source.head(HEAD_BYTES)
-    if encoding is None:
-        encoding = next((name for mark, name in BYTE_ORDER_MARKS.items() if start.startswith(mark)), "utf-8")
-    try:
-        # the head may end within a character
-        text = codecs.getincrementaldecoder(encoding)().decode(start).removeprefix("\ufeff")
-    except LookupError:
-        raise InputError(f"no encoding is called {encoding!r}; try utf-8, latin-1 or cp1252") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{source.name}: {_undecodable(source, _guessed(start, delimiter, encoding))}") from None
-    if "\0" in text:
-        raise InputError(f"{source.name}: this is no text, nor Parquet, nor Feather{_wide(start)}")
-    delimiter = delimiter or _delimiter_of(text)
-    header_lines, names = next(_records(text, delimiter), (0, []))
-    _require_header(source, names)
-    return Dialect(delimiter, encoding, decimal, tuple(names), header_lines)
-
-
-def delimiter_hint(names: Sequence[str], wanted: str) -> str:
-    """Return which delimiter would make a column of part of a name, if there is one."""
-    for name in names:
-        for delimiter in (*DELIMITERS, ":", " "):
-            if delimiter in name and wanted in map(str.strip, name.split(delimiter)):
-                return f"; is the table separated otherwise? Say --delimiter {SHOWN.get(delimiter, repr(delimiter))}"
-    return ""
-
-
-def read(source: Source, dialect: Dialect, text: Sequence[str] = ()) -> pa.Table:
+def read(source: Source, dialect: Dialect, text: Sequence[str] = ()) -> tuple[pa.Table, dict[str, str]]:
     """Read a whole file; what its columns hold is found out.
 
     Parameters
@@ -107,6 +37,13 @@ def read(source: Source, dialect: Dialect, text: Sequence[str] = ()) -> pa.Table
     text : sequence of str
         Columns that are text, whatever they look like.
 
+    Returns
+    -------
+    table : Table
+        Its columns.
+    remarks : dict of str to str
+        What is to be said of columns of codes, which might have been read as numbers.
+
     Raises
     ------
     InputError
@@ -115,23 +52,39 @@ def read(source: Source, dialect: Dialect, text: Sequence[str] = ()) -> pa.Table
     import pyarrow as pa
     import pyarrow.csv
 
-    def read_with(text: Sequence[str]) -> pa.Table:
-        with source.open() as stream:
-            return pyarrow.csv.read_csv(stream, *_options(dialect, text))
-
     with _explained(source, dialect, BLOCK_BYTES):
-        table = read_with(text)
-        # a time would be written in another way than in the file, and is a word to a model all the same
-        times = [field.name for field in table.schema if pa.types.is_time(field.type)]
-        if times:
-            table = read_with([*text, *times])
-    if any(pa.types.is_binary(field.type) for field in table.schema):
-        raise InputError(f"{source.name}: {_undecodable(source, dialect)}")
-    return table
+        with source.open() as stream:
+            table = pyarrow.csv.read_csv(stream, *_options(dialect, text))
+        if any(pa.types.is_binary(field.type) for field in table.schema):
+            raise InputError(f"{source.name}: {undecodable(source, dialect)}")
+        numbers = {name: table.column(name) for name in table.schema.names if _is_number(table.schema.field(name).type)}
+        with _cells_of(source, dialect, [*numbers], block=BLOCK_BYTES) as pieces:
+            codes, doubtful = codes_in((piece for piece, _ in pieces), numbers) if numbers else ({}, {})
+        as_written = [field.name for field in table.schema if field.name in codes or _may_be_otherwise(table, field)]
+        if as_written:
+            reading, parsing, converting = _options(dialect, as_written)
+            converting.include_columns, converting.quoted_strings_can_be_null = as_written, False
+            with source.open() as stream:
+                words = pyarrow.csv.read_csv(stream, reading, parsing, converting)
+            for name in as_written:
+                place = table.schema.get_field_index(name)
+                table = table.set_column(place, name, words.column(name))
+    _refuse_null_bytes(source, dialect, table)
+    return table, codes | doubtful
 
 
-def batches(source: Source, dialect: Dialect) -> Iterator[tuple[Any, int]]:
+def batches(source: Source, dialect: Dialect, quoted: Sequence[str] = ()) -> Iterator[tuple[Any, int]]:
     """Read a file piece by piece.
+
+    Parameters
+    ----------
+    source : Source
+        The file.
+    dialect : Dialect
+        How it is written.
+    quoted : sequence of str
+        Columns in which a word in quotation marks is a word, even if it would stand for a missing value without them;
+        each gets a column beside it that says which cells are missing.
 
     Yields
     ------
@@ -141,33 +94,135 @@ def batches(source: Source, dialect: Dialect) -> Iterator[tuple[Any, int]]:
         How many bytes of the file have been read.
     """
     import pyarrow as pa
-    import pyarrow.csv
+    import pyarrow.compute as pc
 
-    with _explained(source, dialect, STREAM_BLOCK_BYTES), pa.OSFile(str(source.path)) as file:
-        stream = pa.CompressedInputStream(file, source.compression) if source.compression else file
-        reading, parsing, converting = _options(dialect, dialect.names, threads=False, block=STREAM_BLOCK_BYTES)
-        converting.null_values = [""]
-        converting.quoted_strings_can_be_null = False
-        # closed before the file, from which it reads ahead
-        with pyarrow.csv.open_csv(stream, reading, parsing, converting) as reader:
-            for batch in reader:
-                yield batch, file.tell()
+    words, done = pa.array(dialect.na, pa.string()), 0
+    with (
+        _explained(source, dialect, STREAM_BLOCK_BYTES),
+        _cells_of(source, dialect, dialect.names) as cells,
+        _cells_of(source, dialect, quoted, na=dialect.na) as missing,
+    ):
+        for number, (batch, n_bytes) in enumerate(cells):
+            known = None
+            for name in quoted:
+                flags = pc.or_kleene(pc.is_null(batch.column(name)), pc.equal(batch.column(name), ""))
+                if pc.any(pc.is_in(pc.utf8_trim_whitespace(batch.column(name)), value_set=words)).as_py():
+                    # read a second time, in the same pieces, only as far as there is something to learn
+                    while done <= number:
+                        known, done = next(missing)[0], done + 1
+                    assert known is not None
+                    flags = pc.or_kleene(flags, pc.is_null(known.column(name)))
+                batch = batch.append_column(missing_flag(name), flags)
+            yield batch, n_bytes
 
 
-def values_of(column: pa.Array, dialect: Dialect, kind: ColumnKind) -> pa.Array:
-    """Return text that can be cast to values: without cells that stand for nothing, and with a decimal point."""
+def words_for_missing(source: Source, dialect: Dialect, name: str) -> list[str]:
+    """Return the words that stand for the missing values of a column, the most frequent first."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    counts: Counter[str] = Counter()
+    with _explained(source, dialect, STREAM_BLOCK_BYTES):
+        for batch, _ in batches(source, dialect, [name]):
+            cells = pc.utf8_trim_whitespace(batch.column(name).filter(batch.column(missing_flag(name))))
+            for pair in pc.value_counts(cells.filter(pc.is_in(cells, value_set=pa.array(dialect.na, pa.string())))):
+                counts[pair["values"].as_py()] += pair["counts"].as_py()
+    return [word for word, _ in counts.most_common()]
+
+
+def first_codes(source: Source, dialect: Dialect, names: Sequence[str]) -> dict[str, str]:
+    """Return, of the first piece of a file, the first cell of each column that begins with a zero as codes do."""
+    import pyarrow.compute as pc
+
+    found = {}
+    with _explained(source, dialect, STREAM_BLOCK_BYTES), _cells_of(source, dialect, names) as pieces:
+        for piece, _ in itertools.islice(pieces, 1):
+            for name in names:
+                codes = piece.column(name).filter(pc.match_substring_regex(piece.column(name), LEADING_ZERO))
+                if len(codes):
+                    found[name] = codes[0].as_py().strip()[:40]
+    return found
+
+
+def missing_flag(name: str) -> str:
+    """Return the name of the column that says which cells of another are missing; no header holds such a one."""
+    return f"\0{name}"
+
+
+def values_of(column: pa.Array, dialect: Dialect, kind: ColumnKind, missing: pa.Array | None = None) -> pa.Array:
+    """Return text that can be cast to values: without cells that are missing, and with a decimal point."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     if kind != "text":
         column = pc.utf8_trim_whitespace(column)
-    missing = pc.is_in(column, value_set=pa.array(MISSING))
+    if missing is None:
+        missing = pc.is_in(column, value_set=pa.array(["", *dialect.na]))
     if pc.any(missing).as_py():
         column = pc.if_else(missing, pa.scalar(None, pa.string()), column)
     if kind == "number" and dialect.decimal != ".":
         # a point is no decimal point then, and makes no number
         column = pc.replace_substring(pc.replace_substring(column, ".", dialect.decimal * 2), dialect.decimal, ".")
     return column
+
+
+@contextmanager
+def _cells_of(
+    source: Source, dialect: Dialect, names: Sequence[str], na: Sequence[str] = (), block: int = STREAM_BLOCK_BYTES
+) -> Iterator[Iterator[tuple[Any, int]]]:
+    """Give columns as they are written, piece by piece; opened when the first piece is asked for."""
+    import pyarrow as pa
+    import pyarrow.csv
+
+    with ExitStack() as stack:
+
+        def pieces() -> Iterator[tuple[Any, int]]:
+            file = stack.enter_context(pa.OSFile(str(source.path)))
+            stream = pa.CompressedInputStream(file, source.compression) if source.compression else file
+            reading, parsing, converting = _options(dialect, names, threads=False, block=block)
+            converting.include_columns = list(names)
+            converting.null_values = _with_spaces(("", *na))
+            converting.quoted_strings_can_be_null = False
+            # closed before the file, from which it reads ahead
+            reader = stack.enter_context(pyarrow.csv.open_csv(stream, reading, parsing, converting))
+            for batch in reader:
+                yield batch, file.tell()
+
+        yield pieces()
+
+
+def _is_number(kind: Any) -> bool:
+    import pyarrow.types as types
+
+    return bool(types.is_integer(kind) or types.is_floating(kind))
+
+
+def _may_be_otherwise(table: pa.Table, field: Any) -> bool:
+    """Tell whether a column was read in another way than its cells are meant, as far as text is concerned.
+
+    A time would be written in another way than in the file, and is a word to a model all the same; and a word in
+    quotation marks is a word, even if it stands for a missing value without them.
+    """
+    import pyarrow.types as types
+
+    is_text = types.is_string(field.type) or types.is_null(field.type)
+    return bool(types.is_time(field.type) or (is_text and table.column(field.name).null_count))
+
+
+def _refuse_null_bytes(source: Source, dialect: Dialect, table: pa.Table) -> None:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for column in table.columns:
+        if pa.types.is_string(column.type) and pc.any(pc.match_substring(column, "\0")).as_py():
+            raise InputError(f"{source.name}: {null_byte(source, dialect)}")
+
+
+def _with_spaces(words: Sequence[str]) -> list[str]:
+    """Return words as they may stand in cells: with a space before or after them, as where one follows each comma."""
+    return list(
+        dict.fromkeys(f"{before}{word}{after}" for before in ("", " ") for word in words for after in ("", " "))
+    )
 
 
 def _options(
@@ -184,83 +239,18 @@ def _options(
             column_names=list(dialect.names),
             skip_rows=dialect.header_lines,
         ),
-        ParseOptions(delimiter=dialect.delimiter, newlines_in_values=True),
+        ParseOptions(
+            delimiter=dialect.delimiter,
+            newlines_in_values=True,
+            ignore_empty_lines=not dialect.empty_lines_are_rows,
+        ),
         ConvertOptions(
             column_types=dict.fromkeys(text, pa.string()),
-            null_values=MISSING,
+            null_values=_with_spaces(("", *dialect.na)),
             strings_can_be_null=True,
             decimal_point=dialect.decimal,
         ),
     )
-
-
-def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield rows that are not empty, and the lines read up to their end."""
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        yield from ((rows.line_num, [cell.strip() for cell in row]) for row in rows if row)
-    except csv.Error:
-        # a cell longer than Python's reader takes; what comes before it is enough to go by
-        return
-
-
-def _wide(start: bytes) -> str:
-    """Return a hint if every second byte is empty, as of text of two bytes for each character."""
-    even, odd = start[::2].count(0) / len(start), start[1::2].count(0) / len(start)
-    if max(even, odd) < MOST_WIDE or min(even, odd) > 0:
-        return ""
-    return f"; if it is text of two bytes for each character, say --encoding utf-16-{'be' if even > odd else 'le'}"
-
-
-def _guessed(start: bytes, delimiter: str | None, encoding: str) -> Dialect:
-    """Return how a text seems to be written that cannot all be decoded."""
-    text = start.decode(encoding, "replace")
-    delimiter = delimiter or _delimiter_of(text)
-    header_lines, names = next(_records(text, delimiter), (0, []))
-    return Dialect(delimiter, encoding, ".", tuple(names), header_lines)
-
-
-def _delimiter_of(text: str) -> str:
-    return max(DELIMITERS, key=lambda candidate: _agreement(text, candidate))
-
-
-def _agreement(text: str, delimiter: str) -> tuple[float, int]:
-    """Return how many of the first rows have as many cells as the header, and how many cells that is."""
-    rows = []
-    for _, row in _records(text, delimiter):
-        rows.append(len(row))
-        if len(rows) == 20:
-            break
-    if not rows or rows[0] == 1:
-        return 0.0, 0
-    return sum(length == rows[0] for length in rows) / len(rows), rows[0]
-
-
-def _require_header(source: Source, names: list[str]) -> None:
-    if not names:
-        raise InputError(f"{source.name}: the file is empty")
-    numbers = [name for name in names if _is_number(name)]
-    if len(numbers) * 2 > len(names):
-        raise InputError(
-            f"{source.name}: the first line holds numbers ({', '.join(numbers[:3])}{', …' * (len(numbers) > 3)}); "
-            "it should name the columns: add a header"
-        )
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        places = [str(place + 1) for place, name in enumerate(names) if name == twice[0]]
-        what = f"are all called {twice[0]!r}" if twice[0] else "have no name"
-        advice = "give each a name of its own"
-        if _is_number(twice[0]):
-            advice = "a header seems to be missing: the first line should name the columns"
-        raise InputError(f"{source.name}: columns {', '.join(places)} {what}; {advice}")
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 @contextmanager
@@ -271,7 +261,7 @@ def _explained(source: Source, dialect: Dialect, block: int) -> Iterator[None]:
     try:
         yield
     except UnicodeDecodeError:
-        raise InputError(f"{source.name}: {_undecodable(source, dialect)}") from None
+        raise InputError(f"{source.name}: {undecodable(source, dialect)}") from None
     except pa.ArrowInvalid as error:
         raise InputError(f"{source.name}: {_reason(source, dialect, block, str(error))}") from None
     except OSError as error:
@@ -281,24 +271,17 @@ def _explained(source: Source, dialect: Dialect, block: int) -> Iterator[None]:
 def _reason(source: Source, dialect: Dialect, block: int, message: str) -> str:
     if "straddling" in message or "out of sync" in message:
         most = f"{block >> 20} MiB" if block >= 1 << 20 else f"{block >> 10} KiB"
-        place = place_of_too_long(source, dialect.encoding, dialect.delimiter, block)
+        place = place_of_too_long(source, dialect, block)
         where = "" if place is None else f"{place.in_words(dialect.names)}: "
         return f"{where}a row of more than {most} cannot be read; is a quotation mark not closed?"
     if "UTF8" in message:
-        return _undecodable(source, dialect)
+        return undecodable(source, dialect)
     if "Empty CSV" in message:
         return "the file is empty"
+    if "Could not skip initial" in message:
+        return NO_ROW
     if wrong := re.search(r"Expected (\d+) columns, got (\d+)", message):
-        place = place_of_ragged(source, dialect.encoding, dialect.delimiter, int(wrong[1]))
+        place = place_of_ragged(source, dialect)
         where, n_cells = ("a row", wrong[2]) if place is None else (f"row {place.row}", place.column + 1)
         return f"{where} has {n_cells} cells where the header has {wrong[1]}; rows count from the first after it"
     return f"this cannot be read as a table: {' '.join(message.split())[:200]}"
-
-
-def _undecodable(source: Source, dialect: Dialect) -> str:
-    place = place_of_undecodable(source, dialect.encoding, dialect.delimiter)
-    where = "" if place is None else f"{place.in_words(dialect.names)}: "
-    return (
-        f"{where}this is not {dialect.encoding.upper()} text; "
-        "if the file was saved by an older program, try --encoding latin-1"
-    )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from ridgenet.errors import InputError
+from ridgenet.tables.codes import LEADING_ZERO
 from ridgenet.tables.sources import Source
 
 if TYPE_CHECKING:
@@ -23,6 +26,10 @@ def kind_of(source: Source, field: pa.Field) -> ColumnKind:
     import pyarrow.types as types
 
     kind = field.type
+    if types.is_timestamp(kind) and kind.tz is not None and not _is_zone(kind.tz):
+        raise InputError(
+            f"{source.name}: column {field.name!r} holds dates of an unknown time zone, {kind.tz!r}; store them in UTC"
+        )
     if types.is_dictionary(kind):
         kind = kind.value_type
     if types.is_boolean(kind):
@@ -38,6 +45,44 @@ def kind_of(source: Source, field: pa.Field) -> ColumnKind:
     raise InputError(
         f"{source.name}: column {field.name!r} holds {kind}, which a network cannot use; leave it out of the file"
     )
+
+
+def _is_zone(name: str) -> bool:
+    if name == "UTC" or re.fullmatch(r"[+-]([01]\d|2[0-3]):?[0-5]\d", name):
+        return True
+    try:
+        ZoneInfo(name)
+    except (ValueError, KeyError, OSError):
+        return False
+    return True
+
+
+def without_words(column: Any, words: Sequence[str]) -> Any:
+    """Return a column that came with a type; of text, cells that hold one of the words are missing."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode() if isinstance(column, pa.Array) else column.cast(column.type.value_type)
+    if not words or not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return column
+    return pc.if_else(pc.is_in(column, value_set=pa.array(words, column.type)), pa.scalar(None, column.type), column)
+
+
+def numbers_in(column: Any) -> Any | None:
+    """Return text as numbers, if every cell is one and none is a code that begins with a zero; else None."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)) or not pc.count(column).as_py():
+        return None
+    column = pc.utf8_trim_whitespace(column)
+    if pc.any(pc.match_substring_regex(column, LEADING_ZERO)).as_py():
+        return None
+    try:
+        return column.cast(pa.float64())
+    except pa.ArrowInvalid:
+        return None
 
 
 def type_of(kind: ColumnKind) -> pa.DataType:
@@ -64,6 +109,7 @@ def as_frame(source: Source, table: Any, kinds: Mapping[str, ColumnKind]) -> pd.
                 raise InputError(f"{source.name}: column {name!r} holds dates that cannot be used: {error}") from None
         elif kind == "text":
             column = pc.utf8_trim_whitespace(column.cast(pa.string()))
+            column = pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
         elif kind == "number" and not (pa.types.is_integer(column.type) and column.null_count == 0):
             column = column.cast(pa.float64(), safe=False)
         if kind == "boolean":

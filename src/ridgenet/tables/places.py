@@ -6,13 +6,19 @@ import codecs
 import csv
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from ridgenet.tables.dialect import Dialect
+from ridgenet.tables.encodings import likely_encoding
 from ridgenet.tables.sources import Source
 
 CHUNK_BYTES = 1 << 18
+NO_TEXT = "this is no text, nor Parquet, nor Feather"
+NULL_BYTE = "{}: there is a NUL byte, which no text has; is the file damaged?"
+# which cell of a row is wrong, if there is one
+Wrong = Callable[[list[str]], int | None]
 
 
 @dataclass(frozen=True)
@@ -36,19 +42,47 @@ class Place:
         return f"{where}, column {names[self.column]!r}" if self.row and self.column < len(names) else where
 
 
-def place_of_undecodable(source: Source, encoding: str, delimiter: str) -> Place | None:
+def place_of_undecodable(source: Source, dialect: Dialect) -> Place | None:
     """Return the first cell with bytes that are no characters."""
-    return _walk(source, encoding, delimiter, math.inf)
+    return _walk(source, dialect, math.inf)
 
 
-def place_of_too_long(source: Source, encoding: str, delimiter: str, most_bytes: int) -> Place | None:
+def place_of_too_long(source: Source, dialect: Dialect, most_bytes: int) -> Place | None:
     """Return the cell in which a row becomes longer than it may be."""
-    return _walk(source, encoding, delimiter, most_bytes)
+    return _walk(source, dialect, most_bytes)
 
 
-def place_of_ragged(source: Source, encoding: str, delimiter: str, n_cells: int) -> Place | None:
+def place_of_ragged(source: Source, dialect: Dialect) -> Place | None:
     """Return the last cell of the first row that has not so many cells as the header."""
-    return _walk(source, encoding, delimiter, math.inf, n_cells)
+    n_cells = len(dialect.names)
+    return _walk(source, dialect, math.inf, lambda row: len(row) - 1 if row and len(row) != n_cells else None)
+
+
+def place_of_null(source: Source, dialect: Dialect) -> Place | None:
+    """Return the first cell with a NUL byte."""
+    return _walk(source, dialect, math.inf, lambda row: next((k for k, cell in enumerate(row) if "\0" in cell), None))
+
+
+def undecodable(source: Source, dialect: Dialect) -> str:
+    """Return that some bytes are no characters of the encoding, where, and which encoding they may be of."""
+    place = place_of_undecodable(source, dialect)
+    where = "" if place is None else f"{place.in_words(dialect.names)}: "
+    likely = likely_encoding(source)
+    if likely is None:
+        advice = "leave --encoding out, for it is UTF-8"
+    elif likely == dialect.encoding.lower():
+        advice = "name another --encoding"
+    else:
+        advice = f"if the file was saved by an older program, try --encoding {likely}"
+    return f"{where}this is not {dialect.encoding.upper()} text; {advice}"
+
+
+def null_byte(source: Source, dialect: Dialect) -> str:
+    """Return that there is a NUL byte, and where."""
+    place = place_of_null(source, dialect)
+    if place is None or place.row == 0:
+        return NO_TEXT
+    return NULL_BYTE.format(place.in_words(dialect.names))
 
 
 class _UnreadableError(Exception):
@@ -102,19 +136,21 @@ class _Lines:
                     yield decoder.decode(content, final=not content), True
                 except UnicodeDecodeError as error:
                     yield error.object[: error.start].decode(self._encoding, "ignore"), False
+                except UnicodeError:
+                    # UTF-16 without its mark
+                    yield "", False
                 if not content:
                     return
 
 
-def _walk(source: Source, encoding: str, delimiter: str, most_bytes: float, n_cells: int | None = None) -> Place | None:
-    lines, n_rows = _Lines(source, encoding, most_bytes), 0
+def _walk(source: Source, dialect: Dialect, most_bytes: float, wrong: Wrong | None = None) -> Place | None:
+    lines, n_rows, delimiter = _Lines(source, dialect.encoding, most_bytes), -dialect.rows_before, dialect.delimiter
     with _cells_of_any_length():
         try:
             for row in csv.reader(lines, delimiter=delimiter):
-                if n_cells is not None and row and len(row) != n_cells:
-                    return Place(n_rows, len(row) - 1)
-                # empty lines are no rows
-                n_rows += bool(row)
+                if wrong is not None and n_rows >= 0 and (column := wrong(row)) is not None:
+                    return Place(n_rows, column)
+                n_rows += bool(row) or (dialect.empty_lines_are_rows and n_rows > 0)
                 lines.row_is_over()
         except _UnreadableError as stop:
             cells = next(csv.reader(io.StringIO(stop.beginning, newline=""), delimiter=delimiter), [""])

@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
+from zipfile import BadZipFile, ZipFile
 
 from ridgenet.errors import InputError
 from ridgenet.unfinished import gone_in_the_end
@@ -20,6 +21,22 @@ STANDARD_INPUT = "-"
 Kind = Literal["text", "parquet", "feather"]
 COMPRESSIONS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 KINDS: dict[bytes, Kind] = {b"PAR1": "parquet", b"ARROW1": "feather"}
+SAVE_AS = "save it as CSV (UTF-8) or Parquet first"
+# what else one may be given, told apart by how it begins, and what to do about it
+OTHERS: dict[bytes, str] = {
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": f"this is an old Excel workbook (.xls); {SAVE_AS}",
+    b"FEA1": f"this is version 1 of Feather, which is no longer read; {SAVE_AS}",
+    b"SQLite format 3\0": f"this is an SQLite database; {SAVE_AS}",
+    b"\x89HDF\r\n\x1a\n": f"this is an HDF5 file; {SAVE_AS}",
+    b"\x93NUMPY": f"this is an array of NumPy; {SAVE_AS}",
+    b"%PDF-": f"this is a PDF; {SAVE_AS}",
+    b"BZh": "this is packed by bzip2; unpack it, or pack it by gzip or zstd",
+    b"\xfd7zXZ\0": "this is packed by xz; unpack it, or pack it by gzip or zstd",
+    b"7z\xbc\xaf\x27\x1c": "this is packed by 7z; unpack it, or pack it by gzip or zstd",
+    b"\x04\x22\x4d\x18": "this is packed by lz4; unpack it, or pack it by gzip or zstd",
+}
+SIGNATURE_BYTES = 16
+ZIP = b"PK\x03\x04"
 
 
 @dataclass(frozen=True)
@@ -70,15 +87,16 @@ class Source:
     def _looked_at(cls, name: str, path: Path) -> Source:
         try:
             with path.open("rb") as file:
-                start = file.read(8)
+                start = file.read(SIGNATURE_BYTES)
         except OSError as error:
             raise InputError(f"{name}: cannot be read ({error.strerror or error})") from None
         if not start:
             raise InputError(f"{name}: the file is empty")
         compression = next((packed for magic, packed in COMPRESSIONS.items() if start.startswith(magic)), None)
         source = cls(name, path, "text", compression)
-        if compression:
-            start = source.head(8)
+        start = source.head(SIGNATURE_BYTES)
+        if other := _other_format(start, path):
+            raise InputError(f"{name}: {other}")
         kind: Kind = next((kind for magic, kind in KINDS.items() if start.startswith(magic)), "text")
         if kind != "text" and compression:
             # these formats are read from their end, so they have to be unpacked first
@@ -121,6 +139,20 @@ class Source:
         """Return the checksum of the bytes as they lie there."""
         with self.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _other_format(start: bytes, path: Path) -> str | None:
+    """Return what a file is that is no table we read, and what to do about it."""
+    if start.startswith(ZIP):
+        try:
+            with ZipFile(path) as archive:
+                names = archive.namelist()
+        except (BadZipFile, OSError, ValueError, NotImplementedError):
+            names = []
+        if any(name.startswith(("xl/", "content.xml")) for name in names):
+            return f"this is a workbook (.xlsx, .ods) of a spreadsheet program; {SAVE_AS}"
+        return "this is a ZIP archive; unpack it, or pack the table by gzip or zstd"
+    return next((said for magic, said in OTHERS.items() if start.startswith(magic)), None)
 
 
 def _spooled(stream: IO[bytes]) -> Path:

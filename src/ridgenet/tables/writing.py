@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from ridgenet.errors import InputError
-from ridgenet.result_files import require_writable, write_whole
+from ridgenet.result_files import is_pipe_or_device, require_writable, write_whole
 from ridgenet.tables.sources import STANDARD_INPUT
 
 if TYPE_CHECKING:
@@ -20,9 +21,12 @@ ROWS_OF_GROUP = 20_000
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 COLUMNAR = {".parquet": "parquet", ".feather": "feather", ".arrow": "feather"}
+WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".ods")
+# what spreadsheet programs take for the beginning of a formula, and what is none all the same
+FORMULA, SIGNED_NUMBER = r"^\s*[=+\-@]", r"[-+]?[0-9]*[.,]?[0-9]+([eE][-+]?[0-9]+)?%?"
 
 
-def write_batches(path: str | Path, batches: Iterator[pa.RecordBatch]) -> None:
+def write_batches(path: str | Path, batches: Iterator[pa.RecordBatch], *, escape_formulas: bool = False) -> None:
     """Write batches of one schema to a file, which is whole or not there.
 
     Parameters
@@ -32,6 +36,8 @@ def write_batches(path: str | Path, batches: Iterator[pa.RecordBatch]) -> None:
         ``-`` is standard output, as CSV.
     batches : iterator of RecordBatch
         What to write.
+    escape_formulas : bool, default=False
+        Whether text that spreadsheet programs would take for a formula gets an apostrophe before it, in CSV and TSV.
 
     Raises
     ------
@@ -39,15 +45,20 @@ def write_batches(path: str | Path, batches: Iterator[pa.RecordBatch]) -> None:
         If the name says no format, or the file cannot be written.
     """
     if str(path) == STANDARD_OUTPUT:
-        _write(sys.stdout.buffer, ".csv", None, batches)
+        _write(sys.stdout.buffer, ".csv", None, batches, escape_formulas)
         return
     path = Path(path)
     suffix, packed = _format_of(path)
     if suffix not in DELIMITERS and (packed or suffix not in COLUMNAR):
         endings = ", ".join([*DELIMITERS, *(f"{text}{end}" for text in DELIMITERS for end in COMPRESSIONS), *COLUMNAR])
-        raise InputError(f"{path}: its name says no format; it should end in one of {endings}")
-    require_writable(path.parent, [path.name])
-    write_whole(path, lambda file: _write(file, suffix, packed, batches))
+        what = "its name says no format"
+        if suffix in WORKBOOKS:
+            what = "workbooks are not written, but spreadsheet programs open .csv"
+        raise InputError(f"{path}: {what}; it should end in one of {endings}")
+    if not is_pipe_or_device(path):
+        target = path.resolve()
+        require_writable(target.parent, [target.name])
+    write_whole(path, lambda file: _write(file, suffix, packed, batches, escape_formulas))
 
 
 def holds_text(path: str | Path) -> bool:
@@ -63,7 +74,14 @@ def _format_of(path: Path) -> tuple[str, str | None]:
     return suffix, None
 
 
-def _write(file: IO[bytes], suffix: str, packed: str | None, batches: Iterator[pa.RecordBatch]) -> None:
+def is_formula(text: str) -> bool:
+    """Return whether spreadsheet programs would take a cell of text for a formula, and run it."""
+    return bool(re.match(FORMULA, text)) and not re.fullmatch(SIGNED_NUMBER, text)
+
+
+def _write(
+    file: IO[bytes], suffix: str, packed: str | None, batches: Iterator[pa.RecordBatch], escape_formulas: bool
+) -> None:
     import pyarrow as pa
 
     with ExitStack() as stack:
@@ -74,16 +92,16 @@ def _write(file: IO[bytes], suffix: str, packed: str | None, batches: Iterator[p
         writer: Any = None
         for batch in batches:
             if writer is None:
-                writer = stack.enter_context(_writer(sink, suffix, batch.schema))
+                writer = stack.enter_context(_writer(sink, suffix, batch.schema, escape_formulas))
             writer.write_batch(batch)
     file.flush()
 
 
-def _writer(sink: Any, suffix: str, schema: pa.Schema) -> Any:
+def _writer(sink: Any, suffix: str, schema: pa.Schema, escape_formulas: bool) -> Any:
     import pyarrow as pa
 
     if suffix in DELIMITERS:
-        return _TextWriter(sink, schema.names, DELIMITERS[suffix])
+        return _TextWriter(sink, schema.names, DELIMITERS[suffix], escape_formulas)
     if COLUMNAR[suffix] == "parquet":
         return _ParquetWriter(sink, schema)
     return pa.ipc.new_file(sink, schema)
@@ -92,10 +110,10 @@ def _writer(sink: Any, suffix: str, schema: pa.Schema) -> Any:
 class _TextWriter:
     """Writes cells word for word, in quotation marks where they need them: Arrow's own writer puts all text in them."""
 
-    def __init__(self, sink: Any, names: list[str], delimiter: str) -> None:
+    def __init__(self, sink: Any, names: list[str], delimiter: str, escape_formulas: bool) -> None:
         import pyarrow as pa
 
-        self._sink, self._delimiter = sink, delimiter
+        self._sink, self._delimiter, self._escape_formulas = sink, delimiter, escape_formulas
         self._write_rows([pa.array([name]) for name in names])
 
     def __enter__(self) -> _TextWriter:
@@ -120,6 +138,11 @@ class _TextWriter:
         """Return cells as they stand in the file; text that is empty is told from what is missing."""
         import pyarrow.compute as pc
 
+        if self._escape_formulas:
+            formulas = pc.and_not(
+                pc.match_substring_regex(column, FORMULA), pc.match_substring_regex(column, f"^{SIGNED_NUMBER}$")
+            )
+            column = pc.if_else(formulas, pc.binary_join_element_wise("'", column, ""), column)
         marked = pc.match_substring_regex(column, f'^$|["\r\n{self._delimiter}]')
         if pc.any(marked).as_py():
             quoted = pc.binary_join_element_wise('"', pc.replace_substring(column, '"', '""'), '"', "")

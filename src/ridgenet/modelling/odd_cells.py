@@ -1,0 +1,171 @@
+"""Which cells keep a column of text from being one of numbers or dates, and how to write them instead."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+# beyond this share of cells that are numbers or dates, the others are likely to be slips
+MOST = 0.8
+# up to so many different words among numbers are likely to stand for a missing value, if there are enough numbers
+MOST_WORDS, FEWEST_NUMBERS, SMALLEST_SHARE = 2, 5, 0.2
+# different units, such as kg and g, that one column of numbers may be written with
+MOST_UNITS = 3
+DECIMAL_COMMA = re.compile(r"[-+]?\d+,(\d{1,2}|\d{4,})")
+# numbers as people write them for people, and what to do about it
+WRITTEN_OTHERWISE = (
+    (
+        re.compile(r"[-+−]?\s?[€$£¥]?\s?[-+−]?\d+([,.'\u2019 \u00a0]\d{2,3})*([,.]\d+)?\s?[%€$£¥]?"),
+        "without signs of currency, percent or thousands",
+    ),
+    (re.compile(r"\([€$£¥]?\s?\d+([,.'\u2019 \u00a0]\d{2,3})*([,.]\d+)?\)"), "with a minus, not in brackets"),
+    (re.compile(r"\d+\s?[/\u2044]\s?\d+"), "as decimals, not as fractions"),
+    (re.compile(r"[<>≤≥~≈±]=?\s?\d+([.,]\d+)?"), "without signs such as <"),
+    (re.compile(r"[-+−]?\d+([.,]\d+)?\s?(?P<unit>[^\W\d_][^\d]{0,9}[23]?)"), "without their unit"),
+)
+DATES = re.compile(r"(\d{4}([-/.])\d{1,2}\2\d{1,2}|\d{1,2}([-/.])\d{1,2}\3(\d{4}|\d{2}))([T ]\d{1,2}:\d{2}.*)?")
+
+
+def why_text(column: pd.Series, decimal: str = ".") -> str | None:
+    """Return which cells keep a column of text from being one of numbers or dates, if the others are such.
+
+    Parameters
+    ----------
+    column : Series
+        Text.
+    decimal : {".", ","}
+        The decimal point that it was read with.
+    """
+    present = column.dropna().astype(str)
+    if present.empty:
+        return None
+    values = pd.Index(present.unique())
+    numbers = _matching(present, values, lambda value: _is_number(value, decimal))
+    if numbers.all():
+        return None
+    odd = present[~numbers]
+    if numbers.mean() > MOST or _are_stand_ins(odd, present[numbers]):
+        return _because(present, ~numbers, "numbers") + (_advice(odd, decimal) or _advice_on_words(odd))
+    otherwise = _matching(present, values, _is_written_otherwise)
+    if otherwise.any() and (numbers | otherwise).mean() > MOST and _n_units(present[otherwise]) <= MOST_UNITS:
+        return _because(present, ~numbers, "numbers") + _advice(present[otherwise & ~numbers], decimal)
+    dates = _matching(present, values, DATES.fullmatch)
+    if dates.all():
+        return _odd_among_dates(present)
+    return _because(present, ~dates, "dates") if dates.mean() > MOST else None
+
+
+def _is_number(value: str, decimal: str) -> bool:
+    if decimal == ",":
+        value = value.replace(".", "x").replace(",", ".")
+    return bool(pd.notna(pd.to_numeric(value, errors="coerce")))
+
+
+def _are_stand_ins(odd: pd.Series, numbers: pd.Series) -> bool:
+    """Tell whether a few words stand among numbers, as where nothing was measured."""
+    enough = len(numbers) >= SMALLEST_SHARE * (len(odd) + len(numbers)) and numbers.nunique() >= FEWEST_NUMBERS
+    return enough and odd.nunique() <= MOST_WORDS
+
+
+def _is_written_otherwise(value: str) -> bool:
+    return any(form.fullmatch(value) for form, _ in WRITTEN_OTHERWISE)
+
+
+def _n_units(written: pd.Series) -> int:
+    form = WRITTEN_OTHERWISE[-1][0]
+    others = [form for form, _ in WRITTEN_OTHERWISE[:-1]]
+    found = (form.fullmatch(value) for value in written.unique() if not any(one.fullmatch(value) for one in others))
+    return len({match["unit"] for match in found if match})
+
+
+def _because(present: pd.Series, odd: np.ndarray, others: str) -> str:
+    first, n_odd, n_others = int(np.argmax(odd)), int(odd.sum()), int((~odd).sum())
+    where = f"{present.iloc[first][:40]!r} in row {int(present.index[first]) + 1}"
+    if n_odd > 1:
+        where += f" and {n_odd - 1:,} more such cell{'s' if n_odd > 2 else ''}"
+    if n_others == 0:
+        return where
+    if n_others == 1:
+        return f"{where}; the other cell is a {others.removesuffix('s')}"
+    return f"{where}; the other {n_others:,} cells are {others}"
+
+
+def _advice(odd: pd.Series, decimal: str) -> str:
+    """Return how to write numbers, where cells are numbers with something about them."""
+    values = odd.unique()
+    if decimal == "." and all(DECIMAL_COMMA.fullmatch(value) for value in values):
+        return " (if the comma is the decimal point: --decimal ,)"
+    for form, how in WRITTEN_OTHERWISE:
+        if all(form.fullmatch(value) for value in values):
+            return f" (numbers are to be written {how})"
+    if all(_is_written_otherwise(value) for value in values):
+        return " (numbers are to be written with digits and a decimal point only)"
+    return ""
+
+
+def _advice_on_words(odd: pd.Series) -> str:
+    counts = odd.value_counts()
+    likely = [str(word) for word, n in counts.items() if n > 1 or not any(map(str.isalnum, str(word)))]
+    if len(counts) > MOST_WORDS or not likely or "," in "".join(likely):
+        return ""
+    stand = "stands" if len(likely) == 1 else "stand"
+    return (
+        f" (if {' and '.join(map(repr, likely))} {stand} for a missing value: --na {','.join(likely)!r}, with any "
+        "other word that does, such as NA)"
+    )
+
+
+def _odd_among_dates(present: pd.Series) -> str:
+    forms = present.map(_form_of_date)
+    usual = forms.value_counts().index[0]
+    alike = (forms == usual).to_numpy()
+    days = alike & present.where(alike, "").map(_is_day(present[alike])).to_numpy(bool)
+    if days.all():
+        return f"{present.iloc[0]!r} and the like, which are not read as dates; write them as 2026-11-23"
+    example = present[days].iloc[0] if days.any() else None
+    others = "dates" if alike.all() or example is None else f"written like {example!r}"
+    return _because(present, ~days, others)
+
+
+def _form_of_date(text: str) -> tuple[str, ...]:
+    """Return how a date is written: its order, what separates its parts, and the form of its time."""
+    match = DATES.fullmatch(text)
+    assert match is not None
+    order = "year first" if match[2] else f"year of {len(match[4])} digits last"
+    return order, match[2] or match[3], re.sub(r"\d+", "9", match[5] or "")
+
+
+def _is_day(dates: pd.Series) -> Callable[[str], bool]:
+    """Return what tells whether a text is a day of the calendar, with the order of day and month that suits most."""
+
+    def parts(text: str) -> list[int]:
+        return [int(part) for part in re.split(r"[-/.]", text.split("T")[0].split(" ")[0])] if text else []
+
+    def is_day(text: str, month_first: bool) -> bool:
+        found = parts(text)
+        if len(found) != 3:
+            return False
+        if found[0] > 31 or len(re.split(r"[-/.]", text)[0]) == 4:
+            year, month, day = found
+        else:
+            first, second, year = found
+            month, day = (first, second) if month_first else (second, first)
+        try:
+            date(year if year else 2000, month, day)
+        except ValueError:
+            return False
+        return True
+
+    n_days = Counter({first: sum(is_day(text, first) for text in dates.unique()) for first in (True, False)})
+    month_first = n_days[True] >= n_days[False]
+    return lambda text: is_day(text, month_first)
+
+
+def _matching(present: pd.Series, values: pd.Index, match: Callable[[str], Any]) -> np.ndarray:
+    return present.isin([value for value in values if match(value)]).to_numpy()

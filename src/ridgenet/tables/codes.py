@@ -1,0 +1,119 @@
+"""Codes written in digits: columns that would be read as numbers, and lose what tells one code from another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# 00501 is no number, for 501 is written without zeros; times and dates are not read as numbers in the first place
+LEADING_ZERO = r"^\s*0[0-9]"
+# programs write exponents with a sign or a point, 1e+05 or 1.0E5; 10E4 may be a code
+EXPONENT = r"^\s*[0-9]+[eE][0-9]+\s*$"
+EITHER = f"{LEADING_ZERO}|{EXPONENT}"
+MOST_WRITINGS = 10_000
+
+
+@dataclass
+class _Seen:
+    """What is known of the cells of one column."""
+
+    leading_zero: tuple[int, str] | None = None
+    # each number, where it was first written with an exponent, and how
+    writings: dict[float, tuple[int, str]] = field(default_factory=dict)
+    # and how often
+    counts: Counter[float] = field(default_factory=Counter)
+    same: str | None = None
+
+
+def codes_in(
+    pieces: Iterator[pa.RecordBatch], numbers: Mapping[str, pa.ChunkedArray]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Find columns read as numbers that are likely to be codes.
+
+    Parameters
+    ----------
+    pieces : iterator of RecordBatch
+        These columns as they are written.
+    numbers : mapping of str to ChunkedArray
+        These columns as they were read.
+
+    Returns
+    -------
+    codes, doubtful : dict of str to str
+        Columns that are better read as text, because numbers would lose what they say, and columns that may be, each
+        with a sentence that says why.
+    """
+    import pyarrow as pa
+
+    seen = {name: _Seen() for name in numbers}
+    first = 0
+    for piece in pieces:
+        for name, known in seen.items():
+            if known.leading_zero is None and known.same is None:
+                _look(known, piece.column(name), first, may_have_exponents=pa.types.is_floating(numbers[name].type))
+        first += len(piece)
+    codes, doubtful = {}, {}
+    for name, known in seen.items():
+        if known.leading_zero is not None:
+            row, cell = known.leading_zero
+            codes[name] = f"column {name!r} is text because of {cell!r} in row {row}, which begins with a zero"
+        elif same := known.same or _written_plainly_too(known, numbers[name]):
+            codes[name] = f"column {name!r} is text because as numbers {same} would be the same"
+        elif known.writings and _are_whole(numbers[name]):
+            value, (row, cell) = next(iter(known.writings.items()))
+            doubtful[name] = (
+                f"column {name!r}: {cell!r} in row {row} is read as {value:,.0f}; if it is a code, say "
+                f"--categorical {name!r}"
+            )
+    return codes, doubtful
+
+
+def _look(known: _Seen, column: Any, first: int, *, may_have_exponents: bool) -> None:
+    import pyarrow.compute as pc
+
+    # most columns have neither, and one look at each of their cells is enough to see that
+    if not pc.any(pc.match_substring_regex(column, EITHER if may_have_exponents else LEADING_ZERO)).as_py():
+        return
+    zeros = pc.match_substring_regex(column, LEADING_ZERO)
+    if pc.any(zeros).as_py():
+        place = pc.index(zeros, True).as_py()
+        known.leading_zero = first + place + 1, column[place].as_py().strip()[:40]
+        return
+    if not may_have_exponents:
+        return
+    exponents = pc.match_substring_regex(column, EXPONENT)
+    for place in pc.indices_nonzero(pc.fill_null(exponents, False)).to_pylist():
+        cell = column[place].as_py().strip()
+        row, written = known.writings.setdefault(float(cell), (first + place + 1, cell))
+        known.counts[float(cell)] += 1
+        if written != cell:
+            known.same = f"{written!r} in row {row} and {cell!r} in row {first + place + 1}"
+            return
+        if len(known.writings) > MOST_WRITINGS:
+            return
+
+
+def _written_plainly_too(known: _Seen, numbers: Any) -> str | None:
+    """Return two ways of writing one number, one of them without an exponent."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not known.writings:
+        return None
+    same = numbers.filter(pc.is_in(numbers, value_set=pa.array(list(known.writings), numbers.type)))
+    for pair in pc.value_counts(same).to_pylist():
+        if pair["counts"] > known.counts[pair["values"]]:
+            row, written = known.writings[pair["values"]]
+            return f"{written!r} in row {row} and {pair['values']:.0f}"
+    return None
+
+
+def _are_whole(numbers: Any) -> bool:
+    import pyarrow.compute as pc
+
+    return bool(pc.all(pc.equal(numbers, pc.round(numbers))).as_py())
