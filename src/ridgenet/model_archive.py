@@ -55,6 +55,10 @@ class Archive:
         _require_at_most(name, containers, FREE_CONTAINERS + len(text) // CHARACTERS_PER_CONTAINER, "parts")
         return json.loads(text, parse_constant=_refuse_constant)
 
+    def names(self, package: str) -> bool:
+        """Tell whether the schema may name something of a package."""
+        return f'"{package}.'.encode() in self._zip.read(SCHEMA)
+
     def check(self) -> None:
         """Read all entries once, for damage, and refuse arrays that are not of the size that they claim."""
         damaged = self._zip.testzip()

@@ -189,6 +189,9 @@ def read_model(path: str | Path, *, trusted: Sequence[str] = ()) -> tuple[dict[s
         unknown = _untrusted(archive.content, trusted)
         if unknown:
             raise InputError(f"{path}: names {', '.join(unknown)}, which is not trusted; it was not loaded")
+        if archive.names("skrub"):
+            # before skops does, which knows nothing of homes that cannot be written to
+            import ridgenet._skrub  # noqa: F401
         model = skops.io.loads(archive.content, trusted=[*OUR_TYPES, *trusted])
         _require_sound(model)
     return about, model

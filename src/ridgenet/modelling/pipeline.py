@@ -13,9 +13,9 @@ from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import OneHotEncoder
-from skrub import StringEncoder, TableVectorizer
 
 from ridgenet import defaults
+from ridgenet._skrub import StringEncoder, TableVectorizer
 from ridgenet.errors import InputError
 from ridgenet.estimators.classifier import RidgeNetClassifier
 from ridgenet.estimators.classifier_cv import RidgeNetClassifierCV

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from skl2onnx import update_registered_converter
 from sklearn.impute import MissingIndicator
-from skrub import TableVectorizer
 
+from ridgenet._skrub import TableVectorizer
 from ridgenet.estimators.classifier import RidgeNetClassifier
 from ridgenet.estimators.classifier_cv import RidgeNetClassifierCV
 from ridgenet.estimators.regressor import RidgeNetRegressor
