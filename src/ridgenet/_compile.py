@@ -14,6 +14,7 @@ from numba import types
 from numba.core.compiler import Compiler
 from platformdirs import user_cache_path
 
+from ridgenet._kernel_cache import KernelCache, first_writable
 from ridgenet.errors import InputError
 
 PACKAGE = Path(__file__).parent
@@ -127,31 +128,55 @@ def _compile(function: Function, fastmath: set[str], *, from_python: bool, inlin
         error_model="numpy",
         fastmath=fastmath,
         no_cfunc_wrapper=True,
-        **({"cache": True, "pipeline_class": _EntryPoint} if from_python else within),
+        **({"pipeline_class": _EntryPoint} if from_python else within),
     )
-    # numba reads the folder from its configuration at the moment of decoration
-    configured = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache_folder())
-    try:
-        return decorate(function)
-    finally:
-        numba.config.CACHE_DIR = configured
+    compiled = decorate(function)
+    if from_python and not numba.config.DISABLE_JIT:
+        compiled._cache = KernelCache(
+            function, cache_folders(), is_kept=cache_folder() is not None, trouble=_trouble_with_folders()
+        )
+    return compiled
 
 
 @cache
-def cache_folder() -> Path:
-    """Return the folder of the compiled kernels, named by a hash of all their sources.
+def cache_folder() -> Path | None:
+    """Return the folder that compiled kernels are kept in, named by a hash of all their sources; None if there is none.
 
     numba's own check sees only the file of the kernel it loads, so that a caller would keep
     the old code of a kernel edited in another file (numba issue 1833).
     """
+    return first_writable(_places())
+
+
+@cache
+def cache_folders() -> tuple[Path, ...]:
+    """Return that folder and, after it, others that may hold kernels, such as one that came with a container."""
+    kept = cache_folder()
+    others = tuple(folder for folder in _places() if folder != kept and os.path.isdir(folder))
+    return others if kept is None else (kept, *others)
+
+
+@cache
+def _places() -> tuple[Path, ...]:
+    """Return where kernels may be: where the user wants them, beside the package, in the user's cache."""
+    wanted = [Path(numba.config.CACHE_DIR)] if numba.config.CACHE_DIR else []
+    places = [*wanted, PACKAGE / "__pycache__", user_cache_path("ridgenet", appauthor=False)]
     name = f"kernels-{source_hash()}"
-    if numba.config.CACHE_DIR:
-        return Path(numba.config.CACHE_DIR) / name
-    beside = PACKAGE / "__pycache__"
-    if _is_writable(beside):
-        return beside / name
-    return user_cache_path("ridgenet", appauthor=False) / name
+    # without a home the last one is called ~
+    return tuple(place / name for place in places if place in wanted or place.is_absolute())
+
+
+@cache
+def _trouble_with_folders() -> str | None:
+    kept, wanted = cache_folder(), numba.config.CACHE_DIR
+    if kept is None:
+        return (
+            "no folder for compiled code can be written to: it is compiled anew each time, which takes up to a minute; "
+            "set NUMBA_CACHE_DIR to a folder that can be"
+        )
+    if wanted and kept.parent != Path(wanted):
+        return f"NUMBA_CACHE_DIR ({wanted}) cannot be written to: compiled code is kept in {kept} instead"
+    return None
 
 
 def source_hash() -> str:
@@ -161,11 +186,3 @@ def source_hash() -> str:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _is_writable(folder: Path) -> bool:
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError:
-        return False
-    return os.access(folder, os.W_OK)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ridgenet import interrupts
 from ridgenet.core.examples import make_examples
 from ridgenet.core.sgd import SGD, SGDSettings, minimize_sgd
 from ridgenet.core.solution import Solution
@@ -140,6 +141,7 @@ def run_comparison(dataset: Dataset, settings: CompareSettings, progress: Report
             interrupted = True
             break
     if interrupted:
+        interrupts.taken()
         _warn_of_interruption(fits, settings)
     return Comparison(problem.dataset, settings, problem.mean, problem.scale, problem.classes, tuple(fits), interrupted)
 

@@ -10,10 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from ridgenet.errors import InputError
+from ridgenet.model_archive import SCHEMA, Archive, compact
 from ridgenet.result_files import versions, write_whole
+from ridgenet.tables.kinds import ColumnKind
+from ridgenet.wording import said_by
 
 
 class _NotInstalled:
@@ -120,19 +123,35 @@ def save_model(model: Any, path: str | Path, about: Mapping[str, Any] | None = N
     True
     """
     path = Path(path)
-    content = skops.io.dumps(model, compression=zipfile.ZIP_DEFLATED)
+    content = model_content(model, path, about)
+    return write_whole(path, lambda file: file.write(content))
+
+
+def model_content(model: Any, path: Path, about: Mapping[str, Any] | None = None) -> bytes:
+    """Return what `save_model` writes; `path` is only what messages call the file."""
+    try:
+        _require_sound(model)
+        packed = skops.io.dumps(model)
+    # skops says in many ways what it cannot save
+    except Exception as error:
+        raise InputError(f"{path}: this model cannot be saved ({said_by(error)})") from error
+    try:
+        record = _as_json({**_about(model), **(about or {})})
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{path}: about takes plain values, finite numbers only ({said_by(error)})") from None
+    whole = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packed)) as source, zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in source.namelist():
+            entry = source.read(name)
+            archive.writestr(name, _as_json(compact(json.loads(entry))) if name == SCHEMA else entry)
+        archive.writestr(ABOUT, record)
+    content = whole.getvalue()
     unknown = _untrusted(content, ())
     if unknown:
         raise InputError(
             f"{path}: a model that holds {', '.join(unknown)} could not be loaded again; take it out first"
         )
-
-    def write(file: Any) -> None:
-        file.write(content)
-        with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr(ABOUT, json.dumps({**_about(model), **(about or {})}, ensure_ascii=False))
-
-    return write_whole(path, write)
+    return content
 
 
 def load_model(path: str | Path, *, trusted: Sequence[str] = ()) -> Any:
@@ -153,21 +172,28 @@ def load_model(path: str | Path, *, trusted: Sequence[str] = ()) -> Any:
     Raises
     ------
     InputError
-        If the file cannot be read, is no model, is of a later format, or names a type that is not trusted.
+        If the file cannot be read, is no model, is damaged, is of a later format, names a type that is not trusted,
+        or holds a network whose numbers are not those of its shape.
     """
+    return read_model(path, trusted=trusted)[1]
+
+
+def read_model(path: str | Path, *, trusted: Sequence[str] = ()) -> tuple[dict[str, Any], Any]:
+    """Return what `about_model` and `load_model` do, of one reading of the file."""
     path = Path(path)
-    about_model(path)
-    content = path.read_bytes()
-    try:
-        unknown = _untrusted(content, trusted)
+    archive = _opened(path)
+    about = _about_of(archive, path)
+    with _said_of_damage(path, "damaged, it cannot be loaded"):
+        archive.check()
+        unknown = _untrusted(archive.content, trusted)
         if unknown:
             raise InputError(f"{path}: names {', '.join(unknown)}, which is not trusted; it was not loaded")
-        return skops.io.loads(content, trusted=[*OUR_TYPES, *trusted])
-    except InputError:
-        raise
-    # a damaged file can make skops fail anywhere; whatever it is, the person needs to know which file
-    except Exception as error:
-        raise InputError(f"{path}: damaged, it cannot be loaded ({error})") from error
+        if archive.names("skrub"):
+            # before skops does, which knows nothing of homes that cannot be written to
+            import ridgenet._skrub  # noqa: F401
+        model = skops.io.loads(archive.content, trusted=[*OUR_TYPES, *trusted])
+        _require_sound(model)
+    return about, model
 
 
 def about_model(path: str | Path) -> dict[str, Any]:
@@ -189,21 +215,7 @@ def about_model(path: str | Path) -> dict[str, Any]:
         If the file cannot be read, is no model of ours, or is of a later format.
     """
     path = Path(path)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            about = json.loads(archive.read(ABOUT))
-            number = int(about["format"])
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError):
-        raise InputError(f"{path}: no model file of ridgenet, or a damaged one") from None
-    if number > FORMAT_VERSION:
-        made_with = about.get("made_with", {}).get("ridgenet", "a later version")
-        raise InputError(
-            f"{path}: format {number}, written by ridgenet {made_with}; "
-            f"this version reads up to {FORMAT_VERSION}: install a later ridgenet"
-        )
-    return dict(about)
+    return _about_of(_opened(path), path)
 
 
 def why_not_loadable(path: str | Path) -> str | None:
@@ -214,17 +226,55 @@ def why_not_loadable(path: str | Path) -> str | None:
     path : str or Path
         The file.
     """
-    content = Path(path).read_bytes()
+    archive = _opened(Path(path))
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            damaged = archive.testzip()
-        if damaged is not None:
-            return f"it is damaged ({damaged})"
-        unknown = _untrusted(content, ())
+        archive.check()
+        unknown = _untrusted(archive.content, ())
     # as in load_model: skops can fail anywhere
     except Exception as error:
-        return f"it is damaged ({' '.join(str(error).split())})"
+        return f"it is damaged ({said_by(error)})"
     return f"it names {', '.join(unknown)}, which is not trusted" if unknown else None
+
+
+def _opened(path: Path) -> Archive:
+    with _said_of_damage(path):
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path}: this is {'a folder' if path.is_dir() else 'no file'}; name a model file")
+        return Archive(path.read_bytes())
+
+
+def _about_of(archive: Archive, path: Path) -> dict[str, Any]:
+    """Return what a file says of itself, of which others need the kinds of what every file has."""
+    with _said_of_damage(path):
+        about = archive.json(ABOUT)
+        number = about["format"]
+        made_with = about.get("made_with", {})
+        if type(number) is not int or number < 1 or not isinstance(made_with, dict):
+            raise ValueError("it does not say of what format it is")
+        if number > FORMAT_VERSION:
+            raise InputError(
+                f"{path}: format {number}, written by ridgenet {made_with.get('ridgenet', 'a later version')}; "
+                f"this version reads up to {FORMAT_VERSION}: install a later ridgenet"
+            )
+        columns = about.get("columns", {})
+        if not isinstance(columns, dict) or not set(map(str, columns.values())) <= set(get_args(ColumnKind)):
+            raise ValueError("it does not say which columns it needs")
+        if not isinstance(about.get("target", ""), str):
+            raise ValueError("it does not say what it predicts")
+        return dict(about)
+
+
+@contextmanager
+def _said_of_damage(path: Path, what: str = "no model file of ridgenet, or a damaged one") -> Iterator[None]:
+    try:
+        yield
+    except InputError:
+        raise
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
+    # a damaged file can make zipfile, json, NumPy and skops fail anywhere; which file it is, is what one needs to know
+    except Exception as error:
+        raise InputError(f"{path}: {what} ({said_by(error)})") from error
 
 
 def _untrusted(content: bytes, trusted: Sequence[str]) -> list[str]:
@@ -238,3 +288,14 @@ def _about(model: Any) -> dict[str, Any]:
         "model": type(model).__name__,
         "made_with": versions(),
     }
+
+
+def _require_sound(model: Any) -> None:
+    # imported here, for it takes all estimators
+    from ridgenet.model_checks import require_sound
+
+    require_sound(model)
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

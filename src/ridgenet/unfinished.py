@@ -3,29 +3,53 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _FILES: set[tuple[int, Path]] = set()
+_held, _terminated_by = 0, 0
 
 
 @contextmanager
 def unfinished(path: Path) -> Iterator[Path]:
-    """Give a file that is gone in the end, unless it has been moved elsewhere."""
+    """Give a file, or a folder, that is gone in the end, unless it has been moved elsewhere."""
     known = (os.getpid(), path)
     _FILES.add(known)
     try:
         yield path
     finally:
-        path.unlink(missing_ok=True)
+        _remove(path)
         _FILES.discard(known)
 
 
 def gone_in_the_end(path: Path) -> None:
     """Note a file that somebody else removes, unless the program is ended before."""
     _FILES.add((os.getpid(), path))
+
+
+def remove_all() -> None:
+    """Remove what is unfinished."""
+    for process, path in list(_FILES):
+        # a copy of this process has them on its list, too
+        if process == os.getpid():
+            with suppress(OSError):
+                _remove(path)
+
+
+@contextmanager
+def not_terminated() -> Iterator[None]:
+    """Let SIGTERM wait until what is done here is done."""
+    global _held
+    _held += 1
+    try:
+        yield
+    finally:
+        _held -= 1
+        if _terminated_by and not _held:
+            _remove_and_end(_terminated_by, None)
 
 
 def removed_when_terminated() -> None:
@@ -35,11 +59,19 @@ def removed_when_terminated() -> None:
         signal.signal(signal.SIGTERM, _remove_and_end)
 
 
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
 def _remove_and_end(number: int, _frame: object) -> None:
-    for process, path in list(_FILES):
-        # a copy of this process has them on its list, too
-        if process == os.getpid():
-            path.unlink(missing_ok=True)
+    global _terminated_by
+    if _held:
+        _terminated_by = number
+        return
+    remove_all()
     # as if it had not been caught: threads at work would hold up an orderly exit
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)

@@ -1,11 +1,14 @@
-"""Numbers and lists as people write them."""
+"""Numbers, lists and messages as people read them."""
 
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterable
 
 MOST_LISTED = 10
+# a name that is longer is shortened in the middle, and so is a message
+LONGEST_WORD, LONGEST_LINE = 200, 1_500
 
 
 def readable(value: float, digits: int = 3) -> str:
@@ -27,3 +30,39 @@ def listed(items: Iterable[object], most: int = MOST_LISTED) -> str:
     shown = [str(item) for item in items]
     more = len(shown) - most
     return ", ".join(shown[:most]) + (f", … ({more:,} more)" if more > 0 else "")
+
+
+def one_line(text: str) -> str:
+    r"""Return a message as one line of printable characters, without the middle of what is too long.
+
+    Examples
+    --------
+    >>> print(one_line("two\nlines and a bell\x07"))
+    two lines and a bell\x07
+    """
+    words = (shortened(word, LONGEST_WORD) for word in printable(" ".join(text.split())).split(" "))
+    return shortened(" ".join(words), LONGEST_LINE)
+
+
+def printable(text: str) -> str:
+    """Return a text whose control characters, which could move the cursor or turn the text round, are escaped."""
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() or unicodedata.category(char) == "Zs" else char.encode("unicode_escape").decode()
+        for char in text
+    )
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text of so many characters at most: its beginning and its end."""
+    if len(text) <= most:
+        return text
+    end = most // 3
+    return f"{text[: most - end - 1]}…{text[-end:]}"
+
+
+def said_by(error: BaseException) -> str:
+    """Return what an error says, as one line; its name, too, where the words alone may mean little."""
+    said, name = one_line(str(error)), type(error).__name__
+    return said if said and type(error) is ValueError else ": ".join(filter(None, (name, said)))

@@ -1,5 +1,6 @@
 """The disk cache of the kernels, in processes of their own."""
 
+import errno
 import json
 import os
 import shutil
@@ -11,6 +12,8 @@ import numba
 import pytest
 
 import ridgenet
+from ridgenet import _compile
+from ridgenet._kernel_cache import KernelCache, first_writable
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
 
@@ -73,6 +76,100 @@ def test_where_nothing_can_be_written_beside_the_package_the_users_cache_is_used
     assert not Path(first["folder"]).is_relative_to(package)
     assert Path(first["folder"]).is_relative_to(tmp_path)
     assert (second["hits"], second["misses"]) == (1, 0)
+
+
+# what can go wrong with it; a small kernel stands for the others
+
+
+def doubled(x):
+    return 2 * x
+
+
+def kernel_with(folders, **options):
+    kernel = numba.njit(doubled)
+    kernel._cache = KernelCache(doubled, tuple(folders), **({"is_kept": True} | options))
+    return kernel
+
+
+def hits(kernel):
+    assert kernel(21) == 42
+    return sum(kernel.stats.cache_hits.values())
+
+
+@pytest.fixture
+def warm(tmp_path):
+    assert hits(kernel_with([tmp_path / "kept"])) == 0
+    return tmp_path / "kept"
+
+
+@pytest.mark.parametrize("ending", ["nbi", "nbc"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: b"",
+        lambda content: content[: len(content) // 2],
+        lambda content: content[:-40] + bytes([content[-40] ^ 1]) + content[-39:],
+        lambda content: b"no pickle" * 100,
+    ],
+    ids=["empty", "half", "one bit", "other"],
+)
+def test_a_damaged_file_is_compiled_anew(warm, ending, damage):
+    assert hits(kernel_with([warm])) == 1
+    (file,) = warm.rglob(f"*.{ending}")
+    file.write_bytes(damage(file.read_bytes()))
+    assert hits(kernel_with([warm])) == 0
+    assert hits(kernel_with([warm])) == 1
+
+
+def test_code_of_another_signature_is_not_run(warm):
+    """As two processes may leave it that write at once, each with an index that knows its own signature only."""
+    kernel = kernel_with([warm])
+    assert kernel(0.5) == 1.0
+    first, second = sorted(warm.rglob("*.nbc"))
+    second.write_bytes(first.read_bytes())
+    again = kernel_with([warm])
+    assert again(0.5) == 1.0
+    assert sum(again.stats.cache_hits.values()) == 0
+
+
+def test_kernels_that_came_with_a_container_are_read_where_nothing_can_be_written(warm, tmp_path):
+    assert hits(kernel_with([warm], is_kept=False)) == 1
+    assert hits(kernel_with([tmp_path / "empty", warm])) == 1
+
+
+def test_a_full_disk_is_said_once(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("ridgenet._kernel_cache._SealedFiles._write", full)
+    kernel = kernel_with([tmp_path / "full"])
+    with pytest.warns(UserWarning, match=r"full.*compiled code cannot be kept there \(No space left on device\)"):
+        assert kernel(21) == 42
+    assert kernel(0.5) == 1.0
+
+
+def test_where_nothing_can_be_kept_it_is_said_once(tmp_path):
+    kernel = kernel_with([], is_kept=False, trouble=f"nothing in {tmp_path} can be written to")
+    with pytest.warns(UserWarning, match="can be written to"):
+        assert kernel(21) == 42
+    assert kernel(0.5) == 1.0
+    assert kernel.stats.cache_path is None
+
+
+def test_a_folder_is_tried_before_it_is_used(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("not even root can make a folder in it")
+    blocked, free = tmp_path / "file" / "kernels", tmp_path / "free"
+    assert first_writable((blocked, free)) == free
+    assert first_writable((blocked,)) is None
+    monkeypatch.setattr("ridgenet._compile._places", lambda: (blocked,))
+    for function in (_compile.cache_folder, _compile.cache_folders, _compile._trouble_with_folders):
+        monkeypatch.setattr(_compile, function.__name__, function.__wrapped__)
+    assert _compile.cache_folder() is None
+    assert _compile.cache_folders() == ()
+    assert "set NUMBA_CACHE_DIR" in _compile._trouble_with_folders()
+    monkeypatch.setattr("ridgenet._compile._places", lambda: (blocked, free))
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(blocked))
+    assert f"kept in {free} instead" in _compile._trouble_with_folders()
 
 
 def test_every_layout_and_type_of_input_compiles_one_version_for_each_float_type():

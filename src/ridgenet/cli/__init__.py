@@ -1,62 +1,15 @@
-"""The commands: parse, call, print."""
+"""The command line: parse, call, print."""
 
 from __future__ import annotations
 
-import sys
-from typing import Annotated
-
-import typer
-
-from ridgenet import __version__
-from ridgenet.cli.app import app_command
-from ridgenet.cli.compare import compare_command
-from ridgenet.cli.ending import quiet_where_closed
-from ridgenet.cli.gradient import check_gradient_command
-from ridgenet.cli.models import export_command, inspect_command, predict_command
-from ridgenet.cli.training import fit_command, path_command
-from ridgenet.errors import RidgenetError
-from ridgenet.unfinished import removed_when_terminated
-
-app = typer.Typer(
-    help="Small neural networks with an L2 penalty, done properly.",
-    epilog="Exit codes: 0 done; 1 a check failed; 2 something given cannot be used; 130 interrupted; "
-    "141 the output was closed by its reader; 143 terminated.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+from ridgenet import interrupts, unfinished
 
 
 def main() -> None:
-    """Run the command line; what ridgenet refuses becomes one line and exit code 2."""
-    removed_when_terminated()
-    try:
-        quiet_where_closed(app)
-    except RidgenetError as error:
-        print(f"ridgenet: error: {error}", file=sys.stderr)
-        sys.exit(2)
+    """Run the command line; what cannot be used becomes one line and exit code 2."""
+    unfinished.removed_when_terminated()
+    with interrupts.installed():
+        # imported here, so that Ctrl-C is answered while it is
+        from ridgenet.cli.running import run
 
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        print(f"ridgenet {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _options(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
-    ] = False,
-) -> None:
-    pass
-
-
-app.command("compare")(compare_command)
-app.command("path")(path_command)
-app.command("fit")(fit_command)
-app.command("predict")(predict_command)
-app.command("inspect")(inspect_command)
-app.command("export")(export_command)
-app.command("app")(app_command)
-app.command("check-gradient")(check_gradient_command)
+        run()

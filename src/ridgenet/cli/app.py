@@ -11,6 +11,7 @@ import typer
 
 from ridgenet.cli.options import Decimal, Delimiter, Encoding, Na
 from ridgenet.errors import InputError
+from ridgenet.interrupts import uninstall
 
 LOOPBACK = "127.0.0.1"
 
@@ -68,6 +69,8 @@ def app_command(
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _end)
+    # it ends by it, and has nothing to write
+    uninstall()
     try:
         server.run(ready)
     except KeyboardInterrupt:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ridgenet.cli.options import INTERRUPTED, Activation, Hidden, Out, completed, layers_of, numbers_of
+from ridgenet.cli.options import Activation, Hidden, Out, completed, layers_of, numbers_of
 from ridgenet.datasets import DRAWN, NAMES, Dataset, load
 from ridgenet.errors import InputError
+from ridgenet.interrupts import INTERRUPTED
 from ridgenet.network import INITIALISATIONS
 from ridgenet.settings import CompareSettings
 
@@ -94,18 +94,14 @@ def compare_command(
         dataset = replace(dataset, standardize=standardize)
     # imported here, so that --help does not wait for the compiler
     from ridgenet.comparison import run_comparison
-    from ridgenet.result_files import NAMES_OF_COMPARISON, require_writable
+    from ridgenet.result_files import NAMES_OF_COMPARISON, require_place
     from ridgenet.terminal.comparison import comparison_progress, print_comparison, print_experiment
     from ridgenet.terminal.printing import printed_warnings
 
-    require_writable(out, NAMES_OF_COMPARISON)
+    require_place(out, NAMES_OF_COMPARISON)
     print_experiment(dataset, settings)
-    try:
-        with printed_warnings(), comparison_progress(settings) as progress:
-            result = run_comparison(dataset, settings, progress)
-    except KeyboardInterrupt:
-        print("interrupted before the first epoch was done; nothing written", file=sys.stderr)
-        raise typer.Exit(INTERRUPTED) from None
+    with printed_warnings(), comparison_progress(settings) as progress:
+        result = run_comparison(dataset, settings, progress)
     print_comparison(result, result.save(out))
     if result.interrupted:
         raise typer.Exit(INTERRUPTED)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ridgenet.cli.options import AsJson, Decimal, Delimiter, Encoding, Na, Quiet, completed, said_when_interrupted
+from ridgenet.cli.options import AsJson, Decimal, Delimiter, Encoding, Na, Quiet, completed
+from ridgenet.errors import InputError
 from ridgenet.tables.reading import Reading, words_of
+from ridgenet.wording import said_by
 
 Model = Annotated[Path, typer.Argument(help="A model file, such as model.skops.")]
 
@@ -48,7 +49,7 @@ def predict_command(
     from ridgenet.terminal.printing import printed_warnings, say
 
     reading = Reading(delimiter, encoding, decimal or ".", words_of(na))
-    with said_when_interrupted(), printed_warnings(), prediction_progress(quiet) as watch:
+    with printed_warnings(), prediction_progress(quiet) as watch:
         n_rows = predict_file(
             model, data, out, unseen=unseen, reading=reading, escape_formulas=escape_formulas, watch=watch
         )
@@ -59,17 +60,21 @@ def predict_command(
 def inspect_command(model: Model, as_json: AsJson = False) -> None:
     """Say what a model file holds, without loading the model."""
     from ridgenet.model_files import about_model, why_not_loadable
-    from ridgenet.terminal.printing import say
+    from ridgenet.terminal.printing import print_json, say
 
     about, trouble = about_model(model), why_not_loadable(model)
     if trouble is not None:
         say(f"warning: this model cannot be used: {trouble}", "bold yellow", error=True)
     if as_json:
-        print(json.dumps(about, ensure_ascii=False))
+        print_json(about)
         return
     from ridgenet.terminal.modelling import print_about
 
-    print_about(about)
+    try:
+        print_about(about)
+    # a file may say anything of itself
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"{model}: what it says of itself is not as ridgenet writes it ({said_by(error)})") from error
 
 
 def export_command(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -12,18 +10,6 @@ import typer
 
 from ridgenet.equations import ACTIVATIONS
 from ridgenet.errors import InputError
-
-INTERRUPTED = 130
-
-
-@contextmanager
-def said_when_interrupted() -> Iterator[None]:
-    """Say that nothing was written, where Ctrl-C came too early for a result."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        print("interrupted; nothing written", file=sys.stderr)
-        raise typer.Exit(INTERRUPTED) from None
 
 
 def numbers_of(text: str) -> tuple[float, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -13,7 +11,6 @@ import typer
 
 from ridgenet import defaults
 from ridgenet.cli.options import (
-    INTERRUPTED,
     AsJson,
     Decimal,
     Delimiter,
@@ -25,10 +22,10 @@ from ridgenet.cli.options import (
     completed,
     layers_of,
     numbers_of,
-    said_when_interrupted,
 )
 from ridgenet.equations import ACTIVATIONS
 from ridgenet.errors import InputError
+from ridgenet.interrupts import INTERRUPTED
 from ridgenet.modelling.settings import TASKS, TESTS, TableSettings, read_config
 
 Data = Annotated[
@@ -199,38 +196,38 @@ def fit_command(
 def _train(settings: TableSettings, out: Path, *, as_json: bool, quiet: bool) -> None:
     # imported here, so that --help does not wait for the compiler
     from ridgenet.modelling.records import record_of
-    from ridgenet.modelling.saving import NAMES, save
+    from ridgenet.modelling.saving import save
     from ridgenet.modelling.training import train
-    from ridgenet.result_files import require_writable
+    from ridgenet.result_files import NAMES_OF_MODEL, require_place
     from ridgenet.terminal.modelling import print_model, training_progress
-    from ridgenet.terminal.printing import printed_warnings
+    from ridgenet.terminal.printing import print_json, printed_warnings
 
-    require_writable(out, NAMES)
-    with said_when_interrupted(), printed_warnings(), training_progress(quiet or as_json) as watch:
+    require_place(out, NAMES_OF_MODEL)
+    with printed_warnings(), training_progress(quiet or as_json) as watch:
         model = train(settings, watch)
         paths = save(model, out)
     if as_json:
-        print(json.dumps(record_of(model), ensure_ascii=False))
+        print_json(record_of(model))
     elif not quiet:
         print_model(model, paths)
     if model.test_was_interrupted:
-        print("the test was interrupted; the model is complete", file=sys.stderr)
         raise typer.Exit(INTERRUPTED)
 
 
 def _train_on_stream(
     settings: TableSettings, checkpoint: Path | None, out: Path, *, as_json: bool, quiet: bool
 ) -> None:
-    from ridgenet.modelling.streaming import NAMES_OF_STREAMED, save_streamed, train_on_stream
-    from ridgenet.result_files import require_writable
+    from ridgenet.modelling.streaming import save_streamed, train_on_stream
+    from ridgenet.result_files import NAMES_OF_STREAMED, require_place
     from ridgenet.terminal.modelling import print_streamed, stream_progress
+    from ridgenet.terminal.printing import print_json
 
-    require_writable(out, NAMES_OF_STREAMED)
-    with said_when_interrupted(), stream_progress(quiet or as_json) as watch:
+    require_place(out, NAMES_OF_STREAMED)
+    with stream_progress(quiet or as_json) as watch:
         estimator, record = train_on_stream(settings, settings.n_epochs or USUAL_EPOCHS, checkpoint, watch)
         paths = save_streamed(estimator, record, out)
     if as_json:
-        print(json.dumps(record, ensure_ascii=False))
+        print_json(record)
     elif not quiet:
         print_streamed(record, paths)
 

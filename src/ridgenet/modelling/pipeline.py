@@ -14,9 +14,9 @@ from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import OneHotEncoder
-from skrub import StringEncoder
 
 from ridgenet import defaults
+from ridgenet._skrub import StringEncoder
 from ridgenet.errors import InputError
 from ridgenet.estimators.classifier import RidgeNetClassifier
 from ridgenet.estimators.classifier_cv import RidgeNetClassifierCV

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ridgenet.errors import InputError, PredictionError
-from ridgenet.model_files import about_model, load_model
+from ridgenet.model_files import read_model
 from ridgenet.modelling.columns import CATEGORIES
 from ridgenet.modelling.pipeline import quiet_columns
 from ridgenet.tables.batches import Batch, read_batches
@@ -64,7 +64,7 @@ class Predictor:
         """
         if unseen not in UNSEEN:
             raise InputError(f"unseen categories are to be one of {', '.join(UNSEEN)}; got {unseen!r}")
-        about, model = about_model(path), load_model(path)
+        about, model = read_model(path)
         kinds = about.get("columns") or dict.fromkeys(map(str, getattr(model, "feature_names_in_", ())), "number")
         if not kinds:
             raise InputError(

@@ -8,8 +8,8 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ridgenet.model_files import save_model
-from ridgenet.modelling.again import way_back
+from ridgenet.model_files import model_content
+from ridgenet.modelling.again import again, way_back
 from ridgenet.modelling.pipeline import names_of_inputs, network_inputs
 from ridgenet.modelling.records import path_table, record_of
 from ridgenet.modelling.result import TableModel
@@ -17,11 +17,8 @@ from ridgenet.plotting.boundary_path import BoundaryPathDisplay
 from ridgenet.plotting.path import PathDisplay
 from ridgenet.plotting.shrinkage import ShrinkageDisplay
 from ridgenet.plotting.style import DPI, prepare
-from ridgenet.report.page import write_report
-from ridgenet.result_files import as_json, made_now, require_writable, write_whole
-
-# what is written for some model
-NAMES = ("model.skops", "path.csv", "result.json", "path.png", "shrinkage.png", "boundary.png", "report.html")
+from ridgenet.report.page import render
+from ridgenet.result_files import MODEL, NAMES_OF_MODEL, results_in
 
 
 def save(model: TableModel, folder: str | Path) -> list[Path]:
@@ -37,7 +34,7 @@ def save(model: TableModel, folder: str | Path) -> list[Path]:
     Returns
     -------
     list of Path
-        The files, each of them whole.
+        The files, all of them there, or none.
 
     Raises
     ------
@@ -45,18 +42,17 @@ def save(model: TableModel, folder: str | Path) -> list[Path]:
         If the folder cannot be written to.
     """
     folder = Path(folder)
-    require_writable(folder, NAMES)
     record = record_of(model)
-    paths = [save_model(model.pipeline, folder / "model.skops", record)]
-    table = path_table(model)
-    if table is not None:
-        paths.append(write_whole(folder / "path.csv", partial(table.to_csv, index=False)))
-    content = as_json({**made_now(), "run_from": way_back(folder), **record})
-    paths.append(write_whole(folder / "result.json", lambda file: file.write(content)))
-    for name, figure in _pictures(model).items():
-        paths.append(write_whole(folder / name, partial(figure.savefig, format="png", dpi=DPI)))
-    paths.append(write_report(model, folder / "report.html"))
-    return paths
+    with results_in(folder, NAMES_OF_MODEL) as results:
+        results.add(MODEL, model_content(model.pipeline, folder / MODEL, record))
+        table = path_table(model)
+        if table is not None:
+            results.write("path.csv", partial(table.to_csv, index=False))
+        for name, figure in _pictures(model).items():
+            results.write(name, partial(figure.savefig, format="png", dpi=DPI))
+        results.add("report.html", render(model, again=again(model.settings, folder)).encode())
+        results.finish({"run_from": way_back(folder), **record})
+    return results.paths
 
 
 def _pictures(model: TableModel) -> dict[str, Figure]:

@@ -14,14 +14,14 @@ import pandas as pd
 from ridgenet.errors import InputError
 from ridgenet.estimators.classifier import RidgeNetClassifier
 from ridgenet.estimators.regressor import RidgeNetRegressor
-from ridgenet.model_files import save_model
+from ridgenet.model_files import model_content
 from ridgenet.modelling.again import way_back
 from ridgenet.modelling.pipeline import as_estimators_take_it, parameters_used
 from ridgenet.modelling.records import because, plain
 from ridgenet.modelling.refusals import in_plain_words
 from ridgenet.modelling.settings import NOTE_OF_DEFAULT, TableSettings
 from ridgenet.modelling.target import Target, target_of
-from ridgenet.result_files import as_json, made_now, require_writable, write_whole
+from ridgenet.result_files import MODEL, NAMES_OF_STREAMED, results_in
 from ridgenet.streams.fitting import StreamProgress, rows_of_a_buffer
 from ridgenet.streams.source import Stream
 from ridgenet.tables import delimited
@@ -32,7 +32,6 @@ from ridgenet.tables.sources import Source
 KINDS: dict[str, ColumnKind] = {"b": "boolean", "i": "number", "u": "number", "f": "number"}
 # settings that a stream has no use for, and what they are unless something was said
 UNUSED = {"categorical": (), "groups": None, "delimiter": None, "encoding": None, "decimal": ".", "na": None}
-NAMES_OF_STREAMED = ("model.skops", "result.json")
 
 
 def train_on_stream(
@@ -104,12 +103,10 @@ def train_on_stream(
 
 def save_streamed(estimator: Any, record: dict[str, Any], folder: Path) -> list[Path]:
     """Write model.skops and result.json into a folder."""
-    require_writable(folder, NAMES_OF_STREAMED)
-    content = as_json({**made_now(), "run_from": way_back(folder), **record})
-    return [
-        save_model(estimator, folder / "model.skops", record),
-        write_whole(folder / "result.json", lambda file: file.write(content)),
-    ]
+    with results_in(folder, NAMES_OF_STREAMED) as results:
+        results.add(MODEL, model_content(estimator, folder / MODEL, record))
+        results.finish({"run_from": way_back(folder), **record})
+    return results.paths
 
 
 def _target(stream: Stream, settings: TableSettings) -> Target:

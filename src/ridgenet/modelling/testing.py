@@ -16,6 +16,7 @@ from sklearn.model_selection import (
 )
 from sklearn.pipeline import Pipeline
 
+from ridgenet import interrupts
 from ridgenet.errors import InputError
 from ridgenet.modelling.importance import Importance, increases, mean_importances
 from ridgenet.modelling.pipeline import quiet_columns
@@ -125,6 +126,7 @@ def by_parts(
             found.append((increases(pipeline, part, classes, seed), len(test)))
             tested.append(test)
     except KeyboardInterrupt:
+        interrupts.taken("interrupted: the test ends here; the model is complete, and is written")
         if not tested:
             return None
     places = np.sort(np.concatenate(tested))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 
+from ridgenet import interrupts
 from ridgenet.errors import InputError
 from ridgenet.modelling import pipeline as pipelines
 from ridgenet.modelling import testing
@@ -61,6 +62,8 @@ def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
         if watch is not None and settings.alpha is None:
             network.set_params(callbacks=lambda progress: watch(stage, progress))
         pipelines.fit(pipeline, some.X, some.y, some.weights, some.groups)
+        # a single network that was interrupted is one that did not converge
+        interrupts.raise_if_pending()
         # what a model holds is saved with it, and this is code
         network.set_params(callbacks=None)
         return pipeline

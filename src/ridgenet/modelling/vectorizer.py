@@ -7,11 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sklearn.pipeline import make_pipeline
-from skrub import DatetimeEncoder
-from skrub import TableVectorizer as _TableVectorizer
-from skrub._clean_null_strings import CleanNullStrings
-from skrub._single_column_transformer import RejectColumn, SingleColumnTransformer
-from skrub._to_float import ToFloat
+
+from ridgenet._skrub import CleanNullStrings, DatetimeEncoder, RejectColumn, SingleColumnTransformer, ToFloat
+from ridgenet._skrub import TableVectorizer as _TableVectorizer
 
 SECOND = pd.Timedelta("1s")
 EPOCH = pd.Timestamp("1970-01-01")

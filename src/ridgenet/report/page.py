@@ -11,33 +11,14 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from ridgenet import __version__
-from ridgenet.modelling.again import Again, again
+from ridgenet.modelling.again import Again
 from ridgenet.modelling.records import because
 from ridgenet.modelling.result import TableModel
 from ridgenet.report.content import content_of
-from ridgenet.result_files import made_now, write_whole
+from ridgenet.result_files import made_now
 from ridgenet.wording import readable
 
 HERE = Path(__file__).parent
-
-
-def write_report(model: TableModel, path: Path) -> Path:
-    """Write the report of a model as one HTML file, which loads nothing from anywhere.
-
-    Parameters
-    ----------
-    model : TableModel
-        From `train`.
-    path : Path
-        The file.
-
-    Returns
-    -------
-    Path
-        The file, whole.
-    """
-    page = render(model, again=again(model.settings, path.parent)).encode()
-    return write_whole(path, lambda file: file.write(page))
 
 
 def render(model: TableModel, program: str | None = None, again: Again | None = None) -> str:

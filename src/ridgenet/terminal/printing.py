@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from ridgenet.wording import one_line, printable, shortened
+
+LONGEST_CELL = 120
+
 
 def say(text: str, style: str | None = None, *, error: bool = False) -> None:
-    """Print one line, word for word, to standard output or standard error."""
-    Console(highlight=False, stderr=error).print(escape(text), style=style, soft_wrap=True)
+    """Print one line, to standard output or standard error."""
+    Console(highlight=False, stderr=error).print(escape(one_line(text)), style=style, soft_wrap=True)
+
+
+def print_json(record: Mapping[str, Any]) -> None:
+    """Print a record as JSON, in ASCII where it holds what could move the cursor."""
+    text = json.dumps(record, ensure_ascii=False)
+    print(text if text.isprintable() else json.dumps(record))
 
 
 def print_table(title: str, columns: Mapping[str, Sequence[str]], left: Sequence[str] = ()) -> None:
     """Print columns of text under their names; those named in `left` begin at the left."""
     console = Console(highlight=False)
+    left = [_cell(name) for name in left]
+    columns = {_cell(name): [_cell(text) for text in cells] for name, cells in columns.items()}
     if not console.is_terminal:
         widths = {name: max(map(len, [name, *cells])) for name, cells in columns.items()}
         for row in zip(*([name, *cells] for name, cells in columns.items()), strict=True):
@@ -57,4 +71,8 @@ def printed_warnings() -> Iterator[None]:
         warnings.simplefilter("always", UserWarning)
         yield
     for message in dict.fromkeys(str(warning.message) for warning in caught):
-        say(f"note: {' '.join(message.split())}", "yellow", error=True)
+        say(f"note: {message}", "yellow", error=True)
+
+
+def _cell(text: str) -> str:
+    return shortened(printable(text), LONGEST_CELL)

@@ -1,0 +1,56 @@
+"""skrub, imported also where it cannot make the folder of data that it wants, and that nobody here needs."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+FOLDER = "SKB_DATA_DIRECTORY"
+
+
+@contextmanager
+def _with_a_folder() -> Iterator[None]:
+    given = os.environ.get(FOLDER)
+    if "skrub" in sys.modules or _can_be_made(given):
+        yield
+        return
+    # one that is there, so that nothing is made
+    os.environ[FOLDER] = tempfile.gettempdir()
+    try:
+        yield
+    finally:
+        if given is None:
+            del os.environ[FOLDER]
+        else:
+            os.environ[FOLDER] = given
+
+
+def _can_be_made(given: str | None) -> bool:
+    try:
+        folder = Path(given) if given and Path(given).is_absolute() else Path.home() / "skrub_data"
+        folder.mkdir(parents=True, exist_ok=True)
+    # the second is how one says that there is no home
+    except (OSError, RuntimeError):
+        return False
+    return True
+
+
+with _with_a_folder():
+    from skrub import DatetimeEncoder, StringEncoder, TableVectorizer
+    from skrub._clean_null_strings import CleanNullStrings
+    from skrub._single_column_transformer import RejectColumn, SingleColumnTransformer
+    from skrub._to_float import ToFloat
+
+__all__ = [
+    "CleanNullStrings",
+    "DatetimeEncoder",
+    "RejectColumn",
+    "SingleColumnTransformer",
+    "StringEncoder",
+    "TableVectorizer",
+    "ToFloat",
+]
