@@ -440,19 +440,3 @@ def test_choices_that_shells_complete_are_those_that_are_allowed(refusal, tmp_pa
     for command, option, values in (("path", "selection", SELECTIONS), ("fit", "solver", SOLVERS)):
         said = refusal(command, "wine.csv", "-t", "cultivar", f"--{option}", "best")
         assert set(re.findall(r"'(\w+)'", said.split("; got")[0])) == set(values)
-
-
-def test_ctrl_c_ends_a_path_within_seconds_and_writes_nothing(tmp_path):
-    written(pd.concat([passengers(5000, seed=k, text=False) for k in range(4)]), tmp_path / "ship.csv")
-    process = subprocess.Popen(
-        [COMMAND, "path", "ship.csv", "-t", "survived", "--set", "max_iter=100000", "--set", "tol=1e-12"],
-        cwd=tmp_path, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    # it is made when all is imported, which takes its time where others are at work
-    wait_for((tmp_path / "ridgenet-results").is_dir, "training was not begun")
-    time.sleep(3)
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=20)
-    assert process.returncode == 130
-    assert errors == "interrupted; nothing written\n"
-    assert list((tmp_path / "ridgenet-results").iterdir()) == []
