@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -184,6 +185,7 @@ def _one_round(
         suppress_health_check=list(HealthCheck),
         phases=[Phase.generate, Phase.shrink] if part.in_child else [Phase.generate],
         print_blob=False,
+        report_multiple_bugs=False,
     )
     @given(part.cases)
     def search(case: Case) -> None:
@@ -195,8 +197,6 @@ def _one_round(
             target, stop = fault.kind, min(end, time.monotonic() + SECONDS_TO_SHRINK)
         raise fault
 
-    try:
+    with suppress(Fault):
         search()
-    except Fault:
-        pass
     return target

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fuzz import commands, estimators
+from fuzz import commands, estimators, kills, model_files
 from fuzz.hunt import Part
 
 
@@ -11,4 +11,13 @@ def parts() -> list[Part]:
     return [
         Part("estimators", estimators.cases(), estimators.check, share=0.3, seconds=30.0),
         Part("commands", commands.cases(), commands.check, share=0.35, keep=commands.keep),
+        Part(
+            "model_files",
+            model_files.cases(),
+            model_files.check,
+            share=0.15,
+            megabytes=model_files.MEGABYTES,
+            keep=model_files.keep,
+        ),
+        Part("kills", kills.cases(), kills.check, share=0.2, in_child=False),
     ]

@@ -10,6 +10,7 @@ import resource
 import signal
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,8 @@ class Worker:
             answer = self._connection.recv()
         except (EOFError, ConnectionError):
             self._process.join()
-            dump, code = self._dump.read_text(), self._process.exitcode
+            # the long list of modules at its end is of no use
+            dump, code = self._dump.read_text().partition("Extension modules:")[0], self._process.exitcode
             self._process = None
             name = signal.Signals(-code).name if code < 0 else f"exit {code}"
             return Fault(f"the process dies of {name} in {last_of_ours(dump)}", dump[-4000:])
@@ -130,10 +132,8 @@ def _serve(connection: Connection, check: Check, dump: Path, seconds: float, meg
 
 def _reset_peak() -> int:
     """Forget the peak of memory so far, and return what is in use; on Linux only."""
-    try:
+    with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
-    except OSError:
-        pass
     return _peak()
 
 
