@@ -29,11 +29,9 @@ def main() -> int:
     from fuzz import seeds
     from fuzz.hunt import hunt, keep, try_one
     from fuzz.parts import parts
-    from fuzz.worker import call
 
     made = seeds.name_folder()
     atexit.register(shutil.rmtree, made, ignore_errors=True)
-    call(seeds.make)
     if arguments.case is not None:
         record = json.loads(arguments.case.read_text())
         part = next(part for part in parts() if part.name == record["part"])

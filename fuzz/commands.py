@@ -153,15 +153,17 @@ def check(case: Case) -> None:
         folder = Path(place) / "here"
         folder.mkdir()
         ended = COMMANDS[case["command"]](case, folder)
-        if ended is not None and "says" in case:
-            require(
-                re.search(case["says"], ended.err),
-                f"{ended.argv[0]}: the message does not say what is wrong",
-                ended.err,
-            )
-        if ended is not None and "never says" in case:
-            wrong = re.search(case["never says"], ended.err)
-            require(not wrong, f"{ended.argv[0]}: the message blames something else", ended.err)
+        if ended is not None:
+            _check_words(case, ended)
+
+
+def _check_words(case: Case, ended: Ended) -> None:
+    """Hold what a command said against what a case of the corpus asks for."""
+    said, what = f"{ended.err}\n{ended.out}", ended.argv[0]
+    if "says" in case:
+        require(re.search(case["says"], said), f"{what}: does not say {case['says']!r}", said[:1500])
+    if "never says" in case:
+        require(not re.search(case["never says"], said), f"{what}: says {case['never says']!r}", said[:1500])
 
 
 def keep(case: Case, folder: Path) -> None:

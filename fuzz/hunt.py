@@ -41,6 +41,8 @@ class Part:
         Of the time.
     seconds, megabytes : float, int
         What a single case may take.
+    prepare : callable
+        Makes what the cases need, once.
     in_child : bool
         Whether `check` is to be called in a child process; if not, it makes its own, and is not repeatable enough
         for cases to be made smaller.
@@ -54,6 +56,7 @@ class Part:
     share: float
     seconds: float = 60.0
     megabytes: int = 500
+    prepare: Callable[[], None] = lambda: None
     in_child: bool = True
     keep: Callable[[Case, Path], None] | None = None
 
@@ -88,6 +91,7 @@ def hunt(part: Part, seconds: float, first_seed: int, say: Callable[[str], None]
     """Try the corpus of a part, then cases that are drawn, until the time is up."""
     tally, began = Tally(), time.monotonic()
     end = began + seconds
+    part.prepare()
     attempt, close = _attempt(part)
     try:
         for line, case in _corpus(part):
@@ -111,6 +115,7 @@ def hunt(part: Part, seconds: float, first_seed: int, say: Callable[[str], None]
 
 def try_one(part: Part, case: Case) -> Fault | None:
     """Return the fault that one case shows, if any."""
+    part.prepare()
     attempt, close = _attempt(part)
     try:
         return attempt(case)

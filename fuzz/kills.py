@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from fuzz import seeds, tables
 from fuzz.commandline import fingerprints
 from fuzz.faults import OURS, Fault, require
-from fuzz.worker import PROCESSES
+from fuzz.worker import PROCESSES, call
 
 Case = dict[str, Any]
 
@@ -132,7 +132,8 @@ def check(case: Case) -> None:
 
 def make_references() -> None:
     """Make one folder of each run that is left alone, to know its files by, and note how long it took."""
-    places = seeds.folder() / "kills"
+    call(seeds.make)
+    places = _places()
     places.mkdir()
     lines = (tables.CORPUS / "numbers.csv").read_text().splitlines()
     for name, rows in zip(RUNS, (lines[1:], lines[:0:-1]), strict=True):
@@ -162,19 +163,16 @@ def _undisturbed(command: str, run: str, places: Path) -> float:
 
 
 def _places() -> Path:
-    places = seeds.folder() / "kills"
-    if not places.exists():
-        make_references()
-    return places
+    return seeds.folder() / "kills"
 
 
 def _argv(command: str, run: str, out: Path) -> list[str]:
-    data = seeds.folder() / "kills" / f"{run}.csv"
+    data = _places() / f"{run}.csv"
     return [*COMMANDS[command], str(data), "-t", "y", "--seed", str(RUNS.index(run) + 1), "-q", "-o", str(out)]
 
 
 def _predict_argv(kind: str, out: Path, data: Path | None = None) -> list[str]:
-    data = data or seeds.folder() / "kills" / f"many.{kind}"
+    data = data or _places() / f"many.{kind}"
     return ["predict", str(seeds.folder() / "numbers.skops"), str(data), "-q", "-o", str(out)]
 
 
@@ -206,7 +204,7 @@ def _owner(what: str, command: str, out: Path) -> str:
     if not out.exists() or not any(out.iterdir()):
         return "nobody"
     owners: dict[str, str] = {}
-    references = {run: seeds.folder() / "kills" / f"{command}-{run}" for run in RUNS}
+    references = {run: _places() / f"{command}-{run}" for run in RUNS}
     names = {path.name for path in references["one"].iterdir()}
     for name in sorted(names):
         if (out / name).exists():

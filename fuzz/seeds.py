@@ -19,6 +19,7 @@ MODELS = {
     "numbers": ("numbers.csv", ["fit", "--hidden", "3", "--test", "none"]),
     "mixed": ("mixed.csv", ["fit", "--hidden", "3", "--test", "none"]),
     "path": ("numbers.csv", ["path", "--n-alphas", "3", "--folds", "2", "--restarts", "2", "--test", "none"]),
+    "one": ("numbers.csv", ["fit", "--hidden", "none", "--test", "none", "--drop", "x2", "--drop", "x3"]),
     "stream": ("numbers.csv", ["fit", "--stream", "--epochs", "1", "--hidden", "3"]),
 }
 
@@ -36,7 +37,9 @@ def name_folder() -> Path:
 
 
 def make() -> None:
-    """Train the models, and note what they predict."""
+    """Train the models, unless they are there, and note what they predict."""
+    if (folder() / "progress").exists():
+        return
     for name, (table, command) in MODELS.items():
         place = folder() / name
         place.mkdir()

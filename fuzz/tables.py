@@ -82,11 +82,14 @@ class Table:
         Cells as text.
     is_certain : bool
         Whether the file leaves no doubt of what its rows are.
+    first_line : str or None
+        A line before the header.
     """
 
     header: list[str]
     rows: list[list[str]]
     is_certain: bool = True
+    first_line: str | None = None
 
 
 def _edits() -> st.SearchStrategy[list[Any]]:
@@ -103,6 +106,8 @@ def _edits() -> st.SearchStrategy[list[Any]]:
         st.tuples(st.just("long row"), row),
         st.tuples(st.just("blank line"), row),
         st.tuples(st.just("line"), row, st.sampled_from(["sep=;", "# a comment", ";;;", '"', "total"])),
+        st.tuples(st.just("first line"), st.sampled_from(["sep=;", "sep=,", "", "# a comment", "a title"])),
+        st.tuples(st.just("written as"), column, st.sampled_from(["{} kg", "({})", "1/{}", "{}%", "$ {}", "00{}"])),
         st.tuples(st.just("decimal comma"), column),
     ).map(list)
 
@@ -181,7 +186,7 @@ def _edit(table: Table, kind: str, rest: list[Any]) -> None:
             row[rest[1] % len(row)] = rest[2]
     elif kind == "header":
         table.header[rest[0] % d] = rest[1]
-    elif kind in ("part", "constant", "codes", "decimal comma"):
+    elif kind in ("part", "constant", "codes", "written as", "decimal comma"):
         for k, row in enumerate(table.rows):
             j = rest[0] % d
             if j < len(row):
@@ -194,6 +199,9 @@ def _edit(table: Table, kind: str, rest: list[Any]) -> None:
             del line[rest[0] : -1]
     else:
         table.is_certain = False
+        if kind == "first line":
+            table.first_line = rest[0]
+            return
         k = rest[0] % n
         if kind == "short row":
             table.rows[k] = table.rows[k][:-1]
@@ -210,7 +218,7 @@ def _in_column(kind: str, rest: list[Any], k: int, cell: str) -> str:
         return str(rest[0])
     if kind == "codes":
         return str(rest[0][k % len(rest[0])])
-    return cell.replace(".", ",")
+    return cell.replace(".", ",") if kind == "decimal comma" else rest[0].format(cell)
 
 
 def _text(table: Table, spec: Spec) -> bytes:
@@ -224,6 +232,8 @@ def _text(table: Table, spec: Spec) -> bytes:
         lineterminator=spec["line end"],
         escapechar="\\" if spec["quotes"] == "none" else None,
     )
+    if table.first_line is not None:
+        buffer.write(table.first_line + spec["line end"])
     writer.writerows([table.header, *table.rows])
     text = buffer.getvalue()
     if spec["last line"] == "open":
