@@ -8,9 +8,9 @@ import os
 import re
 import resource
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from fuzz.faults import Fault, require, unexpected
@@ -18,6 +18,8 @@ from fuzz.faults import Fault, require, unexpected
 # a line that nobody can read any more
 LONGEST_LINE = 1500
 ERROR = "ridgenet: error: "
+# what these say names neither file, column nor option
+OF_A_LIBRARY = re.compile(r"Input X contains|dtype\(|y_true|y_prob|y_score|pos_label|ufunc|not supported between")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029]")
 
 
@@ -76,6 +78,7 @@ def check_ended(ended: Ended, codes: Sequence[int] = (0, 2)) -> None:
     require(lines and lines[-1].startswith(ERROR), f"{what}: exit code 2 without an error", ended.err)
     require(len(lines) == 1 and ended.err.endswith("\n"), f"{what}: an error of several lines", ended.err)
     require(len(ended.err) <= LONGEST_LINE, f"{what}: an error of more than {LONGEST_LINE} letters", ended.err[:300])
+    require(not OF_A_LIBRARY.search(lines[0]), f"{what}: an error in the words of a library", ended.err)
     require(not CONTROL.search(lines[0]), f"{what}: control characters in an error", repr(ended.err))
 
 

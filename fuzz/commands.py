@@ -72,7 +72,7 @@ COMPARE = [
     ["--step", "1e300"], ["--step", "nan"], ["--batch-size", "0"], ["--test-size", "2"], ["--target", "y"], ["--seed", "-1"],
 ]  # fmt: skip
 OUTPUTS = [
-    "-", "p.csv", "p.tsv", "p.csv.gz", "p.csv.zst", "p.parquet", "p.feather", "p.xlsx", "link.csv", "pipe", "existing.csv",
+    "-", "p.csv", "p.tsv", "p.csv.gz", "p.csv.zst", "p.parquet", "p.feather", "p.xlsx", "link.csv", "pipe.csv", "existing.csv",
     "folder", "no/where.csv",
 ]  # fmt: skip
 CONFIGS = [
@@ -328,16 +328,16 @@ def _predict(case: Case, folder: Path) -> Ended:
             (folder / out).write_text("old\n")
         elif out == "folder":
             (folder / out).mkdir()
-        elif out == "pipe":
+        elif out == "pipe.csv":
             os.mkfifo(folder / out)
             stack.enter_context(_Reader(folder / out))
         argv = ["predict", model.name, "-" if case["stdin"] else data.name, "-o", out, *_arguments(case["options"])]
-        disk = None if out in ("-", "pipe") else case["disk"]
+        disk = None if out in ("-", "pipe.csv") else case["disk"]
         made = {out, target.name} if out == "link.csv" else {out}
         ended = _checked(argv, folder, made, stdin=data if case["stdin"] else None, disk=disk)
         if out == "link.csv":
             require((folder / out).is_symlink(), "predict: a link was replaced")
-        if out == "pipe":
+        if out == "pipe.csv":
             require((folder / out).is_fifo(), "predict: a pipe was replaced")
     if ended.code == 2 and out in ("existing.csv", "link.csv"):
         require((folder / out).read_text() == "old\n", "predict: refused, but the old file is gone")

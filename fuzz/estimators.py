@@ -9,6 +9,7 @@ import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -103,6 +104,8 @@ WORDS = {
 }
 # for words in X; whoever knows scikit-learn knows it
 SCIKIT_LEARNS_OWN = "could not convert string to float: 'a word'"
+# words of NumPy and of scikit-learn's metrics, which do not know what the user has given
+OF_A_LIBRARY = re.compile(r"ufunc|y_true|y_prob|y_score|pos_label|multi_class")
 IN_A_SECOND_FIT = ("warm_start", "hidden_layer_sizes", "solver", "early_stopping", "class_weight")
 
 
@@ -239,7 +242,9 @@ class _Run:
         if not isinstance(error, ValueError | TypeError) or isinstance(error, np.linalg.LinAlgError | UnicodeError):
             raise unexpected(error) from error
         culprits = self._culprits(step)
-        named = any(re.search(WORDS.get(name, rf"\b{name}\b"), message) for name in culprits)
+        named = OF_A_LIBRARY.search(message) is None and any(
+            re.search(WORDS.get(name, rf"\b{name}\b"), message) for name in culprits
+        )
         if named or SCIKIT_LEARNS_OWN in message:
             return message
         shown = re.sub(r"\[.*?\]|'.*?'|[-+]?\d[\d.,e+-]*", "…", message.partition("\n")[0])[:70]
@@ -270,9 +275,7 @@ class _Run:
         (X, y, w), fitted = self.last, self.estimator
         sizes = fitted.network_.layer_sizes
         shapes = [coefs.shape for coefs in fitted.coefs_]
-        require(
-            shapes == list(zip(sizes[:-1], sizes[1:], strict=True)), "coefs_ of another shape", f"{shapes}, {sizes}"
-        )
+        require(shapes == list(pairwise(sizes)), "coefs_ of another shape", f"{shapes}, {sizes}")
         hidden = getattr(fitted, "hidden_layer_sizes_", fitted.hidden_layer_sizes)
         hidden = tuple(hidden) if np.iterable(hidden) else (hidden,)
         require(sizes[1:-1] == hidden, "a network of another size", f"{sizes}, not {hidden}")

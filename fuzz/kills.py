@@ -144,7 +144,9 @@ def make_references() -> None:
         (places / f"{command}.seconds").write_text(str(seconds[-1]))
     many = [lines[0], *(lines[1:] * 1500), ""]
     (places / "many.csv").write_text("\n".join(many))
-    table = pa.table({name: [float(row[k]) for row in csv.reader(many[1:-1])] for k, name in enumerate(many[0].split(","))})
+    table = pa.table(
+        {name: [float(row[k]) for row in csv.reader(many[1:-1])] for k, name in enumerate(many[0].split(","))}
+    )
     pa.parquet.write_table(table, places / "many.parquet")
     pa.feather.write_feather(table, places / "many.feather", compression="uncompressed", chunksize=10_000)
     for kind in ("csv", "parquet", "feather"):

@@ -33,10 +33,41 @@ VALUES = [
     "null", "true", "-1", "0", "1", "1.5", "1000000", "1000000000000", "1e999", "NaN", '""', '"x"', '"\\u001b[31mred"', "[]",
     "{}", '"os.system"', '"builtins.eval"', "[" * 200_000 + "]" * 200_000, '"' + "n" * 5000 + '"', '"a\\nb"', "1" * 5000,
 ]  # fmt: skip
-LAYER_SIZES = [[3, 1_000_000, 1], [3, 1000, 1], [3], [], [3, 0, 1], [3, -1, 1], [2, 3, 1], [3, 3, 2], ["a", 3, 1], [3, 2**62, 1]]
-ARCHIVES = ["method 99", "encrypted", "no ridgenet.json", "no schema.json", "twice", "path", "comment", "before", "stored"]
+LAYER_SIZES = [
+    [3, 1_000_000, 1],
+    [3, 1000, 1],
+    [3],
+    [],
+    [3, 0, 1],
+    [3, -1, 1],
+    [2, 3, 1],
+    [3, 3, 2],
+    ["a", 3, 1],
+    [3, 2**62, 1],
+]
+ARCHIVES = [
+    "method 99",
+    "encrypted",
+    "no ridgenet.json",
+    "no schema.json",
+    "twice",
+    "path",
+    "comment",
+    "before",
+    "stored",
+]
 # parts of a model whose values matter
-WHERE = ["_fitted", "network", "classes_", "n_features_in_", "feature_names_in_", "__class__", "__module__", "__loader__", ""]
+WHERE = [
+    "_fitted",
+    "network",
+    "classes_",
+    "n_features_in_",
+    "feature_names_in_",
+    "__class__",
+    "__module__",
+    "__loader__",
+    "",
+]
 MEGABYTES = 400
 
 
@@ -73,7 +104,9 @@ def check(case: Case) -> None:
         check_ended(ended)
         require((folder / "model.skops").read_bytes() == content, f"{command}: the model was changed")
         if command == "inspect" and not options:
-            require(not CONTROL.search(ended.out), "inspect: control characters in what it prints", repr(ended.out[:500]))
+            require(
+                not CONTROL.search(ended.out), "inspect: control characters in what it prints", repr(ended.out[:500])
+            )
         if command == "predict" and ended.code == 0:
             _check_predictions(case, ended.out)
 
@@ -94,7 +127,11 @@ def _check_predictions(case: Case, out: str) -> None:
     # numbers that are others, but could have been learned, nobody can tell from those that were
     if kind in ("member", "schema"):
         for row in csv.reader(io.StringIO(out)):
-            require(not {"nan", "inf", "-inf"} & set(row[1:]), f"predict: numbers that are not finite, from a damaged {kind}", row)
+            require(
+                not {"nan", "inf", "-inf"} & set(row[1:]),
+                f"predict: numbers that are not finite, from a damaged {kind}",
+                row,
+            )
         return
     lines = [pair for pair in zip(out.splitlines(), expected.splitlines(), strict=False) if pair[0] != pair[1]]
     raise Fault(f"predict: other predictions than before, from a damaged {kind}", f"{case['damage'][1:]}: {lines[:2]}")

@@ -11,9 +11,7 @@ def parts() -> list[Part]:
     """Return all parts."""
     return [
         Part("estimators", estimators.cases(), estimators.check, share=0.25, seconds=30.0),
-        Part(
-            "commands", commands.cases(), commands.check, share=0.3, prepare=_make_models, keep=commands.keep
-        ),
+        Part("commands", commands.cases(), commands.check, share=0.3, prepare=_make_models, keep=commands.keep),
         Part(
             "model_files",
             model_files.cases(),

@@ -11,7 +11,7 @@ import ridgenet.modelling.prediction
 import ridgenet.modelling.saving
 import ridgenet.modelling.streaming
 import ridgenet.modelling.training
-import ridgenet.onnx_export
+import ridgenet.onnx_export  # noqa: F401
 from ridgenet import RidgeNetClassifier, RidgeNetClassifierCV, RidgeNetRegressor, RidgeNetRegressorCV
 
 X = np.random.default_rng(0).normal(size=(30, 2))

@@ -197,6 +197,9 @@ def _edit(table: Table, kind: str, rest: list[Any]) -> None:
         # the last column, the target, stays
         for line in (table.header, *table.rows):
             del line[rest[0] : -1]
+    elif kind == "blank line" and d == 1:
+        # of a single column it is a row
+        table.rows.insert(rest[0] % n, [""])
     else:
         table.is_certain = False
         if kind == "first line":
@@ -236,6 +239,9 @@ def _text(table: Table, spec: Spec) -> bytes:
         buffer.write(table.first_line + spec["line end"])
     writer.writerows([table.header, *table.rows])
     text = buffer.getvalue()
+    if len(table.header) == 1 and spec["quotes"] == "minimal":
+        # the module writes two quotes there, others nothing
+        text = text.replace(f'{spec["line end"]}""', spec["line end"])
     if spec["last line"] == "open":
         text = text.removesuffix(spec["line end"])
     return text.encode(spec["encoding"], "replace")
