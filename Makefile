@@ -3,10 +3,13 @@
 
 PYTHON ?= python3
 VENV   ?= .venv
+# of make fuzz, in all
+MINUTES ?= 5
+SEED    ?= 0
 BIN    := $(VENV)/bin
 OUT    ?= ridgenet-results
 
-.PHONY: demo app test lint coverage bench bench-path bench-tables bench-page bench-scaling bench-gpu clean
+.PHONY: demo app test fuzz lint coverage bench bench-path bench-tables bench-page bench-scaling bench-gpu clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ridgenet compare --out $(OUT)
@@ -18,6 +21,9 @@ app: $(VENV)/.installed-app
 
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest $(ARGS)
+
+fuzz: $(VENV)/.installed-dev
+	nice $(BIN)/python -m fuzz --minutes $(MINUTES) --seed $(SEED) $(ARGS)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
@@ -56,8 +62,8 @@ bench-gpu: $(VENV)/.installed-bench
 	$(BIN)/python benchmarks/gpu.py
 
 clean:
-	rm -rf $(VENV) $(OUT) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	find src tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
+	rm -rf $(VENV) $(OUT) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache fuzz/found
+	find src tests benchmarks fuzz -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
