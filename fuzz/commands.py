@@ -33,8 +33,10 @@ TRAINING = [
     ["--drop", 1], ["--drop", "nothing"], ["--categorical", 0], ["--categorical", -1], ["--weight", 0], ["--groups", 1],
     ["--test", "0.3"], ["--test", "nested"], ["--test", "missing.csv"], ["--class-weight", "balanced"],
     ["--class-weight", "{yes=1,no=-3}"], ["--class-weight", "{"], ["--delimiter", ";"], ["--delimiter", ""],
-    ["--encoding", "latin-1"], ["--encoding", "utf-16"], ["--encoding", "klingon"], ["--decimal", ","], ["--decimal", "x"],
-    ["--seed", "-1"], ["--json"], ["--set", "tol=1e-3"], ["--set", "tol=-1"], ["--set", "nothing=1"], ["--set", "max_iter=0"],
+    ["--encoding", "latin-1"], ["--encoding", "utf-16"], ["--encoding", "klingon"], ["--decimal", ","],
+    ["--decimal", "x"],
+    ["--seed", "-1"], ["--json"], ["--set", "tol=1e-3"], ["--set", "tol=-1"], ["--set", "nothing=1"],
+    ["--set", "max_iter=0"],
     ["--activation", "step"], ["--activation", "relu"],
 ]  # fmt: skip
 FIT = [
@@ -45,7 +47,8 @@ FIT = [
     ["--epochs", "1"],
 ]
 PATH = [
-    ["--alphas", "1,0.1"], ["--alphas", "-1"], ["--alphas", "a"], ["--folds", "99"], ["--folds", "1"], ["--scoring", "f1"],
+    ["--alphas", "1,0.1"], ["--alphas", "-1"], ["--alphas", "a"], ["--folds", "99"], ["--folds", "1"],
+    ["--scoring", "f1"],
     ["--scoring", "roc_auc"], ["--scoring", "neg_log_loss"], ["--scoring", "luck"], ["--selection", "1se"],
     ["--selection", "evidence"], ["--hidden", "2"], ["--set", "alpha_min_ratio=0.99999"], ["--jobs", "2"],
 ]  # fmt: skip
@@ -58,7 +61,8 @@ STREAM = [
     ["--alpha", "0"],
 ]
 PREDICT = [
-    ["--unseen", "ignore"], ["--unseen", "what"], ["--delimiter", ";"], ["--encoding", "latin-1"], ["--encoding", "utf-16"],
+    ["--unseen", "ignore"], ["--unseen", "what"], ["--delimiter", ";"], ["--encoding", "latin-1"],
+    ["--encoding", "utf-16"],
     ["--decimal", ","], ["--quiet"],
 ]  # fmt: skip
 GRADIENT = [
@@ -68,11 +72,14 @@ GRADIENT = [
     ["--samples", "0"], ["--samples", "1"], ["--seed", "-1"], ["--seed", "99999999999"],
 ]  # fmt: skip
 COMPARE = [
-    ["--noise", "-1"], ["--samples", "1"], ["--samples", "20"], ["--alphas", "0,a"], ["--alphas", "1"], ["--hidden", "none"],
-    ["--step", "1e300"], ["--step", "nan"], ["--batch-size", "0"], ["--test-size", "2"], ["--target", "y"], ["--seed", "-1"],
+    ["--noise", "-1"], ["--samples", "1"], ["--samples", "20"], ["--alphas", "0,a"], ["--alphas", "1"],
+    ["--hidden", "none"],
+    ["--step", "1e300"], ["--step", "nan"], ["--batch-size", "0"], ["--test-size", "2"], ["--target", "y"],
+    ["--seed", "-1"],
 ]  # fmt: skip
 OUTPUTS = [
-    "-", "p.csv", "p.tsv", "p.csv.gz", "p.csv.zst", "p.parquet", "p.feather", "p.xlsx", "link.csv", "pipe.csv", "existing.csv",
+    "-", "p.csv", "p.tsv", "p.csv.gz", "p.csv.zst", "p.parquet", "p.feather", "p.xlsx", "link.csv", "pipe.csv",
+    "existing.csv",
     "folder", "no/where.csv",
 ]  # fmt: skip
 CONFIGS = [
@@ -82,7 +89,8 @@ CONFIGS = [
 CHECKPOINTS = ["none yet", "", "damaged", "a folder", "of another run", "cut"]
 # of a network without hidden layers, whose fit must not depend on the units of a column
 AFFINE = [
-    [3.0, 1.7e9], [1e3, 1.7e12], [1e-7, 47.37], [1e-40, 0.0], [1e-50, 0.0], [1e-200, 0.0], [1e30, 0.0], [1e39, 0.0], [1e100, 0.0],
+    [3.0, 1.7e9], [1e3, 1.7e12], [1e-7, 47.37], [1e-40, 0.0], [1e-50, 0.0], [1e-200, 0.0], [1e30, 0.0], [1e39, 0.0],
+    [1e100, 0.0],
     [1.0, 1e9], [-1.0, 0.0],
 ]  # fmt: skip
 

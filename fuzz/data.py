@@ -17,7 +17,8 @@ OFFSETS = [0.0, 1.0, 1.7e9, 1.7e12, -1e20, 1e100]
 CELLS = [NAN, INF, -INF, 0.0, 1.0, -1e5, 1e39, 1e200, 1.7e308, 5e-324]
 DTYPES = ["float64", "float32", "float16", "int64", "int8", "uint8", "bool", "object", "str", "complex128"]
 CONTAINERS = [
-    "array", "list", "frame", "fortran", "strided", "readonly", "csr", "csc", "coo", "1-D", "3-D", "empty", "no columns",
+    "array", "list", "frame", "fortran", "strided", "readonly", "csr", "csc", "coo", "1-D", "3-D", "empty",
+    "no columns",
 ]  # fmt: skip
 LABELS = ["int", "text", "object", "bool", "float", "negative", "categorical", "none", "nan", "fractions", "bytes"]
 # what X and y may be without anybody being surprised

@@ -25,13 +25,16 @@ Case = dict[str, Any]
 
 # what an array may become; none of it can be predicted with
 ARRAYS = [
-    "one short", "one long", "empty", "2-D", "int", "bool", "complex", "object", "text", "nan", "inf", "scalar", "huge shape",
+    "one short", "one long", "empty", "2-D", "int", "bool", "complex", "object", "text", "nan", "inf", "scalar",
+    "huge shape",
     "no header", "negative shape",
 ]  # fmt: skip
 # in JSON; the last are no JSON, or more than most readers take
 VALUES = [
-    "null", "true", "-1", "0", "1", "1.5", "1000000", "1000000000000", "1e999", "NaN", '""', '"x"', '"\\u001b[31mred"', "[]",
-    "{}", '"os.system"', '"builtins.eval"', "[" * 200_000 + "]" * 200_000, '"' + "n" * 5000 + '"', '"a\\nb"', "1" * 5000,
+    "null", "true", "-1", "0", "1", "1.5", "1000000", "1000000000000", "1e999", "NaN", '""', '"x"',
+    '"\\u001b[31mred"', "[]",
+    "{}", '"os.system"', '"builtins.eval"', "[" * 200_000 + "]" * 200_000, '"' + "n" * 5000 + '"', '"a\\nb"',
+    "1" * 5000,
 ]  # fmt: skip
 LAYER_SIZES = [
     [3, 1_000_000, 1],

@@ -1,4 +1,4 @@
-"""What a fitted estimator must agree with: the objective and its gradient, by the plain NumPy of `ridgenet.equations`."""
+"""What a fitted estimator must agree with: the objective and its gradient, by `ridgenet.equations`."""
 
 from __future__ import annotations
 

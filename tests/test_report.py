@@ -8,9 +8,10 @@ from browser import chromium_running, opened
 from tables_of_tests import diabetes, passengers, wine, written
 
 from ridgenet.modelling import saving
+from ridgenet.modelling.again import again
 from ridgenet.modelling.settings import TableSettings
 from ridgenet.modelling.training import train
-from ridgenet.report.page import write_report
+from ridgenet.report.page import render
 
 QUICK = {"n_alphas": 12, "n_restarts": 2, "cv": 3, "hidden_layer_sizes": [4]}
 EVIL = "</script><script>alert(1)</script>"
@@ -37,7 +38,9 @@ def report(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
     path = written(frame, folder / "data.csv")
     model = train(TableSettings(**{"data": str(path), "target": target, "parameters": QUICK, **settings}))
-    return request.param, model, write_report(model, folder / "report.html")
+    page = folder / "report.html"
+    page.write_text(render(model, again=again(model.settings, folder)), encoding="utf-8")
+    return request.param, model, page
 
 
 @pytest.fixture(scope="module")
