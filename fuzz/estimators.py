@@ -260,6 +260,8 @@ class _Run:
         odd = {name for name, value in self.parameters.items() if json.dumps(value) != json.dumps(usual[name])}
         if "data" in step:
             odd |= data.hostile(step["data"])
+            if step.get("own validation"):
+                odd.add("X_val")
             if self.last is not None or step["do"] == "partial_fit" or self._continues():
                 odd |= {"X", "y", "classes", *(name for name in IN_A_SECOND_FIT if name in usual)}
         elif step["do"] == "predict":

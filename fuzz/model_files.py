@@ -164,7 +164,7 @@ def _damaged(case: Case) -> bytes:
     elif kind == "deep":
         members[rest[0]] = b"[" * rest[1] + b"]" * rest[1]
     else:
-        members[rest[0]] = b" " * (rest[1] << 20) + members[rest[0]]
+        return seeds.zipped(members, blanks=(rest[0], rest[1]))
     return seeds.zipped(members)
 
 

@@ -48,8 +48,9 @@ class DivergenceError(RidgenetError, ValueError):
     def __init__(self, alpha: float, epoch: int, learning_rate: float, advice: str | None = None) -> None:
         self.alpha, self.epoch, self.learning_rate, self.advice = alpha, epoch, learning_rate, advice
         super().__init__(
-            f"training diverged at epoch {epoch:,} (λ = {alpha:g}, step {learning_rate:g}): "
-            f"the weights grow without bound; {advice or f'try a smaller step, such as {learning_rate / 10:g}'}"
+            f"training diverged at epoch {epoch:,} with λ (alpha) = {alpha:g} and step (learning_rate_init) "
+            f"{learning_rate:g}: the weights grow without bound; "
+            f"{advice or f'try a smaller step, such as {learning_rate / 10:g}'}"
         )
 
     def __reduce__(self) -> tuple[type, tuple[float, int, float, str | None]]:

@@ -113,6 +113,8 @@ def check_gradient(
     network = Network((n_features, *hidden_layer_sizes, n_outputs), activation, output)
     if output == "softmax" and n_outputs < 2:
         raise InputError("a softmax output needs 2 outputs or more; use logistic for one")
+    if not 0 <= random_state < 2**32:
+        raise InputError(f"random_state (--seed) must be between 0 and {2**32 - 1}; got {random_state}")
     rng = np.random.RandomState(random_state)
     parameters = 0.5 * rng.standard_normal(network.n_parameters)
     X = rng.standard_normal((n_samples, n_features))

@@ -94,6 +94,8 @@ def installed() -> Iterator[None]:
         return
     _interrupts = state = _Interrupts()
     state.is_installed = True
+    # one that comes while this is set up waits until it is
+    state.held = 1
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
@@ -102,6 +104,9 @@ def installed() -> Iterator[None]:
     hook = sys.unraisablehook
     sys.unraisablehook = _quiet_when_interrupted(hook)
     try:
+        state.held = 0
+        if state.waiting:
+            raise _InterruptedError
         yield
         if state.is_pending:
             raise _InterruptedError

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+import warnings
 import zipfile
 from collections.abc import Iterator
 from typing import Any, NoReturn
@@ -12,6 +13,8 @@ from typing import Any, NoReturn
 import numpy as np
 
 SCHEMA = "schema.json"
+# flag of an entry of a zip archive
+ENCRYPTED = 1
 # bytes that an entry of text, and all arrays together, may have when unpacked: so many anyhow, and so many times
 # their packed size; real models stay below 20 times
 JSON_BYTES, JSON_RATIO = 1 << 23, 30
@@ -40,6 +43,10 @@ class Archive:
         self._arrays: dict[str, int] = {}
         packed = 0
         for entry in self._zip.infolist():
+            if entry.flag_bits & ENCRYPTED:
+                raise ValueError("an entry is encrypted")
+            if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise ValueError("an entry is packed in another way than ridgenet does")
             if entry.filename.endswith(".json"):
                 _require_at_most(entry.filename, entry.file_size, JSON_BYTES + JSON_RATIO * entry.compress_size)
             else:
@@ -63,7 +70,7 @@ class Archive:
         """Read all entries once, for damage, and refuse arrays that are not of the size that they claim."""
         damaged = self._zip.testzip()
         if damaged is not None:
-            raise ValueError(damaged)
+            raise ValueError(f"{damaged} is not what was written")
         for name in self._arrays:
             if name.endswith(".npy"):
                 self._check_array(name)
@@ -72,7 +79,9 @@ class Archive:
         _require_at_most("its arrays", named, self._most)
 
     def _check_array(self, name: str) -> None:
-        with self._zip.open(name) as file:
+        with self._zip.open(name) as file, warnings.catch_warnings():
+            # NumPy only warns of headers that it would not write
+            warnings.simplefilter("error")
             version = np.lib.format.read_magic(file)
             read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
             shape, _, dtype = read(file)

@@ -16,7 +16,7 @@ from ridgenet.errors import InputError
 from ridgenet.model_archive import SCHEMA, Archive, compact
 from ridgenet.result_files import versions, write_whole
 from ridgenet.tables.kinds import ColumnKind
-from ridgenet.wording import said_by
+from ridgenet.wording import because, said_by
 
 
 class _NotInstalled:
@@ -232,7 +232,7 @@ def why_not_loadable(path: str | Path) -> str | None:
         unknown = _untrusted(archive.content, ())
     # as in load_model: skops can fail anywhere
     except Exception as error:
-        return f"it is damaged ({said_by(error)})"
+        return f"it is damaged{because(error)}"
     return f"it names {', '.join(unknown)}, which is not trusted" if unknown else None
 
 
@@ -274,7 +274,7 @@ def _said_of_damage(path: Path, what: str = "no model file of ridgenet, or a dam
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
     # a damaged file can make zipfile, json, NumPy and skops fail anywhere; which file it is, is what one needs to know
     except Exception as error:
-        raise InputError(f"{path}: {what} ({said_by(error)})") from error
+        raise InputError(f"{path}: {what}{because(error)}") from error
 
 
 def _untrusted(content: bytes, trusted: Sequence[str]) -> list[str]:

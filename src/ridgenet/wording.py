@@ -63,6 +63,16 @@ def shortened(text: str, most: int) -> str:
 
 
 def said_by(error: BaseException) -> str:
-    """Return what an error says, as one line; its name, too, where the words alone may mean little."""
-    said, name = one_line(str(error)), type(error).__name__
-    return said if said and type(error) is ValueError else ": ".join(filter(None, (name, said)))
+    """Return what an error says, as one line; its name, if it says nothing."""
+    return one_line(str(error)) or type(error).__name__
+
+
+def because(error: Exception) -> str:
+    r"""Return the reason that an error gives, in brackets; nothing for the words of a library that stumbled.
+
+    Examples
+    --------
+    >>> because(ValueError("an entry is encrypted")), because(KeyError("format"))
+    (' (an entry is encrypted)', '')
+    """
+    return f" ({one_line(str(error))})" if type(error) is ValueError else ""

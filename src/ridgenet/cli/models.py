@@ -10,7 +10,6 @@ import typer
 from ridgenet.cli.options import AsJson, Decimal, Delimiter, Encoding, Na, Quiet, completed
 from ridgenet.errors import InputError
 from ridgenet.tables.reading import Reading, words_of
-from ridgenet.wording import said_by
 
 Model = Annotated[Path, typer.Argument(help="A model file, such as model.skops.")]
 
@@ -74,7 +73,7 @@ def inspect_command(model: Model, as_json: AsJson = False) -> None:
         print_about(about)
     # a file may say anything of itself
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(f"{model}: what it says of itself is not as ridgenet writes it ({said_by(error)})") from error
+        raise InputError(f"{model}: what it says of itself is not as ridgenet writes it") from error
 
 
 def export_command(

@@ -14,6 +14,8 @@ from sklearn.metrics import get_scorer, make_scorer
 from ridgenet.errors import InputError
 
 Scorer = Callable[..., Any]
+# what scikit-learn's scores say where there are more than two classes: names of arguments that no user has given
+OF_TWO_CLASSES = ("pos_label", "multi_class", "Target is multiclass", "multiclass format is not supported")
 
 
 def scorer_for(scoring: Any, classes: np.ndarray | None) -> Scorer:
@@ -66,11 +68,21 @@ def score(scorer: Scorer, name: str, fold: int, *arguments: Any, **weights: Any)
             warnings.simplefilter("ignore", UndefinedMetricWarning)
             found = scorer(*arguments, **weights)
     except Exception as error:
-        raise InputError(f"{name} failed in fold {fold}: {error or type(error).__name__}") from error
+        raise InputError(f"{name} failed in fold {fold}: {_in_our_words(error)}") from error
     try:
         return float(found)
     except (TypeError, ValueError):
         raise InputError(f"{name} must return a number; in fold {fold} it returned {found!r}") from None
+
+
+def _in_our_words(error: Exception) -> str:
+    said = str(error) or type(error).__name__
+    if any(parameter in said for parameter in OF_TWO_CLASSES):
+        return (
+            "it is a score of two classes, and y has more; take one that averages over classes, "
+            "such as 'f1_macro' or 'roc_auc_ovr'"
+        )
+    return said
 
 
 def folds_that_count(scores: Sequence[np.ndarray], name: str) -> np.ndarray:

@@ -268,7 +268,9 @@ class NumberTargets(ScoredAnywhere, RegressorMixin, NetworkEstimator):
         return None
 
     def _score_outputs(self, outputs: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None) -> float:
-        return float(r2_score(y, outputs[:, 0] if y.ndim == 1 else outputs, sample_weight=weights))
+        # the same in any unit, and squares of numbers near 1 do not overflow
+        unit = max(float(np.abs(y).max()), float(np.abs(outputs).max())) or 1.0
+        return float(r2_score(y / unit, (outputs[:, 0] if y.ndim == 1 else outputs) / unit, sample_weight=weights))
 
     def _stratification(self, y: np.ndarray) -> np.ndarray | None:
         return None

@@ -20,6 +20,8 @@ TESTS = ("auto", "nested", "none")
 # where λ comes from, if it is fixed and nobody gave it
 ALPHA_FROM = {None: "as given", "default": "the default", "path": "chosen by an earlier ridgenet path"}
 NOTE_OF_DEFAULT = "λ was not given: its default suits few tables well; ridgenet path chooses it from the data"
+# settings of text that need not be given
+OPTIONAL = ("sample_weight", "groups", "delimiter", "encoding", "decimal")
 # parameters of the path that mean the same for one network
 OF_BOTH = ("activation", "standardize", "init", "class_weight")
 
@@ -80,6 +82,7 @@ class TableSettings:
     data_sha256: str | None = None
 
     def __post_init__(self) -> None:
+        self._check_types()
         for name in ("drop", "categorical"):
             object.__setattr__(self, name, _names(name, getattr(self, name)))
         object.__setattr__(self, "na", words_of(self.na))
@@ -97,6 +100,17 @@ class TableSettings:
         share = self.test_share
         if share is not None and not 0 < share < 1:
             raise InputError(f"the share of rows to test on must lie between 0 and 1; got {self.test}")
+
+    def _check_types(self) -> None:
+        """Refuse what a file of settings may hold in the place of text or a number."""
+        for name in ("data", "target", "task", "test", "sample_weight", "groups", "delimiter", "encoding", "decimal"):
+            value = getattr(self, name)
+            if not isinstance(value, str) and not (value is None and name in OPTIONAL):
+                raise InputError(f"{name} must be text; got {value!r}")
+        if not isinstance(self.random_state, int):
+            raise InputError(f"random_state must be a whole number; got {self.random_state!r}")
+        if self.alpha is not None and not isinstance(self.alpha, int | float):
+            raise InputError(f"λ (alpha) must be a number; got {self.alpha!r}")
 
     def _check_sizes(self, sizes: Any) -> None:
         if sizes is None:
@@ -179,6 +193,8 @@ def read_config(path: Path, *, chooses: bool = True) -> dict[str, Any]:
         settings = dict(record.get("settings", record))
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
+    except RecursionError:
+        raise InputError(f"{path}: this is nested too deep for settings") from None
     except (ValueError, AttributeError, TypeError) as error:
         raise InputError(f"{path}: this is no {'JSON' if path.suffix == '.json' else 'TOML'}: {error}") from None
     for name in ("data", "test"):

@@ -77,7 +77,15 @@ def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str) -> Targ
     values = column[present]
     n_distinct = values.nunique()
     if n_distinct == 1:
-        raise InputError(f"{file}: the target {name!r} is {values.iloc[0]!s} in every row; there is nothing to predict")
+        missing = int((~present).sum())
+        otherwise = (
+            f", or missing ({missing:,} rows); if a word such as NA or None is a class, quote it, or name with --na "
+            "the words that are not"
+        )
+        raise InputError(
+            f"{file}: the target {name!r} is {values.iloc[0]!s} in every row{otherwise if missing else ''}; "
+            "there is nothing to predict"
+        )
     if kind == "date":
         raise InputError(f"{file}: the target {name!r} holds dates; predict a number or classes")
     task, reason = (task, "as you said") if task != "auto" else _decide(values, kind, n_distinct)

@@ -203,7 +203,7 @@ class LearnedRows:
         product, total, squares = (sum(each) for each in zip(*found, strict=True))
         units = self.units[0]
         scale = units.target_scale
-        return null_gradient_of(product, total, squares, self._pooled[0].n_rows, units) / scale
+        return null_gradient_of(product, total, np.sqrt(squares), self._pooled[0].n_rows, units) / scale
 
     def losses(
         self, network: Network, fold: int, parameters: np.ndarray, order: np.ndarray | None

@@ -25,6 +25,7 @@ from scipy.linalg import cho_factor, cho_solve
 from threadpoolctl import threadpool_limits
 
 from ridgenet import equations
+from ridgenet.errors import InputError
 from ridgenet.network import Network
 from ridgenet.path.problem import Problem
 from ridgenet.path.result import NetworkPath
@@ -62,6 +63,11 @@ def evidence(problem: Problem, parameters: np.ndarray, alpha: float) -> Evidence
         The minimum, in standard units.
     alpha : float
         Strength λ, above 0.
+
+    Raises
+    ------
+    InputError
+        If λ is so small that rounding leaves nothing of it, or too large.
     """
     network = problem.network
     parameters = parameters.astype(np.float64)
@@ -70,7 +76,13 @@ def evidence(problem: Problem, parameters: np.ndarray, alpha: float) -> Evidence
     inputs, targets = problem.inputs(), problem.targets
     sample_weight = np.ones(len(inputs)) if problem.weights is None else problem.weights
     hessian = gauss_newton(network, parameters, inputs, sample_weight)
-    factor = cho_factor(hessian + np.diag(prior), lower=True)
+    try:
+        factor = cho_factor(hessian + np.diag(prior), lower=True)
+    except (np.linalg.LinAlgError, ValueError):
+        raise InputError(
+            f"the evidence at λ (alpha) = {alpha:g} cannot be computed: beside the curvature of the loss, rounding "
+            "leaves nothing of λ; choose alphas nearer to 1, or selection='min'"
+        ) from None
     log_det = 2.0 * float(np.log(np.diag(factor[0])).sum())
     covariance = cho_solve(factor, np.eye(len(parameters)))
     n_weights = int(is_weight.sum())

@@ -101,9 +101,13 @@ class Problem:
         residual = Y - np.average(Y, axis=0, weights=weights)
         if weights is not None:
             residual = residual * weights[:, np.newaxis]
-        return null_gradient_of(
-            self.X.T @ residual, residual.sum(axis=0), float((residual**2).sum()), len(Y), self.units
+        # a power of 2 rounds nothing, and sums of squares of numbers near 1 do not overflow
+        unit = np.ldexp(1.0, int(np.frexp(np.abs(residual).max())[1]))
+        residual = residual / unit
+        standard = null_gradient_of(
+            self.X.T @ residual, residual.sum(axis=0), float(np.linalg.norm(residual)), len(Y), self.units
         )
+        return unit * standard
 
     def inputs(self, dtype: DTypeLike = np.float64) -> np.ndarray:
         """Return the inputs in standard units, dense."""
@@ -112,9 +116,7 @@ class Problem:
         return standard
 
 
-def null_gradient_of(
-    product: np.ndarray, total: np.ndarray, squared_norm: float, n_rows: int, units: Units
-) -> np.ndarray:
+def null_gradient_of(product: np.ndarray, total: np.ndarray, norm: float, n_rows: int, units: Units) -> np.ndarray:
     """Return ``Xᵀ R`` in standard units from sums over rows; zero if it is rounding alone.
 
     Parameters
@@ -123,13 +125,13 @@ def null_gradient_of(
         ``Xᵀ R`` in the units of the data, R being the residuals of the null network times the weights of the rows.
     total : ndarray of shape (n_outputs,)
         Sum of the residuals, zero but for rounding, which centring the columns takes out.
-    squared_norm : float
-        Sum of their squares.
+    norm : float
+        Root of the sum of their squares.
     n_rows : int
         How many they are.
     units : Units
         What columns are standardised by.
     """
     standard = (product - np.outer(units.mean, total)) / units.scale[:, np.newaxis]
-    is_rounding = np.linalg.norm(standard, 2) <= ROUNDING * np.sqrt(n_rows * squared_norm)
+    is_rounding = np.linalg.norm(standard, 2) <= ROUNDING * np.sqrt(n_rows) * norm
     return np.zeros_like(standard) if is_rounding else standard

@@ -34,8 +34,11 @@ class Curve:
         mean = np.average(scores, axis=0, weights=weights)
         if len(scores) < 2:
             return cls(by_fold, mean, np.full(mean.shape, np.nan))
-        spread = np.average((scores - mean) ** 2, axis=0, weights=weights)
-        return cls(by_fold, mean, np.sqrt(spread / (len(scores) - 1)))
+        differences = np.abs(scores - mean)
+        # squares of numbers of at most 1 do not overflow
+        unit = np.maximum(differences.max(axis=0), np.finfo(np.float64).tiny)
+        spread = np.average((differences / unit) ** 2, axis=0, weights=weights)
+        return cls(by_fold, mean, unit * np.sqrt(spread / (len(scores) - 1)))
 
     @property
     def best(self) -> int:

@@ -66,10 +66,10 @@ def load(path: Path, run: dict[str, Any]) -> Progress | None:
         with np.load(path, allow_pickle=False) as found:
             about = json.loads(found["about"].tobytes())
             arrays = {name: found[name] for name in ARRAYS}
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(
-            f"{path}: this is no checkpoint, or it is damaged ({error}); remove it to start anew"
-        ) from None
+        _require_whole(about, arrays)
+    # a damaged file can make NumPy, zipfile and json fail anywhere
+    except Exception as error:
+        raise InputError(f"{path}: this is no checkpoint, or it is damaged; remove it to start anew") from error
     now = json.loads(json.dumps(run, sort_keys=True))
     differs = [name for name in now if about["run"].get(name) != now[name]]
     if differs:
@@ -78,3 +78,19 @@ def load(path: Path, run: dict[str, Any]) -> Progress | None:
         )
     costs = {name: arrays.pop(name).tolist() for name in ("data_costs", "l2_costs")}
     return Progress(**arrays, epoch=about["epoch"], buffer=about["buffer"], **costs)
+
+
+def _require_whole(about: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
+    """Refuse a checkpoint that does not hold numbers of the shapes that one has."""
+    n = arrays["parameters"].size
+    lengths = {"first": (0, n), "second": (0, n), "powers": (2,), "sums": (2,), "l2_costs": arrays["data_costs"].shape}
+    is_whole = (
+        all(array.ndim == 1 and array.dtype.kind == "f" for array in arrays.values())
+        and all(arrays[name].size in allowed for name, allowed in lengths.items())
+        and np.isfinite(arrays["parameters"]).all()
+        and all(type(about[name]) is int and about[name] >= 0 for name in ("epoch", "buffer"))
+        and about["epoch"] == arrays["data_costs"].size
+        and isinstance(about["run"], dict)
+    )
+    if not is_whole:
+        raise ValueError("numbers are missing")

@@ -124,6 +124,10 @@ def _moments(buffer: Buffer, stream: Stream) -> tuple[np.ndarray, np.ndarray]:
     if not np.isfinite(variance).all():
         name = stream.columns[int(np.argmin(np.isfinite(variance)))]
         raise InputError(f"column {name!r} holds numbers too large to standardise; give it another unit")
+    for column in np.flatnonzero(variance < np.finfo(np.float64).tiny):
+        if np.ptp(buffer.X[:, column]) > 0:
+            name = stream.columns[int(column)]
+            raise InputError(f"column {name!r}: the numbers differ by too little to standardise; give it another unit")
     return mean, variance
 
 

@@ -22,8 +22,8 @@ FORMATS = {
     ".feather": "feather",
     ".arrow": "feather",
 }
-# names that say that a file of text is packed
-PACKED = (".gz", ".zst")
+# how text in a stream may be packed, and the end of the name by which that is known
+PACKED = {"gzip": ".gz"}
 
 
 @dataclass(frozen=True)
@@ -251,10 +251,12 @@ def _format_of_file(path: Any) -> str | None:
     if not Path(path).is_file():
         return FORMATS.get(Path(path).suffix.lower())
     found = Source.of(path)
-    if found.compression and Path(path).suffix.lower() not in PACKED:
+    if found.compression and found.compression not in PACKED:
+        raise InputError(f"{path}: this is packed by {found.compression}, of which no stream is read; unpack it")
+    if found.compression and Path(path).suffix.lower() != PACKED[found.compression]:
         raise InputError(
             f"{path}: this is packed by {found.compression}, and its name does not say so; unpack it, or let its name "
-            f"end in {' or '.join(PACKED)}"
+            f"end in {PACKED[found.compression]}"
         )
     return "csv" if found.kind == "text" else found.kind
 

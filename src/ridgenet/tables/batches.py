@@ -132,6 +132,16 @@ def _typed(rows: pa.RecordBatch, needed: pa.RecordBatch, kinds: Mapping[str, Col
     return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
 
 
+def _shown(cell: pa.Scalar) -> str:
+    """Return the beginning of a cell as text, or its type: a time of an unknown zone cannot be shown."""
+    import pyarrow as pa
+
+    try:
+        return str(cell.as_py())[:40]
+    except (pa.ArrowInvalid, ValueError, OverflowError):
+        return str(cell.type)
+
+
 def _cast(
     source: Source,
     rows: pa.RecordBatch,
@@ -156,7 +166,7 @@ def _cast(
             columns.append(_as_kind(values, kind))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             row = _first_that_is_not(values, kind)
-            value = str(column[row].as_py())[:40]
+            value = _shown(column[row])
             raise InputError(
                 f"{source.name}: column {name!r}, row {first_row + row + 1}: {value!r} is not "
                 f"{IN_WORDS[kind]}, which the model wants there"
