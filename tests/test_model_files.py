@@ -98,7 +98,7 @@ def test_files_that_are_no_models(tmp_path, saved):
     half = tmp_path / "half.skops"
     half.write_bytes(saved.read_bytes()[: saved.stat().st_size // 2])
     for path in (text, other, half):
-        with pytest.raises(InputError, match=rf"{path.name}: no model file of ridgenet, or a damaged one \("):
+        with pytest.raises(InputError, match=rf"{path.name}: no model file of ridgenet, or a damaged one"):
             load_model(path)
     with pytest.raises(InputError, match="No such file"):
         load_model(tmp_path / "missing.skops")
@@ -245,9 +245,7 @@ HOSTILE_ABOUT = {
 def test_what_a_file_says_of_itself_is_checked(tmp_path, saved, name):
     path = changed(tmp_path / "hostile.skops", saved, ridgenet=HOSTILE_ABOUT[name])
     for read in (about_model, load_model):
-        with pytest.raises(
-            InputError, match=r"hostile\.skops: no model file of ridgenet, or a damaged one \("
-        ) as error:
+        with pytest.raises(InputError, match=r"hostile\.skops: no model file of ridgenet, or a damaged one") as error:
             read(path)
         assert "\n" not in str(error.value)
 

@@ -111,8 +111,8 @@ def test_what_a_scorer_was_given_stays():
 @pytest.mark.parametrize(
     ("scoring", "message"),
     [
-        ("roc_auc", "scoring='roc_auc' failed in fold 0: multi_class must be"),
-        ("f1", "scoring='f1' failed in fold 0: Target is multiclass"),
+        ("roc_auc", "scoring='roc_auc' failed in fold 0: it is a score of two classes, and y has more"),
+        ("f1", "scoring='f1' failed in fold 0: it is a score of two classes, and y has more"),
         (lambda net, inputs, target: None, "must return a number; in fold 0 it returned None"),
         (lambda net, inputs, target: {"a": 1}, "must return a number; in fold 0 it returned {'a': 1}"),
         (lambda net, inputs, target: 1 / 0, "failed in fold 0: division by zero"),
