@@ -56,3 +56,5 @@ def pytest_configure(config):
     if KERNELS_AS_PYTHON:
         # compiled integers wrap around in silence, as the random numbers of the shuffle mean them to
         config.addinivalue_line("filterwarnings", "ignore:overflow encountered in scalar:RuntimeWarning")
+        # and a compiled division by zero is infinite, which kernels look for
+        config.addinivalue_line("filterwarnings", "ignore:divide by zero encountered in scalar:RuntimeWarning")
