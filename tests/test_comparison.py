@@ -117,7 +117,7 @@ def test_a_batch_larger_than_the_data_takes_them_all_and_says_so():
 
 def test_divergence_is_an_error_with_advice_never_nan():
     X, y = make_moons(60, noise=0.2, random_state=0)
-    with pytest.raises(DivergenceError, match=r"diverged at epoch \d+ \(λ = 100, step 1\).* smaller step"):
+    with pytest.raises(DivergenceError, match=r"diverged at epoch \d+ with λ \(alpha\) = 100 .* 1: .* smaller step"):
         compare(X, y, alphas=(0, 100), n_epochs=1000)
 
 

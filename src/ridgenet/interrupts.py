@@ -63,14 +63,21 @@ class _Interrupts:
 
     def watch(self, pipe: int) -> None:
         """Wait for interruptions, and end the program if nobody else does."""
-        while signals := os.read(pipe, 1):
-            if signals[0] != signal.SIGINT:
+        n_answered = 0
+        while signals := os.read(pipe, 4096):
+            if signal.SIGINT not in signals:
                 continue
-            until, n_taken = time.monotonic() + PATIENCE, self.n_taken
-            while self.n_taken == n_taken and (time.monotonic() < until or self.held):
+            until = time.monotonic() + PATIENCE
+            # it may have been taken care of before this thread has its turn
+            while self._is_open(n_answered) and (time.monotonic() < until or self.held):
                 time.sleep(0.02)
-            if self.n_taken == n_taken:
+            if self._is_open(n_answered):
                 self.end_at_once()
+            n_answered = self.n_came
+
+    def _is_open(self, n_answered: int) -> bool:
+        """Tell whether an interruption has not reached Python yet, or nobody has taken care of it."""
+        return self.n_came == n_answered or self.is_pending
 
     def end_at_once(self) -> None:
         unfinished.remove_all()

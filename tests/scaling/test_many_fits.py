@@ -81,7 +81,7 @@ def test_a_callback_stops_it(client):
 
 
 def test_a_search_over_the_cluster_may_hold_paths(client):
-    grid = {"activation": ["tanh", "relu"]}
+    grid = {"activation": ["tanh", "silu"]}
     search = GridSearchCV(RidgeNetClassifierCV(**QUICK | {"cv": 2, "n_alphas": 4}), grid, cv=2)
     here = search.fit(X, y).cv_results_["mean_test_score"]
     with parallel_config(backend="dask"):
