@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 from tables_of_tests import passengers, written
 
+from ridgenet import interrupts
+
 COMMAND = Path(sys.executable).with_name("ridgenet")
 # a path of minutes
 SLOW = ("path", "ship.csv", "-t", "survived", "--set", "max_iter=100000", "--set", "tol=1e-12")
@@ -41,3 +43,22 @@ def test_ctrl_c_at_any_moment_is_one_line_and_nothing_is_left(folder, seconds):
     assert errors == "interrupted; nothing written\n"
     assert process.returncode == 130
     assert [path.name for path in folder.iterdir()] == ["ship.csv"]
+
+
+@pytest.mark.parametrize(
+    ("n_came", "n_taken", "ends"),
+    [(1, 1, False), (1, 0, True), (0, 0, True)],
+    ids=["taken care of", "not taken care of", "has not reached Python"],
+)
+def test_the_program_is_ended_only_if_nobody_else_answers(monkeypatch, n_came, n_taken, ends):
+    state, ended = interrupts._Interrupts(), []
+    monkeypatch.setattr(interrupts, "PATIENCE", 0.0)
+    monkeypatch.setattr(state, "end_at_once", lambda: ended.append(True))
+    # all of it happened before the thread that watches has its turn
+    state.n_came, state.n_taken = n_came, n_taken
+    reading, writing = os.pipe()
+    os.write(writing, bytes([signal.SIGINT]))
+    os.close(writing)
+    state.watch(reading)
+    os.close(reading)
+    assert bool(ended) == ends
