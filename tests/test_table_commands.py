@@ -384,7 +384,7 @@ def of_diabetes(tmp_path_factory):
 
 
 def wait_for(condition, what):
-    until = time.monotonic() + 60
+    until = time.monotonic() + 600
     while not condition():
         assert time.monotonic() < until, what
         time.sleep(0.02)

@@ -1,8 +1,6 @@
 """The estimators that choose λ: against scikit-learn's linear ones, and against what they say of themselves."""
 
 import pickle
-import threading
-import time
 from _thread import interrupt_main
 
 import numpy as np
@@ -289,23 +287,24 @@ def test_a_callback_that_stops_leaves_what_was_found():
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
-def test_ctrl_c_stops_within_a_second(n_jobs):
+def test_ctrl_c_stops_it_and_keeps_what_was_found(n_jobs):
     inputs = np.random.default_rng(0).normal(size=(1000, 10))
     target = np.tanh(inputs[:, 0] * inputs[:, 1]) + np.sin(inputs[:, 2])
-    interrupted_at = []
 
-    def interrupt():
-        interrupted_at.append(time.perf_counter())
-        interrupt_main()
+    def interrupt_once(progress):
+        if progress.n_fits > 0 and not interrupted:
+            interrupted.append(progress.n_fits)
+            interrupt_main()
 
-    timer = threading.Timer(2.0, interrupt)
-    timer.start()
+    interrupted = []
     with pytest.warns(UserWarning, match="stopped early"):
-        path = ridgenet_path(inputs, target, hidden_layer_sizes=(16,), n_restarts=40, n_jobs=n_jobs, random_state=0)
-    assert time.perf_counter() - interrupted_at[0] < 1.0
+        path = ridgenet_path(
+            inputs, target, hidden_layer_sizes=(16,), n_restarts=40, n_jobs=n_jobs, random_state=0,
+            callbacks=interrupt_once,
+        )  # fmt: skip
     assert path.interrupted
-    assert path.found.any()
-    assert np.isnan(path.data_costs).any()
+    # searches of a minute or more are left out
+    assert 0 < path.found.sum() < path.found.size / 2
 
 
 # what cannot be
