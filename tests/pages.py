@@ -1,7 +1,8 @@
 """What is done with the page in a browser, and what is read off it."""
 
 import json
-from urllib.parse import parse_qs, urlsplit
+import re
+from urllib.parse import parse_qs
 
 import waiting
 from playwright.sync_api import Error
@@ -53,12 +54,18 @@ def frame_after(page):
 
 
 def address(page):
-    return {name: values[-1] for name, values in parse_qs(urlsplit(page.url).query, keep_blank_values=True).items()}
+    """Return what the address says; the page itself is asked, as `page.url` is told of a change only later."""
+    query = page.evaluate("location.search.slice(1)")
+    return {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
 
 
 def epoch_in(page):
     """Return the epoch that the address holds a network of."""
     return int(address(page).get("live", "0").split(".")[0])
+
+
+def epoch_shown(page):
+    return int(re.sub(r"\D", "", page.inner_text("#readout dd >> nth=0")))
 
 
 def strength(page):
@@ -77,3 +84,14 @@ def picture(page, name):
 def choose(page, control, option):
     page.click(f"#{control}")
     page.get_by_role("option", name=option, exact=True).click()
+
+
+def offered(page, control):
+    """Return what a dropdown offers."""
+    page.click(f"#{control}")
+    options = page.get_by_role("option")
+    options.first.wait_for()
+    found = set(options.all_inner_texts())
+    page.keyboard.press("Escape")
+    options.first.wait_for(state="hidden")
+    return found
