@@ -4,7 +4,9 @@ from contextlib import contextmanager
 
 from needed import chromium
 from playwright.sync_api import sync_playwright
+from waiting import LONGEST
 
+MILLISECONDS = 1000 * LONGEST
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
@@ -23,7 +25,7 @@ def chromium_running():
     """Start a browser; pages are opened by `opened`."""
     path = chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, timeout=MILLISECONDS)
         yield browser
         browser.close()
 
@@ -32,6 +34,7 @@ def chromium_running():
 def opened(browser, address, **options):
     """Open an address in a new page."""
     watched = Watched(browser.new_page(**{"viewport": {"width": 1200, "height": 900}, **options}))
+    watched.page.set_default_timeout(MILLISECONDS)
     watched.page.goto(address)
     yield watched
     watched.page.close()

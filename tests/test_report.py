@@ -5,6 +5,7 @@ import re
 
 import pytest
 from browser import chromium_running, opened
+from pages import until
 from tables_of_tests import diabetes, passengers, wine, written
 
 from ridgenet.modelling import saving
@@ -17,7 +18,6 @@ QUICK = {"n_alphas": 12, "n_restarts": 2, "cv": 3, "hidden_layer_sizes": [4]}
 EVIL = "</script><script>alert(1)</script>"
 TABLES = {
     "ship": (passengers(), "survived", {}),
-    "wine": (wine(), "cultivar", {}),
     "diabetes": (diabetes(), "target", {}),
     "evidence": (wine(), "cultivar", {"parameters": {**QUICK, "selection": "evidence"}}),
     "two columns": (wine()[["alcohol", "hue", "cultivar"]], "cultivar", {"test": "none"}),
@@ -47,7 +47,7 @@ def report(request, tmp_path_factory):
 def seen(report, browser):
     name, model, path = report
     with opened(browser, path.as_uri()) as watched:
-        watched.page.wait_for_selector("body[data-ready=yes]", timeout=30_000)
+        watched.page.wait_for_selector("body[data-ready=yes]")
         yield name, model, watched
 
 
@@ -107,14 +107,11 @@ def test_the_slider_moves_the_boundary_by_keyboard(seen):
     assert f"{model.alpha:.3g} (chosen)" in words
     slider.focus()
     watched.page.keyboard.press("End")
-    watched.page.wait_for_timeout(300)
-    strongest = watched.page.inner_text("#readout")
-    assert f"{model.path.alphas[0]:.3g}" in strongest
+    until(watched.page, f"document.getElementById('readout').innerText.includes('{model.path.alphas[0]:.3g}')")
     assert f"λ = {model.path.alphas[0]:.3g}" in slider.get_attribute("aria-valuetext")
     assert figure.screenshot() != before
     watched.page.click("#back")
-    watched.page.wait_for_timeout(300)
-    assert watched.page.inner_text("#readout") == words
+    until(watched.page, f"document.getElementById('readout').innerText === {json.dumps(words)}")
     assert figure.screenshot() == before
 
 
@@ -124,7 +121,7 @@ def test_the_mark_on_the_curves_follows_the_slider(seen):
         return
     watched.page.focus("#strength")
     watched.page.keyboard.press("Home")
-    watched.page.wait_for_timeout(300)
+    until(watched.page, f"document.getElementById('readout').innerText.includes('{model.path.alphas[-1]:.3g}')")
     for figure in ("curve", "shrinkage", "costs"):
         place = watched.page.evaluate(f"document.getElementById('{figure}').layout.shapes[0].x0")
         assert place == pytest.approx(model.path.alphas[-1])
@@ -137,7 +134,7 @@ def test_it_is_accessible(report, browser):
     _, _, path = report
     # the check puts a script of its own into the page
     with opened(browser, path.as_uri(), bypass_csp=True) as watched:
-        watched.page.wait_for_selector("body[data-ready=yes]", timeout=30_000)
+        watched.page.wait_for_selector("body[data-ready=yes]")
         found = Axe().run(watched.page)
     violations = found.response["violations"]
     assert [(v["id"], [node["target"] for node in v["nodes"]]) for v in violations] == []
@@ -165,10 +162,8 @@ def test_it_prints_and_fits_a_small_screen(seen, tmp_path):
     assert not watched.page.is_visible(".mover")
     watched.page.emulate_media(media="screen")
     watched.page.set_viewport_size({"width": 390, "height": 800})
-    watched.page.wait_for_timeout(300)
-    assert watched.page.evaluate("document.documentElement.scrollWidth") <= 390
+    until(watched.page, "document.documentElement.scrollWidth <= 390")
     watched.page.set_viewport_size({"width": 1200, "height": 900})
-    watched.page.wait_for_timeout(300)
 
 
 def test_data_cannot_end_the_script(report):

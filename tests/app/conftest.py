@@ -1,15 +1,18 @@
 """A running page, and a browser in which to open it."""
 
 import threading
+import time
 from urllib.parse import urlsplit
 
 import pytest
 from browser import chromium_running, opened
-from pages import LAPTOP, until_learned
+from pages import ENDLESS, LAPTOP, until_learned
 from tables_of_tests import passengers, written
 
+from ridgenet.app import learning
 from ridgenet.app.server import Server
 from ridgenet.app.tables import TableFile
+from ridgenet.path.runner import PathProgress
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +30,24 @@ def server(tmp_path_factory):
     yield server
     server.stop()
     thread.join()
+
+
+@pytest.fixture
+def endless(monkeypatch):
+    """Make the path of `ENDLESS` points go on until it is given up; return how often it was begun and given up."""
+    learn, counts = learning.learn, {"begun": 0, "given up": 0}
+
+    def learn_endlessly(problem, tables, watch):
+        if problem.n_samples != ENDLESS:
+            return learn(problem, tables, watch)
+        counts["begun"] += 1
+        while not watch("the path", PathProgress(n_fits=1, n_total=100, seconds=1.0)):
+            time.sleep(0.02)
+        counts["given up"] += 1
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(learning, "learn", learn_endlessly)
+    return counts
 
 
 @pytest.fixture

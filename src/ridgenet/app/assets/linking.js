@@ -22,6 +22,7 @@
   page.flushAddress = () => {
     clearTimeout(noting);
     noting = null;
+    page.setPending("address", false);
     if (!page.scene()) return;
     noted = performance.now();
     const found = query();
@@ -38,6 +39,7 @@
 
   /** Bring them up to date soon, however often something changes until then. */
   page.noteAddress = () => {
+    page.setPending("address", true);
     if (noting === null) noting = setTimeout(page.flushAddress, Math.max(SOON, noted + APART - performance.now()));
   };
 

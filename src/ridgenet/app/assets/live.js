@@ -38,6 +38,7 @@
   const advance = async epochs => {
     if (asking) return false;
     const asked = asking = new AbortController();
+    page.setPending("training", true);
     const { signal } = asked;
     const state = shown ? shown.state : page.state.live;
     const alpha = page.strength();
@@ -72,6 +73,7 @@
     } finally {
       if (asking === asked) {
         asking = null;
+        page.setPending("training", false);
         // λ may have been moved while the picture was on its way
         if (shown && !running && page.state.mode === "live" && alpha !== page.strength()) advance(0);
       }
@@ -89,6 +91,7 @@
   const abort = () => {
     if (asking) asking.abort();
     asking = null;
+    page.setPending("training", false);
   };
   const stop = () => { running = false; abort(); label(); };
   /** What the person does now answers what was complained of. */

@@ -33,13 +33,23 @@
   let marking = null;
   const markSoon = () => {
     cancelAnimationFrame(marking);
-    marking = requestAnimationFrame(() => { marking = requestAnimationFrame(() => page.markStrength(page.strength())); });
+    page.setPending("marks", true);
+    marking = requestAnimationFrame(() => { marking = requestAnimationFrame(mark); });
+  };
+  const mark = () => {
+    page.markStrength(page.strength());
+    page.setPending("marks", false);
   };
   let waiting = false;
   const showSoon = () => {
     if (waiting) return;
     waiting = true;
-    requestAnimationFrame(() => { waiting = false; show(); });
+    page.setPending("stop", true);
+    requestAnimationFrame(() => {
+      waiting = false;
+      show();
+      page.setPending("stop", false);
+    });
   };
   page.moveTo = wanted => {
     place = Math.max(0, Math.min(page.scene().stops.length - 1, wanted));
@@ -72,6 +82,7 @@
     if (learning) learning.abort();
     learning = null;
     asked = null;
+    page.setPending("path", false);
     hideProgress();
   };
 
@@ -80,6 +91,7 @@
     setBehind(false);
     asked = wanted = problem;
     const mine = learning = new AbortController();
+    page.setPending("path", true);
     const patience = setTimeout(() => showProgress("begun", 0, 0), PATIENCE);
     page.live.stop();
     try {
@@ -105,6 +117,7 @@
       clearTimeout(patience);
       if (learning === mine) {
         learning = null;
+        page.setPending("path", false);
         hideProgress();
       }
     }
@@ -165,7 +178,9 @@
     byId("search-figure").hidden = !live;
     if (!page.scene()) return;
     if (!live) page.live.stop();
-    for (const figure of document.querySelectorAll("figure:not([hidden]) .plot")) Plotly.Plots.resize(figure);
+    const figures = [...document.querySelectorAll("figure:not([hidden]) .plot")];
+    page.setPending("figures", true);
+    Promise.allSettled(figures.map(figure => Plotly.Plots.resize(figure))).then(() => page.setPending("figures", false));
     show();
   };
 
