@@ -21,6 +21,7 @@ from ridgenet.estimators.parameters import as_callbacks
 from ridgenet.estimators.parameters_cv import CV_CONSTRAINTS
 from ridgenet.estimators.study import Judged, Study, StudyOfRows
 from ridgenet.estimators.study_on_partitions import study_on_partitions
+from ridgenet.estimators.training import NO_LOWER_COST
 from ridgenet.fitted import AveragedNetworks, FittedNetwork
 from ridgenet.network import Network
 from ridgenet.partitions.collections import is_collection
@@ -314,13 +315,15 @@ class BaseRidgeNetCV(NetworkEstimator):
         self.n_outputs_, self.out_activation_ = path.network.layer_sizes[-1], path.network.output
 
     def _warn_unless_converged(self) -> None:
-        if not self.converged_:
-            warnings.warn(
-                f"the search at the chosen λ = {self.alpha_:.3g} ended after {self.n_iter_} iterations with a gradient "
-                f"of {self.gradient_norm_:.1e} (tol={self.tol:g}). Increase max_iter, or scale the data.",
-                ConvergenceWarning,
-                stacklevel=3,
-            )
+        if self.converged_:
+            return
+        advice = NO_LOWER_COST if self.n_iter_ < self.max_iter else "Increase max_iter, or scale the data."
+        warnings.warn(
+            f"the search at the chosen λ = {self.alpha_:.3g} ended after {self.n_iter_} iterations with a gradient of "
+            f"{self.gradient_norm_:.1e} (tol={self.tol:g}). {advice}",
+            ConvergenceWarning,
+            stacklevel=3,
+        )
 
     def _sign_and_name_of_scores(self) -> tuple[int, str]:
         """Return what turns `cv_results_` to what people read, and its name: scikit-learn negates losses."""

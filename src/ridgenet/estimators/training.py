@@ -23,6 +23,7 @@ from ridgenet.network import Network
 
 # costs that differ by less, relatively, may do so by rounding alone; the parameters may still differ by its root
 ROUNDING_OF_COSTS = 1e-13
+NO_LOWER_COST = "No step lowers the cost: it may have a kink there (relu), or rounding hides its slope (float32)."
 # the relative tolerance with which the search looks at the gradient alone
 LEFT_OUT = 0.0
 
@@ -189,10 +190,7 @@ def _lbfgs_message(search: LBFGSSearch, interrupted: bool, stopped: bool) -> str
             f"lbfgs failed to converge after {search.n_iter} iterations (max_iter={search.settings.max_iter}): "
             f"{gradient}. Increase max_iter, or scale the data."
         )
-    return (
-        f"lbfgs found no lower cost after {search.n_iter} iterations: {gradient}. "
-        "The cost may have a kink there (relu), or rounding hides its slope (float32)."
-    )
+    return f"lbfgs ended after {search.n_iter} iterations: {gradient}. {NO_LOWER_COST}"
 
 
 def train_sgd(
