@@ -55,7 +55,7 @@ def time_equations() -> float:
             x, y = X[:, batch], Y[:, batch]
             z, a = equations.forward(weights, biases, x)
             equations.cost(weights, z, y, "logistic", ALPHA)
-            gradient = equations.backward(weights, z, a, y, "tanh", ALPHA)
+            gradient = equations.backward(weights, z, a, y, "tanh", "log_loss", ALPHA)
             weights, biases = equations.update(weights, biases, *gradient, LEARNING_RATE)
     return (perf_counter() - began) / (NUMPY_EPOCHS * 7)
 

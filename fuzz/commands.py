@@ -67,8 +67,9 @@ PREDICT = [
 ]  # fmt: skip
 GRADIENT = [
     ["--hidden", "none"], ["--hidden", "3,2"], ["--hidden", "-3"], ["--features", "0"], ["--features", "5"],
-    ["--outputs", "0"], ["--outputs", "3"], ["--activation", "relu"], ["--activation", "step"], ["--output", "softmax"],
-    ["--output", "exponential"], ["--output", "luck"], ["--alpha", "-1"], ["--alpha", "nan"], ["--alpha", "1e300"],
+    ["--outputs", "0"], ["--outputs", "3"], ["--activation", "relu"], ["--activation", "step"],
+    ["--loss", "multinomial_log_loss"],
+    ["--loss", "poisson"], ["--loss", "luck"], ["--alpha", "-1"], ["--alpha", "nan"], ["--alpha", "1e300"],
     ["--samples", "0"], ["--samples", "1"], ["--seed", "-1"], ["--seed", "99999999999"],
 ]  # fmt: skip
 COMPARE = [

@@ -25,13 +25,14 @@ from fuzz.faults import OURS, Fault, line_of_ours, require, unexpected
 from fuzz.oracles import check_objective
 from ridgenet.estimators.parameters import CONSTRAINTS
 from ridgenet.estimators.parameters_cv import CV_CONSTRAINTS
+from ridgenet.formulas import ACTIVATIONS, REGRESSION_LOSSES
 
 Case = dict[str, Any]
 
 # parameters: what may be, and what is to be refused; the first is what is fast
 NETWORK = {
     "hidden_layer_sizes": ([[3], [], [5], [4, 2], 2, [1]], [[0], [-3], [2.5], "x", None, [[2], [3]], [[]]]),
-    "activation": (["tanh", "identity", "logistic", "relu", "softplus", "silu"], ["step", None]),
+    "activation": (["tanh", *sorted(set(ACTIVATIONS) - {"tanh"})], ["step", None]),
     "standardize": ([True, False], ["yes"]),
     "init": (["glorot", "he", "small_normal"], ["zeros"]),
     "max_iter": ([100, 1, 3, 3000], [0, -1, 2.5, None]),
@@ -85,10 +86,11 @@ CLASS_SCORERS = (
     ["r2", "luck"],
 )
 NUMBER_SCORERS = ([None, "r2", "neg_mean_absolute_error", "neg_mean_squared_log_error", "d2_tweedie_score"], ["luck"])
-LOSSES = (["squared_error", "poisson"], ["huber"])
+LOSSES = (list(REGRESSION_LOSSES), ["luck"])
+LOSS_PARAMETERS = ([None], [data.NAN, -1.0, "luck"])
 PARAMETERS: dict[str, dict[str, tuple[list[Any], list[Any]]]] = {
     "RidgeNetClassifier": {**ONE_NETWORK, "class_weight": CLASS_WEIGHTS},
-    "RidgeNetRegressor": {**ONE_NETWORK, "loss": LOSSES},
+    "RidgeNetRegressor": {**ONE_NETWORK, "loss": LOSSES, "loss_parameter": LOSS_PARAMETERS},
     "RidgeNetClassifierCV": {**CROSS_VALIDATED, "class_weight": CLASS_WEIGHTS, "scoring": CLASS_SCORERS},
     "RidgeNetRegressorCV": {**CROSS_VALIDATED, "loss": LOSSES, "scoring": NUMBER_SCORERS},
 }

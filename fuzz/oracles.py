@@ -8,14 +8,17 @@ import numpy as np
 
 from fuzz.faults import require
 from ridgenet import equations
+from ridgenet.formulas import ACTIVATIONS, LOSSES
+from ridgenet.standardization import median_and_spread
 
 
 def check_objective(estimator: Any, X: np.ndarray, y: np.ndarray, weights: np.ndarray | None) -> None:
     """Hold the loss and the gradient of a network trained by lbfgs against the equations, on plain data."""
     w = np.ones(len(X)) if weights is None else np.asarray(weights, float)
     W, b, Z, Y = _in_standard_units(estimator, np.asarray(X, float), _encoded(estimator, y), w)
-    output = estimator.out_activation_
-    z, a = equations.forward(W, b, Z.T, estimator.activation, output)
+    network = estimator.network_
+    row = LOSSES[network.loss]
+    z, a = equations.forward(W, b, Z.T, estimator.activation, network.loss)
     outputs = _raw_outputs(estimator, X)
     scale = np.maximum(1.0, np.abs(outputs)).max()
     require(
@@ -24,7 +27,7 @@ def check_objective(estimator: Any, X: np.ndarray, y: np.ndarray, weights: np.nd
     )
     n = w.sum()
     alphas = np.broadcast_to(np.asarray(getattr(estimator, "alpha_", getattr(estimator, "alpha", 0)), float), (len(W),))
-    loss = (w * equations.OUTPUTS[output].loss(z[-1], Y.T)).sum() / n
+    loss = (w * row.value(np, z[-1], Y.T, network.loss_parameter)).sum() / n
     loss += sum(alpha / (2 * n) * (layer**2).sum() for alpha, layer in zip(alphas, W, strict=True))
     require(
         np.isclose(loss, estimator.loss_, rtol=1e-5, atol=1e-8),
@@ -32,7 +35,9 @@ def check_objective(estimator: Any, X: np.ndarray, y: np.ndarray, weights: np.nd
         f"{estimator.loss_!r}, by the equations {loss!r}",
     )
     if estimator.converged_:
-        largest = _largest_gradient(W, b, z, a, Y.T, estimator.activation, alphas / n, w / n)
+        largest = _largest_gradient(
+            W, z, a, row.residual(np, a[-1], Y.T, network.loss_parameter) * (w / n), estimator.activation, alphas / n
+        )
         require(
             largest <= max(1.1 * estimator.gradient_norm_, 1e-4),
             "the gradient at the end is larger than gradient_norm_ says",
@@ -50,9 +55,10 @@ def _encoded(estimator: Any, y: np.ndarray) -> np.ndarray:
 
 
 def _target_units(estimator: Any, Y: np.ndarray, w: np.ndarray) -> tuple[Any, Any]:
-    if estimator.out_activation_ != "identity" or not estimator.standardize:
+    centering = LOSSES[estimator.network_.loss].centering
+    if centering is None or not estimator.standardize:
         return 0.0, 1.0
-    return _mean_and_scale(Y, w)
+    return _mean_and_scale(Y, w) if centering == "mean" else median_and_spread(Y, w)
 
 
 def _mean_and_scale(values: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -87,18 +93,16 @@ def _raw_outputs(estimator: Any, X: np.ndarray) -> np.ndarray:
 
 def _largest_gradient(
     W: list[np.ndarray],
-    b: list[np.ndarray],
     z: list[np.ndarray],
     a: list[np.ndarray],
-    Y: np.ndarray,
+    delta: np.ndarray,
     activation: str,
     penalties: np.ndarray,
-    w: np.ndarray,
 ) -> float:
-    largest, delta = 0.0, (a[-1] - Y) * w
+    largest = 0.0
     for layer in range(len(W), 0, -1):
         gradient = delta @ a[layer - 1].T + penalties[layer - 1] * W[layer - 1]
         largest = max(largest, np.abs(gradient).max(initial=0.0), np.abs(delta.sum(axis=1)).max())
         if layer > 1:
-            delta = (W[layer - 1].T @ delta) * equations.ACTIVATIONS[activation].slope(z[layer - 1], a[layer - 1])
+            delta = (W[layer - 1].T @ delta) * ACTIVATIONS[activation].derivative(np, z[layer - 1], a[layer - 1])
     return float(largest)

@@ -179,7 +179,9 @@ def test_ctrl_c_keeps_the_finished_part_and_marks_it(tmp_path):
 
 
 def test_check_gradient_prints_rows_by_layer_and_a_verdict(tmp_path):
-    done = ridgenet("check-gradient", "--hidden", "4,3", "--output", "softmax", "--outputs", 3, folder=tmp_path)
+    done = ridgenet(
+        "check-gradient", "--hidden", "4,3", "--loss", "multinomial_log_loss", "--outputs", 3, folder=tmp_path
+    )
     assert done.returncode == 0
     lines = done.stdout.splitlines()
     assert len(lines) == 1 + 6 + 1

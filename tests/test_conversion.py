@@ -21,9 +21,9 @@ X = RNG.standard_normal((N, 3))
 PARAMETERS = RNG.standard_normal(3 * 5 + 5 + 5 + 1)
 
 
-def penalty_gradient(output, alpha, n_outputs=1):
+def penalty_gradient(loss, alpha, n_outputs=1):
     """Our gradient of the penalty alone, for weights 3-5-n."""
-    network = Network((3, 5, n_outputs), output=output)
+    network = Network((3, 5, n_outputs), loss=loss)
     parameters = RNG.standard_normal(network.n_parameters)
     zero = cost_and_gradient(network, parameters, X, np.zeros((N, n_outputs)), alpha=0.0)[2]
     return (
@@ -34,14 +34,14 @@ def penalty_gradient(output, alpha, n_outputs=1):
 
 
 @pytest.mark.parametrize(
-    ("loss", "output", "n_outputs"),
-    [("log_loss", "logistic", 1), ("squared_error", "identity", 1), ("squared_error", "identity", 4)],
+    ("loss", "n_outputs"),
+    [("log_loss", 1), ("squared_error", 1), ("squared_error", 4)],
 )
-def test_torch_weight_decay(loss, output, n_outputs):
+def test_torch_weight_decay(loss, n_outputs):
     """torch minimises its own mean loss plus w/2 theta^2: the same ratio of penalty to data gradient as ours."""
     w = 0.013
     alpha = convert_lambda(w, "torch SGD weight_decay", n_samples=N, loss=loss, n_outputs=n_outputs)
-    network, parameters, penalty = penalty_gradient(output, alpha, n_outputs)
+    network, parameters, penalty = penalty_gradient(loss, alpha, n_outputs)
     weights, biases = (
         [torch.tensor(v, requires_grad=True) for v in part]
         for part in (network.weights(parameters), network.biases(parameters))
@@ -81,7 +81,7 @@ def test_scikit_learns_mlp(kind, batch):
         batch_X, batch_y, None, activations, [None] * 2, [np.empty_like(W) for W in mlp.coefs_],
         [np.empty_like(b) for b in mlp.intercepts_],
     )  # fmt: skip
-    network = Network((3, 5, 1), output="logistic" if kind is MLPClassifier else "identity")
+    network = Network((3, 5, 1), loss="log_loss" if kind is MLPClassifier else "squared_error")
     parameters = network.flatten([W.T for W in mlp.coefs_], mlp.intercepts_)
     ours = cost_and_gradient(
         network, parameters, batch_X, batch_y,

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from problems import make_problem, problems
 
 from ridgenet import equations
+from ridgenet.formulas import LOSSES, OUTPUTS
 from ridgenet.gradient_check import central_differences
 from ridgenet.network import Network
 
@@ -18,10 +19,10 @@ TORCH_ACTIVATIONS = {
     "silu": torch.nn.functional.silu,
 }
 TORCH_LOSSES = {
-    "logistic": lambda z, y: torch.nn.functional.binary_cross_entropy_with_logits(z, y, reduction="sum"),
-    "softmax": lambda z, y: torch.nn.functional.cross_entropy(z, y, reduction="sum"),
-    "identity": lambda z, y: torch.nn.functional.mse_loss(z, y, reduction="sum") / 2,
-    "exponential": lambda z, y: (
+    "log_loss": lambda z, y: torch.nn.functional.binary_cross_entropy_with_logits(z, y, reduction="sum"),
+    "multinomial_log_loss": lambda z, y: torch.nn.functional.cross_entropy(z, y, reduction="sum"),
+    "squared_error": lambda z, y: torch.nn.functional.mse_loss(z, y, reduction="sum") / 2,
+    "poisson": lambda z, y: (
         torch.nn.functional.poisson_nll_loss(z, y, log_input=True, reduction="sum") + (torch.xlogy(y, y) - y).sum()
     ),
 }
@@ -29,9 +30,11 @@ TORCH_LOSSES = {
 
 def cost_and_gradient(problem, n_samples):
     network, weights = problem.network, problem.weights
-    z, a = equations.forward(weights, problem.biases, problem.X.T, network.activation, network.output)
-    costs = equations.cost(weights, z, problem.Y.T, network.output, problem.alpha, n_samples)
-    gradient = equations.backward(weights, z, a, problem.Y.T, network.activation, problem.alpha, n_samples)
+    z, a = equations.forward(weights, problem.biases, problem.X.T, network.activation, network.loss)
+    costs = equations.cost(weights, z, problem.Y.T, network.loss, problem.alpha, n_samples)
+    gradient = equations.backward(
+        weights, z, a, problem.Y.T, network.activation, network.loss, problem.alpha, n_samples
+    )
     return *costs, network.flatten(*gradient)
 
 
@@ -44,7 +47,7 @@ def by_torch(problem, n_samples):
     for W, b in zip(weights, biases, strict=True):
         z = torch.nn.functional.linear(a, W, b)
         a = TORCH_ACTIVATIONS[problem.network.activation](z)
-    data_cost = TORCH_LOSSES[problem.network.output](z, torch.tensor(problem.Y)) / len(problem.X)
+    data_cost = TORCH_LOSSES[problem.network.loss](z, torch.tensor(problem.Y)) / len(problem.X)
     l2_cost = problem.alpha / (2 * n_samples) * sum((W**2).sum() for W in weights)
     (data_cost + l2_cost).backward()
     gradient = problem.network.flatten([W.grad.numpy() for W in weights], [b.grad.numpy() for b in biases])
@@ -76,8 +79,8 @@ def test_follows_the_tutorial(golden):
             batch = order[first : first + golden.batch_size]
             X, Y = golden.X[batch].T, golden.y[batch][np.newaxis].astype(float)
             z, a = equations.forward(weights, biases, X)
-            last_cost = sum(equations.cost(weights, z, Y, "logistic", golden.alpha))
-            dW, db = equations.backward(weights, z, a, Y, "tanh", golden.alpha)
+            last_cost = sum(equations.cost(weights, z, Y, "log_loss", golden.alpha))
+            dW, db = equations.backward(weights, z, a, Y, "tanh", "log_loss", golden.alpha)
             weights, biases = equations.update(weights, biases, dW, db, golden.learning_rate)
         if epoch in golden.after_epoch:
             np.testing.assert_allclose(
@@ -87,28 +90,28 @@ def test_follows_the_tutorial(golden):
             assert last_cost == pytest.approx(golden.cost_of_last_batch[epoch], abs=1e-8)
 
 
-@pytest.mark.parametrize("output", ["logistic", "softmax"])
-def test_logits_of_any_size_give_a_finite_loss_without_a_warning(output):
+@pytest.mark.parametrize("loss", ["log_loss", "multinomial_log_loss"])
+def test_logits_of_any_size_give_a_finite_loss_without_a_warning(loss):
     z = np.array([[1e308, -1e308, 1e3, -1e3, 0.0], [-1e308, 1e308, -1e3, 1e3, 0.0]]) / 2
     y = np.array([[1.0, 1.0, 0.0, 1.0, 1.0], [0.0, 0.0, 1.0, 0.0, 0.0]])
     with np.errstate(all="raise", under="ignore"):
-        a = equations.OUTPUTS[output].value(z)
-        loss = equations.OUTPUTS[output].loss(z, y)
+        a = OUTPUTS[LOSSES[loss].output].value(np, z)
+        values = LOSSES[loss].value(np, z, y, 0.0)
     assert np.isfinite(a).all()
-    assert np.isfinite(loss).all()
-    assert loss[0] == 0.0
-    assert loss[1] > 1e300
+    assert np.isfinite(values).all()
+    assert values[0] == 0.0
+    assert values[1] > 1e300
 
 
 def test_the_logistic_output_is_symmetric():
     z = np.linspace(-40, 40, 101)
-    np.testing.assert_allclose(equations.logistic(z) + equations.logistic(-z), 1.0, rtol=1e-15)
+    np.testing.assert_allclose(OUTPUTS["logistic"].value(np, z) + OUTPUTS["logistic"].value(np, -z), 1.0, rtol=1e-15)
 
 
 def test_a_step_down_the_gradient_lowers_the_cost():
-    problem = make_problem(Network((3, 5, 2), output="softmax"), 30, seed=0)
+    problem = make_problem(Network((3, 5, 2), loss="multinomial_log_loss"), 30, seed=0)
     data_cost, l2_cost, gradient = cost_and_gradient(problem, None)
     weights, biases = problem.network.weights(gradient), problem.network.biases(gradient)
     new_weights, new_biases = equations.update(problem.weights, problem.biases, weights, biases, 0.01)
-    z, _ = equations.forward(new_weights, new_biases, problem.X.T, "tanh", "softmax")
-    assert sum(equations.cost(new_weights, z, problem.Y.T, "softmax", problem.alpha)) < data_cost + l2_cost
+    z, _ = equations.forward(new_weights, new_biases, problem.X.T, "tanh", "multinomial_log_loss")
+    assert sum(equations.cost(new_weights, z, problem.Y.T, "multinomial_log_loss", problem.alpha)) < data_cost + l2_cost

@@ -2,16 +2,16 @@ import numpy as np
 import pytest
 
 from ridgenet import gradient_check
-from ridgenet.equations import ACTIVATIONS, OUTPUTS
 from ridgenet.errors import InputError
+from ridgenet.formulas import ACTIVATIONS, LOSSES
 from ridgenet.gradient_check import check_gradient
 
 
 @pytest.mark.parametrize("hidden", [(), (8,), (5, 4, 3)])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("output", OUTPUTS)
-def test_the_gradient_of_every_architecture_is_right(hidden, activation, output):
-    check = check_gradient(hidden, n_features=3, n_outputs=2, activation=activation, output=output)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_gradient_of_every_architecture_is_right(hidden, activation, loss):
+    check = check_gradient(hidden, n_features=3, n_outputs=2, activation=activation, loss=loss)
     assert check.passed
     assert [(row.layer, row.part) for row in check.rows] == [
         (layer, part) for layer in range(1, len(hidden) + 2) for part in ("weights", "biases")
@@ -55,7 +55,7 @@ def test_differences_over_a_kink_are_counted_and_left_out():
         ({"n_samples": 0}, "n_samples must be 1 or more"),
         ({"activation": "sine"}, "activation must be one of"),
         ({"hidden_layer_sizes": (0,)}, "layer sizes must be positive"),
-        ({"output": "softmax", "n_outputs": 1}, "softmax output needs 2 outputs"),
+        ({"loss": "multinomial_log_loss", "n_outputs": 1}, "needs 2 outputs or more"),
     ],
 )
 def test_what_cannot_be_checked_is_refused(arguments, message):

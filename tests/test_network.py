@@ -30,7 +30,7 @@ def test_views_write_through():
 
 @pytest.mark.parametrize("activation", ["identity", "logistic", "tanh", "relu"])
 def test_glorot_draws_what_scikit_learn_draws(activation):
-    network = Network((5, 8, 4, 3), activation, "softmax")
+    network = Network((5, 8, 4, 3), activation, "multinomial_log_loss")
     rng = np.random.RandomState(0)
     X, y = rng.standard_normal((30, 5)), np.arange(30) % 3
     # a step too small to move anything shows the start
@@ -81,7 +81,7 @@ def test_sizes_that_make_no_network_are_refused(sizes):
         Network(sizes)
 
 
-@pytest.mark.parametrize(("name", "arguments"), [("activation", ("elu", "logistic")), ("output", ("tanh", "probit"))])
+@pytest.mark.parametrize(("name", "arguments"), [("activation", ("elu", "log_loss")), ("loss", ("tanh", "probit"))])
 def test_unknown_names_are_refused_with_those_that_are_known(name, arguments):
     with pytest.raises(InputError, match=f"{name} must be one of .*, .*; got '(elu|probit)'"):
         Network((2, 1), *arguments)

@@ -11,8 +11,8 @@ from sklearn.preprocessing import StandardScaler
 from tables_of_tests import diabetes, passengers, wine, written
 
 from ridgenet import RidgeNetClassifier, RidgeNetClassifierCV, RidgeNetRegressor, RidgeNetRegressorCV
-from ridgenet.equations import ACTIVATIONS
 from ridgenet.errors import InputError
+from ridgenet.formulas import ACTIVATIONS
 from ridgenet.model_files import load_model
 from ridgenet.modelling.saving import save
 from ridgenet.modelling.settings import TableSettings

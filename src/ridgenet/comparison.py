@@ -15,6 +15,7 @@ from ridgenet.core.sgd import SGD, SGDSettings, minimize_sgd
 from ridgenet.core.solution import Solution
 from ridgenet.datasets import Dataset, from_arrays
 from ridgenet.errors import InputError
+from ridgenet.formulas import with_names
 from ridgenet.network import Network
 from ridgenet.results import Comparison, Fit, class_probabilities
 from ridgenet.settings import CompareSettings, PenaltyScaling
@@ -23,6 +24,7 @@ from ridgenet.standardization import mean_and_scale
 ReportProgress = Callable[[float, int], None]
 
 
+@with_names
 def compare(
     X: ArrayLike,
     y: ArrayLike,
@@ -62,7 +64,7 @@ def compare(
         The part to hold out, stratified by class.
     hidden_layer_sizes : sequence of int, default=(8,)
         Units of each hidden layer; ``()`` has none.
-    activation : {"identity", "logistic", "tanh", "relu", "softplus", "silu"}, default="tanh"
+    activation : {{activations}}, default="tanh"
         Activation of the hidden layers.
     init : {"glorot", "he", "small_normal"}, default="glorot"
         How the start is drawn. ``"small_normal"`` is the tutorial's, so close to zero that on some
@@ -176,9 +178,9 @@ def _prepare(dataset: Dataset, settings: CompareSettings) -> _Problem:
             stacklevel=4,
         )
     classes, targets = np.unique(dataset.y, return_inverse=True)
-    n_outputs, output = (1, "logistic") if len(classes) == 2 else (len(classes), "softmax")
+    n_outputs, loss = (1, "log_loss") if len(classes) == 2 else (len(classes), "multinomial_log_loss")
     sizes = (dataset.X.shape[1], *settings.hidden_layer_sizes, n_outputs)
-    network = Network(sizes, settings.activation, output)
+    network = Network(sizes, settings.activation, loss)
     mean, scale = _standardisation(dataset)
     rng = np.random.RandomState(settings.random_state)
     return _Problem(

@@ -15,8 +15,9 @@ from ridgenet.core.arrays import for_kernels
 from ridgenet.core.examples import Examples, make_examples
 from ridgenet.core.objective import Objective, make_objective
 from ridgenet.core.prediction import predict
+from ridgenet.formulas import LOSSES
 from ridgenet.network import Network
-from ridgenet.standardization import mean_and_scale
+from ridgenet.standardization import mean_and_scale, median_and_spread
 
 ROWS_AT_A_TIME = 4096
 
@@ -36,11 +37,13 @@ class Units:
         return cls(np.zeros(n_features), np.ones(n_features), np.zeros(n_outputs), np.ones(n_outputs))
 
     @classmethod
-    def standardizing(cls, X: Any, Y: np.ndarray, weights: np.ndarray | None, *, targets: bool) -> Units:
-        """Return units in which each input, and each target if `targets`, has mean 0 and standard deviation 1."""
+    def standardizing(cls, X: Any, Y: np.ndarray, weights: np.ndarray | None, *, centering: str | None) -> Units:
+        """Return units in which each input has mean 0 and standard deviation 1, and targets as their loss asks."""
         mean, scale = mean_and_scale(X, weights)
-        unchanged = np.zeros(Y.shape[1]), np.ones(Y.shape[1])
-        return cls(mean, scale, *(mean_and_scale(Y, weights, name="y") if targets else unchanged))
+        if centering is None:
+            return cls(mean, scale, np.zeros(Y.shape[1]), np.ones(Y.shape[1]))
+        of_targets = mean_and_scale if centering == "mean" else median_and_spread
+        return cls(mean, scale, *of_targets(Y, weights, name="y"))
 
     def standard(self, X: np.ndarray, dtype: DTypeLike) -> np.ndarray:
         """Return inputs with the mean taken off and divided by the scale in float64, then in another type."""
@@ -50,6 +53,24 @@ class Units:
                 rows = slice(start, start + ROWS_AT_A_TIME)
                 result[rows] = (X[rows] - self.mean) / self.scale
         return result
+
+    @property
+    def change_targets(self) -> bool:
+        """Whether targets are standardised."""
+        return bool(self.target_mean.any() or (self.target_scale != 1).any())
+
+    def standard_targets(self, Y: np.ndarray) -> np.ndarray:
+        """Return targets as the network learns them."""
+        return (Y - self.target_mean) / self.target_scale if self.change_targets else Y
+
+    def of_data(self, outputs: np.ndarray) -> np.ndarray:
+        """Return outputs of the network in the units of the data, in their type and place."""
+        if self.change_targets:
+            # what overflows is no finite prediction, which whoever asked for it refuses by name
+            with np.errstate(over="ignore", invalid="ignore"):
+                outputs *= self.target_scale.astype(outputs.dtype)
+                outputs += self.target_mean.astype(outputs.dtype)
+        return outputs
 
     def after(self, mean: np.ndarray, scale: np.ndarray) -> Units:
         """Return the units for inputs from which `mean` is yet to be subtracted, and which `scale` is yet to divide."""
@@ -127,12 +148,7 @@ class FittedNetwork(SavedByFields):
     ) -> np.ndarray:
         objective, _ = self._prepared
         values = predict(self.network, objective, parameters, examples, n, before_output_unit=before_output_unit)
-        if self.network.output == "identity":
-            # what overflows is no finite prediction, which whoever asked for it refuses by name
-            with np.errstate(over="ignore", invalid="ignore"):
-                values *= self.units.target_scale.astype(values.dtype)
-                values += self.units.target_mean.astype(values.dtype)
-        return values
+        return self.units.of_data(values)
 
     @property
     def coefs(self) -> list[np.ndarray]:
@@ -212,7 +228,7 @@ class AveragedNetworks:
 
     def outputs(self, X: Any, *, before_output_unit: bool = False) -> np.ndarray:
         """Return the mean of the outputs for the rows of X; or what would enter the output units to give it."""
-        if not before_output_unit or self.network.output == "identity":
+        if not before_output_unit or LOSSES[self.network.loss].output == "identity":
             return mean_of([member.outputs(X) for member in self.members])
         logits = np.stack([member.outputs(X, before_output_unit=True) for member in self.members])
         # means of probabilities by way of their logarithms, which stay exact however small they are

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from ridgenet import equations
 from ridgenet.core.objective import cost_and_gradient
 from ridgenet.errors import InputError
+from ridgenet.formulas import ACTIVATIONS, LOSSES, with_names
 from ridgenet.network import Network
 
 TOLERANCE = 1e-6
@@ -28,7 +29,7 @@ class GradientRow:
     n_parameters : int
         How many were compared.
     n_at_kink : int
-        How many were left out, because the difference steps over the kink of a relu unit.
+        How many were left out, because the difference steps over the kink of a unit.
     largest_gradient : float
         Largest absolute value of the analytic gradient.
     largest_difference : float
@@ -61,13 +62,15 @@ class GradientCheck:
         return all(row.relative_error < self.tolerance for row in self.rows)
 
 
+@with_names
 def check_gradient(
     hidden_layer_sizes: Sequence[int] = (8,),
     *,
     n_features: int = 2,
     n_outputs: int = 1,
     activation: str = "tanh",
-    output: str = "logistic",
+    loss: str = "log_loss",
+    loss_parameter: float | None = None,
     alpha: float = 0.01,
     n_samples: int = 20,
     random_state: int = 0,
@@ -80,10 +83,12 @@ def check_gradient(
         Units of each hidden layer; ``()`` has none.
     n_features, n_outputs : int, default=2 and 1
         Units of the first and the last layer.
-    activation : {"identity", "logistic", "tanh", "relu", "softplus", "silu"}, default="tanh"
+    activation : {{activations}}, default="tanh"
         Activation of the hidden layers.
-    output : {"logistic", "softmax", "identity", "exponential"}, default="logistic"
-        Output unit, with its loss.
+    loss : {{losses}}, default="log_loss"
+        Loss, which brings its output unit.
+    loss_parameter : float, optional
+        Parameter of a loss that has one; its default, if None.
     alpha : float, default=0.01
         Strength λ of the penalty, divided by the number of examples.
     n_samples : int, default=20
@@ -110,9 +115,9 @@ def check_gradient(
         raise InputError(f"λ (alpha) must be 0 or more, and finite; got {alpha:g}")
     if n_samples < 1:
         raise InputError(f"n_samples must be 1 or more; got {n_samples}")
-    network = Network((n_features, *hidden_layer_sizes, n_outputs), activation, output)
-    if output == "softmax" and n_outputs < 2:
-        raise InputError("a softmax output needs 2 outputs or more; use logistic for one")
+    network = Network((n_features, *hidden_layer_sizes, n_outputs), activation, loss, loss_parameter)
+    if LOSSES[loss].couples_units and n_outputs < 2:
+        raise InputError(f"loss={loss!r} needs 2 outputs or more; use 'log_loss' for one")
     if not 0 <= random_state < 2**32:
         raise InputError(f"random_state (--seed) must be between 0 and {2**32 - 1}; got {random_state}")
     rng = np.random.RandomState(random_state)
@@ -156,7 +161,7 @@ def central_differences(
         shifted[i] = parameters[i] - h
         below, pattern_below = _cost(network, shifted, X, Y, alpha)
         gradient[i] = (above - below) / (2 * h)
-        at_kink[i] = network.activation == "relu" and not np.array_equal(pattern_above, pattern_below)
+        at_kink[i] = ACTIVATIONS[network.activation].has_kink and not np.array_equal(pattern_above, pattern_below)
     return gradient, at_kink
 
 
@@ -165,20 +170,19 @@ def _cost(
 ) -> tuple[float, np.ndarray]:
     """Return the cost, and which hidden units are above zero."""
     weights, biases = network.weights(parameters), network.biases(parameters)
-    z, _ = equations.forward(weights, biases, X.T, network.activation, network.output)
+    z, _ = equations.forward(weights, biases, X.T, network.activation, network.loss)
+    costs = equations.cost(weights, z, Y.T, network.loss, alpha, parameter=network.loss_parameter)
     above_zero = np.concatenate([np.zeros(0, bool), *((layer > 0).ravel() for layer in z[1:-1])])
-    return sum(equations.cost(weights, z, Y.T, network.output, alpha)), above_zero
+    return sum(costs), above_zero
 
 
 def _random_targets(network: Network, n_samples: int, rng: np.random.RandomState) -> np.ndarray:
-    shape = (n_samples, network.layer_sizes[-1])
-    targets: dict[str, Callable[[], np.ndarray]] = {
-        "logistic": lambda: rng.randint(2, size=shape).astype(float),
-        "softmax": lambda: np.eye(shape[1])[rng.randint(shape[1], size=n_samples)],
-        "exponential": lambda: rng.poisson(2.0, size=shape).astype(float),
-        "identity": lambda: rng.standard_normal(shape),
-    }
-    return targets[network.output]()
+    shape, loss = (n_samples, network.layer_sizes[-1]), LOSSES[network.loss]
+    if loss.couples_units:
+        return np.eye(shape[1])[rng.randint(shape[1], size=n_samples)]
+    if loss.targets == "classes":
+        return rng.randint(2, size=shape).astype(float)
+    return rng.poisson(2.0, size=shape).astype(float) if loss.lowest_target == 0 else rng.standard_normal(shape)
 
 
 def _parts(network: Network, values: np.ndarray) -> list[tuple[int, str, np.ndarray]]:

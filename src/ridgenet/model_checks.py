@@ -14,6 +14,7 @@ from ridgenet.estimators.classifier_cv import RidgeNetClassifierCV
 from ridgenet.estimators.regressor import RidgeNetRegressor
 from ridgenet.estimators.regressor_cv import RidgeNetRegressorCV
 from ridgenet.fitted import AveragedNetworks, FittedNetwork, Units
+from ridgenet.formulas import LOSSES
 from ridgenet.network import Network
 from ridgenet.path.result import NetworkPath
 
@@ -66,7 +67,7 @@ def _check_network(network: Network) -> None:
     _require(type(sizes) is tuple and all(type(size) is int for size in sizes), "layer sizes are whole numbers")
     try:
         # which checks the rest
-        Network(sizes, network.activation, network.output)
+        Network(sizes, network.activation, network.loss, network.loss_parameter)
     except InputError as error:
         raise ValueError(str(error)) from None
 
@@ -124,13 +125,14 @@ def _check_estimator(estimator: Any) -> None:
         return
     _require(type(fitted) in (FittedNetwork, AveragedNetworks), "an estimator predicts with networks")
     network = fitted.network
+    targets = LOSSES[network.loss].targets
     _require(estimator.n_features_in_ == network.layer_sizes[0], "there is an input for each feature")
     names = vars(estimator).get("feature_names_in_")
     _require(names is None or np.shape(names) == (network.layer_sizes[0],), "there is an input for each name")
     if type(estimator) in REGRESSORS:
-        _require(network.output in ("identity", "exponential"), "numbers are predicted by a network for numbers")
+        _require(targets == "numbers", "numbers are predicted by a network for numbers")
         return
-    _require(network.output in ("logistic", "softmax"), "classes are predicted by a network for classes")
+    _require(targets == "classes", "classes are predicted by a network for classes")
     n_outputs, shape = network.layer_sizes[-1], np.shape(estimator.classes_)
     counts = (1, 2) if n_outputs == 1 and not estimator._multilabel else (n_outputs,)
     _require(len(shape) == 1 and shape[0] in counts, "there is an output for each class")

@@ -11,29 +11,33 @@ from numpy.typing import DTypeLike
 
 from ridgenet import equations
 from ridgenet.errors import InputError
+from ridgenet.formulas import ACTIVATIONS, LOSSES, parameter_of, with_names
 
 RandomNumbers = np.random.RandomState | np.random.Generator
 
 
+@with_names
 @dataclass(frozen=True)
 class Network:
-    """Sizes, activation and output unit of a fully connected network.
+    """Layer sizes, activation and loss of a fully connected network.
 
     Parameters
     ----------
     layer_sizes : sequence of int
         Units of each layer, from the inputs to the outputs. ``(2, 8, 1)`` has one hidden layer of
         8 units; ``(2, 1)`` has none.
-    activation : {"identity", "logistic", "tanh", "relu", "softplus", "silu"}, default="tanh"
+    activation : {{activations}}, default="tanh"
         Activation of the hidden layers.
-    output : {"logistic", "softmax", "identity", "exponential"}, default="logistic"
-        Output unit: logistic for two classes or several labels, softmax for more classes, identity for
-        regression, exponential for counts.
+    loss : {{losses}}, default="log_loss"
+        Loss, which brings its output unit: log loss for two classes or several labels (logistic units), multinomial
+        for more classes (softmax), squared error for numbers (identity), Poisson for counts (exponential).
+    loss_parameter : float, optional
+        Parameter of a loss that has one; its default, if None.
 
     Raises
     ------
     InputError
-        If a size is not a positive integer, or a name is unknown.
+        If a size is not a positive integer, a name is unknown, or the loss does not take the parameter.
 
     Examples
     --------
@@ -47,17 +51,30 @@ class Network:
 
     layer_sizes: tuple[int, ...]
     activation: str = "tanh"
-    output: str = "logistic"
+    loss: str = "log_loss"
+    loss_parameter: float = 0.0
 
-    def __init__(self, layer_sizes: Sequence[int], activation: str = "tanh", output: str = "logistic") -> None:
+    def __init__(
+        self,
+        layer_sizes: Sequence[int],
+        activation: str = "tanh",
+        loss: str = "log_loss",
+        loss_parameter: float | None = None,
+    ) -> None:
         sizes = tuple(layer_sizes)
         if len(sizes) < 2 or not all(isinstance(size, int | np.integer) and size > 0 for size in sizes):
             raise InputError(f"layer sizes must be positive whole numbers, inputs and outputs included; got {sizes}")
-        _require(activation, "activation", equations.ACTIVATIONS)
-        _require(output, "output", equations.OUTPUTS)
+        _require(activation, "activation", ACTIVATIONS)
+        _require(loss, "loss", LOSSES)
         object.__setattr__(self, "layer_sizes", tuple(int(size) for size in sizes))
         object.__setattr__(self, "activation", activation)
-        object.__setattr__(self, "output", output)
+        object.__setattr__(self, "loss", loss)
+        object.__setattr__(self, "loss_parameter", parameter_of(loss, loss_parameter))
+
+    @property
+    def output(self) -> str:
+        """Name of the output unit."""
+        return LOSSES[self.loss].output
 
     @property
     def n_parameters(self) -> int:
@@ -105,7 +122,7 @@ class Network:
 
     def predict(self, parameters: np.ndarray, X: np.ndarray) -> np.ndarray:
         """Return the outputs for the rows of X: probabilities, or values in regression; (examples, outputs)."""
-        _, a = equations.forward(self.weights(parameters), self.biases(parameters), X.T, self.activation, self.output)
+        _, a = equations.forward(self.weights(parameters), self.biases(parameters), X.T, self.activation, self.loss)
         return a[-1].T
 
     def _pairs(self) -> list[tuple[int, int]]:

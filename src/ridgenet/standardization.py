@@ -11,6 +11,9 @@ from scipy.sparse import issparse
 from ridgenet.core.moments import mean_and_variance
 from ridgenet.errors import InputError
 
+# makes the median distance from the median of normal numbers their standard deviation
+TO_NORMAL = 1.4826
+
 
 def mean_and_scale(X: Any, weights: np.ndarray | None = None, *, name: str = "X") -> tuple[np.ndarray, np.ndarray]:
     """Return the mean of each column and its standard deviation, 1 where the column is constant.
@@ -45,6 +48,57 @@ def mean_and_scale(X: Any, weights: np.ndarray | None = None, *, name: str = "X"
         column = int(np.argmin(np.isfinite(variance)))
         raise InputError(f"{largest_entry(X, name, column)} is too large to standardize; change its unit")
     return mean, scale_of(mean, variance, X.shape[0])
+
+
+def median_and_spread(
+    X: np.ndarray, weights: np.ndarray | None = None, *, name: str = "X"
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the median of each column and its robust spread, 1.4826 times the median distance from it.
+
+    For normal numbers that is their standard deviation (Huber and Ronchetti, Robust Statistics, 2009, section 5.1).
+    Where more than half of a column is one value, the standard deviation takes its place.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+        Finite numbers.
+    weights : ndarray of shape (n_samples,), optional
+        Weights of the rows; all one, if None.
+    name : str, default="X"
+        What the table is called in errors.
+
+    Returns
+    -------
+    median, spread : ndarray of shape (n_features,)
+        In float64.
+
+    Raises
+    ------
+    InputError
+        If numbers are so large that their squares are not finite.
+
+    Examples
+    --------
+    >>> median, spread = median_and_spread(np.array([[0.0], [1.0], [2.0], [3.0], [1000.0]]))
+    >>> median.tolist(), spread.tolist()
+    ([2.0], [1.4826])
+    """
+    weights = np.ones(len(X)) if weights is None else weights
+    median = np.array([_weighted_median(column, weights) for column in X.T])
+    spread = TO_NORMAL * np.array([_weighted_median(column, weights) for column in np.abs(X - median).T])
+    if not (spread > 0).all():
+        spread = np.where(spread > 0, spread, mean_and_scale(X, weights, name=name)[1])
+    return median, spread
+
+
+def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
+    """Return the value with half of the weight on either side, the middle of two if there are two."""
+    order = np.argsort(values[weights > 0], kind="stable")
+    values, total = values[weights > 0][order], np.cumsum(weights[weights > 0][order])
+    low, high = (
+        values[min(np.searchsorted(total, 0.5 * total[-1], side), len(values) - 1)] for side in ("left", "right")
+    )
+    return float(low + 0.5 * (high - low))
 
 
 def standardized_in_place(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

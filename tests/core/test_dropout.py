@@ -9,7 +9,7 @@ from test_equations import TORCH_ACTIVATIONS, TORCH_LOSSES
 from test_sgd import make_sgd
 
 from ridgenet.core.random_numbers import draw_mask
-from ridgenet.equations import ACTIVATIONS
+from ridgenet.formulas import ACTIVATIONS
 from ridgenet.network import Network
 
 
@@ -27,7 +27,7 @@ def masks(network, n, share_dropped, seed):
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("hidden", [(5,), (5, 4)])
 def test_the_gradient_with_a_fixed_mask_is_pytorchs(activation, hidden):
-    problem = make_problem(Network((3, *hidden, 2), activation, "softmax"), 12, seed=1)
+    problem = make_problem(Network((3, *hidden, 2), activation, "multinomial_log_loss"), 12, seed=1)
     step = 1e-3
     sgd = make_sgd(problem, batch_size=12, learning_rate_init=step, dropout=0.4, dropout_seed=7, shuffle_seed=None)
     sgd.run(1)
@@ -41,7 +41,7 @@ def test_the_gradient_with_a_fixed_mask_is_pytorchs(activation, hidden):
     for W, b, mask in zip(weights, biases, drawn, strict=True):
         z = torch.nn.functional.linear(a, W, b)
         a = TORCH_ACTIVATIONS[activation](z) * mask
-    cost = TORCH_LOSSES["softmax"](z, torch.tensor(problem.Y)) / 12
+    cost = TORCH_LOSSES["multinomial_log_loss"](z, torch.tensor(problem.Y)) / 12
     cost = cost + problem.alpha / 24 * sum((W**2).sum() for W in weights)
     cost.backward()
     expected = problem.network.flatten([W.grad.numpy() for W in weights], [b.grad.numpy() for b in biases])

@@ -22,7 +22,7 @@ from ridgenet.core.shared_updates import Halves
 from ridgenet.errors import InputError
 from ridgenet.network import Network
 
-NETWORK = Network((3, 4, 2), output="softmax")
+NETWORK = Network((3, 4, 2), loss="multinomial_log_loss")
 RNG = np.random.RandomState(0)
 X = RNG.normal(size=(20, 3))
 Y = np.eye(2)[RNG.randint(2, size=20)]
@@ -171,7 +171,7 @@ def test_the_array_is_named():
 
 
 def test_memory_of_another_network_is_refused():
-    wider = Network((3, 9, 2), output="softmax")
+    wider = Network((3, 9, 2), loss="multinomial_log_loss")
     search = LBFGS(NETWORK, PARAMETERS, make_examples(X, Y, np.float64), 1.0, LBFGSSettings())
     larger = np.zeros(wider.n_parameters)
     with pytest.raises(InputError, match="room for the units of the network"):

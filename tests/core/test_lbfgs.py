@@ -16,11 +16,11 @@ from ridgenet.core.objective import cost_and_gradient
 from ridgenet.network import Network
 
 NETWORKS = [
-    Network((3, 1), output="logistic"),
-    Network((3, 5, 1), "tanh", "logistic"),
-    Network((3, 4, 4, 3), "logistic", "softmax"),
-    Network((3, 6, 2), "softplus", "logistic"),
-    Network((3, 4, 1), "silu", "exponential"),
+    Network((3, 1), loss="log_loss"),
+    Network((3, 5, 1), "tanh", "log_loss"),
+    Network((3, 4, 4, 3), "logistic", "multinomial_log_loss"),
+    Network((3, 6, 2), "softplus", "log_loss"),
+    Network((3, 4, 1), "silu", "poisson"),
 ]
 
 
@@ -47,7 +47,7 @@ def cost(problem, parameters):
     return data_cost + l2_cost, gradient
 
 
-@pytest.mark.parametrize("network", NETWORKS, ids=lambda n: f"{n.layer_sizes}-{n.activation}-{n.output}")
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda n: f"{n.layer_sizes}-{n.activation}-{n.loss}")
 @pytest.mark.parametrize("alpha", [0.5, 5.0])
 def test_the_minimum_is_the_one_scipy_finds_on_the_equations(network, alpha):
     """Both from one start, on the slope of one minimum: of several, each could find another."""
@@ -119,7 +119,7 @@ def test_float32_reaches_the_minimum_to_its_own_precision():
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of NumPy, where kernels run as plain Python
 def test_a_cost_that_is_not_finite_at_the_start_is_a_failure_and_not_a_result():
-    problem = problem_for(Network((3, 1), output="identity"))
+    problem = problem_for(Network((3, 1), loss="squared_error"))
     problem.X[:] = 1e200
     assert run(problem).status == FAILED
 
@@ -177,7 +177,7 @@ def test_the_line_search_ends_where_both_wolfe_conditions_hold(function, slope, 
 
 
 def test_pack_holds_every_example_once():
-    problem = problem_for(Network((3, 4, 2), output="identity"), n=25)
+    problem = problem_for(Network((3, 4, 2), loss="squared_error"), n=25)
     solver = search(problem)
     packed = np.zeros(25 * 6)
     pack(make_examples(problem.X, problem.Y, np.float64), 10, packed, solver._work)
@@ -209,7 +209,7 @@ def elsewhere(problem, **settings):
     ]
 
 
-@pytest.mark.parametrize("network", NETWORKS, ids=lambda n: f"{n.layer_sizes}-{n.activation}-{n.output}")
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda n: f"{n.layer_sizes}-{n.activation}-{n.loss}")
 def test_a_search_elsewhere_takes_the_steps_of_the_compiled_loop(network):
     problem = problem_for(network)
     here, (there, _) = run(problem, max_iter=25), elsewhere(problem, max_iter=25)

@@ -9,7 +9,7 @@ from problems import make_problem, problems
 from ridgenet import equations
 from ridgenet.core.dense import is_wide as compiled_is_wide
 from ridgenet.core.objective import cost_and_gradient
-from ridgenet.equations import ACTIVATIONS
+from ridgenet.formulas import ACTIVATIONS
 from ridgenet.network import Network
 
 is_wide = getattr(compiled_is_wide, "py_func", compiled_is_wide)
@@ -17,9 +17,11 @@ is_wide = getattr(compiled_is_wide, "py_func", compiled_is_wide)
 
 def by_equations(problem):
     network, weights = problem.network, problem.weights
-    z, a = equations.forward(weights, problem.biases, problem.X.T, network.activation, network.output)
-    costs = equations.cost(weights, z, problem.Y.T, network.output, problem.alpha, problem.n_samples)
-    dW, db = equations.backward(weights, z, a, problem.Y.T, network.activation, problem.alpha, problem.n_samples)
+    z, a = equations.forward(weights, problem.biases, problem.X.T, network.activation, network.loss)
+    costs = equations.cost(weights, z, problem.Y.T, network.loss, problem.alpha, problem.n_samples)
+    dW, db = equations.backward(
+        weights, z, a, problem.Y.T, network.activation, network.loss, problem.alpha, problem.n_samples
+    )
     return *costs, network.flatten(dW, db)
 
 
@@ -55,14 +57,14 @@ def test_float32_is_right_to_its_own_precision(problem):
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("n_inputs", range(1, 10))
 def test_every_remainder_of_the_unrolled_loops(activation, n_inputs):
-    problem = make_problem(Network((n_inputs, n_inputs, 2), activation, "identity"), 19, seed=n_inputs)
+    problem = make_problem(Network((n_inputs, n_inputs, 2), activation, "squared_error"), 19, seed=n_inputs)
     np.testing.assert_allclose(by_core(problem)[2], by_equations(problem)[2], rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("sizes", [(30, 40, 3), (9, 50, 48, 2), (100, 7, 1)])
 @pytest.mark.parametrize("capacity", [7, 64])
 def test_layers_so_wide_that_blas_takes_them(sizes, capacity):
-    problem = make_problem(Network(sizes, "tanh", "identity"), 64, seed=3, scale=0.2)
+    problem = make_problem(Network(sizes, "tanh", "squared_error"), 64, seed=3, scale=0.2)
     assert any(is_wide(n_out, n_in, 64) for n_in, n_out in pairwise(sizes)) == (sizes[1] > 8)
     data_cost, l2_cost, gradient = by_core(problem, capacity=capacity)
     expected = by_equations(problem)

@@ -19,7 +19,7 @@ def predicted(network, parameters, X, **changed):
 @given(problems())
 def test_outputs_are_those_of_the_equations(problem):
     network = problem.network
-    z, a = forward(problem.weights, problem.biases, problem.X.T, network.activation, network.output)
+    z, a = forward(problem.weights, problem.biases, problem.X.T, network.activation, network.loss)
     outputs = predicted(network, problem.parameters, problem.X)
     np.testing.assert_allclose(outputs, a[-1].T, rtol=1e-11, atol=1e-13)
     logits = predicted(network, problem.parameters, problem.X, before_output_unit=True)
@@ -28,7 +28,7 @@ def test_outputs_are_those_of_the_equations(problem):
 
 @pytest.mark.parametrize("sizes", [(3, 4, 2), (30, 40, 2)])
 def test_rows_shared_out_between_threads_are_the_same_rows(monkeypatch, sizes):
-    network, rng = Network(sizes, output="softmax"), np.random.RandomState(0)
+    network, rng = Network(sizes, loss="multinomial_log_loss"), np.random.RandomState(0)
     parameters, X = network.initial_parameters("glorot", rng), rng.standard_normal((1000, sizes[0]))
     alone = predicted(network, parameters, X)
     monkeypatch.setattr(prediction, "SHARE", 256)

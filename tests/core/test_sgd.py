@@ -129,7 +129,7 @@ def test_without_hidden_layers_it_is_scikit_learns_logistic_regression():
 def test_without_hidden_layers_and_with_squared_loss_it_is_ridge():
     from sklearn.linear_model import Ridge
 
-    problem = make_problem(Network((3, 2), output="identity"), 60, seed=6, alpha=4.0)
+    problem = make_problem(Network((3, 2), loss="squared_error"), 60, seed=6, alpha=4.0)
     sgd = make_sgd(problem, batch_size=60, learning_rate_init=0.3)
     sgd.run(3000)
     oracle = Ridge(alpha=problem.alpha).fit(problem.X, problem.Y)

@@ -10,7 +10,7 @@ from ridgenet.network import Network
 
 @pytest.fixture
 def problem():
-    return make_problem(Network((3, 6, 2), output="softmax"), 31, seed=0, alpha=0.5)
+    return make_problem(Network((3, 6, 2), loss="multinomial_log_loss"), 31, seed=0, alpha=0.5)
 
 
 def alone_and_shared(monkeypatch, problem, n_updates=25, **settings):
@@ -61,5 +61,5 @@ def test_stopping_and_divergence_are_seen(monkeypatch, problem):
 
 
 def test_only_very_wide_networks_are_worth_it():
-    assert not is_worth_sharing(Network((64, 128, 10), output="softmax"), 200)
-    assert is_worth_sharing(Network((784, 256, 10), output="softmax"), 256)
+    assert not is_worth_sharing(Network((64, 128, 10), loss="multinomial_log_loss"), 200)
+    assert is_worth_sharing(Network((784, 256, 10), loss="multinomial_log_loss"), 256)

@@ -100,7 +100,7 @@ def test_the_gradient_is_that_of_central_differences(activation, n_classes):
     random = np.random.RandomState(42)
     X, labels = random.rand(5, 10), np.arange(1, 6) % n_classes
     Y = np.eye(3)[labels] if n_classes == 3 else labels[:, np.newaxis].astype(float)
-    network = Network((10, 10, Y.shape[1]), activation, "softmax" if n_classes == 3 else "logistic")
+    network = Network((10, 10, Y.shape[1]), activation, "multinomial_log_loss" if n_classes == 3 else "log_loss")
     parameters = network.initial_parameters("glorot", np.random.RandomState(1))
     gradient = cost_and_gradient(network, parameters, X, Y, alpha=1e-5)[2]
     for k in range(0, len(parameters), 7):

@@ -3,25 +3,27 @@
 import numpy as np
 
 from ridgenet.fitted import Units
+from ridgenet.formulas import LOSSES
 from ridgenet.network import Network
 from ridgenet.path.problem import Problem
 
 
 def make_path_problem(
-    hidden=(4,), output="logistic", n=60, d=3, k=1, seed=0, activation="tanh", weighted=False, standardize=True
+    hidden=(4,), loss="log_loss", n=60, d=3, k=1, seed=0, activation="tanh", weighted=False, standardize=True
 ):
     """Return a problem with signal in it, in awkward units."""
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(n, d)) * rng.uniform(0.5, 3.0, d) + rng.normal(size=d)
     signal = np.tanh(X @ rng.normal(size=(d, max(k, 2)))) + 0.3 * rng.normal(size=(n, max(k, 2)))
-    if output == "logistic":
+    row = LOSSES[loss]
+    if row.targets == "classes" and not row.couples_units:
         Y = (signal[:, :k] > np.median(signal[:, :k], axis=0)).astype(float)
-    elif output == "softmax":
+    elif row.couples_units:
         Y = np.eye(k)[signal[:, :k].argmax(axis=1)]
-    elif output == "exponential":
+    elif row.lowest_target == 0:
         Y = rng.poisson(np.exp(signal[:, :k])).astype(float)
     else:
         Y = 10 * signal[:, :k] + 100 if standardize else signal[:, :k] + 1
     weights = rng.integers(1, 4, n).astype(float) if weighted else None
-    units = Units.standardizing(X, Y, weights, targets=output == "identity") if standardize else Units.as_they_are(d, k)
-    return Problem(Network((d, *hidden, k), activation, output), X, Y, weights, standardize, units, "glorot")
+    units = Units.standardizing(X, Y, weights, centering=row.centering) if standardize else Units.as_they_are(d, k)
+    return Problem(Network((d, *hidden, k), activation, loss), X, Y, weights, standardize, units, "glorot")

@@ -12,12 +12,12 @@ from ridgenet.path.search import Plan, follow, new_chain
 
 
 @pytest.mark.parametrize(
-    ("output", "k"), [("logistic", 1), ("logistic", 2), ("softmax", 3), ("identity", 2), ("exponential", 1)]
+    ("loss", "k"), [("log_loss", 1), ("log_loss", 2), ("multinomial_log_loss", 3), ("squared_error", 2), ("poisson", 1)]
 )
 @pytest.mark.parametrize("hidden", [(), (4,), (4, 3)])
-def test_gauss_newton_is_the_hessian_of_the_loss_in_logits_that_are_linearised(output, k, hidden):
+def test_gauss_newton_is_the_hessian_of_the_loss_in_logits_that_are_linearised(loss, k, hidden):
     """At the targets of the model itself the residuals vanish, and with them all that Gauss-Newton leaves out."""
-    problem = make_path_problem(hidden, output, k=k, n=20)
+    problem = make_path_problem(hidden, loss, k=k, n=20)
     network = problem.network
     parameters = network.initial_parameters("glorot", np.random.default_rng(1))
     X, w = problem.inputs(), np.arange(1.0, 21.0)
@@ -25,18 +25,20 @@ def test_gauss_newton_is_the_hessian_of_the_loss_in_logits_that_are_linearised(o
 
     def gradient(p):
         W, b = network.weights(p), network.biases(p)
-        z, a = equations.forward(W, b, X.T, network.activation, network.output)
+        z, a = equations.forward(W, b, X.T, network.activation, network.loss)
         total = np.zeros_like(p)
         for i, weight in enumerate(w):
             one = [i]
             here = [layer[:, one] for layer in z], [layer[:, one] for layer in a]
-            total += weight * network.flatten(*equations.backward(W, *here, Y.T[:, one], network.activation, 0.0))
+            total += weight * network.flatten(
+                *equations.backward(W, *here, Y.T[:, one], network.activation, network.loss, 0.0)
+            )
         return total
 
     h = 1e-5
     eye = np.eye(network.n_parameters)
     hessian = np.array([(gradient(parameters + h * e) - gradient(parameters - h * e)) / (2 * h) for e in eye])
-    np.testing.assert_allclose(gauss_newton(network, parameters, X, w), hessian, atol=1e-6 * np.abs(hessian).max())
+    np.testing.assert_allclose(gauss_newton(network, parameters, X, Y, w), hessian, atol=1e-6 * np.abs(hessian).max())
 
 
 def at_minimum(problem, alpha):
@@ -48,7 +50,7 @@ def at_minimum(problem, alpha):
 
 def test_ridge_regression_has_its_textbook_degrees_of_freedom():
     """γ = Σ d²/(d² + λ) over the singular values d (Hastie, Tibshirani and Friedman, 2009, equation 3.50)."""
-    problem = make_path_problem((), "identity", n=40, d=5)
+    problem = make_path_problem((), "squared_error", n=40, d=5)
     values = np.linalg.svd(problem.inputs(), compute_uv=False)
     for alpha in (0.1, 3.0, 100.0):
         found, _ = at_minimum(problem, alpha)
@@ -57,7 +59,7 @@ def test_ridge_regression_has_its_textbook_degrees_of_freedom():
 
 def test_ridge_regression_has_the_evidence_of_the_gaussian_it_is():
     """Differences along λ equal those of log N(y; 0, σ²(I + X Xᵀ/λ)), the intercept and σ taken out."""
-    problem = make_path_problem((), "identity", n=30, d=4)
+    problem = make_path_problem((), "squared_error", n=30, d=4)
     X, y, n = problem.inputs(), problem.targets[:, 0], 30
 
     def exact(alpha):
@@ -70,7 +72,7 @@ def test_ridge_regression_has_the_evidence_of_the_gaussian_it_is():
 
 
 def test_logistic_regression_has_nearly_the_evidence_that_integration_gives():
-    problem = make_path_problem((), "logistic", n=60, d=1)
+    problem = make_path_problem((), "log_loss", n=60, d=1)
     X, y = problem.inputs()[:, 0], problem.targets[:, 0]
 
     def exact(alpha):
@@ -87,7 +89,7 @@ def test_logistic_regression_has_nearly_the_evidence_that_integration_gives():
 
 def test_the_best_strength_is_mackays_fixed_point():
     """Where the evidence is greatest, λ = γ σ² / Σw²; here for the linear network, whose minimum does not jump."""
-    problem = make_path_problem((), "identity", n=50, d=6)
+    problem = make_path_problem((), "squared_error", n=50, d=6)
     best = minimize(
         lambda log_alpha: -at_minimum(problem, float(np.exp(log_alpha[0])))[0].log_evidence,
         [0.0],

@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from path_problems import make_path_problem
 
-from ridgenet import equations, ridgenet_path
+from ridgenet import formulas, ridgenet_path
 from ridgenet.datasets import load
-from ridgenet.path.grid import STEEPEST, alpha_grid, alpha_max, extended, null_gradient_norm
+from ridgenet.formulas import LOSSES
+from ridgenet.path.grid import alpha_grid, alpha_max, extended, null_gradient_norm
 from ridgenet.path.search import Plan, follow, new_chain
 
 PRECISE = Plan(n_screened=1, turns=0, tol=1e-10, relative_tol=1e-15, max_iter=20_000)
@@ -33,21 +34,23 @@ def null_cost(problem):
         "exponential": np.log,
     }
     z = np.repeat(link[problem.network.output](mean)[:, np.newaxis], len(Y), axis=1)
-    return np.average(equations.OUTPUTS[problem.network.output].loss(z, Y.T), weights=w)
+    return np.average(LOSSES[problem.network.loss].value(np, z, Y.T, 0.0), weights=w)
 
 
 @settings(max_examples=25, deadline=None)
 @given(
     activation=st.sampled_from(["tanh", "relu", "identity"]),
-    shape=st.sampled_from([("logistic", 1), ("softmax", 3), ("identity", 1), ("identity", 3), ("exponential", 1)]),
+    shape=st.sampled_from(
+        [("log_loss", 1), ("multinomial_log_loss", 3), ("squared_error", 1), ("squared_error", 3), ("poisson", 1)]
+    ),
     weighted=st.booleans(),
     standardize=st.booleans(),
     seed=st.integers(0, 1000),
 )
 def test_the_null_network_is_the_best_just_above_and_not_just_below(activation, shape, weighted, standardize, seed):
-    output, k = shape
+    loss, k = shape
     problem = make_path_problem(
-        output=output, k=k, seed=seed, activation=activation, weighted=weighted, standardize=standardize
+        loss=loss, k=k, seed=seed, activation=activation, weighted=weighted, standardize=standardize
     )
     largest, null = alpha_max(problem), null_cost(problem)
     above, norm_above = lowest_of_8_starts(problem, 1.01 * largest)
@@ -58,20 +61,21 @@ def test_the_null_network_is_the_best_just_above_and_not_just_below(activation, 
     assert norm_below > 100 * norm_above
 
 
-@pytest.mark.parametrize("activation", sorted(STEEPEST))
+@pytest.mark.parametrize("activation", formulas.ACTIVATIONS)
 def test_steepest_slopes(activation):
     z = np.linspace(-8, 8, 200_001)
-    unit = equations.ACTIVATIONS[activation]
-    assert unit.slope(z, unit.value(z)).max() == pytest.approx(STEEPEST[activation], rel=1e-3)
+    unit = formulas.ACTIVATIONS[activation]
+    found = np.abs(unit.derivative(np, z, unit.value(np, z))).max()
+    assert found == pytest.approx(unit.largest_derivative, rel=1e-3)
 
 
 def test_the_gradient_at_zero_is_that_of_the_equations():
     """‖R‖₂ is the steepest descent of the summed data cost along W_2 W_1, by finite differences."""
-    problem = make_path_problem(hidden=(1,), activation="identity", output="identity", k=2, weighted=True)
+    problem = make_path_problem(hidden=(1,), activation="identity", loss="squared_error", k=2, weighted=True)
     X, Y, w = problem.inputs(), problem.targets, problem.weights
 
     def cost(A):
-        return (equations.squared_loss(A @ X.T, Y.T) * w).sum()
+        return (LOSSES["squared_error"].value(np, A @ X.T, Y.T, 0.0) * w).sum()
 
     gradient = np.zeros((2, 3))
     for place in np.ndindex(2, 3):

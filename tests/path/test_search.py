@@ -7,6 +7,7 @@ from scipy.optimize import minimize
 
 from ridgenet import equations
 from ridgenet.core.objective import cost_and_gradient
+from ridgenet.formulas import LOSSES
 from ridgenet.path.grid import alpha_grid, alpha_max
 from ridgenet.path.problem import Fold
 from ridgenet.path.runner import PathProgress, run_tasks
@@ -21,11 +22,13 @@ def chain_of(problem, n_alphas=12, plan=PLAN, seed=0, watch=None):
     return alphas, follow(problem, alphas, [seed], plan, new_chain(problem, n_alphas), watch)
 
 
-@pytest.mark.parametrize(("output", "k"), [("logistic", 1), ("softmax", 3), ("identity", 2), ("exponential", 1)])
+@pytest.mark.parametrize(
+    ("loss", "k"), [("log_loss", 1), ("multinomial_log_loss", 3), ("squared_error", 2), ("poisson", 1)]
+)
 @pytest.mark.parametrize("hidden", [(), (4,), (4, 3)])
 @pytest.mark.parametrize("weighted", [False, True])
-def test_every_point_is_a_minimum_of_the_equations(output, k, hidden, weighted):
-    problem = make_path_problem(hidden, output, k=k, weighted=weighted)
+def test_every_point_is_a_minimum_of_the_equations(loss, k, hidden, weighted):
+    problem = make_path_problem(hidden, loss, k=k, weighted=weighted)
     alphas, chain = chain_of(problem)
     assert chain.found.all()
     w = np.ones(len(problem.Y)) if problem.weights is None else problem.weights
@@ -33,8 +36,8 @@ def test_every_point_is_a_minimum_of_the_equations(output, k, hidden, weighted):
 
     def cost(parameters, alpha):
         W, b = network.weights(parameters), network.biases(parameters)
-        z, _ = equations.forward(W, b, X.T, network.activation, network.output)
-        data = np.average(equations.OUTPUTS[output].loss(z[-1], Y.T), weights=w)
+        z, _ = equations.forward(W, b, X.T, network.activation, network.loss)
+        data = np.average(LOSSES[loss].value(np, z[-1], Y.T, 0.0), weights=w)
         return data + alpha / (2 * w.sum()) * sum((layer**2).sum() for layer in W)
 
     for place, alpha in enumerate(alphas):

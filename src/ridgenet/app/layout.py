@@ -15,7 +15,7 @@ from ridgenet.app.meanings import findings_in
 from ridgenet.app.problem import FEWEST_DRAWN, LARGEST_NOISE, LARGEST_SEED, MOST_DRAWN, MOST_LAYERS, MOST_UNITS, Problem
 from ridgenet.app.tables import TableFile
 from ridgenet.app.words import NAMES, USUAL, words_in
-from ridgenet.equations import ACTIVATIONS
+from ridgenet.formulas import ACTIVATIONS
 
 HIDDEN = {"display": "none"}
 MODES = ("path", "live")

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 import numpy as np
 
 from ridgenet import datasets
-from ridgenet.equations import ACTIVATIONS
 from ridgenet.errors import InputError
+from ridgenet.formulas import ACTIVATIONS
 
 FILE, UPLOAD = "file", "upload-"
 FEWEST_DRAWN, MOST_DRAWN = 20, 2_000

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ridgenet.cli.options import Activation, Hidden, completed, layers_of
-from ridgenet.equations import OUTPUTS
+from ridgenet.formulas import LOSSES
 
 
 def check_gradient_command(
@@ -15,10 +15,12 @@ def check_gradient_command(
     features: Annotated[int, typer.Option(help="Inputs.")] = 2,
     outputs: Annotated[int, typer.Option(help="Outputs.")] = 1,
     activation: Activation = "tanh",
-    output: Annotated[
+    loss: Annotated[
         str,
-        typer.Option(help=f"Output unit, with its loss: {', '.join(OUTPUTS)}.", autocompletion=completed(*OUTPUTS)),
-    ] = "logistic",
+        typer.Option(
+            help=f"Loss, which brings its output unit: {', '.join(LOSSES)}.", autocompletion=completed(*LOSSES)
+        ),
+    ] = "log_loss",
     alpha: Annotated[float, typer.Option(help="Strength λ of the penalty.")] = 0.01,
     samples: Annotated[int, typer.Option(help="Random examples.")] = 20,
     seed: Annotated[int, typer.Option(help="Seed of data and parameters.")] = 0,
@@ -32,7 +34,7 @@ def check_gradient_command(
         n_features=features,
         n_outputs=outputs,
         activation=activation,
-        output=output,
+        loss=loss,
         alpha=alpha,
         n_samples=samples,
         random_state=seed,

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from ridgenet.equations import ACTIVATIONS
 from ridgenet.errors import InputError
+from ridgenet.formulas import ACTIVATIONS
 
 
 def numbers_of(text: str) -> tuple[float, ...]:

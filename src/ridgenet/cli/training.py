@@ -23,8 +23,8 @@ from ridgenet.cli.options import (
     layers_of,
     numbers_of,
 )
-from ridgenet.equations import ACTIVATIONS
 from ridgenet.errors import InputError
+from ridgenet.formulas import ACTIVATIONS
 from ridgenet.interrupts import INTERRUPTED
 from ridgenet.modelling.settings import TASKS, TESTS, TableSettings, read_config
 

@@ -1,4 +1,4 @@
-"""Activations of hidden layers: the value of each, and its slope, side by side.
+"""Activations of hidden layers: the value of each, and its derivative, side by side.
 
 Every kernel runs over flat arrays: z before the activation, a after it. The rows of a layer lie one
 behind the other there, so one call does all units and examples of the layer.
@@ -6,19 +6,8 @@ behind the other there, so one call does all units and examples of the layer.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ridgenet._compile import kernel, outlined
 from ridgenet.core import vector_math
-
-
-class Activation(NamedTuple):
-    """One row of the table: the code kernels know it by, and its formulas as LaTeX."""
-
-    code: int
-    value: str
-    slope: str
-
 
 IDENTITY, LOGISTIC, TANH, RELU, SOFTPLUS, SILU = range(6)
 
@@ -31,7 +20,7 @@ def identity_value(z, a):
 
 
 @kernel
-def identity_slope(z, a, delta):
+def identity_derivative(z, a, delta):
     """phi' = 1"""
 
 
@@ -43,7 +32,7 @@ def logistic_value(z, a):
 
 
 @kernel
-def logistic_slope(z, a, delta):
+def logistic_derivative(z, a, delta):
     """phi' = a (1 - a)"""
     for i in range(a.shape[0]):
         delta[i] *= a[i] * (a.dtype.type(1.0) - a[i])
@@ -57,7 +46,7 @@ def tanh_value(z, a):
 
 
 @kernel
-def tanh_slope(z, a, delta):
+def tanh_derivative(z, a, delta):
     """phi' = 1 - a^2"""
     for i in range(a.shape[0]):
         delta[i] *= a.dtype.type(1.0) - a[i] * a[i]
@@ -71,7 +60,7 @@ def relu_value(z, a):
 
 
 @kernel
-def relu_slope(z, a, delta):
+def relu_derivative(z, a, delta):
     """phi' = 1 where z > 0, else 0"""
     for i in range(z.shape[0]):
         delta[i] = delta[i] if z[i] > z.dtype.type(0.0) else z.dtype.type(0.0)
@@ -85,7 +74,7 @@ def softplus_value(z, a):
 
 
 @kernel
-def softplus_slope(z, a, delta):
+def softplus_derivative(z, a, delta):
     """phi' = 1 / (1 + e^-z)"""
     for i in range(z.shape[0]):
         delta[i] *= vector_math.logistic(z[i])
@@ -99,7 +88,7 @@ def silu_value(z, a):
 
 
 @kernel
-def silu_slope(z, a, delta):
+def silu_derivative(z, a, delta):
     """phi' = s + a (1 - s), s = 1 / (1 + e^-z)"""
     for i in range(z.shape[0]):
         s = vector_math.logistic(z[i])
@@ -124,27 +113,28 @@ def activate(code, z, a):
 
 
 @outlined
-def multiply_by_slope(code, z, a, delta):
+def multiply_by_derivative(code, z, a, delta):
     """Multiply delta by phi'(z)."""
     if code == TANH:
-        tanh_slope(z, a, delta)
+        tanh_derivative(z, a, delta)
     elif code == RELU:
-        relu_slope(z, a, delta)
+        relu_derivative(z, a, delta)
     elif code == LOGISTIC:
-        logistic_slope(z, a, delta)
+        logistic_derivative(z, a, delta)
     elif code == SOFTPLUS:
-        softplus_slope(z, a, delta)
+        softplus_derivative(z, a, delta)
     elif code == SILU:
-        silu_slope(z, a, delta)
+        silu_derivative(z, a, delta)
     else:
-        identity_slope(z, a, delta)
+        identity_derivative(z, a, delta)
 
 
-ACTIVATIONS = {
-    "identity": Activation(IDENTITY, r"z", r"1"),
-    "logistic": Activation(LOGISTIC, r"\frac{1}{1 + e^{-z}}", r"a\,(1 - a)"),
-    "tanh": Activation(TANH, r"\tanh z", r"1 - a^2"),
-    "relu": Activation(RELU, r"\max(z, 0)", r"[z > 0]"),
-    "softplus": Activation(SOFTPLUS, r"\log(1 + e^z)", r"\frac{1}{1 + e^{-z}}"),
-    "silu": Activation(SILU, r"\frac{z}{1 + e^{-z}}", r"s + a\,(1 - s), \quad s = \frac{1}{1 + e^{-z}}"),
+# what kernels know each row of `formulas.ACTIVATIONS` by
+CODES = {
+    "identity": IDENTITY,
+    "logistic": LOGISTIC,
+    "tanh": TANH,
+    "relu": RELU,
+    "softplus": SOFTPLUS,
+    "silu": SILU,
 }

@@ -1,29 +1,17 @@
-"""Losses, each with the output unit that belongs to it: its value, and its residual a - y.
+"""Losses, each with its output unit: its value, and its residual, the derivative with respect to z.
 
 z, a and y hold one row for each output, one column for each example; shares is what each example
-counts in the mean. Each output unit is the one that makes the gradient of its loss with respect to z
-the residual a - y.
+counts in the mean.
 """
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 import numpy as np
 
 from ridgenet._compile import kernel, reduction
 from ridgenet.core import vector_math
 
-
-class Loss(NamedTuple):
-    """One row of the table: the code kernels know it by, and its formulas as LaTeX."""
-
-    code: int
-    output: str
-    value: str
-
-
-LOGISTIC, SOFTMAX, IDENTITY, EXPONENTIAL = range(4)
+LOG_LOSS, MULTINOMIAL_LOG_LOSS, SQUARED_ERROR, POISSON = range(4)
 
 
 @kernel
@@ -139,40 +127,47 @@ def poisson_loss(z, a, y, shares):
 @kernel
 def apply_output(code, z, a, scratch):
     """Write the outputs of the network to a."""
-    if code == LOGISTIC:
+    if code == LOG_LOSS:
         logistic_output(z, a)
-    elif code == SOFTMAX:
+    elif code == MULTINOMIAL_LOG_LOSS:
         softmax_output(z, a, scratch)
-    elif code == EXPONENTIAL:
+    elif code == POISSON:
         exponential_output(z, a)
     else:
         identity_output(z, a)
 
 
 @kernel
-def loss_value(code, z, a, y, shares, scratch):
+def loss_value(code, parameter, z, a, y, shares, scratch):
     """Return the sum of share times loss over the examples, after `apply_output` on the same batch."""
-    if code == LOGISTIC:
+    if code == LOG_LOSS:
         return logistic_loss(z, y, shares)
-    if code == SOFTMAX:
+    if code == MULTINOMIAL_LOG_LOSS:
         return softmax_loss(z, y, shares, scratch)
-    if code == EXPONENTIAL:
+    if code == POISSON:
         return poisson_loss(z, a, y, shares)
     return squared_loss(z, y, shares)
 
 
 @kernel
-def residual(a, y, shares, delta):
-    """delta = share (a - y), whatever the loss"""
+def difference(a, y, shares, delta):
+    """delta = share (a - y)"""
     k, n = a.shape
     for j in range(k):
         for i in range(n):
             delta[j, i] = shares[i] * (a[j, i] - y[j, i])
 
 
-LOSSES = {
-    "logistic": Loss(LOGISTIC, r"\frac{1}{1 + e^{-z}}", r"-y \log a - (1 - y) \log(1 - a)"),
-    "softmax": Loss(SOFTMAX, r"\frac{e^{z_j}}{\sum_k e^{z_k}}", r"-\sum_j y_j \log a_j"),
-    "identity": Loss(IDENTITY, r"z", r"\tfrac{1}{2} (a - y)^2"),
-    "exponential": Loss(EXPONENTIAL, r"e^z", r"a - y + y \log(y / a)"),
+@kernel
+def residual(code, parameter, a, y, shares, delta):
+    """delta = share times the derivative of the loss with respect to z; a - y for those with their canonical output"""
+    difference(a, y, shares, delta)
+
+
+# what kernels know each row of `formulas.LOSSES` by
+CODES = {
+    "log_loss": LOG_LOSS,
+    "multinomial_log_loss": MULTINOMIAL_LOG_LOSS,
+    "squared_error": SQUARED_ERROR,
+    "poisson": POISSON,
 }

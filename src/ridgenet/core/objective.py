@@ -16,11 +16,13 @@ from numpy.typing import DTypeLike
 
 from ridgenet._compile import entry_point, kernel
 from ridgenet.core._interface import require_training
-from ridgenet.core.activations import ACTIVATIONS, activate, multiply_by_slope
+from ridgenet.core.activations import CODES as ACTIVATION_CODES
+from ridgenet.core.activations import activate, multiply_by_derivative
 from ridgenet.core.arrays import CACHE_LINE, aligned_empty, float_type, for_kernels
 from ridgenet.core.dense import add_outer_products, affine, propagate_back
 from ridgenet.core.examples import Examples, load, make_examples
-from ridgenet.core.losses import LOSSES, apply_output, loss_value, residual
+from ridgenet.core.losses import CODES as LOSS_CODES
+from ridgenet.core.losses import apply_output, loss_value, residual
 from ridgenet.core.penalties import l2_gradient, l2_value
 from ridgenet.core.random_numbers import draw_mask
 from ridgenet.core.views import matrix, vector
@@ -33,6 +35,7 @@ class Objective(NamedTuple):
     layer_sizes: np.ndarray  # units of each layer, the inputs first; int64
     activation: int  # code of the hidden layers' activation
     loss: int  # code of the loss and its output unit
+    loss_parameter: float
     alphas: np.ndarray  # strength of the penalty on each layer's weights; float64
 
 
@@ -60,8 +63,13 @@ class Workspace(NamedTuple):
 def make_objective(network: Network, alpha: float | Sequence[float]) -> Objective:
     """Return the objective of `network` with strength `alpha`, one for all layers or one for each."""
     alphas = np.ascontiguousarray(np.broadcast_to(np.asarray(alpha, np.float64), network.n_layers))
-    codes = ACTIVATIONS[network.activation].code, LOSSES[network.output].code
-    return Objective(np.array(network.layer_sizes, np.int64), *codes, alphas.copy())
+    return Objective(
+        np.array(network.layer_sizes, np.int64),
+        ACTIVATION_CODES[network.activation],
+        LOSS_CODES[network.loss],
+        network.loss_parameter,
+        alphas.copy(),
+    )
 
 
 def make_workspace(network: Network, capacity: int, dtype: DTypeLike, *, dropout: bool = False) -> Workspace:
@@ -129,7 +137,7 @@ def drop(activation, dropout, start, length, random_state, work):
     draw_mask(dropout, mask, random_state)
     for i in range(length):
         slopes[i] = mask[i]
-    multiply_by_slope(activation, z, a, slopes)
+    multiply_by_derivative(activation, z, a, slopes)
     for i in range(length):
         a[i] *= mask[i]
 
@@ -155,7 +163,7 @@ def backward(objective, parameters, x, outputs, dropout, work):
             if dropout > 0.0:
                 multiply(vector(work.memory, work.slopes + units * n, n_in * n), delta_below)
             else:
-                multiply_by_slope(objective.activation, z, a, delta_below)
+                multiply_by_derivative(objective.activation, z, a, delta_below)
         add_outer_products(delta, below, gradient, weights)
 
 
@@ -217,10 +225,11 @@ def add_batch(objective, parameters, x, y, shares, dropout, random_state, with_c
     z, a = matrix(work.memory, work.z + outputs * n, k, n), matrix(work.memory, work.a + outputs * n, k, n)
     cost = 0.0
     if with_gradient:
-        residual(a, y, shares, matrix(work.memory, work.delta + outputs * n, k, n))
+        delta = matrix(work.memory, work.delta + outputs * n, k, n)
+        residual(objective.loss, objective.loss_parameter, a, y, shares, delta)
         backward(objective, parameters, x, outputs, dropout, work)
     if with_cost:
-        cost = loss_value(objective.loss, z, a, y, shares, scratch_of(n, work))
+        cost = loss_value(objective.loss, objective.loss_parameter, z, a, y, shares, scratch_of(n, work))
     return cost
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from ridgenet.device.formulas import ACTIVATIONS, OUTPUTS
 from ridgenet.device.place import Place
 from ridgenet.fitted import Units
+from ridgenet.formulas import ACTIVATIONS, LOSSES, OUTPUTS
 from ridgenet.network import Network
 
 Array = Any
@@ -69,6 +69,7 @@ class BatchedNetworks:
     def evaluate(self, parts: Sequence[int], parameters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the mean loss of each network over its part, and its gradient; of shape and type of `Evaluate`."""
         xp = self._xp
+        loss, parameter = LOSSES[self.network.loss], self.network.loss_parameter
         of = self._place.put(parts, np.dtype(np.int64))
         weights, biases = self._layers(of, self._place.put(parameters, self._dtype))
         costs = None
@@ -77,8 +78,9 @@ class BatchedNetworks:
             x, y = self._X[rows, :], self._targets(of, rows)
             z, a = self._forward(weights, biases, x)
             shares = xp.take(self._shares[:, rows], of, axis=0)
-            cost = xp.sum(OUTPUTS[self.network.output].loss(xp, z[-1], y) * shares, axis=1)
-            gradient = self._backward(weights, z, a, x, (a[-1] - y) * shares[:, None, :])
+            cost = xp.sum(loss.value(xp, z[-1], y, parameter) * shares, axis=1)
+            residual = loss.residual(xp, a[-1], y, parameter) * shares[:, None, :]
+            gradient = self._backward(weights, z, a, x, residual)
             costs = cost if costs is None else costs + cost
             gradients = [one + more for one, more in zip(gradients, gradient, strict=True)] if gradients else gradient
         flat = xp.concat(self._in_own_units(of, gradients), axis=1)
@@ -95,10 +97,7 @@ class BatchedNetworks:
             outputs_of_layers = self._forward(weights, biases, chosen[piece, :])[1]
             found.append(self._place.to_host(xp.permute_dims(outputs_of_layers[-1], (0, 2, 1))))
         outputs = np.concatenate(found, axis=1)
-        if self.network.output == "identity":
-            units = self._units[part]
-            outputs = outputs * units.target_scale.astype(self._dtype) + units.target_mean.astype(self._dtype)
-        return outputs
+        return self._units[part].of_data(outputs)
 
     def _forward(self, weights: list[Array], biases: list[Array], x: Array) -> tuple[list[Array], list[Array]]:
         """z_l = W_l a_(l-1) + b_l, a_l = phi(z_l)"""
@@ -121,7 +120,7 @@ class BatchedNetworks:
     def _backward(self, weights: list[Array], z: list[Array], a: list[Array], x: Array, delta: Array) -> list[Array]:
         """delta_l = (W_(l+1)^T delta_(l+1)) phi'(z_l); grad W_l = delta_l a_(l-1)^T, grad b_l = sum of delta_l"""
         xp = self._xp
-        slope = ACTIVATIONS[self.network.activation].slope
+        derivative = ACTIVATIONS[self.network.activation].derivative
         gradients: list[Array] = []
         for layer in range(len(weights) - 1, -1, -1):
             n, n_units, n_rows = delta.shape
@@ -132,7 +131,7 @@ class BatchedNetworks:
             gradients[:0] = [dW, xp.sum(delta, axis=2)]
             if layer > 0:
                 back = xp.matmul(xp.matrix_transpose(weights[layer]), delta)
-                delta = back * slope(xp, z[layer - 1], a[layer - 1])
+                delta = back * derivative(xp, z[layer - 1], a[layer - 1])
         return gradients
 
     def _layers(self, of: Array, parameters: Array) -> tuple[list[Array], list[Array]]:

@@ -191,7 +191,7 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
             )
         if any(size <= 0 for size in hidden):
             raise ValueError(f"hidden_layer_sizes must be > 0, got {hidden}.")
-        network = Network((n_features, *hidden, n_outputs), self.activation, self._output)
+        network = Network((n_features, *hidden, n_outputs), self.activation, self._loss, self._loss_parameter)
         if np.ndim(self.alpha) > 0:
             alphas = np.asarray(self.alpha, np.float64)
             if alphas.shape != (network.n_layers,):
@@ -222,9 +222,7 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
         return self._fitted.units.merged(units, weight / (self._weight_seen + weight))
 
     def _examples(self, X: Any, Y: np.ndarray, weights: np.ndarray | None, units: Units, dtype: np.dtype) -> Examples:
-        if self._output == "identity":
-            Y = (Y - units.target_mean) / units.target_scale
-        return make_examples(X, Y, dtype, weights=weights, mean=units.mean, scale=units.scale)
+        return make_examples(X, units.standard_targets(Y), dtype, weights=weights, mean=units.mean, scale=units.scale)
 
     def _train(
         self,
@@ -334,12 +332,10 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
         self.validation_cost_curve_ = [*(costs or []), *trained.validation_costs]
         self.best_validation_score_ = trained.best_validation_score
 
-    def _take_over(
-        self, coefs: list[np.ndarray], intercepts: list[np.ndarray], output: str, *, n_iter: int, loss: float
-    ) -> None:
+    def _take_over(self, coefs: list[np.ndarray], intercepts: list[np.ndarray], *, n_iter: int, loss: float) -> None:
         """Become fitted with the weights of another system, of shape (inputs, units), for data as they are."""
         sizes = (coefs[0].shape[0], *(W.shape[1] for W in coefs))
-        network = Network(sizes, self.activation, output)
+        network = Network(sizes, self.activation, self._loss, self._loss_parameter)
         parameters = network.flatten([W.T for W in coefs], intercepts)
         self._fitted = FittedNetwork(network, parameters, Units.as_they_are(sizes[0], sizes[-1]))
         unknown = np.array([np.nan])

@@ -23,13 +23,13 @@ from ridgenet.estimators.study import Judged, Study, StudyOfRows
 from ridgenet.estimators.study_on_partitions import study_on_partitions
 from ridgenet.estimators.training import NO_LOWER_COST
 from ridgenet.fitted import AveragedNetworks, FittedNetwork
+from ridgenet.formulas import LOSSES
 from ridgenet.network import Network
 from ridgenet.partitions.collections import is_collection
 from ridgenet.path.grid import GridProblem, alpha_grid, extended, strongest
 from ridgenet.path.problem import Problem
 from ridgenet.path.result import NetworkPath
 from ridgenet.path.runner import Callback, PathProgress
-from ridgenet.path.scoring import JUDGEMENTS
 from ridgenet.path.search import Plan
 from ridgenet.path.selection import Curve
 
@@ -213,7 +213,7 @@ class BaseRidgeNetCV(NetworkEstimator):
     def _networks(self, n_features: int, n_outputs: int) -> list[Network]:
         """Return the shape of each candidate."""
         shapes = [(n_features, *hidden, n_outputs) for hidden in self._sizes()]
-        return [Network(shape, self.activation, self._output) for shape in shapes]
+        return [Network(shape, self.activation, self._loss, self._loss_parameter) for shape in shapes]
 
     def _sizes(self) -> list[tuple[int, ...]]:
         """Return the hidden layers of each candidate; sizes in a sequence of sequences are candidates."""
@@ -328,7 +328,7 @@ class BaseRidgeNetCV(NetworkEstimator):
     def _sign_and_name_of_scores(self) -> tuple[int, str]:
         """Return what turns `cv_results_` to what people read, and its name: scikit-learn negates losses."""
         if self.scoring is None:
-            return -1, JUDGEMENTS[self._output].name
+            return -1, LOSSES[self._loss].score_name
         if isinstance(self.scoring, str):
             is_loss = self.scoring.startswith("neg_")
             return (-1 if is_loss else 1), self.scoring.removeprefix("neg_").replace("_", " ")

@@ -9,7 +9,7 @@ import numpy as np
 from ridgenet.errors import InputError
 from ridgenet.estimators.classifier import RidgeNetClassifier
 from ridgenet.estimators.regressor import RidgeNetRegressor
-from ridgenet.estimators.to_sklearn import OUTPUT_NAMES, SHARED_PARAMETERS
+from ridgenet.estimators.to_sklearn import SHARED_PARAMETERS
 
 
 def from_sklearn(mlp: Any) -> RidgeNetClassifier | RidgeNetRegressor:
@@ -65,5 +65,5 @@ def from_sklearn(mlp: Any) -> RidgeNetClassifier | RidgeNetRegressor:
     for name in ("n_features_in_", "feature_names_in_"):
         if hasattr(mlp, name):
             setattr(net, name, getattr(mlp, name))
-    net._take_over(mlp.coefs_, mlp.intercepts_, OUTPUT_NAMES[mlp.out_activation_], n_iter=mlp.n_iter_, loss=mlp.loss_)
+    net._take_over(mlp.coefs_, mlp.intercepts_, n_iter=mlp.n_iter_, loss=mlp.loss_)
     return net

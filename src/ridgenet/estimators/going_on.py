@@ -37,8 +37,8 @@ def require_same_network(old: Network, new: Network) -> None:
         changed = f"activation={new.activation!r} is not that of the last fit, {old.activation!r}"
     elif old.layer_sizes != new.layer_sizes:
         changed = f"y has {new.layer_sizes[-1]} outputs, in the last fit it had {old.layer_sizes[-1]}"
-    elif old.output != new.output:
-        changed = f"the loss is not that of the last fit: output unit {new.output!r}, then {old.output!r}"
+    elif (old.loss, old.loss_parameter) != (new.loss, new.loss_parameter):
+        changed = f"the loss {new.loss!r} is not that of the last fit, {old.loss!r}, or its parameter has changed"
     else:
         return
     raise InputError(f"{changed}; {REMEDY}")

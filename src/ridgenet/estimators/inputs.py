@@ -10,6 +10,7 @@ from scipy.sparse import issparse
 from ridgenet.core.arrays import for_kernels
 from ridgenet.errors import InputError, PredictionError
 from ridgenet.fitted import Units
+from ridgenet.formulas import LOSSES, REGRESSION_LOSSES
 from ridgenet.standardization import largest_entry
 
 
@@ -116,3 +117,10 @@ def require_finite_outputs(outputs: np.ndarray, X: Any) -> None:
         row = int(np.argmin(finite.all(axis=1)))
         largest = largest_entry(X[[row]], "X").replace("X[0,", f"X[{row},")
         raise PredictionError(row, largest)
+
+
+def require_moments(loss: str, where: str) -> None:
+    """Refuse a loss whose targets are standardised by their median, which no sum over parts of the rows gives."""
+    if LOSSES[loss].centering == "median":
+        possible = " or ".join(repr(name) for name in REGRESSION_LOSSES if LOSSES[name].centering != "median")
+        raise ValueError(f"{where}, loss must be {possible}: {loss!r} takes the median of all targets")

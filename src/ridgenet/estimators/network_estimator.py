@@ -21,6 +21,7 @@ from ridgenet.estimators.labels import require_orderable
 from ridgenet.estimators.parameters import is_allowed
 from ridgenet.estimators.weights import require_total, sample_weights
 from ridgenet.fitted import AveragedNetworks, FittedNetwork, Units
+from ridgenet.formulas import LOSSES
 
 
 class NetworkEstimator(BaseEstimator, ABC):
@@ -44,8 +45,13 @@ class NetworkEstimator(BaseEstimator, ABC):
 
     @property
     @abstractmethod
-    def _output(self) -> str:
-        """Name of the output unit."""
+    def _loss(self) -> str:
+        """Name of the loss, a row of `formulas.LOSSES`."""
+
+    @property
+    def _loss_parameter(self) -> float | None:
+        """The parameter of the loss, None for its default."""
+        return None
 
     @abstractmethod
     def _known_classes(self) -> Any:
@@ -115,7 +121,7 @@ class NetworkEstimator(BaseEstimator, ABC):
     def _standard_units(self, X: Any, Y: np.ndarray, weights: np.ndarray | None) -> Units:
         """Return the units of the network: those of the data, unless it is to `standardize`."""
         if self.standardize:
-            units = Units.standardizing(X, Y, weights, targets=self._output == "identity")
+            units = Units.standardizing(X, Y, weights, centering=LOSSES[self._loss].centering)
         else:
             units = Units.as_they_are(X.shape[1], Y.shape[1])
         if X.dtype == np.float32:

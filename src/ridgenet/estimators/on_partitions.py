@@ -9,8 +9,10 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from ridgenet.core.lbfgs_elsewhere import LBFGSElsewhere
+from ridgenet.estimators.inputs import require_moments
 from ridgenet.estimators.training import Trained, minimize
 from ridgenet.fitted import FittedNetwork
+from ridgenet.formulas import LOSSES
 from ridgenet.partitions.collections import column_names
 from ridgenet.partitions.fitting import Rows
 
@@ -48,7 +50,7 @@ def fit_on_partitions(estimator: Any, X: Any, y: Any, sample_weight: Any) -> tup
         classes,
         class_weights,
         standardize=estimator.standardize,
-        standardize_targets=network.output == "identity",
+        centering=LOSSES[network.loss].centering,
     )
     search = LBFGSElsewhere(
         network, start, learned.weight(0), estimator.alpha, estimator._lbfgs_settings(), learned.evaluator(network)
@@ -75,8 +77,13 @@ def looked_at(
 def _targets(estimator: Any, rows: Rows) -> tuple[np.ndarray | None, Mapping[Any, float] | None, int]:
     """Note the classes; return them, their weights, and the number of outputs."""
     if estimator._numeric_targets:
-        if estimator.loss == "poisson" and any(s.smallest_target < 0 for s in rows.summaries):
-            raise ValueError("Some value(s) of y are out of the valid range of the loss 'poisson': 0 or more")
+        loss = LOSSES[estimator.loss]
+        require_moments(estimator.loss, "on collections of Dask")
+        if any(s.smallest_target < loss.lowest_target for s in rows.summaries):
+            raise ValueError(
+                f"Some value(s) of y are out of the valid range of the loss {estimator.loss!r}: {loss.lowest_target:g} "
+                "or more"
+            )
         return None, None, rows.n_outputs
     counts = rows.counts()
     classes = rows.classes()

@@ -11,9 +11,11 @@ import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 
+from ridgenet.estimators.inputs import require_moments
 from ridgenet.estimators.parameters import as_callbacks
 from ridgenet.estimators.training import Trained
 from ridgenet.fitted import FittedNetwork
+from ridgenet.formulas import LOSSES
 from ridgenet.streams import checkpoint as checkpoints
 from ridgenet.streams.fitting import Keeper, StreamProgress, StreamTraining, look_at, rows_of_a_buffer
 from ridgenet.streams.source import Stream
@@ -117,6 +119,8 @@ def fit_on_stream(
         raise ValueError("a stream is learned from by mini-batches: use solver='adam', 'sgd' or 'auto'")
     if estimator.learning_rate != "constant":
         raise ValueError(f"on a stream, learning_rate must be 'constant'; got {estimator.learning_rate!r}")
+    if estimator._numeric_targets:
+        require_moments(estimator.loss, "on a stream")
     for name in RESTED:
         if getattr(estimator, name):
             raise ValueError(f"{name} has no meaning on a stream")
@@ -144,7 +148,7 @@ def fit_on_stream(
     )
     if not numeric:
         estimator.classes_, estimator._multilabel = known.classes, False
-    elif estimator._output != "identity":
+    elif LOSSES[estimator._loss].centering is None:
         units = known.units
         as_it_is = {"target_mean": np.zeros_like(units.target_mean), "target_scale": np.ones_like(units.target_scale)}
         known = replace(known, units=replace(units, **as_it_is))

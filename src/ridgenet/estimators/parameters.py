@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import numpy as np
 from sklearn.utils._param_validation import Interval, Options, StrOptions, make_constraint
 
-from ridgenet.core.activations import ACTIVATIONS
 from ridgenet.core.schedules import LEARNING_RATES
+from ridgenet.formulas import ACTIVATIONS, with_names
 from ridgenet.network import INITIALISATIONS
 
 Class = TypeVar("Class", bound=type)
@@ -51,7 +51,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
 DESCRIPTIONS = """\
 hidden_layer_sizes : int or sequence of int, default=(16,)
         Units of each hidden layer. ``()`` has none, which is ridge or logistic regression.
-    activation : {"identity", "logistic", "tanh", "relu", "softplus", "silu"}, default="tanh"
+    activation : {{activations}}, default="tanh"
         Activation of the hidden layers.
     solver : {"auto", "lbfgs", "sgd", "adam"}, default="auto"
         ``"lbfgs"`` looks at all examples at once and reaches a minimum; ``"sgd"`` and ``"adam"`` go
@@ -163,11 +163,19 @@ def documented(cls: Class) -> Class:
     return with_descriptions(cls, DESCRIPTIONS, FITTED)
 
 
+LOSS = """    loss : {{regression_losses}}, default="squared_error"
+        ``"squared_error"`` predicts means. ``"poisson"`` is for counts and other targets that are never negative; the
+        network then predicts the exponential of what enters its output unit.
+    loss_parameter : float, optional
+        Parameter of a loss that has one; its default, if None."""
+
+
 def with_descriptions(cls: Class, parameters: str, fitted: str) -> Class:
     """Fill descriptions of parameters and fitted attributes into the docstring of a class."""
     if cls.__doc__:
-        cls.__doc__ = cls.__doc__.replace("{parameters}", parameters).replace("{fitted}", fitted)
-    return cls
+        for name, text in {"{parameters}": parameters, "{fitted}": fitted, "{loss}": LOSS}.items():
+            cls.__doc__ = cls.__doc__.replace(name, text)
+    return with_names(cls)
 
 
 def is_allowed(cls: type, name: str, value: Any) -> bool:

@@ -31,7 +31,7 @@ DESCRIPTIONS = """\
 hidden_layer_sizes : int, sequence of int, or sequence of sequences, default=(8,)
         Units of each hidden layer; ``()`` has none. A sequence of sequences, such as
         ``[(), (4,), (16,)]``, are candidates, of which the best is chosen together with λ.
-    activation : {"identity", "logistic", "tanh", "relu", "softplus", "silu"}, default="tanh"
+    activation : {{activations}}, default="tanh"
         Activation of the hidden layers.
     alphas : array-like, default=None
         Strengths λ to try. None is a grid of `n_alphas` from λ_max, above which nothing is left of a

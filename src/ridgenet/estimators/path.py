@@ -12,13 +12,14 @@ from ridgenet.errors import InputError
 from ridgenet.estimators.classifier_cv import RidgeNetClassifierCV
 from ridgenet.estimators.cross_validated import BaseRidgeNetCV
 from ridgenet.estimators.regressor_cv import RidgeNetRegressorCV
-from ridgenet.estimators.targets import OUTPUTS
+from ridgenet.formulas import REGRESSION_LOSSES, with_names
 from ridgenet.partitions.collections import is_collection
 from ridgenet.path.result import NetworkPath
 
-LOSSES = ("log_loss", *OUTPUTS)
+LOSSES = ("log_loss", *REGRESSION_LOSSES)
 
 
+@with_names
 def ridgenet_path(
     X: Any,
     y: Any,
@@ -63,9 +64,9 @@ def ridgenet_path(
         Its strongest and its weakest λ, as multiples of λ_max.
     hidden_layer_sizes : int or sequence of int, default=(8,)
         Units of each hidden layer; ``()`` has none, which is ridge or logistic regression.
-    activation : {"identity", "logistic", "tanh", "relu", "softplus", "silu"}, default="tanh"
+    activation : {{activations}}, default="tanh"
         Activation of the hidden layers.
-    loss : {"log_loss", "squared_error", "poisson"}, optional
+    loss : {"log_loss", {regression_losses}}, optional
         None is "squared_error" for targets of floating-point numbers, and "log_loss" for all others.
     n_restarts : int, default=5
         Random starts that are followed.

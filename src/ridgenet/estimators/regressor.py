@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any, Self
 
 from sklearn.base import _fit_context
-from sklearn.utils._param_validation import StrOptions
+from sklearn.utils._param_validation import Interval, StrOptions
 
 from ridgenet import defaults
 from ridgenet.estimators.base import BaseRidgeNet, partial_fit_if_batches
 from ridgenet.estimators.parameters import CONSTRAINTS, documented
-from ridgenet.estimators.targets import OUTPUTS, NumberTargets
+from ridgenet.estimators.targets import NumberTargets
+from ridgenet.formulas import REGRESSION_LOSSES
 
 
 @documented
@@ -24,9 +26,7 @@ class RidgeNetRegressor(NumberTargets, BaseRidgeNet):
     Parameters
     ----------
     {parameters}
-    loss : {"squared_error", "poisson"}, default="squared_error"
-        ``"poisson"`` is for counts and other targets that are never negative; the network then
-        predicts the exponential of what enters its output unit.
+    {loss}
 
     Attributes
     ----------
@@ -41,7 +41,10 @@ class RidgeNetRegressor(NumberTargets, BaseRidgeNet):
     True
     """
 
-    _parameter_constraints = CONSTRAINTS | {"loss": [StrOptions(set(OUTPUTS))]}
+    _parameter_constraints = CONSTRAINTS | {
+        "loss": [StrOptions(set(REGRESSION_LOSSES))],
+        "loss_parameter": [None, Interval(Real, None, None, closed="neither")],
+    }
 
     def __init__(
         self,
@@ -54,6 +57,7 @@ class RidgeNetRegressor(NumberTargets, BaseRidgeNet):
         standardize: bool = True,
         init: str = "glorot",
         loss: str = "squared_error",
+        loss_parameter: float | None = None,
         batch_size: Any = "auto",
         learning_rate: str = "constant",
         learning_rate_init: float = 0.001,
@@ -85,6 +89,7 @@ class RidgeNetRegressor(NumberTargets, BaseRidgeNet):
         self.standardize = standardize
         self.init = init
         self.loss = loss
+        self.loss_parameter = loss_parameter
         self.batch_size = batch_size
         self.learning_rate = learning_rate
         self.learning_rate_init = learning_rate_init

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
-from sklearn.utils._param_validation import StrOptions
+from sklearn.utils._param_validation import Interval, StrOptions
 
 from ridgenet import defaults
 from ridgenet.estimators.cross_validated import BaseRidgeNetCV
 from ridgenet.estimators.parameters_cv import CV_CONSTRAINTS, documented_cv
-from ridgenet.estimators.targets import OUTPUTS, NumberTargets
+from ridgenet.estimators.targets import NumberTargets
+from ridgenet.formulas import REGRESSION_LOSSES
 
 
 @documented_cv
@@ -22,8 +24,7 @@ class RidgeNetRegressorCV(NumberTargets, BaseRidgeNetCV):
     Parameters
     ----------
     {parameters}
-    loss : {"squared_error", "poisson"}, default="squared_error"
-        ``"poisson"`` is for counts and other targets that are never negative.
+    {loss}
 
     Attributes
     ----------
@@ -40,7 +41,10 @@ class RidgeNetRegressorCV(NumberTargets, BaseRidgeNetCV):
     (2,)
     """
 
-    _parameter_constraints = CV_CONSTRAINTS | {"loss": [StrOptions(set(OUTPUTS))]}
+    _parameter_constraints = CV_CONSTRAINTS | {
+        "loss": [StrOptions(set(REGRESSION_LOSSES))],
+        "loss_parameter": [None, Interval(Real, None, None, closed="neither")],
+    }
 
     def __init__(
         self,
@@ -59,6 +63,7 @@ class RidgeNetRegressorCV(NumberTargets, BaseRidgeNetCV):
         standardize: bool = True,
         init: str = "glorot",
         loss: str = "squared_error",
+        loss_parameter: float | None = None,
         max_iter: int = defaults.MAX_ITER,
         tol: float = 1e-5,
         random_state: Any = None,
@@ -82,6 +87,7 @@ class RidgeNetRegressorCV(NumberTargets, BaseRidgeNetCV):
         self.standardize = standardize
         self.init = init
         self.loss = loss
+        self.loss_parameter = loss_parameter
         self.max_iter = max_iter
         self.tol = tol
         self.random_state = random_state

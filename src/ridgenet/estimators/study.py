@@ -126,7 +126,7 @@ class StudyOfRows:
         weights = self._weights(fold)
         if estimator.scoring is None:
             outputs = fits.predictions(size, k, average=estimator.average)
-            return -mean_losses(estimator._output, outputs, self.problems[0].Y[fold.test], weights)
+            return -self._mean_losses(outputs, self.problems[0].Y[fold.test], weights)
         scorer, name = scorer_for(estimator.scoring, estimator._labels_of_scorers), name_of(estimator.scoring)
         given = {} if weights is None else {"sample_weight": weights}
         path = fits.networks(size, k)
@@ -135,12 +135,16 @@ class StudyOfRows:
             [score(scorer, name, k, one, self._X[fold.test], self._y[fold.test], **given) for one in judged]
         )
 
+    def _mean_losses(self, outputs: np.ndarray, Y: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
+        network = self.problems[0].network
+        return mean_losses(network.loss, outputs, Y, weights, network.loss_parameter)
+
     def _spread_over_restarts(self, fits: CrossFit, size: int, fold_weights: np.ndarray) -> np.ndarray:
         by_fold = []
         for k, fold in enumerate(self._folds):
             Y, weights = self.problems[0].Y[fold.test], self._weights(fold)
             restarts = fits.predictions_by_restart(size, k)
-            by_fold.append([mean_losses(self._estimator._output, outputs, Y, weights) for outputs in restarts])
+            by_fold.append([self._mean_losses(outputs, Y, weights) for outputs in restarts])
         return spread_over_restarts(np.array(by_fold), fold_weights)
 
     def _out_of_fold(self, fits: CrossFit, size: int) -> np.ndarray:

@@ -10,6 +10,7 @@ import numpy as np
 from ridgenet.estimators.folds import DEFAULT_N_FOLDS
 from ridgenet.estimators.on_partitions import looked_at
 from ridgenet.estimators.study import Judged, spread_over_restarts
+from ridgenet.formulas import LOSSES
 from ridgenet.partitions.folds import Folds
 from ridgenet.partitions.following import PartitionedFits, PartitionedProblem
 from ridgenet.path.search import Plan
@@ -35,7 +36,7 @@ def study_on_partitions(
         classes,
         class_weights,
         standardize=estimator.standardize,
-        standardize_targets=estimator._output == "identity",
+        centering=LOSSES[estimator._loss].centering,
         folds=folds,
     )
     if not (learned.fold_weights > 0).all():

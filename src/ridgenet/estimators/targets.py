@@ -15,11 +15,10 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from ridgenet.estimators.labels import describe, require_orderable, unique_labels
 from ridgenet.estimators.network_estimator import NetworkEstimator
 from ridgenet.estimators.weights import check_class_weight, class_weights
+from ridgenet.formulas import LOSSES
 from ridgenet.partitions.collections import is_collection
 from ridgenet.partitions.predicting import partition_by_partition
 from ridgenet.partitions.scoring import score_on_partitions
-
-OUTPUTS = {"squared_error": "identity", "poisson": "exponential"}
 
 
 class ScoredAnywhere:
@@ -197,8 +196,8 @@ class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
             )
 
     @property
-    def _output(self) -> str:
-        return "logistic" if self._multilabel or len(self.classes_) == 2 else "softmax"
+    def _loss(self) -> str:
+        return "log_loss" if self._multilabel or len(self.classes_) == 2 else "multinomial_log_loss"
 
     _numeric_targets = False
 
@@ -224,6 +223,7 @@ class NumberTargets(ScoredAnywhere, RegressorMixin, NetworkEstimator):
     """One number or several."""
 
     loss: str
+    loss_parameter: float | None
 
     @partition_by_partition
     def predict(self, X: Any) -> np.ndarray:
@@ -245,10 +245,13 @@ class NumberTargets(ScoredAnywhere, RegressorMixin, NetworkEstimator):
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
         Y = np.asarray(y, np.float64).reshape(len(y), -1)
-        if self.loss == "poisson" and (Y < 0).any():
-            place = int(np.argmax((Y < 0).any(axis=1)))
+        lowest = LOSSES[self.loss].lowest_target
+        is_below = (lowest > Y).any(axis=1)
+        if is_below.any():
+            index = int(np.argmax(is_below))
             raise ValueError(
-                f"{name}[{place}] is {Y[place].min():g}, out of the valid range of the loss 'poisson': 0 or more"
+                f"{name}[{index}] is {Y[index].min():g}, out of the valid range of the loss {self.loss!r}: "
+                f"{lowest:g} or more"
             )
         return Y
 
@@ -256,8 +259,12 @@ class NumberTargets(ScoredAnywhere, RegressorMixin, NetworkEstimator):
         pass
 
     @property
-    def _output(self) -> str:
-        return OUTPUTS[self.loss]
+    def _loss(self) -> str:
+        return self.loss
+
+    @property
+    def _loss_parameter(self) -> float | None:
+        return self.loss_parameter
 
     _numeric_targets = True
 
@@ -278,6 +285,6 @@ class NumberTargets(ScoredAnywhere, RegressorMixin, NetworkEstimator):
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         # several counts do work; but scikit-learn's check of several outputs gives negative ones despite the next tag
-        tags.target_tags.multi_output = self.loss != "poisson"
-        tags.target_tags.positive_only = self.loss == "poisson"
+        positive_only = LOSSES[self.loss].lowest_target == 0
+        tags.target_tags.multi_output, tags.target_tags.positive_only = not positive_only, positive_only
         return tags

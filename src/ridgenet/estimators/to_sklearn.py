@@ -33,7 +33,6 @@ SHARED_PARAMETERS = (
     "n_iter_no_change",
     "max_fun",
 )
-OUTPUT_NAMES = {"logistic": "logistic", "softmax": "softmax", "identity": "identity", "exp": "exponential"}
 
 
 def to_sklearn(net: Any) -> Any:

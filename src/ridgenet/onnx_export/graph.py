@@ -45,6 +45,11 @@ class Graph:
         self._container.add_node(kind, list(inputs), [name], op_domain=domain, name=unique, **given, **a)
         return name
 
+    def formula(self, kind: str, *inputs: str | float, **attributes: Any) -> str:
+        """Return a node of a formula (`ridgenet.formulas`), where a number is a constant."""
+        names = (each if isinstance(each, str) else self.constant(each) for each in inputs)
+        return self.node(kind, *names, **attributes)
+
     def cast(self, value: str, to: int, out: str | None = None) -> str:
         """Return a value as another type."""
         return self.node("Cast", value, to=to, out=out)

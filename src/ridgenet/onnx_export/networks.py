@@ -8,6 +8,7 @@ import numpy as np
 
 from ridgenet.errors import InputError
 from ridgenet.fitted import AveragedNetworks, FittedNetwork
+from ridgenet.formulas import ACTIVATIONS, OUTPUTS
 from ridgenet.onnx_export.graph import DOUBLE, FLOAT, INT64, Graph
 
 
@@ -78,23 +79,12 @@ def _forward(graph: Graph, fitted: FittedNetwork, X: str) -> str:
     layers = list(zip(network.weights(parameters), network.biases(parameters), strict=True))
     for layer, (W, b) in enumerate(layers):
         z = graph.node("Add", graph.node("MatMul", a, graph.constant(W.T)), graph.constant(b[np.newaxis, :]))
-        a = _activated(graph, network.activation, z) if layer < len(layers) - 1 else z
-    if network.output == "identity":
-        scaled = graph.node("Mul", a, graph.constant(np.atleast_2d(units.target_scale).astype(np.float64)))
-        return graph.node("Add", scaled, graph.constant(np.atleast_2d(units.target_mean).astype(np.float64)))
-    if network.output == "softmax":
-        return graph.node("Softmax", a, axis=1)
-    return graph.node({"logistic": "Sigmoid", "exponential": "Exp"}[network.output], a)
-
-
-def _activated(graph: Graph, activation: str, z: str) -> str:
-    if activation == "softplus":
-        # max(z, 0) + log(1 + exp(-|z|)), which no z makes overflow
-        tail = graph.node("Exp", graph.node("Neg", graph.node("Abs", z)))
-        return graph.node("Add", graph.node("Relu", z), graph.node("Log", graph.node("Add", tail, graph.constant(1.0))))
-    if activation == "silu":
-        return graph.node("Mul", z, graph.node("Sigmoid", z))
-    return graph.node({"tanh": "Tanh", "relu": "Relu", "logistic": "Sigmoid", "identity": "Identity"}[activation], z)
+        a = ACTIVATIONS[network.activation].onnx(graph.formula, z) if layer < len(layers) - 1 else z
+    a = OUTPUTS[network.output].onnx(graph.formula, a)
+    if not units.change_targets:
+        return a
+    scaled = graph.node("Mul", a, graph.constant(np.atleast_2d(units.target_scale).astype(np.float64)))
+    return graph.node("Add", scaled, graph.constant(np.atleast_2d(units.target_mean).astype(np.float64)))
 
 
 def _rows_of(operator: Any) -> tuple[Any, ...]:

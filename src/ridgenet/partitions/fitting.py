@@ -100,7 +100,7 @@ class Rows:
         class_weights: Mapping[Any, float] | None,
         *,
         standardize: bool,
-        standardize_targets: bool,
+        centering: str | None,
         folds: Folds | None = None,
     ) -> LearnedRows:
         """Return the rows as networks learn them, where they are; as they came they are then let go."""
@@ -111,7 +111,7 @@ class Rows:
         self._parts = Kept([])
         moments = on_each(parts.moments_of, pieces)
         pooled = [Pooled.of(moments, part) for part in range(1 if folds is None else folds.n_folds + 1)]
-        units = tuple(each.units(standardize=standardize, targets=standardize_targets) for each in pooled)
+        units = tuple(each.units(standardize=standardize, centering=centering) for each in pooled)
         weights = [] if folds is None else [sum(of[k].in_scoring for of in moments) for k in range(folds.n_folds)]
         return LearnedRows(kept_from_each(parts.Learned, pieces, units), pooled, units, np.array(weights))
 
@@ -140,13 +140,13 @@ class Pooled:
             raise InputError(f"Sample weights must contain at least one non-zero number{fold}.")
         return cls(sum(piece.n_rows for piece in chosen), weight, chosen)
 
-    def units(self, *, standardize: bool, targets: bool) -> Units:
+    def units(self, *, standardize: bool, centering: str | None) -> Units:
         """Return what is standardised by."""
         units = Units.as_they_are(len(self.moments[0].mean), len(self.moments[0].target_mean))
         if not standardize:
             return units
         mean, scale = self._units("mean", "variance")
-        if not targets:
+        if centering is None:
             return Units(mean, scale, units.target_mean, units.target_scale)
         return Units(mean, scale, *self._units("target_mean", "target_variance"))
 

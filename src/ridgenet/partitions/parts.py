@@ -16,7 +16,7 @@ from ridgenet.errors import InputError
 from ridgenet.fitted import FittedNetwork, Units
 from ridgenet.network import Network
 from ridgenet.partitions.folds import Folds
-from ridgenet.path.scoring import JUDGEMENTS
+from ridgenet.path.scoring import losses
 
 CAPACITY = 1024
 JUDGED_AT_ONCE = 65_536
@@ -239,7 +239,7 @@ def costs_and_gradients(
     dtype = parameters.dtype
     for part in sorted(set(parts)):
         for piece in learned.learned_by(part):
-            examples = _examples(piece, network, learned.units[part], dtype)
+            examples = _examples(piece, learned.units[part], dtype)
             work = make_workspace(network, min(CAPACITY, len(piece.X)), dtype)
             for k in np.flatnonzero(np.asarray(parts) == part):
                 one = for_kernels(parameters[k], dtype)
@@ -249,9 +249,10 @@ def costs_and_gradients(
     return costs, gradients
 
 
-def _examples(piece: Piece, network: Network, units: Units, dtype: np.dtype) -> Examples:
-    Y = (piece.Y - units.target_mean) / units.target_scale if network.output == "identity" else piece.Y
-    return make_examples(piece.X, Y, dtype, weights=piece.weights, mean=units.mean, scale=units.scale)
+def _examples(piece: Piece, units: Units, dtype: np.dtype) -> Examples:
+    return make_examples(
+        piece.X, units.standard_targets(piece.Y), dtype, weights=piece.weights, mean=units.mean, scale=units.scale
+    )
 
 
 def null_sums(learned: Learned, mean: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
@@ -296,7 +297,6 @@ def losses_of(
     piece = learned.pieces[fold]
     if len(piece.X) == 0:
         return sums, by_restart
-    losses = JUDGEMENTS[network.output].losses
     weights = np.ones(len(piece.X)) if piece.in_scoring is None else piece.in_scoring
     fitted = FittedNetwork(network, parameters[0, 0], learned.units[fold + 1])
     for start in range(0, len(piece.X), JUDGED_AT_ONCE):
@@ -304,6 +304,6 @@ def losses_of(
         for place in range(n_alphas):
             outputs = fitted.outputs_of_all(parameters[place], piece.X[rows]).astype(np.float64, copy=False)
             one = outputs.mean(axis=0) if order is None else outputs[order[place]]
-            sums[place] += losses(one, piece.Y[rows]) @ weights[rows]
-            by_restart[:, place] += losses(outputs, piece.Y[rows]) @ weights[rows]
+            sums[place] += losses(network.loss, one, piece.Y[rows], network.loss_parameter) @ weights[rows]
+            by_restart[:, place] += losses(network.loss, outputs, piece.Y[rows], network.loss_parameter) @ weights[rows]
     return sums, by_restart

@@ -26,6 +26,7 @@ from threadpoolctl import threadpool_limits
 
 from ridgenet import equations
 from ridgenet.errors import InputError
+from ridgenet.formulas import ACTIVATIONS, LOSSES
 from ridgenet.network import Network
 from ridgenet.path.problem import Problem
 from ridgenet.path.result import NetworkPath
@@ -67,15 +68,18 @@ def evidence(problem: Problem, parameters: np.ndarray, alpha: float) -> Evidence
     Raises
     ------
     InputError
-        If λ is so small that rounding leaves nothing of it, or too large.
+        If λ is so small that rounding leaves nothing of it, or too large; or the loss is no log likelihood.
     """
     network = problem.network
+    likelihood = LOSSES[network.loss].likelihood
+    if likelihood is None:
+        raise InputError(f"loss={network.loss!r} is no log likelihood, so there is no evidence; use selection='min'")
     parameters = parameters.astype(np.float64)
     is_weight = weights_mask(network)
     prior = np.where(is_weight, alpha, BIAS_PRECISION)
     inputs, targets = problem.inputs(), problem.targets
     sample_weight = np.ones(len(inputs)) if problem.weights is None else problem.weights
-    hessian = gauss_newton(network, parameters, inputs, sample_weight)
+    hessian = gauss_newton(network, parameters, inputs, targets, sample_weight)
     try:
         factor = cho_factor(hessian + np.diag(prior), lower=True)
     except (np.linalg.LinAlgError, ValueError):
@@ -90,17 +94,19 @@ def evidence(problem: Problem, parameters: np.ndarray, alpha: float) -> Evidence
     cost = _summed_cost(network, parameters, inputs, targets, sample_weight, alpha)
     log_prior = 0.5 * float(np.log(prior).sum())
     fit = -cost
-    if network.output == "identity":
+    if likelihood == "scaled":
         n_numbers = max(targets.shape[1] * problem.total_weight - targets.shape[1], 1.0)
         fit = -0.5 * n_numbers * float(np.log(max(2.0 * cost / n_numbers, np.finfo(float).tiny)))
     return Evidence(fit + log_prior - 0.5 * log_det, n_effective)
 
 
-def gauss_newton(network: Network, parameters: np.ndarray, inputs: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def gauss_newton(
+    network: Network, parameters: np.ndarray, inputs: np.ndarray, targets: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
     """Return ``sum_i w_i J_iᵀ H_i J_i``: J_i the Jacobian of the logits, H_i the Hessian of the loss in them."""
     hessian = np.zeros((network.n_parameters, network.n_parameters))
     for rows in _blocks(network, len(inputs)):
-        roots = _root_jacobian(network, parameters, inputs[rows], weights[rows])
+        roots = _root_jacobian(network, parameters, inputs[rows], targets[rows], weights[rows])
         hessian += roots.T @ roots
     return hessian
 
@@ -118,15 +124,18 @@ def _blocks(network: Network, n: int) -> Iterator[slice]:
     return (slice(start, min(start + size, n)) for start in range(0, n, size))
 
 
-def _root_jacobian(network: Network, parameters: np.ndarray, inputs: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _root_jacobian(
+    network: Network, parameters: np.ndarray, inputs: np.ndarray, targets: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
     """Return ``sqrt(w_i) S_iᵀ J_i`` for all examples, one row for each example and output, S_i S_iᵀ = H_i.
 
     The same recursion as for the gradient, with the columns of S_i in place of the residual.
     """
     W, b = network.weights(parameters), network.biases(parameters)
-    z, a = equations.forward(W, b, inputs.T, network.activation, network.output)
+    z, a = equations.forward(W, b, inputs.T, network.activation, network.loss)
     n, k = inputs.shape[0], network.layer_sizes[-1]
-    delta = np.sqrt(weights)[:, np.newaxis, np.newaxis] * _root_of_output_hessian(network.output, a[-1].T)
+    roots = LOSSES[network.loss].curvature_root(np, a[-1], targets.T, network.loss_parameter)
+    delta = np.sqrt(weights)[:, np.newaxis, np.newaxis] * roots.transpose(2, 1, 0)
     jacobian = np.empty((n, k, network.n_parameters))
     end = network.n_parameters
     for layer in range(network.n_layers - 1, -1, -1):
@@ -137,21 +146,9 @@ def _root_jacobian(network: Network, parameters: np.ndarray, inputs: np.ndarray,
         jacobian[:, :, start : end - n_out] = np.einsum("nko,ni->nkoi", delta, below).reshape(n, k, -1)
         end = start
         if layer > 0:
-            slope = equations.ACTIVATIONS[network.activation].slope(z[layer], a[layer]).T
-            delta = (delta @ W[layer]) * slope[:, np.newaxis, :]
+            derivative = ACTIVATIONS[network.activation].derivative(np, z[layer], a[layer]).T
+            delta = (delta @ W[layer]) * derivative[:, np.newaxis, :]
     return jacobian.reshape(n * k, -1)
-
-
-def _root_of_output_hessian(output: str, a: np.ndarray) -> np.ndarray:
-    """Return Sᵀ for each example: S Sᵀ is the derivative of the outputs in their logits."""
-    k = a.shape[1]
-    if output == "softmax":
-        roots = np.sqrt(a)
-        # S = diag(√p) - p √pᵀ, and S Sᵀ = diag(p) - p pᵀ
-        return roots[:, :, np.newaxis] * np.eye(k) - roots[:, :, np.newaxis] * a[:, np.newaxis, :]
-    slopes = {"logistic": a * (1 - a), "identity": np.ones_like(a), "exponential": a}[output]
-    result: np.ndarray = np.sqrt(slopes)[:, :, np.newaxis] * np.eye(k)
-    return result
 
 
 def _summed_cost(
@@ -163,8 +160,8 @@ def _summed_cost(
     alpha: float,
 ) -> float:
     W, b = network.weights(parameters), network.biases(parameters)
-    z, _ = equations.forward(W, b, inputs.T, network.activation, network.output)
-    losses = equations.OUTPUTS[network.output].loss(z[-1], targets.T)
+    z, _ = equations.forward(W, b, inputs.T, network.activation, network.loss)
+    losses = LOSSES[network.loss].value(np, z[-1], targets.T, network.loss_parameter)
     return float(losses @ weights) + 0.5 * alpha * sum(float((layer**2).sum()) for layer in W)
 
 

@@ -17,11 +17,10 @@ from scipy.linalg import svdvals
 
 from ridgenet.core.lbfgs_search import LBFGSSettings
 from ridgenet.errors import InputError
+from ridgenet.formulas import ACTIVATIONS
 from ridgenet.network import Network
 from ridgenet.path.search import Learnable
 
-# steepest slope of each activation, whatever the bias
-STEEPEST = {"identity": 1.0, "tanh": 1.0, "relu": 1.0, "logistic": 0.25, "softplus": 1.0, "silu": 1.0998393}
 # without hidden layers no finite λ leaves nothing: the grid begins at this times what one layer's would
 LINEAR = 100.0
 N_BISECTIONS = 12
@@ -69,7 +68,7 @@ def alpha_max(problem: GridProblem) -> float:
     if n_layers == 1:
         return LINEAR * largest
     if n_layers == 2:
-        return STEEPEST[problem.network.activation] * largest
+        return ACTIVATIONS[problem.network.activation].largest_derivative * largest
     # zero is a local minimum at every λ > 0: no derivative tells where useful networks begin
     return _Collapse(problem).bisect(largest / 1024, largest)
 

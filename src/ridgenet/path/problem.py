@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
+from scipy.optimize import brentq
 
 from ridgenet.core.arrays import float_type
 from ridgenet.core.examples import Examples, make_examples
 from ridgenet.core.lbfgs import LBFGS
 from ridgenet.core.lbfgs_search import LBFGSSettings
 from ridgenet.fitted import Units
+from ridgenet.formulas import LOSSES
 from ridgenet.network import Network
 
 ROUNDING = 1e-10
@@ -69,10 +72,7 @@ class Problem:
     @property
     def targets(self) -> np.ndarray:
         """Targets in standard units."""
-        if self.network.output != "identity":
-            return self.Y
-        standard: np.ndarray = (self.Y - self.units.target_mean) / self.units.target_scale
-        return standard
+        return self.units.standard_targets(self.Y)
 
     def training_part(self, fold: Fold | None) -> Problem:
         """Return the problem of a fold's training rows, standardised by these rows alone; all, if there is no fold."""
@@ -82,7 +82,7 @@ class Problem:
         weights = None if self.weights is None else self.weights[fold.train]
         units = self.units
         if self.standardize:
-            units = Units.standardizing(X, Y, weights, targets=self.network.output == "identity")
+            units = Units.standardizing(X, Y, weights, centering=LOSSES[self.network.loss].centering)
         return replace(self, X=X, Y=Y, weights=weights, units=units)
 
     def examples(self) -> Examples:
@@ -97,15 +97,15 @@ class Problem:
 
     def null_gradient(self) -> np.ndarray:
         """Return ``Xᵀ D (Y - ȳ)``, D being the weights of the examples, of shape (n_features, n_outputs)."""
-        Y, weights = self.targets, self.weights
-        residual = Y - np.average(Y, axis=0, weights=weights)
+        weights = self.weights
+        residual = -null_residual(self.network, self.targets, weights)
         if weights is not None:
             residual = residual * weights[:, np.newaxis]
         # a power of 2 rounds nothing, and sums of squares of numbers near 1 do not overflow
         unit = np.ldexp(1.0, int(np.frexp(np.abs(residual).max())[1]))
         residual = residual / unit
         standard = null_gradient_of(
-            self.X.T @ residual, residual.sum(axis=0), float(np.linalg.norm(residual)), len(Y), self.units
+            self.X.T @ residual, residual.sum(axis=0), float(np.linalg.norm(residual)), len(residual), self.units
         )
         return unit * standard
 
@@ -114,6 +114,24 @@ class Problem:
         X = self.X.toarray() if hasattr(self.X, "toarray") else self.X
         standard: np.ndarray = (np.asarray(X, dtype) - self.units.mean) / self.units.scale
         return standard
+
+
+def null_residual(network: Network, Y: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
+    """Return the residuals of the best network without inputs, of the shape of Y."""
+    loss, parameter = LOSSES[network.loss], network.loss_parameter
+    if loss.is_canonical:
+        best = np.average(Y, axis=0, weights=weights)
+    else:
+        counts = np.ones(len(Y)) if weights is None else weights
+        best = np.array([_root(lambda a, y: loss.residual(np, a, y, parameter) @ counts, y) for y in Y.T])
+    result: np.ndarray = loss.residual(np, np.broadcast_to(best, Y.shape), Y, parameter)
+    return result
+
+
+def _root(slope: Callable[[float, np.ndarray], float], y: np.ndarray) -> float:
+    """Return where the slope of a convex loss, summed over targets, is 0: between the least and the largest."""
+    low, high = float(y.min()), float(y.max())
+    return float(brentq(slope, low, high, args=(y,))) if slope(low, y) < 0 < slope(high, y) else 0.5 * (low + high)
 
 
 def null_gradient_of(product: np.ndarray, total: np.ndarray, norm: float, n_rows: int, units: Units) -> np.ndarray:

@@ -23,6 +23,7 @@ from ridgenet.core.sgd import SGD, SGDSettings
 from ridgenet.core.update_rules import Rule, make_rule
 from ridgenet.errors import DivergenceError, InputError
 from ridgenet.fitted import Units
+from ridgenet.formulas import LOSSES
 from ridgenet.network import Network
 from ridgenet.standardization import pooled_units
 from ridgenet.streams import checkpoint
@@ -234,9 +235,10 @@ class StreamTraining:
         known = self.known
         if known.classes is None:
             Y = _as_numbers(y, self.stream.target)
-            if self.network.output == "exponential" and (Y < 0).any():
-                raise InputError("counts (loss='poisson') must be 0 or more")
-            return (Y - known.units.target_mean) / known.units.target_scale
+            lowest = LOSSES[self.network.loss].lowest_target
+            if (lowest > Y).any():
+                raise InputError(f"{self.stream.target!r} must be {lowest:g} or more for loss={self.network.loss!r}")
+            return known.units.standard_targets(Y)
         if len(known.classes) == 2:
             return (y == known.classes[1])[:, np.newaxis].astype(np.float32)
         return np.eye(len(known.classes), dtype=np.float32)[np.searchsorted(known.classes, y)]
