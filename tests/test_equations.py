@@ -17,6 +17,8 @@ TORCH_ACTIVATIONS = {
     "relu": torch.relu,
     "softplus": torch.nn.functional.softplus,
     "silu": torch.nn.functional.silu,
+    "gelu": lambda z: torch.nn.functional.gelu(z, approximate="tanh"),
+    "softsign": torch.nn.functional.softsign,
 }
 TORCH_LOSSES = {
     "log_loss": lambda z, y: torch.nn.functional.binary_cross_entropy_with_logits(z, y, reduction="sum"),
@@ -25,6 +27,8 @@ TORCH_LOSSES = {
     "poisson": lambda z, y: (
         torch.nn.functional.poisson_nll_loss(z, y, log_input=True, reduction="sum") + (torch.xlogy(y, y) - y).sum()
     ),
+    "huber": lambda z, y: torch.nn.functional.huber_loss(z, y, delta=1.345, reduction="sum"),
+    "quantile": lambda z, y: (0.5 * (y - z) + 0.05 * torch.logaddexp(torch.zeros_like(z), (z - y) / 0.05)).sum(),
 }
 
 

@@ -54,9 +54,11 @@ def test_classifiers_in_any_pipeline(name, labels, dtype):
     [
         RidgeNetRegressor((4,), random_state=0),
         RidgeNetRegressor((4,), loss="poisson", random_state=0),
+        RidgeNetRegressor((4,), loss="huber", random_state=0),
+        RidgeNetRegressor((4,), loss="quantile", loss_parameter=0.8, random_state=0),
         RidgeNetRegressorCV((4,), **CV),
     ],
-    ids=["squared", "poisson", "path"],
+    ids=["squared", "poisson", "huber", "quantile", "path"],
 )
 @pytest.mark.parametrize("several", [False, True])
 def test_regressors(model, several):

@@ -23,6 +23,12 @@ Array = Any
 Node = Callable[..., str]
 
 
+# of gelu: the logistic of GELU_SLOPE (z + GELU_CUBIC z^3) is within 2e-4 of the normal distribution function
+# (Hendrycks and Gimpel, arXiv 1606.08415)
+GELU_SLOPE, GELU_CUBIC = math.sqrt(8.0 / math.pi), 0.044715
+# of the quantile loss, in robust spreads of the target: within so much of the quantile it is a parabola, and not a kink
+QUANTILE_WIDTH = 0.05
+
 Documented = TypeVar("Documented", bound=Callable[..., Any])
 
 
@@ -182,6 +188,50 @@ def _silu_second_derivative(xp: Any, z: Array, a: Array) -> Array:
     return s * (1 - s) * (2 + z * (1 - 2 * s))
 
 
+def _gelu_logit(xp: Any, z: Array) -> tuple[Array, Array, Array]:
+    """v = 2 sqrt(2 / pi) (z + 0.044715 z^3), v' and v''; far from 0, where the logistic of v is 0 or 1, held"""
+    z = xp.where(z < -20, -20 * xp.ones_like(z), xp.where(z > 20, 20 * xp.ones_like(z), z))
+    return (
+        GELU_SLOPE * (z + GELU_CUBIC * z * z * z),
+        GELU_SLOPE * (1 + 3 * GELU_CUBIC * z * z),
+        GELU_SLOPE * 6 * GELU_CUBIC * z,
+    )
+
+
+def _gelu(xp: Any, z: Array) -> Array:
+    """z / (1 + e^-v), which is z (1 + tanh(v / 2)) / 2"""
+    return z * _logistic(xp, _gelu_logit(xp, z)[0])
+
+
+def _gelu_derivative(xp: Any, z: Array, a: Array) -> Array:
+    """s + a (1 - s) v', s = 1 / (1 + e^-v)"""
+    v, v1, _ = _gelu_logit(xp, z)
+    return _logistic(xp, v) + a * _logistic(xp, -v) * v1
+
+
+def _gelu_second_derivative(xp: Any, z: Array, a: Array) -> Array:
+    """s (1 - s) (2 v' + z ((1 - 2 s) v'^2 + v''))"""
+    v, v1, v2 = _gelu_logit(xp, z)
+    s, rest = _logistic(xp, v), _logistic(xp, -v)
+    return s * rest * (2 * v1 + z * ((rest - s) * v1 * v1 + v2))
+
+
+def _onnx_gelu(node: Node, z: str) -> str:
+    cube = node("Mul", node("Mul", z, z), z)
+    v = node("Mul", GELU_SLOPE, node("Add", z, node("Mul", GELU_CUBIC, cube)))
+    return node("Mul", z, node("Sigmoid", v))
+
+
+def _softsign_derivative(xp: Any, z: Array, a: Array) -> Array:
+    """1 / (1 + |z|)^2"""
+    return 1 / ((1 + xp.abs(z)) * (1 + xp.abs(z)))
+
+
+def _softsign_second_derivative(xp: Any, z: Array, a: Array) -> Array:
+    """-2 sign(z) / (1 + |z|)^3"""
+    return -2 * xp.sign(z) * _softsign_derivative(xp, z, a) / (1 + xp.abs(z))
+
+
 def _softmax(xp: Any, z: Array) -> Array:
     """e^(z_j - max z) / sum over j"""
     e = xp.exp(z - xp.max(z, axis=-2, keepdims=True))
@@ -225,6 +275,40 @@ def _difference(xp: Any, a: Array, y: Array, _: float) -> Array:
     return a - y
 
 
+def _huber(xp: Any, z: Array, y: Array, delta: float) -> Array:
+    """r^2 / 2 where |r| <= delta, else delta (|r| - delta / 2), r = z - y"""
+    size = xp.abs(z - y)
+    return xp.sum(xp.where(size <= delta, 0.5 * size * size, delta * (size - 0.5 * delta)), axis=-2)
+
+
+def _huber_residual(xp: Any, a: Array, y: Array, delta: float) -> Array:
+    """r held between -delta and delta"""
+    r, edge = a - y, delta * xp.ones_like(a - y)
+    return xp.where(r > edge, edge, xp.where(r < -edge, -edge, r))
+
+
+def _huber_curvature_root(xp: Any, a: Array, y: Array, delta: float) -> Array:
+    """1 where |r| <= delta, else 0"""
+    one = xp.ones_like(a - y)
+    return _diagonal(xp, xp.where(xp.abs(a - y) <= delta, one, 0 * one))
+
+
+def _quantile(xp: Any, z: Array, y: Array, tau: float) -> Array:
+    """tau (y - z) + h log(1 + e^((z - y) / h)), h = QUANTILE_WIDTH: at most h log 2 above the pinball loss"""
+    return xp.sum(tau * (y - z) + QUANTILE_WIDTH * _softplus(xp, (z - y) / QUANTILE_WIDTH), axis=-2)
+
+
+def _quantile_residual(xp: Any, a: Array, y: Array, tau: float) -> Array:
+    """1 / (1 + e^((y - a) / h)) - tau"""
+    return _logistic(xp, (a - y) / QUANTILE_WIDTH) - tau
+
+
+def _quantile_curvature_root(xp: Any, a: Array, y: Array, tau: float) -> Array:
+    """p (1 - p) / h, p = 1 / (1 + e^((y - a) / h))"""
+    r = (a - y) / QUANTILE_WIDTH
+    return _diagonal(xp, _logistic(xp, r) * _logistic(xp, -r) / QUANTILE_WIDTH)
+
+
 def _diagonal(xp: Any, curvature: Array) -> Array:
     """Return the roots of curvatures, (..., units, samples), as diagonal matrices."""
     one = xp.eye(curvature.shape[-2], dtype=curvature.dtype)
@@ -253,6 +337,10 @@ def _poisson_deviance(xp: Any, a: Array, y: Array, _: float) -> Array:
     tiny = float(xp.finfo(a.dtype).tiny) * xp.ones_like(a)
     a = xp.where(a > tiny, a, tiny)
     return 2 * (y * (_log_of_positive(xp, y) - xp.log(a)) - y + a)
+
+
+def _pinball(xp: Any, a: Array, y: Array, tau: float) -> Array:
+    return tau * (y - a) + _positive(xp, a - y)
 
 
 # the tables
@@ -319,6 +407,26 @@ ACTIVATIONS = {
         latex=r"\frac{z}{1 + e^{-z}}",
         latex_derivative=r"s + a\,(1 - s), \quad s = \frac{1}{1 + e^{-z}}",
     ),
+    "gelu": Activation(
+        value=_gelu,
+        derivative=_gelu_derivative,
+        second_derivative=_gelu_second_derivative,
+        largest_derivative=1.1289930686587,
+        value_at_zero=0.0,
+        onnx=_onnx_gelu,
+        latex=r"\frac{z}{1 + e^{-v}}, \quad v = \sqrt{8 / \pi}\,(z + 0.044715\,z^3)",
+        latex_derivative=r"s + a\,(1 - s)\,v', \quad s = \frac{1}{1 + e^{-v}}",
+    ),
+    "softsign": Activation(
+        value=lambda xp, z: z / (1 + xp.abs(z)),
+        derivative=_softsign_derivative,
+        second_derivative=_softsign_second_derivative,
+        largest_derivative=1.0,
+        value_at_zero=0.0,
+        onnx=lambda node, z: node("Div", z, node("Add", 1.0, node("Abs", z))),
+        latex=r"\frac{z}{1 + |z|}",
+        latex_derivative=r"\frac{1}{(1 + |z|)^2}",
+    ),
 }
 
 OUTPUTS = {
@@ -374,6 +482,36 @@ LOSSES = {
         scoring="neg_mean_poisson_deviance",
         latex=r"a - y + y \log(y / a)",
         lowest_target=0.0,
+    ),
+    "huber": Loss(
+        output="identity",
+        value=_huber,
+        residual=_huber_residual,
+        curvature_root=_huber_curvature_root,
+        score=lambda xp, a, y, _: xp.abs(a - y),
+        score_name="mean absolute error",
+        scoring="neg_mean_absolute_error",
+        latex=r"\tfrac{1}{2} (a - y)^2 \text{ where } |a - y| \le \delta, \text{ else } "
+        r"\delta\,(|a - y| - \tfrac{1}{2} \delta)",
+        centering="median",
+        likelihood=None,
+        # in robust spreads of the target: 95% of the efficiency of the mean for normal errors (Huber, 1981)
+        parameter=Parameter("δ", 1.345, 0.0, math.inf),
+        is_canonical=False,
+    ),
+    "quantile": Loss(
+        output="identity",
+        value=_quantile,
+        residual=_quantile_residual,
+        curvature_root=_quantile_curvature_root,
+        score=_pinball,
+        score_name="mean pinball loss",
+        scoring=None,
+        latex=r"\tau\,(y - a) + h \log(1 + e^{(a - y) / h})",
+        centering="median",
+        likelihood=None,
+        parameter=Parameter("τ", 0.5, 0.0, 1.0),
+        is_canonical=False,
     ),
 }
 

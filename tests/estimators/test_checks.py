@@ -38,11 +38,14 @@ TIGHT_PATH = {
         RidgeNetRegressor(loss="poisson", **TIGHT),
         RidgeNetRegressor(loss="poisson", solver="adam"),
         RidgeNetRegressor(loss="poisson", hidden_layer_sizes=()),
+        RidgeNetRegressor(loss="huber", **TIGHT),
+        RidgeNetRegressor(loss="quantile", hidden_layer_sizes=()),
         RidgeNetClassifierCV(hidden_layer_sizes=(4,), **QUICK),
         RidgeNetRegressorCV(**TIGHT_PATH),
         RidgeNetRegressorCV(hidden_layer_sizes=(), n_alphas=5),
         RidgeNetRegressorCV(loss="poisson", **TIGHT_PATH),
         RidgeNetRegressorCV(hidden_layer_sizes=(), loss="poisson", n_alphas=5),
+        RidgeNetRegressorCV(hidden_layer_sizes=(), loss="huber", n_alphas=5),
     ]
 )
 def test_scikit_learns_checks(estimator, check):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from ridgenet._compile import kernel, outlined
 from ridgenet.core import vector_math
+from ridgenet.formulas import GELU_CUBIC, GELU_SLOPE
 
-IDENTITY, LOGISTIC, TANH, RELU, SOFTPLUS, SILU = range(6)
+IDENTITY, LOGISTIC, TANH, RELU, SOFTPLUS, SILU, GELU, SOFTSIGN = range(8)
 
 
 @kernel
@@ -95,6 +96,46 @@ def silu_derivative(z, a, delta):
         delta[i] *= s + z[i] * s * (z.dtype.type(1.0) - s)
 
 
+@kernel
+def gelu_logit(z):
+    """v = sqrt(8 / pi) (z + 0.044715 z^3), with z held where the logistic of v is 0 or 1"""
+    T = type(z)
+    z = max(min(z, T(20.0)), T(-20.0))
+    return T(GELU_SLOPE) * (z + T(GELU_CUBIC) * z * z * z)
+
+
+@kernel
+def gelu_value(z, a):
+    """a = z / (1 + e^-v)"""
+    for i in range(z.shape[0]):
+        a[i] = z[i] * vector_math.logistic(gelu_logit(z[i]))
+
+
+@kernel
+def gelu_derivative(z, a, delta):
+    """phi' = s + a (1 - s) v', s = 1 / (1 + e^-v)"""
+    for i in range(z.shape[0]):
+        T = type(z[i])
+        v, held = gelu_logit(z[i]), max(min(z[i], T(20.0)), T(-20.0))
+        slope = T(GELU_SLOPE) * (T(1.0) + T(3.0 * GELU_CUBIC) * held * held)
+        delta[i] *= vector_math.logistic(v) + a[i] * vector_math.logistic(-v) * slope
+
+
+@kernel
+def softsign_value(z, a):
+    """a = z / (1 + |z|)"""
+    for i in range(z.shape[0]):
+        a[i] = z[i] / (z.dtype.type(1.0) + abs(z[i]))
+
+
+@kernel
+def softsign_derivative(z, a, delta):
+    """phi' = 1 / (1 + |z|)^2"""
+    for i in range(z.shape[0]):
+        size = z.dtype.type(1.0) + abs(z[i])
+        delta[i] /= size * size
+
+
 @outlined
 def activate(code, z, a):
     """Write phi(z) to a."""
@@ -108,6 +149,10 @@ def activate(code, z, a):
         softplus_value(z, a)
     elif code == SILU:
         silu_value(z, a)
+    elif code == GELU:
+        gelu_value(z, a)
+    elif code == SOFTSIGN:
+        softsign_value(z, a)
     else:
         identity_value(z, a)
 
@@ -125,6 +170,10 @@ def multiply_by_derivative(code, z, a, delta):
         softplus_derivative(z, a, delta)
     elif code == SILU:
         silu_derivative(z, a, delta)
+    elif code == GELU:
+        gelu_derivative(z, a, delta)
+    elif code == SOFTSIGN:
+        softsign_derivative(z, a, delta)
     else:
         identity_derivative(z, a, delta)
 
@@ -137,4 +186,6 @@ CODES = {
     "relu": RELU,
     "softplus": SOFTPLUS,
     "silu": SILU,
+    "gelu": GELU,
+    "softsign": SOFTSIGN,
 }

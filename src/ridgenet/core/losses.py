@@ -10,8 +10,9 @@ import numpy as np
 
 from ridgenet._compile import kernel, reduction
 from ridgenet.core import vector_math
+from ridgenet.formulas import QUANTILE_WIDTH
 
-LOG_LOSS, MULTINOMIAL_LOG_LOSS, SQUARED_ERROR, POISSON = range(4)
+LOG_LOSS, MULTINOMIAL_LOG_LOSS, SQUARED_ERROR, POISSON, HUBER, QUANTILE = range(6)
 
 
 @kernel
@@ -125,6 +126,62 @@ def poisson_loss(z, a, y, shares):
 
 
 @kernel
+def _huber_loss(z, y, delta):
+    """r^2 / 2 where |r| <= delta, else delta (|r| - delta / 2)"""
+    size = abs(z - y)
+    half = type(z)(0.5)
+    return half * size * size if size <= delta else delta * (size - half * delta)
+
+
+@reduction
+def huber_loss(z, y, shares, delta):
+    """share times the loss, summed"""
+    total = z.dtype.type(0.0)
+    k, n = z.shape
+    for j in range(k):
+        for i in range(n):
+            total += shares[i] * _huber_loss(z[j, i], y[j, i], delta)
+    return np.float64(total)
+
+
+@kernel
+def huber_residual(a, y, shares, delta, limit):
+    """delta = share (a - y), the difference held between -limit and limit"""
+    k, n = a.shape
+    for j in range(k):
+        for i in range(n):
+            delta[j, i] = shares[i] * max(min(a[j, i] - y[j, i], limit), -limit)
+
+
+@kernel
+def _quantile_loss(z, y, tau):
+    """tau (y - z) + h log(1 + e^((z - y) / h))"""
+    h = type(z)(QUANTILE_WIDTH)
+    return tau * (y - z) + h * vector_math.softplus((z - y) / h)
+
+
+@reduction
+def quantile_loss(z, y, shares, tau):
+    """share times the loss, summed"""
+    total = z.dtype.type(0.0)
+    k, n = z.shape
+    for j in range(k):
+        for i in range(n):
+            total += shares[i] * _quantile_loss(z[j, i], y[j, i], tau)
+    return np.float64(total)
+
+
+@kernel
+def quantile_residual(a, y, shares, delta, tau):
+    """delta = share (1 / (1 + e^((y - a) / h)) - tau)"""
+    k, n = a.shape
+    h = a.dtype.type(QUANTILE_WIDTH)
+    for j in range(k):
+        for i in range(n):
+            delta[j, i] = shares[i] * (vector_math.logistic((a[j, i] - y[j, i]) / h) - tau)
+
+
+@kernel
 def apply_output(code, z, a, scratch):
     """Write the outputs of the network to a."""
     if code == LOG_LOSS:
@@ -146,6 +203,10 @@ def loss_value(code, parameter, z, a, y, shares, scratch):
         return softmax_loss(z, y, shares, scratch)
     if code == POISSON:
         return poisson_loss(z, a, y, shares)
+    if code == HUBER:
+        return huber_loss(z, y, shares, z.dtype.type(parameter))
+    if code == QUANTILE:
+        return quantile_loss(z, y, shares, z.dtype.type(parameter))
     return squared_loss(z, y, shares)
 
 
@@ -161,7 +222,12 @@ def difference(a, y, shares, delta):
 @kernel
 def residual(code, parameter, a, y, shares, delta):
     """delta = share times the derivative of the loss with respect to z; a - y for those with their canonical output"""
-    difference(a, y, shares, delta)
+    if code == HUBER:
+        huber_residual(a, y, shares, delta, a.dtype.type(parameter))
+    elif code == QUANTILE:
+        quantile_residual(a, y, shares, delta, a.dtype.type(parameter))
+    else:
+        difference(a, y, shares, delta)
 
 
 # what kernels know each row of `formulas.LOSSES` by
@@ -170,4 +236,6 @@ CODES = {
     "multinomial_log_loss": MULTINOMIAL_LOG_LOSS,
     "squared_error": SQUARED_ERROR,
     "poisson": POISSON,
+    "huber": HUBER,
+    "quantile": QUANTILE,
 }
