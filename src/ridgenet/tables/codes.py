@@ -70,7 +70,8 @@ def codes_in(
             value, (row, cell) = next(iter(known.writings.items()))
             shown = f"{value:,.0f}" if value < MOST_IN_DIGITS else f"{value:g}"
             doubtful[name] = (
-                f"column {name!r}: {cell!r} in row {row} is read as {shown}; if it is a code, say --categorical {name!r}"
+                f"column {name!r}: {cell!r} in row {row} is read as {shown}; if it is a code, "
+                f"say --categorical {name!r}"
             )
     return codes, doubtful
 
