@@ -192,7 +192,7 @@ def _naming_missing_cells(batch: Batch, file: str) -> Iterator[None]:
         if "NaN" not in str(error) or not missing.to_numpy().any():
             raise
         row = int(missing.any(axis=1).to_numpy().argmax())
-        column = missing.columns[missing.iloc[row].to_numpy().argmax()]
+        column = missing.columns[int(missing.iloc[row].to_numpy().argmax())]
         raise InputError(
             f"{file}: column {column!r}, row {batch.first_row + row + 1}: the cell is empty, and this model takes no "
             "missing values"
