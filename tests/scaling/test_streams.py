@@ -212,6 +212,8 @@ def test_a_checkpoint_is_for_its_own_run_only(parquet, tmp_path):
     checkpoint.write_bytes(b"PK nothing")
     with pytest.raises(ValueError, match="no checkpoint, or it is damaged"):
         RidgeNetClassifier(**SETTINGS).fit_stream(parquet, "moon", checkpoint=checkpoint)
+    with pytest.raises(ValueError, match=r"cannot be read \(Is a directory\)"):
+        RidgeNetClassifier(**SETTINGS).fit_stream(parquet, "moon", checkpoint=tmp_path)
 
 
 def test_a_run_that_was_killed_goes_on_to_the_same_network(tmp_path):
