@@ -44,7 +44,7 @@ def sample_weights(given: Any, n_samples: int, name: str = "sample_weight") -> n
 
 def _numbers(given: Any, name: str) -> np.ndarray:
     try:
-        if getattr(given, "dtype", np.dtype(float)).kind in "cmM":  # type: ignore[union-attr]
+        if getattr(getattr(given, "dtype", None), "kind", "f") in "cmM":
             raise TypeError(f"got {given.dtype}")
         weights: np.ndarray = check_array(
             given, ensure_2d=False, allow_nd=True, dtype=np.float64, ensure_all_finite=False, input_name=name
