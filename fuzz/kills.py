@@ -97,6 +97,7 @@ def cases() -> st.SearchStrategy[Case]:
             "signal": signals,
             "since": st.sampled_from(["start", "first file", "first file"]),
             "moment": MOMENTS,
+            "times": st.sampled_from([1, 1, 5]),
             "fresh": st.sampled_from([False, False, False, False, True]),
             "again": st.sampled_from([False, False, True]),
         }
@@ -266,7 +267,10 @@ def _disturb(process: Process, case: Case, seconds: float, data: Path | None = N
     if case["signal"] == "truncate" and data is not None:
         os.truncate(data, data.stat().st_size // 2)
         return process.wait(SECONDS_TO_RUN)
-    process.send(getattr(signal, f"SIG{case['signal']}"))
+    for _ in range(case.get("times", 1)):
+        process.send(getattr(signal, f"SIG{case['signal']}"))
+        # two that come at once are one
+        time.sleep(0.002)
     return process.wait(SECONDS_TO_END)
 
 

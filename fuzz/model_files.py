@@ -81,6 +81,7 @@ def cases() -> st.SearchStrategy[Case]:
         st.tuples(st.just("bytes"), byte_mutations().filter(bool)),
         st.tuples(st.just("member"), number, byte_mutations().filter(bool)),
         st.tuples(st.just("array"), number, st.sampled_from(ARRAYS)),
+        st.tuples(st.just("preprocessing"), number, st.sampled_from(ARRAYS)),
         st.tuples(st.just("about"), number, st.sampled_from(VALUES)),
         st.tuples(st.just("schema"), st.sampled_from(WHERE), number, st.sampled_from(VALUES)),
         st.tuples(st.just("layer_sizes"), st.sampled_from(LAYER_SIZES)),
@@ -128,7 +129,7 @@ def _check_predictions(case: Case, out: str) -> None:
         return
     kind = case["damage"][0]
     # numbers that are others, but could have been learned, nobody can tell from those that were
-    if kind in ("member", "schema"):
+    if kind in ("member", "schema", "preprocessing"):
         for row in csv.reader(io.StringIO(out)):
             require(
                 not {"nan", "inf", "-inf"} & set(row[1:]),
@@ -152,8 +153,8 @@ def _damaged(case: Case) -> bytes:
     if kind == "member":
         name = sorted(members)[rest[0] % len(members)]
         members[name] = mutated(members[name], rest[1])
-    elif kind == "array":
-        name = _array_of_network(members, rest[0])
+    elif kind in ("array", "preprocessing"):
+        name = _array(members, kind, rest[0])
         members[name] = _odd_array(members[name], rest[1])
     elif kind == "about":
         members["ridgenet.json"] = _odd_leaf(members["ridgenet.json"], "", rest[0], rest[1])
@@ -168,11 +169,14 @@ def _damaged(case: Case) -> bytes:
     return seeds.zipped(members)
 
 
-def _array_of_network(members: dict[str, bytes], number: int) -> str:
-    """Return the file of an array that predictions need: one that belongs to the fitted network."""
+def _array(members: dict[str, bytes], kind: str, number: int) -> str:
+    """Return the file of an array of the fitted network, which predictions need, or of one of the other parts."""
     schema = members["schema.json"].decode()
-    needed = sorted(set(re.findall(r'"(\d+\.npy)"', schema[schema.index('"_fitted"') :])) & set(members))
-    return needed[number % len(needed)]
+    of_network = set(re.findall(r'"(\d+\.npy)"', schema[schema.index('"_fitted"') :]))
+    # what is empty can hardly be made odd
+    others = {name for name in members if name.endswith(".npy") and np.load(io.BytesIO(members[name])).size}
+    chosen = sorted(of_network & set(members) if kind == "array" else others - of_network or others)
+    return chosen[number % len(chosen)]
 
 
 def _odd_array(content: bytes, what: str) -> bytes:

@@ -62,3 +62,14 @@ def test_the_program_is_ended_only_if_nobody_else_answers(monkeypatch, n_came, n
     state.watch(reading)
     os.close(reading)
     assert bool(ended) == ends
+
+
+def test_a_second_interruption_does_not_disturb_how_the_first_is_answered():
+    state = interrupts._Interrupts()
+    with pytest.raises(KeyboardInterrupt):
+        state.came(signal.SIGINT, None)
+    state.came(signal.SIGINT, None)
+    assert state.is_pending
+    state.n_taken = state.n_came
+    with pytest.raises(KeyboardInterrupt):
+        state.came(signal.SIGINT, None)

@@ -7,13 +7,13 @@ import pytest
 from skl2onnx import to_onnx
 from sklearn.datasets import load_diabetes, load_iris, make_multilabel_classification
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, QuantileTransformer, StandardScaler
 from tables_of_tests import diabetes, passengers, wine, written
 
 from ridgenet import RidgeNetClassifier, RidgeNetClassifierCV, RidgeNetRegressor, RidgeNetRegressorCV
 from ridgenet.errors import InputError
 from ridgenet.formulas import ACTIVATIONS
-from ridgenet.model_files import load_model
+from ridgenet.model_files import load_model, save_model
 from ridgenet.modelling.saving import save
 from ridgenet.modelling.settings import TableSettings
 from ridgenet.modelling.training import train
@@ -133,3 +133,16 @@ def test_what_cannot_be_exported_is_refused_by_name(tmp_path, change, message):
     with pytest.raises(InputError, match=message):
         export_model(tmp_path / "out" / "model.skops", tmp_path / "model.onnx")
     assert not (tmp_path / "model.onnx").exists()
+
+
+def test_a_pipeline_that_onnx_does_not_know_is_refused_in_one_line(tmp_path, capfd):
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    for step, message in (
+        (FunctionTransformer(np.tanh), "FunctionTransformer"),
+        (QuantileTransformer(n_quantiles=9), ""),
+    ):
+        save_model(make_pipeline(step, RidgeNetClassifier((2,), random_state=0)).fit(X, y), tmp_path / "m.skops")
+        with pytest.raises(InputError, match=rf"m\.skops: its preprocessing cannot be exported.*{message}"):
+            export_model(tmp_path / "m.skops", tmp_path / "m.onnx")
+    assert capfd.readouterr().err == ""
+    assert not (tmp_path / "m.onnx").exists()

@@ -33,6 +33,23 @@ def test_a_constant_column_is_left_at_its_scale(value):
     np.testing.assert_allclose(mean, value, rtol=1e-12)
 
 
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("sparse", [False, True])
+@pytest.mark.parametrize("unit", [2.0**-600, 2.0**-1000])
+def test_columns_so_small_that_their_squares_vanish_are_scaled_as_others(unit, sparse, weighted):
+    X, weights = random_table(0, 30, 3)
+    expected = mean_and_scale(X, weights if weighted else None)
+    X[:, 1] *= unit
+    mean, scale = mean_and_scale(csr_matrix(X) if sparse else X, weights if weighted else None)
+    np.testing.assert_allclose(mean, expected[0] * [1, unit, 1], rtol=1e-12)
+    np.testing.assert_allclose(scale, expected[1] * [1, unit, 1], rtol=1e-12)
+
+
+@pytest.mark.parametrize("value", [0.0, 1e-200, 1e-320])
+def test_a_constant_column_of_tiny_numbers_is_left_at_its_scale(value):
+    assert mean_and_scale(np.full((50, 1), value))[1] == 1.0
+
+
 def test_float32_is_added_up_in_float64():
     X = np.full((100_000, 1), 0.1, np.float32)
     X[::2] = 1000.0

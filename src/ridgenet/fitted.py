@@ -94,8 +94,9 @@ def _merged(
     mean: np.ndarray, scale: np.ndarray, other_mean: np.ndarray, other_scale: np.ndarray, share: float
 ) -> tuple[np.ndarray, np.ndarray]:
     difference = other_mean - mean
-    variance = (1 - share) * scale**2 + share * other_scale**2 + share * (1 - share) * difference**2
-    return mean + share * difference, np.sqrt(variance)
+    # hypot squares neither the smallest scales to 0 nor the largest to infinity
+    within = np.hypot(np.sqrt(1 - share) * scale, np.sqrt(share) * other_scale)
+    return mean + share * difference, np.hypot(within, np.sqrt(share * (1 - share)) * difference)
 
 
 class SavedByFields:

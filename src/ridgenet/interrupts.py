@@ -46,11 +46,13 @@ class _Interrupts:
         return self.n_came > self.n_taken
 
     def came(self, _number: int, _frame: FrameType | None) -> None:
+        is_first = not self.is_pending
         self.n_came += 1
         if self.held:
             self.waiting = True
-            return
-        raise _InterruptedError
+        # a second one must not interrupt how the first is answered; if nobody does, the thread that watches will
+        elif is_first:
+            raise _InterruptedError
 
     def say(self, text: str) -> None:
         """Print a line, but only the first that has to be said of one interruption."""

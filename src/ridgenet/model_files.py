@@ -183,7 +183,7 @@ def read_model(path: str | Path, *, trusted: Sequence[str] = ()) -> tuple[dict[s
     path = Path(path)
     archive = _opened(path)
     about = _about_of(archive, path)
-    with _said_of_damage(path, "damaged, it cannot be loaded"):
+    with blamed_on(path, "damaged, it cannot be loaded"):
         archive.check()
         unknown = _untrusted(archive.content, trusted)
         if unknown:
@@ -237,7 +237,7 @@ def why_not_loadable(path: str | Path) -> str | None:
 
 
 def _opened(path: Path) -> Archive:
-    with _said_of_damage(path):
+    with blamed_on(path):
         if path.exists() and not path.is_file():
             raise InputError(f"{path}: this is {'a folder' if path.is_dir() else 'no file'}; name a model file")
         return Archive(path.read_bytes())
@@ -245,7 +245,7 @@ def _opened(path: Path) -> Archive:
 
 def _about_of(archive: Archive, path: Path) -> dict[str, Any]:
     """Return what a file says of itself, of which others need the kinds of what every file has."""
-    with _said_of_damage(path):
+    with blamed_on(path):
         about = archive.json(ABOUT)
         number = about["format"]
         made_with = about.get("made_with", {})
@@ -265,14 +265,16 @@ def _about_of(archive: Archive, path: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def _said_of_damage(path: Path, what: str = "no model file of ridgenet, or a damaged one") -> Iterator[None]:
+def blamed_on(path: str | Path, what: str = "no model file of ridgenet, or a damaged one") -> Iterator[None]:
+    """Raise `InputError`, naming a model file, for what fails in somebody else's code because of what it holds."""
     try:
         yield
-    except InputError:
+    except (InputError, MemoryError):
         raise
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
-    # a damaged file can make zipfile, json, NumPy and skops fail anywhere; which file it is, is what one needs to know
+    # a damaged file can make zipfile, json, NumPy, skops and scikit-learn fail anywhere; which file it is, is what
+    # one needs to know
     except Exception as error:
         raise InputError(f"{path}: {what}{because(error)}") from error
 

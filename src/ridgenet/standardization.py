@@ -13,6 +13,10 @@ from ridgenet.errors import InputError
 
 # makes the median distance from the median of normal numbers their standard deviation
 TO_NORMAL = 1.4826
+# below them the squares of a column's numbers may have vanished, or lost digits
+SMALLEST_VARIANCE, SMALLEST_MEAN = 1e-280, 1e-120
+# a smaller number has no finite inverse
+SMALLEST_SCALE = float(np.finfo(np.float64).tiny)
 
 
 def mean_and_scale(X: Any, weights: np.ndarray | None = None, *, name: str = "X") -> tuple[np.ndarray, np.ndarray]:
@@ -31,7 +35,7 @@ def mean_and_scale(X: Any, weights: np.ndarray | None = None, *, name: str = "X"
     -------
     mean, scale : ndarray of shape (n_features,)
         In float64. A spread that rounding alone explains counts as constant, as in scikit-learn's
-        `StandardScaler`.
+        `StandardScaler`; so does one below 2e-308, which has no finite inverse.
 
     Raises
     ------
@@ -43,11 +47,34 @@ def mean_and_scale(X: Any, weights: np.ndarray | None = None, *, name: str = "X"
     >>> mean_and_scale(np.array([[0.0, 5.0], [2.0, 5.0]]))
     (array([1., 5.]), array([1., 1.]))
     """
-    mean, variance = (_of_sparse if issparse(X) else mean_and_variance)(X, weights)
+    mean, variance = _moments(X, weights)
     if not np.isfinite(variance).all():
         column = int(np.argmin(np.isfinite(variance)))
         raise InputError(f"{largest_entry(X, name, column)} is too large to standardize; change its unit")
-    return mean, scale_of(mean, variance, X.shape[0])
+    scale = scale_of(mean, variance, X.shape[0])
+    small = np.flatnonzero((variance < SMALLEST_VARIANCE) & (np.abs(mean) < SMALLEST_MEAN))
+    if small.size:
+        _correct_small(X, weights, small, mean, scale)
+    return mean, scale
+
+
+def _moments(X: Any, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    return (_of_sparse if issparse(X) else mean_and_variance)(X, weights)
+
+
+def _correct_small(
+    X: Any, weights: np.ndarray | None, columns: np.ndarray, mean: np.ndarray, scale: np.ndarray
+) -> None:
+    """Set mean and scale of columns whose numbers are so small that their squares vanish."""
+    # one pass over all of them: most hold nothing but 0
+    for column, largest in zip(columns, _largest(X[:, columns]), strict=True):
+        if largest < SMALLEST_SCALE:
+            continue
+        unit = float(np.ldexp(1.0, np.frexp(largest)[1]))
+        mean_in_unit, variance = _moments(X[:, [column]] / unit, weights)
+        scale_in_unit = scale_of(mean_in_unit, variance, X.shape[0])[0]
+        if variance[0] > 0 and scale_in_unit * unit >= SMALLEST_SCALE:
+            mean[column], scale[column] = mean_in_unit[0] * unit, scale_in_unit * unit
 
 
 def median_and_spread(
@@ -149,11 +176,16 @@ def largest_entry(X: Any, name: str, column: int | None = None) -> str:
     'y[1] = 7'
     """
     if column is None:
-        column = int(np.argmax(abs(X).max(axis=0).toarray() if issparse(X) else np.abs(X).max(axis=0)))
+        column = int(np.argmax(_largest(X)))
     values = X[:, [column]].toarray()[:, 0] if issparse(X) else X[:, column]
     row = int(np.argmax(np.abs(values)))
     place = f"{row}, {column}" if name.startswith("X") or X.shape[1] > 1 else f"{row}"
     return f"{name}[{place}] = {values[row]:g}"
+
+
+def _largest(X: Any) -> np.ndarray:
+    largest: np.ndarray = abs(X).max(axis=0).toarray().ravel() if issparse(X) else np.abs(X).max(axis=0)
+    return largest
 
 
 def pooled_units(

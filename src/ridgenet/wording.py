@@ -75,4 +75,4 @@ def because(error: Exception) -> str:
     >>> because(ValueError("an entry is encrypted")), because(KeyError("format"))
     (' (an entry is encrypted)', '')
     """
-    return f" ({one_line(str(error))})" if type(error) is ValueError else ""
+    return f" ({one_line(str(error))})" if type(error) in (ValueError, RuntimeError) else ""

@@ -338,6 +338,8 @@ def test_ctrl_c_stops_it_and_keeps_what_was_found(n_jobs):
         ({"selection": "best"}, "selection"),
         ({"alpha_min_ratio": 1.5}, "alpha_min_ratio"),
         ({"hidden_layer_sizes": [(4,), (0,)]}, "hidden_layer_sizes must be > 0"),
+        ({"hidden_layer_sizes": [(4,), "a"]}, "hidden_layer_sizes must be whole numbers"),
+        ({"cv": KFold}, r"cv must be a splitter, not a class of splitters; pass KFold\(...\)"),
         ({"cv": 100}, "n_samples = 80"),
         ({"cv": []}, "at least one fold"),
         ({"cv": [(np.arange(80), np.arange(0))]}, "at least one fold, .*no rows to test of fold 0"),

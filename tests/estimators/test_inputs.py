@@ -14,7 +14,14 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils import compute_sample_weight
 from threadpoolctl import threadpool_limits
 
-from ridgenet import DivergenceError, InputError, RidgeNetClassifier, RidgeNetClassifierCV, RidgeNetRegressor
+from ridgenet import (
+    DivergenceError,
+    InputError,
+    RidgeNetClassifier,
+    RidgeNetClassifierCV,
+    RidgeNetRegressor,
+    RidgeNetRegressorCV,
+)
 
 X, y = make_classification(120, 5, random_state=0)
 X = np.round(X * 8) / 8  # exact in float32, so that every type holds the same numbers
@@ -135,7 +142,10 @@ def test_a_sparse_matrix_with_a_place_given_twice_counts_both():
     [
         ({"hidden_layer_sizes": 0}, "hidden_layer_sizes"),
         ({"hidden_layer_sizes": (4, 0)}, r"hidden_layer_sizes must be > 0, got \[4, 0\]"),
-        ({"hidden_layer_sizes": (4, 2.5)}, "positive whole numbers"),
+        ({"hidden_layer_sizes": (4, 2.5)}, "hidden_layer_sizes must be whole numbers"),
+        ({"hidden_layer_sizes": (4, None)}, "hidden_layer_sizes must be whole numbers"),
+        ({"callbacks": [print, 3]}, "callbacks must be functions; got 3"),
+        ({"alpha": ["a", "b"]}, "alpha must be one number, or one for each layer"),
         ({"hidden_layer_sizes": [(4,), (8,)]}, "must be of one network"),
         ({"activation": "sine"}, "'activation' parameter of RidgeNetClassifier must be a str among"),
         ({"solver": "newton"}, "'solver' parameter"),
@@ -202,11 +212,43 @@ def with_at(values, place, value):
         (1e-320 * ONES, "the sum of sample_weight is .*e-31., out of range"),
         ([1.0] * 3, r"one number for each of the 120 samples; got shape \(3,\)"),
         (np.ones((120, 1)), "shape"),
+        (ONES * 1j, "sample_weight must be an array of numbers: got complex128"),
+        (ONES.astype("datetime64[D]"), r"sample_weight must be an array of numbers: got datetime64\[D\]"),
+        (csr_matrix(np.ones((120, 1))), "sample_weight must be an array of numbers: Sparse data"),
+        (["much"] * 120, "sample_weight must be an array of numbers: .*'much'"),
     ],
 )
 def test_weights_that_make_no_sense_are_refused_by_name_and_place(net, weights, message):
     with pytest.raises(ValueError, match=message):
         clone(net).fit(X, y, weights)
+
+
+@pytest.mark.parametrize("net", MANY, ids=lambda net: type(net).__name__)
+def test_one_weight_for_all_is_that_weight_for_each(net):
+    net = clone(net).set_params(random_state=0)
+    np.testing.assert_array_equal(net.fit(X, y, 2.0).predict_proba(X), clone(net).fit(X, y, 2 * ONES).predict_proba(X))
+
+
+@pytest.mark.parametrize("unit", [2.0**-600, 2.0**-1000])
+def test_columns_are_learned_from_however_small_their_numbers(unit):
+    net, target = RidgeNetRegressor(()), X[:, 0] + X[:, 1]
+    expected = net.fit(X, target).predict(X)
+    np.testing.assert_allclose(net.fit(unit * X, target).predict(unit * X), expected)
+
+
+def test_partial_fit_goes_on_with_the_units_of_small_numbers():
+    net, target = RidgeNetRegressor((), solver="sgd", random_state=0), X[:, 0]
+    predictions = []
+    for unit in (1.0, 2.0**-1000):
+        batches = clone(net).partial_fit(unit * X[:60], target[:60]).partial_fit(unit * X[60:], target[60:])
+        predictions.append(batches.predict(unit * X))
+    np.testing.assert_allclose(*predictions)
+
+
+@pytest.mark.parametrize("net", [RidgeNetRegressor(()), RidgeNetRegressorCV((), n_alphas=3)])
+def test_targets_whose_squares_vanish_are_refused(net):
+    with pytest.raises(ValueError, match=r"the numbers in y differ by too little: .* change the unit of y"):
+        net.fit(X, 1e-200 * X[:, 0])
 
 
 @pytest.mark.parametrize("net", MANY, ids=lambda net: type(net).__name__)
@@ -332,6 +374,11 @@ def test_numbers_too_large_for_arithmetic_are_an_error_and_never_a_network_of_na
     assert "smaller step" not in str(caught.value)
 
 
+def test_a_penalty_beyond_single_precision_is_said_to_be_too_large():
+    with pytest.raises(ValueError, match=r"not finite at the start: alpha=1e\+50 is too large"):
+        RidgeNetRegressor((4,), alpha=1e50, random_state=0).fit(X.astype(np.float32), X[:, 0])
+
+
 def test_a_step_too_large_is_said_to_be():
     with pytest.raises(DivergenceError, match="try a smaller step") as caught:
         RidgeNetClassifier((4,), "relu", solver="sgd", learning_rate_init=1e6, momentum=0.0).fit(X, y)
@@ -358,6 +405,7 @@ def test_labels_in_a_sparse_matrix():
     [
         (None, r"y\[1\] is None"),
         (np.nan, r"y\[1\] is nan"),
+        (pd.NA, r"y\[1\] is <NA>"),
         (1, r"y\[0\] is 'a' and y\[1\] is 1"),
     ],
 )

@@ -108,6 +108,10 @@ def test_what_a_scorer_was_given_stays():
     np.testing.assert_allclose(scores(choice(loss), 3), scores(choice("neg_log_loss"), 3))
 
 
+def fails_in_two_lines(net, inputs, target):
+    raise ValueError("first\nsecond")
+
+
 @pytest.mark.parametrize(
     ("scoring", "message"),
     [
@@ -116,6 +120,7 @@ def test_what_a_scorer_was_given_stays():
         (lambda net, inputs, target: None, "must return a number; in fold 0 it returned None"),
         (lambda net, inputs, target: {"a": 1}, "must return a number; in fold 0 it returned {'a': 1}"),
         (lambda net, inputs, target: 1 / 0, "failed in fold 0: division by zero"),
+        (fails_in_two_lines, "failed in fold 0: first second"),
     ],
 )
 def test_a_scorer_that_fails_is_named_with_its_fold(scoring, message):

@@ -383,7 +383,8 @@ from ridgenet import RidgeNetClassifier
 rng = np.random.RandomState(0)
 X = rng.standard_normal(({rows}, 20)); y = rng.randint(2, size={rows})
 net = RidgeNetClassifier((50,), solver="{solver}", max_iter=10**6, max_fun=10**9, tol=0.0, alpha=1e-6,
-                         n_iter_no_change=10**9, callbacks=lambda state: print("training", flush=True))
+                         n_iter_no_change=10**9,
+                         callbacks=lambda state: state.n_iter > 0 and print("training", flush=True))
 net.fit(X, y)
 print("kept", net.n_iter_, np.isfinite(net.predict_proba(X[:5])).all(), flush=True)
 """

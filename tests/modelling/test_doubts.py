@@ -48,6 +48,16 @@ def with_one(values, odd, row):
         ),
         (["1,5", "2,25", "3"], "'1,5' in row 1 and 1 more such cell; the other cell is a number (if the comma is the"),
         (["12-1-21", "3-4-20"], "'12-1-21' and the like, which are not read as dates; write them as 2026-11-23"),
+        (["01.01.20", "14.01.20"], "'01.01.20' and the like, which are not read as dates; write them as 2026-11-23"),
+        (with_one(["14.01.2020"] * N, "31.02.2021", 4), "'31.02.2021' in row 4; the other 59 cells are dates"),
+        (["01 Jan 2020", "14 Feb 2020"], "'01 Jan 2020' and the like, which are not read as dates; write them as"),
+        (["March 1, 2020", "May 12, 2021"], "'March 1, 2020' and the like, which are not read as dates; write them"),
+        (["2020-W01", "2020-W17"], "'2020-W01' and the like, which are not read as dates; write them as 2026-11-23"),
+        (
+            ["−5", "3", "−2"],
+            "'−5' in row 1 and 1 more such cell; the other cell is a number (numbers are to be written with",
+        ),
+        (["٣", "١٢"], "'٣' in row 1 and 1 more such cell (numbers are to be written with the digits 0 to 9)"),
         (with_one(DATES, "12.03.2021", 8), f"'12.03.2021' in row 8; the other 59 cells are written like {DATES[0]!r}"),
         (with_one(DATES, "2021-02-30", 5), "'2021-02-30' in row 5; the other 59 cells are dates"),
         (
@@ -103,7 +113,7 @@ def test_with_a_decimal_comma_it_is_not_advised():
     cells = pd.Series(["1,5", "2,25", "3", "4,1", "5,1", "6.1"], dtype=object)
     why = why_text(cells, ",")
     assert why.startswith("'6.1' in row 6; the other 5 cells are numbers")
-    assert "--decimal" not in why
+    assert why.endswith("(if the point is the decimal point, leave --decimal out)")
 
 
 def notes_of(folder, columns, **settings):
@@ -217,6 +227,13 @@ def test_a_file_to_test_on_is_read_as_the_table_was(tmp_path):
         InputError, match=r"other.csv: column 'n' holds numbers in .*t.csv, and text here \('-' in row 5;"
     ):
         train(TableSettings(str(path), "y", alpha=1.0, test=str(other)))
+
+
+def test_a_number_with_an_exponent_may_be_a_slip_as_well_as_a_code(tmp_path):
+    notes = [note for note in notes_of(tmp_path, {"n": with_one([*range(N)], "1e39", 5)}) if "'n'" in note]
+    assert len(notes) == 2
+    assert notes[0].startswith("column 'n': '1e39' in row 5 is read as 1e+39; if it is a code")
+    assert notes[1].startswith("column 'n': 1e+39 in row 5 lies so far from the others")
 
 
 def test_a_target_that_is_text_because_of_a_slip_is_refused_with_it():

@@ -115,3 +115,19 @@ def test_a_number_of_which_no_finite_prediction_comes_is_named(tmp_path):
     (tmp_path / "new.csv").write_text("x\n1\n1e305\n")
     with pytest.raises(InputError, match=r"new\.csv: column 'x', row 2: no finite prediction comes of 1e\+305"):
         predict_file(tmp_path / "model.skops", tmp_path / "new.csv", tmp_path / "out.csv")
+
+
+@pytest.mark.parametrize(("offset", "unit"), [(1.7e9, 3.0), (0.0, 1e39), (0.0, 1e-50), (0.0, 1e100)])
+def test_a_target_is_learned_wherever_its_numbers_lie(tmp_path, offset, unit):
+    path = tmp_path / "data.csv"
+    pd.DataFrame({"x": U, "y": offset + unit * Y}).to_csv(path, index=False)
+    settings = TableSettings(str(path), "y", alpha=0.001, test="none", parameters={"hidden_layer_sizes": []})
+    predicted = train(settings).pipeline.predict(pd.DataFrame({"x": U}))
+    assert r2((predicted - offset) / unit) == pytest.approx(np.corrcoef(U, Y)[0, 1] ** 2, abs=1e-5)
+
+
+@pytest.mark.parametrize("unit", [1.0, 1e-300])
+def test_the_norm_of_a_network_does_not_depend_on_the_units_of_its_inputs(tmp_path, unit):
+    slope = np.corrcoef(U, Y)[0, 1]
+    model = model_of(unit * U, tmp_path, alpha=1e-6, hidden_layer_sizes=[])
+    assert model.squared_norm == pytest.approx(slope**2, rel=1e-3)

@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.datasets import load_iris
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from tables_of_tests import diabetes, passengers, written
 
 from ridgenet import RidgeNetClassifier, about_model, load_model, save_model
@@ -214,6 +216,26 @@ def test_an_estimator_saved_by_hand_predicts_if_it_knows_its_columns(tmp_path):
     save_model(RidgeNetClassifier((3,), random_state=0).fit(X.to_numpy(), y), tmp_path / "net.skops")
     with pytest.raises(InputError, match="not known which columns it needs"):
         predict_file(tmp_path / "net.skops", tmp_path / "x.csv", tmp_path / "q.csv")
+
+
+def test_a_model_without_an_imputer_names_the_empty_cell(tmp_path):
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    save_model(RidgeNetClassifier((3,), random_state=0).fit(X, y), tmp_path / "net.skops")
+    X.iloc[7, 2] = np.nan
+    with pytest.raises(InputError, match=r"x\.csv: column 'petal length \(cm\)', row 8: the cell is empty"):
+        predict_file(tmp_path / "net.skops", written(X, tmp_path / "x.csv"), tmp_path / "p.csv")
+    assert not (tmp_path / "p.csv").exists()
+
+
+def test_preprocessing_that_fails_is_blamed_on_the_model_file(tmp_path):
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    model = make_pipeline(StandardScaler(), RidgeNetClassifier((3,), random_state=0)).fit(X, y)
+    for damage in ({"mean_": np.zeros(3)}, {"mean_": "a"}, {"with_mean": [1, 2]}):
+        model[0].__dict__.update(damage)
+        save_model(model, tmp_path / "net.skops")
+        with pytest.raises(InputError, match=r"net\.skops: cannot predict .*x\.csv") as error:
+            predict_file(tmp_path / "net.skops", written(X, tmp_path / "x.csv"), tmp_path / "p.csv")
+        assert "\n" not in str(error.value)
 
 
 def test_words_for_missing_values_are_those_of_training(tmp_path):

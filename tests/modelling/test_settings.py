@@ -99,10 +99,20 @@ def test_settings_that_mean_nothing_are_refused(given, message):
         TableSettings.of(given).reading  # noqa: B018
 
 
-@pytest.mark.parametrize(("name", "content"), [("a.toml", "data = "), ("a.json", "{"), ("b.json", "[1]")])
+@pytest.mark.parametrize(("name", "content"), [("a.toml", "data = "), ("a.json", "{")])
 def test_a_file_that_holds_no_settings_is_refused(tmp_path, name, content):
     (tmp_path / name).write_text(content)
     with pytest.raises(InputError, match=r"this is no (TOML|JSON)"):
         read_config(tmp_path / name)
     with pytest.raises(InputError, match="cannot be read"):
         read_config(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["[1]", '{"settings": 3}', '{"settings": {}, "chosen": 3}', '{"settings": {"data": "a"}, "run_from": 3}'],
+)
+def test_json_that_is_no_record_of_a_run_is_refused(tmp_path, content):
+    (tmp_path / "a.json").write_text(content)
+    with pytest.raises(InputError, match=r"a\.json: this is no result\.json of ridgenet"):
+        read_config(tmp_path / "a.json", chooses=False)

@@ -56,3 +56,21 @@ def test_a_column_that_cannot_be_a_target_is_refused(values, kind, task, message
         decided(values, kind, task)
     assert message in str(caught.value)
     assert str(caught.value).startswith("data.csv: ")
+
+
+def test_a_target_of_words_for_missing_values_says_how_to_keep_them():
+    column = pd.Series([None, None], name="y", dtype=object)
+    with pytest.raises(InputError, match=r"or holds words for missing values only; .*quote it, or name with --na"):
+        target_of(column, "text", "auto", "t.csv")
+
+
+def test_a_decimal_point_where_a_comma_was_named_is_said():
+    column = pd.Series([f"{k}.5" for k in range(20)], name="y", dtype=object)
+    with pytest.raises(InputError, match=r"because of '0.5' in row 1 .*if the point is the decimal point, leave"):
+        target_of(column, "text", "auto", "t.csv", ",")
+
+
+def test_a_number_too_large_to_be_squared_is_named():
+    column = pd.Series([1.5, 1e200, 2.5], name="y", index=[0, 3, 4])
+    with pytest.raises(InputError, match=r"t.csv: column 'y', row 4: 1e\+200 is too large; correct it"):
+        target_of(column, "number", "auto", "t.csv")

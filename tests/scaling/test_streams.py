@@ -212,6 +212,8 @@ def test_a_checkpoint_is_for_its_own_run_only(parquet, tmp_path):
     checkpoint.write_bytes(b"PK nothing")
     with pytest.raises(ValueError, match="no checkpoint, or it is damaged"):
         RidgeNetClassifier(**SETTINGS).fit_stream(parquet, "moon", checkpoint=checkpoint)
+    with pytest.raises(ValueError, match=r"cannot be read \(Is a directory\)"):
+        RidgeNetClassifier(**SETTINGS).fit_stream(parquet, "moon", checkpoint=tmp_path)
 
 
 def test_a_run_that_was_killed_goes_on_to_the_same_network(tmp_path):
@@ -331,3 +333,26 @@ def test_codes_in_a_stream_of_text_are_refused_as_the_target_and_noted_in_column
     _, record = train_on_stream(TableSettings(str(path), "moon", alpha=1.0), 1, None)
     said = "column 'zip': '01' was read as a number; if it is a code, leave it out with --drop 'zip'"
     assert said in record["notes"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"a,b,y", "there is a header, but no row"),
+        (b"sep=;\na;b;y\n1;2;3\n", "a line before the header says what separates cells; store it as Parquet"),
+        (b"a;b;y\n1;2;3\n", "cells are separated by ';'; store it as Parquet"),
+        ("a,b,y\n1,2,3\n".encode("utf-16"), "this is UTF-16 text, of which no stream is read"),
+        ("a,b,y\n1,2,3\n".encode("utf-16-le"), "this is no text"),
+        (b"a,b,y\n1,\0,3\n", "row 1, column 'b': there is a NUL byte"),
+        ("a,b,y\n1,€,3\n".encode("cp1252"), "row 1, column 'b': this is not UTF-8 text"),
+    ],
+)
+def test_text_that_a_stream_cannot_be_read_from_is_refused_for_what_it_is(tmp_path, content, message):
+    (tmp_path / "data.csv").write_bytes(content)
+    with pytest.raises(InputError, match=message):
+        Stream(str(tmp_path / "data.csv"), "y")
+
+
+def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path):
+    (tmp_path / "data.csv").write_bytes(b"\xef\xbb\xbfa,y\n1,2\n")
+    assert Stream(str(tmp_path / "data.csv"), "y").columns == ("a",)

@@ -179,7 +179,8 @@ BAD = {
         b'x,name\n1,"two\r\nlines"\n\n2,5" pipe\n' + b"1,Bern\n" * 300_000 + b"1,Z\xfcrich\n",
         "row 300003, column 'name': this is not UTF-8 text",
     ),
-    "cut UTF-16": ("x,name\n1,é\n".encode("utf-16") + b"\x00", "this is not UTF-16 text"),
+    "cut UTF-16": ("x,name\n1,é\n".encode("utf-16") + b"\x00", "not UTF-16 text; the file is damaged or cut off"),
+    "packed twice": (gzip.compress(gzip.compress(GOOD.encode())), "this is packed twice, by gzip and then by gzip"),
     "cp1252": (
         "x,price\n1,5 €\n".encode("cp1252"),
         "row 1, column 'price': this is not UTF-8 text; if the file was saved by",
@@ -293,6 +294,22 @@ def test_an_empty_line_of_one_column_is_an_empty_cell(tmp_path):
 def test_an_encoding_that_is_named_where_it_is_not_used(tmp_path, encoding):
     with pytest.raises(InputError, match="leave --encoding out, for it is UTF-8"):
         read_table(write(tmp_path, GOOD), Reading(encoding=encoding))
+
+
+@pytest.mark.parametrize(
+    ("written", "named", "message"),
+    [
+        ("utf-8", "utf-16-le", "this is not UTF-16-LE text; leave --encoding out"),
+        ("utf-8", "utf-32-be", "this is not UTF-32-BE text; leave --encoding out"),
+        ("utf-16-be", "utf-16-le", "this is not UTF-16-LE text; say --encoding utf-16-be"),
+        ("utf-8", "idna", "no encoding is called 'idna'"),
+        ("utf-8", "utf-8\0", "no encoding is called"),
+    ],
+)
+def test_an_encoding_that_makes_one_long_line_of_a_table_is_not_its_own(tmp_path, written, named, message):
+    content = (GOOD + "\n" * (-len(GOOD) % 4)).encode(written)
+    with pytest.raises(InputError, match=message):
+        read_table(write(tmp_path, content), Reading(encoding=named))
 
 
 def test_utf_16_without_its_mark_has_a_name_of_its_own(tmp_path):

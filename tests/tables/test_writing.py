@@ -12,7 +12,7 @@ import pyarrow.parquet
 import pytest
 
 from ridgenet.errors import InputError
-from ridgenet.tables.writing import write_batches
+from ridgenet.tables.writing import holds_text, write_batches
 
 BATCHES = [
     pa.record_batch({"x": [1.5, None], "name": ["a", "b,c"]}),
@@ -115,6 +115,18 @@ def test_a_pipe_is_written_into(tmp_path, name):
     read = pd.read_parquet if name.endswith(".parquet") else pd.read_csv
     assert len(read(io.BytesIO(content))) == 3
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_links_in_a_circle_are_refused(tmp_path):
+    (tmp_path / "a.csv").symlink_to(tmp_path / "a.csv")
+    with pytest.raises(InputError, match=r"a.csv: cannot be written \(its links lead round in a circle\)"):
+        write_batches(tmp_path / "a.csv", iter(BATCHES))
+
+
+def test_a_device_without_an_ending_takes_text():
+    write_batches(os.devnull, iter(BATCHES))
+    assert holds_text(os.devnull)
+    assert holds_text("/dev/stdout")
 
 
 def test_formulas_are_escaped_where_that_is_asked_for(tmp_path):

@@ -14,13 +14,13 @@ from ridgenet.core.examples import Examples, make_examples
 from ridgenet.core.lbfgs_search import LBFGSSettings
 from ridgenet.core.sgd import SGDSettings
 from ridgenet.core.update_rules import Rule
-from ridgenet.errors import DivergenceError
+from ridgenet.errors import DivergenceError, InputError
 from ridgenet.estimators.explaining import explained, require_finite
 from ridgenet.estimators.going_on import Earlier, require_same_network
 from ridgenet.estimators.network_estimator import NetworkEstimator
 from ridgenet.estimators.on_partitions import fit_on_partitions
 from ridgenet.estimators.on_streams import LearnsFromStreams
-from ridgenet.estimators.parameters import CONSTRAINTS, as_callbacks
+from ridgenet.estimators.parameters import CONSTRAINTS, as_callbacks, as_hidden_layers
 from ridgenet.estimators.to_sklearn import to_sklearn
 from ridgenet.estimators.training import (
     Callback,
@@ -189,11 +189,14 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
             raise ValueError(
                 f"hidden_layer_sizes must be of one network, got {hidden}; the CV estimators choose a size"
             )
-        if any(size <= 0 for size in hidden):
-            raise ValueError(f"hidden_layer_sizes must be > 0, got {hidden}.")
-        network = Network((n_features, *hidden, n_outputs), self.activation, self._loss, self._loss_parameter)
+        network = Network(
+            (n_features, *as_hidden_layers(hidden), n_outputs), self.activation, self._loss, self._loss_parameter
+        )
         if np.ndim(self.alpha) > 0:
-            alphas = np.asarray(self.alpha, np.float64)
+            try:
+                alphas = np.asarray(self.alpha, np.float64)
+            except (TypeError, ValueError):
+                raise InputError(f"alpha must be one number, or one for each layer; got {self.alpha!r}") from None
             if alphas.shape != (network.n_layers,):
                 raise ValueError(
                     f"alpha must be one number, or one for each of the {network.n_layers} layers with weights; "

@@ -17,11 +17,12 @@ from sklearn.utils.validation import check_is_fitted
 from ridgenet.errors import InputError
 from ridgenet.estimators.folds import folds_of, require_weight
 from ridgenet.estimators.network_estimator import NetworkEstimator
-from ridgenet.estimators.parameters import as_callbacks
+from ridgenet.estimators.parameters import as_callbacks, as_hidden_layers
 from ridgenet.estimators.parameters_cv import CV_CONSTRAINTS
 from ridgenet.estimators.study import Judged, Study, StudyOfRows
 from ridgenet.estimators.study_on_partitions import study_on_partitions
 from ridgenet.estimators.training import NO_LOWER_COST
+from ridgenet.estimators.weights import sample_weights
 from ridgenet.fitted import AveragedNetworks, FittedNetwork
 from ridgenet.formulas import LOSSES
 from ridgenet.network import Network
@@ -114,7 +115,7 @@ class BaseRidgeNetCV(NetworkEstimator):
         if is_collection(X):
             return study_on_partitions(self, X, y, sample_weight, groups, with_folds=with_folds)
         X, y, weights, problems = self._prepared(X, y, sample_weight)
-        in_scoring = None if sample_weight is None else np.asarray(sample_weight, np.float64)
+        in_scoring = None if sample_weight is None else sample_weights(sample_weight, X.shape[0])
         seed = self._seed()
         folds = folds_of(self, X, y, groups, seed) if with_folds else []
         require_weight(folds, weights, in_scoring)
@@ -203,7 +204,9 @@ class BaseRidgeNetCV(NetworkEstimator):
 
     def _require_finite(self) -> None:
         if not np.isfinite([path.data_costs[:, 0] for path in getattr(self, "paths_", [self.path_])]).all():
-            raise ValueError("the cost is not finite: inputs or targets are too large; scale them, or standardize=True")
+            raise ValueError(
+                "the cost is not finite: inputs, targets or alphas are too large; scale them, or set standardize=True"
+            )
 
     def _problems(self, X: Any, Y: np.ndarray, weights: np.ndarray | None) -> list[Problem]:
         units = self._standard_units(X, Y, weights)
@@ -220,13 +223,8 @@ class BaseRidgeNetCV(NetworkEstimator):
         given = self.hidden_layer_sizes
         sizes = list(given) if np.iterable(given) else [given]
         if any(np.iterable(size) for size in sizes):
-            candidates = [tuple(size) if np.iterable(size) else (size,) for size in sizes]
-        else:
-            candidates = [tuple(sizes)]
-        for candidate in candidates:
-            if any(size <= 0 for size in candidate):
-                raise ValueError(f"hidden_layer_sizes must be > 0, got {list(candidate)}.")
-        return candidates
+            return [as_hidden_layers(size if np.iterable(size) else [size]) for size in sizes]
+        return [as_hidden_layers(sizes)]
 
     def _grid(self, problems: Sequence[GridProblem]) -> np.ndarray:
         if self.alphas is None:

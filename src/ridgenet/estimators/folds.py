@@ -33,6 +33,8 @@ def folds_of(estimator: Any, X: Any, y: np.ndarray, groups: Any, seed: int) -> l
 def _pairs(estimator: Any, X: Any, y: np.ndarray, groups: Any, seed: int) -> Iterable[Any]:
     """Return the folds of the user's splitter, or as pairs; a number of folds is shuffled, as rows may be sorted."""
     cv = DEFAULT_N_FOLDS if estimator.cv is None else estimator.cv
+    if isinstance(cv, type):
+        raise InputError(f"cv must be a splitter, not a class of splitters; pass {cv.__name__}(...)")
     if not isinstance(cv, int | np.integer):
         pairs: Iterable[Any] = cv.split(X, y, groups) if hasattr(cv, "split") else cv
         return pairs

@@ -13,6 +13,9 @@ from ridgenet.fitted import Units
 from ridgenet.formulas import LOSSES, REGRESSION_LOSSES
 from ridgenet.standardization import largest_entry
 
+# its square is a number with all digits
+SMALLEST_DIFFERENCE = 1e-150
+
 
 def is_ready(X: Any) -> bool:
     """Tell whether X is what kernels take, as it is: a table of finite numbers, for which no check has more to say."""
@@ -82,6 +85,18 @@ def _is_number(value: Any) -> bool:
         return not isinstance(value, np.datetime64 | np.timedelta64) and float(value) is not None
     except (TypeError, ValueError):
         return False
+
+
+def require_squares(units: Units) -> None:
+    """Refuse targets that differ by so little that every score made of their squares is 0.
+
+    Raises
+    ------
+    InputError
+        If they do.
+    """
+    if (units.target_scale < SMALLEST_DIFFERENCE).any():
+        raise InputError("the numbers in y differ by too little: their squares are 0; change the unit of y")
 
 
 def require_float32(Y: np.ndarray, units: Units) -> None:

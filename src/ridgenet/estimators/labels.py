@@ -46,6 +46,6 @@ def require_orderable(y: Any, name: str = "y") -> None:
             )
 
 
-def describe(labels: np.ndarray) -> str:
-    """Return labels in one line, however many they are."""
-    return " ".join(str(labels).split())
+def describe(what: object) -> str:
+    """Return labels, or what an error says, in one line."""
+    return " ".join(str(what).split())

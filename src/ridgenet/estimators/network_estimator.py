@@ -16,6 +16,7 @@ from ridgenet.estimators.inputs import (
     is_ready_target,
     require_finite_outputs,
     require_float32,
+    require_squares,
 )
 from ridgenet.estimators.labels import require_orderable
 from ridgenet.estimators.parameters import is_allowed
@@ -98,7 +99,7 @@ class NetworkEstimator(BaseEstimator, ABC):
                     dtype=(np.float64, np.float32),
                     reset=reset,
                 )
-        except ValueError:
+        except (TypeError, ValueError):
             if not self._numeric_targets:
                 require_orderable(y)
             raise
@@ -124,6 +125,7 @@ class NetworkEstimator(BaseEstimator, ABC):
             units = Units.standardizing(X, Y, weights, centering=LOSSES[self._loss].centering)
         else:
             units = Units.as_they_are(X.shape[1], Y.shape[1])
+        require_squares(units)
         if X.dtype == np.float32:
             require_float32(Y, units)
         return units

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from functools import lru_cache
 from numbers import Integral, Real
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, Options, StrOptions, make_constraint
 
 from ridgenet.core.schedules import LEARNING_RATES
+from ridgenet.errors import InputError
 from ridgenet.formulas import ACTIVATIONS, with_names
 from ridgenet.network import INITIALISATIONS
 
@@ -201,4 +202,24 @@ def as_callbacks(callbacks: Any) -> list[Callable[[Any], object]]:
     """Return the parameter `callbacks` as a list."""
     if callbacks is None:
         return []
-    return [callbacks] if callable(callbacks) else list(callbacks)
+    found = [callbacks] if callable(callbacks) else list(callbacks)
+    for callback in found:
+        if not callable(callback):
+            raise InputError(f"callbacks must be functions; got {callback!r}")
+    return found
+
+
+def as_hidden_layers(sizes: Iterable[Any]) -> tuple[int, ...]:
+    """Return the hidden layers of one network, checked.
+
+    Raises
+    ------
+    InputError
+        If a size is no whole number of 1 or more.
+    """
+    sizes = list(sizes)
+    if not all(isinstance(size, Integral) for size in sizes):
+        raise InputError(f"hidden_layer_sizes must be whole numbers; got {sizes}")
+    if any(size <= 0 for size in sizes):
+        raise InputError(f"hidden_layer_sizes must be > 0, got {sizes}.")
+    return tuple(int(size) for size in sizes)

@@ -12,6 +12,7 @@ from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.metrics import get_scorer, make_scorer
 
 from ridgenet.errors import InputError
+from ridgenet.estimators.labels import describe
 
 Scorer = Callable[..., Any]
 # what scikit-learn's scores say where there are more than two classes: names of arguments that no user has given
@@ -76,7 +77,7 @@ def score(scorer: Scorer, name: str, fold: int, *arguments: Any, **weights: Any)
 
 
 def _in_our_words(error: Exception) -> str:
-    said = str(error) or type(error).__name__
+    said = describe(error) or type(error).__name__
     if any(parameter in said for parameter in OF_TWO_CLASSES):
         return (
             "it is a score of two classes, and y has more; take one that averages over classes, "

@@ -11,7 +11,7 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import _num_samples
 
 from ridgenet.errors import InputError
-from ridgenet.estimators.labels import unique_labels
+from ridgenet.estimators.labels import describe, unique_labels
 
 
 def sample_weights(given: Any, n_samples: int, name: str = "sample_weight") -> np.ndarray:
@@ -31,12 +31,7 @@ def sample_weights(given: Any, n_samples: int, name: str = "sample_weight") -> n
     InputError
         If they are of another shape, or cannot be weights.
     """
-    if isinstance(given, Real):
-        weights = np.full(n_samples, given, np.float64)
-    else:
-        weights = check_array(
-            given, ensure_2d=False, allow_nd=True, dtype=np.float64, ensure_all_finite=False, input_name=name
-        )
+    weights = np.full(n_samples, given, np.float64) if isinstance(given, Real) else _numbers(given, name)
     if weights.shape != (n_samples,):
         raise InputError(f"{name} must be one number for each of the {n_samples} samples; got shape {weights.shape}")
     usable = np.isfinite(weights) & (weights >= 0)
@@ -44,6 +39,18 @@ def sample_weights(given: Any, n_samples: int, name: str = "sample_weight") -> n
         place = int(np.argmin(usable))
         raise InputError(f"{name} must hold finite numbers, none of them negative; {name}[{place}] is {weights[place]}")
     require_total(weights, name)
+    return weights
+
+
+def _numbers(given: Any, name: str) -> np.ndarray:
+    try:
+        if getattr(getattr(given, "dtype", None), "kind", "f") in "cmM":
+            raise TypeError(f"got {given.dtype}")
+        weights: np.ndarray = check_array(
+            given, ensure_2d=False, allow_nd=True, dtype=np.float64, ensure_all_finite=False, input_name=name
+        )
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{name} must be an array of numbers: {describe(error)}") from None
     return weights
 
 

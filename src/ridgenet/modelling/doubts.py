@@ -46,7 +46,9 @@ def doubts_about(table: Table, roles: Roles, target: str, as_text: tuple[str, ..
         column, kind = table.frame[name], vectorizer.column_to_kind_.get(name)
         if name in table.remarks:
             found.append(table.remarks[name])
-        elif kind == "datetime" and table.kinds[name] == "text":
+        if name in table.remarks and table.kinds[name] == "text":
+            continue
+        if kind == "datetime" and table.kinds[name] == "text":
             found += _two_readings(column, vectorizer.all_processing_steps_[name])
         elif table.kinds[name] == "text" and name not in as_text and (why := why_text(column, table.reading.decimal)):
             found.append(f"column {name!r} is text because of {why}")

@@ -20,8 +20,10 @@ MOST_UNITS = 3
 DECIMAL_COMMA = re.compile(r"[-+]?\d+,(\d{1,2}|\d{4,})")
 # numbers as people write them for people, and what to do about it
 WRITTEN_OTHERWISE = (
+    (re.compile(r"−\s?[0-9]+(\.[0-9]+)?"), "with - for minus"),
+    (re.compile(r"[-+−]?[^\D0-9]+([.,\u066b][^\D0-9]+)?"), "with the digits 0 to 9"),
     (
-        re.compile(r"[-+−]?\s?[€$£¥]?\s?[-+−]?\d+([,.'\u2019 \u00a0]\d{2,3})*([,.]\d+)?\s?[%€$£¥]?"),
+        re.compile(r"[-+−]?\s?[€$£¥]?\s?[-+−]?\d+([,.'\u2019 \u00a0\u202f]\d{2,3})*([,.]\d+)?\s?[%€$£¥]?"),
         "without signs of currency, percent or thousands",
     ),
     (re.compile(r"\([€$£¥]?\s?\d+([,.'\u2019 \u00a0]\d{2,3})*([,.]\d+)?\)"), "with a minus, not in brackets"),
@@ -30,6 +32,12 @@ WRITTEN_OTHERWISE = (
     (re.compile(r"[-+−]?\d+([.,]\d+)?\s?(?P<unit>[^\W\d_][^\d]{0,9}[23]?)"), "without their unit"),
 )
 DATES = re.compile(r"(\d{4}([-/.])\d{1,2}\2\d{1,2}|\d{1,2}([-/.])\d{1,2}\3(\d{4}|\d{2}))([T ]\d{1,2}:\d{2}.*)?")
+# dates that are never read as such: with the name of a month, or the number of a week
+DATES_IN_WORDS = re.compile(
+    r"\d{1,2}\.?[-/ ]?[^\W\d_]{3,9}\.?,?[-/ ]?(\d{4}|\d{2})"
+    r"|[^\W\d_]{3,9}\.? \d{1,2}(st|nd|rd|th)?,? \d{4}"
+    r"|\d{4}-?W\d{2}"
+)
 
 
 def why_text(column: pd.Series, decimal: str = ".") -> str | None:
@@ -52,13 +60,17 @@ def why_text(column: pd.Series, decimal: str = ".") -> str | None:
     odd = present[~numbers]
     if numbers.mean() > MOST or _are_stand_ins(odd, present[numbers]):
         return _because(present, ~numbers, "numbers") + (_advice(odd, decimal) or _advice_on_words(odd))
-    otherwise = _matching(present, values, _is_written_otherwise)
-    if otherwise.any() and (numbers | otherwise).mean() > MOST and _n_units(present[otherwise]) <= MOST_UNITS:
-        return _because(present, ~numbers, "numbers") + _advice(present[otherwise & ~numbers], decimal)
     dates = _matching(present, values, DATES.fullmatch)
     if dates.all():
         return _odd_among_dates(present)
-    return _because(present, ~dates, "dates") if dates.mean() > MOST else None
+    if dates.mean() > MOST:
+        return _because(present, ~dates, "dates")
+    if (in_words := _matching(present, values, DATES_IN_WORDS.fullmatch)).mean() > MOST:
+        return _not_read_as_dates(present[in_words])
+    otherwise = _matching(present, values, _is_written_otherwise)
+    if otherwise.any() and (numbers | otherwise).mean() > MOST and _n_units(present[otherwise]) <= MOST_UNITS:
+        return _because(present, ~numbers, "numbers") + _advice(present[otherwise & ~numbers], decimal)
+    return None
 
 
 def _is_number(value: str, decimal: str) -> bool:
@@ -99,6 +111,8 @@ def _because(present: pd.Series, odd: np.ndarray, others: str) -> str:
 def _advice(odd: pd.Series, decimal: str) -> str:
     """Return how to write numbers, where cells are numbers with something about them."""
     values = odd.unique()
+    if decimal == "," and all(_is_number(value, ".") for value in values):
+        return " (if the point is the decimal point, leave --decimal out)"
     if decimal == "." and all(DECIMAL_COMMA.fullmatch(value) for value in values):
         return " (if the comma is the decimal point: --decimal ,)"
     for form, how in WRITTEN_OTHERWISE:
@@ -127,10 +141,14 @@ def _odd_among_dates(present: pd.Series) -> str:
     alike = (forms == usual).to_numpy()
     days = alike & present.where(alike, "").map(_is_day(present[alike])).to_numpy(bool)
     if days.all():
-        return f"{present.iloc[0]!r} and the like, which are not read as dates; write them as 2026-11-23"
+        return _not_read_as_dates(present)
     example = present[days].iloc[0] if days.any() else None
     others = "dates" if alike.all() or example is None else f"written like {example!r}"
     return _because(present, ~days, others)
+
+
+def _not_read_as_dates(dates: pd.Series) -> str:
+    return f"{dates.iloc[0]!r} and the like, which are not read as dates; write them as 2026-11-23"
 
 
 def _form_of_date(text: str) -> tuple[str, ...]:

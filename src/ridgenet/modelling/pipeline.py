@@ -36,6 +36,7 @@ ESTIMATORS: dict[tuple[str, bool], type] = {
     ("regression", False): RidgeNetRegressor,
 }
 N_TEXT_COMPONENTS = 30
+LARGEST_IN_FLOAT32 = 1e30
 # parameters that are settings of their own, or not data
 NOT_TO_BE_SET = ("alpha", "random_state", "callbacks", "verbose", "warm_start")
 # parameters that no number depends on
@@ -140,7 +141,7 @@ def _fit_network(network: Any, inputs: np.ndarray, y: np.ndarray, given: Mapping
         network.fit(inputs, y, **given)
         return
     mean, scale = standardized_in_place(inputs)
-    network.fit(inputs.astype(np.float32), y, **given)
+    network.fit(inputs.astype(np.float32 if _fits_float32(y) else np.float64), y, **given)
 
     def of_the_table(fitted: FittedNetwork | AveragedNetworks) -> FittedNetwork | AveragedNetworks:
         if isinstance(fitted, AveragedNetworks):
@@ -152,6 +153,13 @@ def _fit_network(network: Any, inputs: np.ndarray, y: np.ndarray, given: Mapping
         place = next(k for k, path in enumerate(network.paths_) if path is network.path_)
         network.paths_ = [replace(path, units=path.units.after(mean, scale)) for path in network.paths_]
         network.path_ = network.paths_[place]
+
+
+def _fits_float32(y: np.ndarray) -> bool:
+    """Tell whether a target, and what differs in it, is far from the ends of what float32 holds."""
+    if y.dtype.kind != "f":
+        return True
+    return bool(np.abs(y).max() < LARGEST_IN_FLOAT32 and np.std(y) > 1 / LARGEST_IN_FLOAT32)
 
 
 def network_inputs(pipeline: Pipeline, X: pd.DataFrame) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from os.path import samefile
 from pathlib import Path
@@ -14,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ridgenet.errors import InputError, PredictionError
-from ridgenet.model_files import read_model
+from ridgenet.model_files import blamed_on, read_model
 from ridgenet.modelling.columns import CATEGORIES
 from ridgenet.modelling.pipeline import quiet_columns
 from ridgenet.tables.batches import Batch, read_batches
@@ -162,10 +163,12 @@ def predict_file(
             if k % BATCHES_BETWEEN_COLLECTIONS == 0:
                 # frames that refer to themselves wait for it, and over a large file they add up
                 gc.collect()
-            predictor.check(batch, name)
             rows = batch.cells if as_written else batch.typed
             try:
-                columns = predictor.columns_for(batch.frame)
+                # its preprocessing is others' code, and what it does is up to the file
+                with blamed_on(model, f"cannot predict {name}"), _naming_missing_cells(batch, name):
+                    predictor.check(batch, name)
+                    columns = predictor.columns_for(batch.frame)
             except PredictionError as error:
                 raise predictor.in_the_file(error, batch, name) from None
             yield _beside(rows, columns, name)
@@ -177,6 +180,23 @@ def predict_file(
         _warn_of_formulas(predictor.model)
     write_batches(out, predicted(), escape_formulas=escape_formulas)
     return done
+
+
+@contextmanager
+def _naming_missing_cells(batch: Batch, file: str) -> Iterator[None]:
+    try:
+        yield
+    # which scikit-learn says in so many words, and without a cell
+    except ValueError as error:
+        missing = batch.frame.isna()
+        if "NaN" not in str(error) or not missing.to_numpy().any():
+            raise
+        row = int(missing.any(axis=1).to_numpy().argmax())
+        column = missing.columns[int(missing.iloc[row].to_numpy().argmax())]
+        raise InputError(
+            f"{file}: column {column!r}, row {batch.first_row + row + 1}: the cell is empty, and this model takes no "
+            "missing values"
+        ) from error
 
 
 def _warn_of_formulas(model: Any) -> None:

@@ -125,7 +125,8 @@ class TableModel:
 
     @property
     def squared_norm(self) -> float:
-        """Σ‖W‖² of the network, in standard units where there is a path, else in those of its inputs."""
+        """Σ‖W‖² of the network in standardised units, of which the penalty is made."""
         if self.path is not None:
             return float(self.path.squared_norms[self.place])
-        return float(sum(np.sum(np.asarray(W) ** 2) for W in self.network.coefs_))
+        fitted = self.network._fitted
+        return float(sum(np.sum(np.square(W)) for W in fitted.network.weights(fitted.parameters)))

@@ -190,13 +190,21 @@ def read_config(path: Path, *, chooses: bool = True) -> dict[str, Any]:
         if path.suffix != ".json":
             return tomllib.loads(content)
         record = json.loads(content)
-        settings = dict(record.get("settings", record))
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
     except RecursionError:
         raise InputError(f"{path}: this is nested too deep for settings") from None
-    except (ValueError, AttributeError, TypeError) as error:
+    except ValueError as error:
         raise InputError(f"{path}: this is no {'JSON' if path.suffix == '.json' else 'TOML'}: {error}") from None
+    try:
+        return _of_record(record, path, chooses=chooses)
+    # whatever JSON may hold in the place of what is looked for
+    except (AttributeError, LookupError, TypeError, ValueError):
+        raise InputError(f"{path}: this is no result.json of ridgenet path or ridgenet fit") from None
+
+
+def _of_record(record: Any, path: Path, *, chooses: bool) -> dict[str, Any]:
+    settings = dict(record.get("settings", record))
     for name in ("data", "test"):
         if isinstance(settings.get(name), str):
             settings[name] = _from_here(settings[name], path, record.get("run_from"))

@@ -13,6 +13,7 @@ from ridgenet.tables.kinds import ColumnKind
 
 # whole numbers with no more different values than this are taken for classes
 MOST_NUMERIC_CLASSES = 10
+IF_WORDS = "if a word such as NA or None is a class, quote it, or name with --na the words that are not"
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Target:
         return {str(label): int(count) for label, count in zip(classes, counts, strict=True)}
 
 
-def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str) -> Target:
+def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str, decimal: str = ".") -> Target:
     """Look at a column and decide what to make of it.
 
     Parameters
@@ -64,6 +65,8 @@ def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str) -> Targ
         What the person says it is.
     file : str
         What messages call the table.
+    decimal : {".", ","}
+        The decimal point that it was read with.
 
     Raises
     ------
@@ -73,15 +76,13 @@ def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str) -> Targ
     name = str(column.name)
     present = column.notna().to_numpy()
     if not present.any():
-        raise InputError(f"{file}: the target {name!r} is empty in every row")
+        or_words = f", or holds words for missing values only; {IF_WORDS}" if kind == "text" else ""
+        raise InputError(f"{file}: the target {name!r} is empty in every row{or_words}")
     values = column[present]
     n_distinct = values.nunique()
     if n_distinct == 1:
         missing = int((~present).sum())
-        otherwise = (
-            f", or missing ({missing:,} rows); if a word such as NA or None is a class, quote it, or name with --na "
-            "the words that are not"
-        )
+        otherwise = f", or missing ({missing:,} rows); {IF_WORDS}"
         raise InputError(
             f"{file}: the target {name!r} is {values.iloc[0]!s} in every row{otherwise if missing else ''}; "
             "there is nothing to predict"
@@ -92,22 +93,36 @@ def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str) -> Targ
     if task == "regression":
         if kind not in ("number", "boolean"):
             raise InputError(
-                f"{file}: the target {name!r} holds text{_because(values)}, which cannot be regressed; "
+                f"{file}: the target {name!r} holds text{_because(values, decimal)}, which cannot be regressed; "
                 "use --task classification"
             )
         y = values.to_numpy(np.float64)
+        _require_moderate(values, file)
     else:
         y = _labels(values, kind)
         if n_distinct > max(MOST_NUMERIC_CLASSES, len(values) // 2):
             raise InputError(
                 f"{file}: the target {name!r} has {n_distinct:,} different values in {len(values):,} rows, "
-                f"too many to be classes{_because(values)}; is it the right column?"
+                f"too many to be classes{_because(values, decimal)}; is it the right column?"
             )
     return Target(name, task, reason, y, present)
 
 
-def _because(values: pd.Series) -> str:
-    why = why_text(values) if values.dtype == object else None
+def _require_moderate(values: pd.Series, file: str) -> None:
+    """Refuse numbers whose squares are not finite: nothing can be measured in them."""
+    numbers = values.to_numpy(np.float64)
+    with np.errstate(over="ignore"):
+        is_finite = np.isfinite(np.square(numbers).sum())
+    if not is_finite:
+        place = int(np.argmax(np.abs(numbers)))
+        raise InputError(
+            f"{file}: column {values.name!r}, row {int(values.index[place]) + 1}: {numbers[place]:g} is too large; "
+            "correct it, or give the column another unit"
+        )
+
+
+def _because(values: pd.Series, decimal: str) -> str:
+    why = why_text(values, decimal) if values.dtype == object else None
     return "" if why is None else f" (because of {why})"
 
 

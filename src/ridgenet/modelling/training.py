@@ -51,7 +51,7 @@ def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
     began = time.perf_counter()
     table = read_table(settings.data, settings.reading, settings.categorical)
     roles = roles_of(table, settings)
-    target = target_of(table.frame[settings.target], table.kinds[settings.target], settings.task, table.source.name)
+    target = _target_in(table, settings, settings.task)
     rows = Rows.of(table, roles, target, settings)
     classes = np.unique(target.y) if target.is_classes else None
 
@@ -110,6 +110,11 @@ def _fit_and_test(
     return pipeline, learned_from, testing.of_model(pipeline, others, classes, how, seed)
 
 
+def _target_in(table: Table, settings: TableSettings, task: str) -> Target:
+    name = settings.target
+    return target_of(table.frame[name], table.kinds[name], task, table.source.name, settings.decimal)
+
+
 def _kind_of_test(settings: TableSettings, n_rows: int) -> str:
     if settings.test != "auto":
         return settings.test
@@ -127,7 +132,7 @@ def _rows_of_file(settings: TableSettings, roles: Roles, rows: Rows) -> Rows:
             why = why_not_numbers(table, name)
             raise InputError(f"{settings.test}: column {name!r} holds numbers in {settings.data}, and text here{why}")
     task = "classification" if rows.y.dtype.kind not in "f" else "regression"
-    target = target_of(table.frame[settings.target], table.kinds[settings.target], task, table.source.name)
+    target = _target_in(table, settings, task)
     unknown = np.setdiff1d(target.y, rows.y)
     if task == "classification" and len(unknown):
         raise InputError(f"{settings.test}: the target has a class that {settings.data} has not: {unknown[0]!s}")

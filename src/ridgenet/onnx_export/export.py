@@ -13,6 +13,7 @@ import pandas as pd
 from onnx.helper import set_model_props
 
 from ridgenet.errors import InputError
+from ridgenet.model_files import blamed_on
 from ridgenet.modelling.pipeline import quiet_columns
 from ridgenet.modelling.prediction import Predictor
 from ridgenet.result_files import require_writable, write_whole
@@ -22,6 +23,7 @@ OPSET = 18
 OPSET_OF_CLASSIC_LEARNING = 3
 TOLERANCE = 1e-6
 N_ROWS_CHECKED = 500
+ONLY_FATAL = 4
 
 
 def export_model(model: str | Path, out: str | Path) -> float:
@@ -48,17 +50,21 @@ def export_model(model: str | Path, out: str | Path) -> float:
     Raises
     ------
     InputError
-        If the model cannot be loaded, holds free text, or the graph's predictions differ from ours; or the file
-        cannot be written.
+        If the model cannot be loaded or converted, or the graph's predictions differ from ours; or the file cannot be
+        written.
     """
     import onnxruntime
 
     require_writable(Path(out).parent, [Path(out).name])
     predictor = Predictor.of(model)
-    _refuse_dates_in_text(predictor)
-    content = graph_of(predictor.model, predictor.kinds).SerializeToString()
-    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
-    difference = _difference(session, predictor)
+    with blamed_on(model, "its preprocessing cannot be exported"):
+        _refuse_dates_in_text(predictor)
+        content = graph_of(predictor.model, predictor.kinds).SerializeToString()
+        options = onnxruntime.SessionOptions()
+        # what it logs is an error here
+        options.log_severity_level = ONLY_FATAL
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        difference = _difference(session, predictor)
     if not difference <= TOLERANCE:
         raise InputError(f"{out}: not written, for its predictions differ from ours by {difference:.1e}")
     write_whole(Path(out), lambda file: file.write(content))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,7 +64,11 @@ def load(path: Path, run: dict[str, Any]) -> Progress | None:
     if not path.exists():
         return None
     try:
-        with np.load(path, allow_pickle=False) as found:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as found:
             about = json.loads(found["about"].tobytes())
             arrays = {name: found[name] for name in ARRAYS}
         _require_whole(about, arrays)

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from ridgenet.errors import InputError
+from ridgenet.tables.delimited import NO_ROW
+from ridgenet.tables.sniffing import sniff
 from ridgenet.tables.sources import Source
 
 ROWS_AT_ONCE = 65_536
@@ -241,6 +243,8 @@ def dataset_of(data: Any) -> Any:
     except InputError:
         raise
     except (pa.ArrowException, OSError, ValueError) as error:
+        if "Empty CSV" in str(error):
+            raise InputError(f"{paths[0]}: {NO_ROW}") from None
         why = " ".join(str(error).split())[-200:].rpartition("?: ")[2]
         raise InputError(f"{paths[0]}: cannot be opened ({why})") from None
     return found
@@ -258,7 +262,24 @@ def _format_of_file(path: Any) -> str | None:
             f"{path}: this is packed by {found.compression}, and its name does not say so; unpack it, or let its name "
             f"end in {PACKED[found.compression]}"
         )
-    return "csv" if found.kind == "text" else found.kind
+    if found.kind != "text":
+        return found.kind
+    _require_plain_text(found)
+    return "csv"
+
+
+def _require_plain_text(source: Source) -> None:
+    """Refuse text that is not UTF-8 with commas and a header at once: how it is written cannot be said of a stream."""
+    dialect = sniff(source)
+    advice = "store it as Parquet, or as CSV with commas, in UTF-8"
+    if dialect.encoding != "utf-8":
+        raise InputError(
+            f"{source.name}: this is {dialect.encoding.upper()} text, of which no stream is read; {advice}"
+        )
+    if dialect.rows_before:
+        raise InputError(f"{source.name}: a line before the header says what separates cells; {advice}")
+    if dialect.delimiter != "," and len(sniff(source, ",").names) == 1:
+        raise InputError(f"{source.name}: cells are separated by {dialect.delimiter!r}; {advice}")
 
 
 def _by_address(addresses: list[str]) -> tuple[Any, list[str]]:

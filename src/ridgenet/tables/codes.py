@@ -16,6 +16,8 @@ LEADING_ZERO = r"^\s*0[0-9]"
 EXPONENT = r"^\s*[0-9]+[eE][0-9]+\s*$"
 EITHER = f"{LEADING_ZERO}|{EXPONENT}"
 MOST_WRITINGS = 10_000
+# numbers beyond are shown with an exponent
+MOST_IN_DIGITS = 1e15
 
 
 @dataclass
@@ -66,9 +68,10 @@ def codes_in(
             codes[name] = f"column {name!r} is text because as numbers {same} would be the same"
         elif known.writings and _are_whole(numbers[name]):
             value, (row, cell) = next(iter(known.writings.items()))
+            shown = f"{value:,.0f}" if value < MOST_IN_DIGITS else f"{value:g}"
             doubtful[name] = (
-                f"column {name!r}: {cell!r} in row {row} is read as {value:,.0f}; if it is a code, say "
-                f"--categorical {name!r}"
+                f"column {name!r}: {cell!r} in row {row} is read as {shown}; if it is a code, "
+                f"say --categorical {name!r}"
             )
     return codes, doubtful
 

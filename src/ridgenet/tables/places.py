@@ -68,7 +68,10 @@ def undecodable(source: Source, dialect: Dialect) -> str:
     place = place_of_undecodable(source, dialect)
     where = "" if place is None else f"{place.in_words(dialect.names)}: "
     likely = likely_encoding(source)
-    if likely is None:
+    if dialect.encoding == "utf-16" and source.head(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        # it says itself what it is
+        advice = "the file is damaged or cut off"
+    elif likely is None:
         advice = "leave --encoding out, for it is UTF-8"
     elif likely == dialect.encoding.lower():
         advice = "name another --encoding"

@@ -51,6 +51,7 @@ def sniff(
         _refuse_wide(source, start)
         guess = _dialect(_as_far_as_it_goes(start, encoding), delimiter, encoding)
         raise InputError(f"{source.name}: {undecodable(source, guess)}") from None
+    _require_width(source, start, encoding)
     dialect = _dialect(text, delimiter, encoding, decimal, words)
     if "\0" in text:
         _refuse_wide(source, start)
@@ -76,10 +77,27 @@ def _refuse_wide(source: Source, start: bytes) -> None:
         raise InputError(f"{source.name}: {NO_TEXT}; {hint}")
 
 
+def _require_width(source: Source, start: bytes, encoding: str) -> None:
+    """Refuse other text that happens to be read as characters of two or four bytes, for it becomes one long line."""
+    name = codecs.lookup(encoding).name
+    if not name.startswith(("utf-16", "utf-32")):
+        return
+    wide = wide_encoding(start) if name in ("utf-16-le", "utf-16-be") else None
+    if b"\0" not in start:
+        advice = "leave --encoding out, or name another"
+    elif wide not in (None, name):
+        advice = f"say --encoding {wide}"
+    else:
+        return
+    raise InputError(f"{source.name}: this is not {encoding.upper()} text; {advice}")
+
+
 def _require_encoding(name: str) -> None:
     try:
         is_text = codecs.lookup(name)._is_text_encoding
-    except LookupError:
+        # some, such as idna, are for short names and know no way around what they cannot decode
+        b" ".decode(name, "ignore")
+    except (LookupError, ValueError):
         is_text = False
     if not is_text:
         raise InputError(f"no encoding is called {name!r}; try utf-8, cp1252 or latin-1")

@@ -92,11 +92,13 @@ class Source:
             raise InputError(f"{name}: cannot be read ({error.strerror or error})") from None
         if not start:
             raise InputError(f"{name}: the file is empty")
-        compression = next((packed for magic, packed in COMPRESSIONS.items() if start.startswith(magic)), None)
+        compression = _packed_by(start)
         source = cls(name, path, "text", compression)
         start = source.head(SIGNATURE_BYTES)
         if other := _other_format(start, path):
             raise InputError(f"{name}: {other}")
+        if compression and (again := _packed_by(start)):
+            raise InputError(f"{name}: this is packed twice, by {again} and then by {compression}; unpack it once")
         kind: Kind = next((kind for magic, kind in KINDS.items() if start.startswith(magic)), "text")
         if kind != "text" and compression:
             # these formats are read from their end, so they have to be unpacked first
@@ -153,6 +155,10 @@ def _other_format(start: bytes, path: Path) -> str | None:
             return f"this is a workbook (.xlsx, .ods) of a spreadsheet program; {SAVE_AS}"
         return "this is a ZIP archive; unpack it, or pack the table by gzip or zstd"
     return next((said for magic, said in OTHERS.items() if start.startswith(magic)), None)
+
+
+def _packed_by(start: bytes) -> str | None:
+    return next((packed for magic, packed in COMPRESSIONS.items() if start.startswith(magic)), None)
 
 
 def _spooled(stream: IO[bytes]) -> Path:

@@ -16,7 +16,7 @@ from ridgenet.tables.sources import STANDARD_INPUT
 if TYPE_CHECKING:
     import pyarrow as pa
 
-STANDARD_OUTPUT = STANDARD_INPUT
+STANDARD_OUTPUTS = (STANDARD_INPUT, "/dev/stdout")
 ROWS_OF_GROUP = 20_000
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
@@ -33,7 +33,7 @@ def write_batches(path: str | Path, batches: Iterator[pa.RecordBatch], *, escape
     ----------
     path : str or Path
         Ends in .csv, .tsv (either with .gz or .zst, if it is to be packed), .parquet, .feather or .arrow;
-        ``-`` is standard output, as CSV.
+        ``-`` is standard output, as CSV, and so is a pipe or a device without such an ending.
     batches : iterator of RecordBatch
         What to write.
     escape_formulas : bool, default=False
@@ -44,7 +44,7 @@ def write_batches(path: str | Path, batches: Iterator[pa.RecordBatch], *, escape
     InputError
         If the name says no format, or the file cannot be written.
     """
-    if str(path) == STANDARD_OUTPUT:
+    if str(path) in STANDARD_OUTPUTS:
         _write(sys.stdout.buffer, ".csv", None, batches, escape_formulas)
         return
     path = Path(path)
@@ -56,19 +56,24 @@ def write_batches(path: str | Path, batches: Iterator[pa.RecordBatch], *, escape
             what = "workbooks are not written, but spreadsheet programs open .csv"
         raise InputError(f"{path}: {what}; it should end in one of {endings}")
     if not is_pipe_or_device(path):
-        target = path.resolve()
+        try:
+            target = path.resolve()
+        except (OSError, RuntimeError):
+            raise InputError(f"{path}: cannot be written (its links lead round in a circle)") from None
         require_writable(target.parent, [target.name])
     write_whole(path, lambda file: _write(file, suffix, packed, batches, escape_formulas))
 
 
 def holds_text(path: str | Path) -> bool:
     """Return whether a file of this name is delimited text."""
-    return str(path) == STANDARD_OUTPUT or _format_of(Path(path))[0] in DELIMITERS
+    return str(path) in STANDARD_OUTPUTS or _format_of(Path(path))[0] in DELIMITERS
 
 
 def _format_of(path: Path) -> tuple[str, str | None]:
-    """Return the ending that says the format, and what it is packed by."""
+    """Return the ending that says the format, and what it is packed by; a pipe without one takes CSV."""
     suffix = path.suffix.lower()
+    if not suffix and is_pipe_or_device(path):
+        return ".csv", None
     if suffix in COMPRESSIONS:
         return Path(path.stem).suffix.lower(), COMPRESSIONS[suffix]
     return suffix, None
