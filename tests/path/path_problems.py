@@ -18,6 +18,7 @@ def make_path_problem(
         Y = (signal[:, :k] > np.median(signal[:, :k], axis=0)).astype(float)
     elif output == "softmax":
         Y = np.eye(k)[signal[:, :k].argmax(axis=1)]
+        Y[:k] = np.eye(k)  # no class is missing
     elif output == "exponential":
         Y = rng.poisson(np.exp(signal[:, :k])).astype(float)
     else:
