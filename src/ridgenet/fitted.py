@@ -22,8 +22,15 @@ from ridgenet.standardization import mean_and_scale, median_and_spread
 ROWS_AT_A_TIME = 4096
 
 
+class SavedByFields:
+    """A dataclass that is saved by its fields alone, whatever it has computed from them and kept."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
+
+
 @dataclass(frozen=True)
-class Units:
+class Units(SavedByFields):
     """What is subtracted from inputs and targets, and what the differences are divided by; float64."""
 
     mean: np.ndarray
@@ -54,7 +61,7 @@ class Units:
                 result[rows] = (X[rows] - self.mean) / self.scale
         return result
 
-    @property
+    @cached_property
     def change_targets(self) -> bool:
         """Whether targets are standardised."""
         return bool(self.target_mean.any() or (self.target_scale != 1).any())
@@ -97,13 +104,6 @@ def _merged(
     # hypot squares neither the smallest scales to 0 nor the largest to infinity
     within = np.hypot(np.sqrt(1 - share) * scale, np.sqrt(share) * other_scale)
     return mean + share * difference, np.hypot(within, np.sqrt(share * (1 - share)) * difference)
-
-
-class SavedByFields:
-    """A dataclass that is saved by its fields alone, whatever it has computed from them and kept."""
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

@@ -17,17 +17,20 @@ from ridgenet._kernel_cache import KernelCache, first_writable
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
 
+# the smallest entry point that calls kernels of other files
 RUN = """
 import json, numpy as np
 from ridgenet._compile import cache_folder
-from ridgenet.core import objective
+from ridgenet.core.examples import make_examples
+from ridgenet.core.lbfgs import pack
+from ridgenet.core.objective import make_workspace
 from ridgenet.network import Network
-network = Network((2, 3, 1))
-result = objective.cost_and_gradient(network, np.full(13, 0.5), np.ones((4, 2)), np.ones((4, 1)), alpha=1.0)
-stats = objective.evaluate.stats
+packed = np.empty(4 * (2 + 1 + 1))
+examples = make_examples(np.ones((4, 2)), np.ones((4, 1)), np.float64)
+pack(examples, 4, packed, make_workspace(Network((2, 3, 1)), 4, np.float64))
 print(json.dumps({
-    "hits": sum(stats.cache_hits.values()), "misses": sum(stats.cache_misses.values()),
-    "cost": result[0], "folder": str(cache_folder()),
+    "hits": sum(pack.stats.cache_hits.values()), "misses": sum(pack.stats.cache_misses.values()),
+    "result": packed.tolist(), "folder": str(cache_folder()),
 }))
 """
 
@@ -51,16 +54,16 @@ def test_a_second_process_hits_and_an_edit_of_another_file_misses(package):
     first, second = run(package), run(package)
     assert (first["hits"], first["misses"]) == (0, 1)
     assert (second["hits"], second["misses"]) == (1, 0)
-    assert second["cost"] == first["cost"]
+    assert second["result"] == first["result"]
     assert Path(first["folder"]).parent.parent == package
 
-    activations = package / "core" / "activations.py"
-    text = activations.read_text()
-    assert "a[i] = vector_math.tanh(z[i])" in text
-    activations.write_text(text.replace("a[i] = vector_math.tanh(z[i])", "a[i] = vector_math.tanh(z[i] + 1.0)"))
+    examples = package / "core" / "examples.py"
+    text = examples.read_text()
+    assert "y[output, i] = examples.Y" in text
+    examples.write_text(text.replace("y[output, i] = examples.Y", "y[output, i] = 1.0 + examples.Y"))
     edited = run(package)
     assert (edited["hits"], edited["misses"]) == (0, 1)
-    assert edited["cost"] != first["cost"]
+    assert edited["result"] != first["result"]
 
 
 def test_numbas_own_variable_names_the_place(package, tmp_path):
@@ -193,7 +196,8 @@ def test_every_layout_and_type_of_input_compiles_one_version_for_each_float_type
             examples = make_examples(inputs, Y.astype(np.int8), dtype)
             settings = SGDSettings(batch_size=np.int32(4), learning_rate_init=1, n_epochs=np.int64(2), dropout=0)
             SGD(network, np.zeros(13, dtype), examples, 1, settings).run(np.int64(1))
-            LBFGS(network, np.zeros(13, dtype), examples, np.float32(1), LBFGSSettings(max_iter=np.int32(2))).run(3)
+            settings = LBFGSSettings(max_iter=np.int32(2))
+            LBFGS(network, np.zeros(13, dtype), examples, np.float32(1), settings).run(3)
     # the whole suite runs in this process: whatever else it passed shows here, too
     for entry in (evaluate, run_updates, run_lbfgs, pack):
         assert len(entry.signatures) == 2

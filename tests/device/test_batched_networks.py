@@ -1,6 +1,7 @@
 """Many networks in one batch: the numbers of the compiled core, in any library of the array API."""
 
 import sys
+from itertools import cycle
 
 import array_api_compat.numpy
 import array_api_compat.torch
@@ -46,8 +47,9 @@ def standard(X, Y, units):
 
 
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize(
+    ("activation", "loss"), [*zip(ACTIVATIONS, cycle(LOSSES), strict=False), *(("tanh", loss) for loss in LOSSES)]
+)
 def test_cost_and_gradient_are_those_of_the_core(place, activation, loss):
     network = Network((3, 5, 4, 2 if loss != "log_loss" else 1), activation, loss)
     X, Y, random = problem(network)
@@ -86,7 +88,7 @@ def test_large_numbers_stay_finite(z):
 def test_pieces_change_nothing():
     network = Network((3, 4, 1))
     X, Y, random = problem(network, n=300)
-    units = [Units.standardizing(X, Y, None, targets=False)]
+    units = [Units.standardizing(X, Y, None, centering=None)]
     parameters = np.stack([network.initial_parameters("glorot", random) for _ in range(3)])
     found = []
     for place in (PLACES["torch"], IN_PIECES):

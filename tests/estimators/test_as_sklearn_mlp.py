@@ -84,7 +84,7 @@ def test_one_update_worked_out_by_hand():
     x = np.array([[0.6, 0.8, 0.7]])
     net.classes_, net._multilabel, net.n_features_in_ = np.array([0, 1]), False, 3
     coefs = [np.array([[0.1, 0.2], [0.3, 0.1], [0.5, 0.0]]), np.array([[0.1], [0.2]])]
-    net._take_over(coefs, [np.array([0.1, 0.1]), np.array([1.0])], "logistic", n_iter=0, loss=np.nan)
+    net._take_over(coefs, [np.array([0.1, 0.1]), np.array([1.0])], n_iter=0, loss=np.nan)
     net.partial_fit(x, [0])
     expected = np.array([[0.098, 0.195756], [0.2956664, 0.096008], [0.493832, -0.0026197]])
     np.testing.assert_allclose(net.coefs_[0], expected, atol=3e-6)

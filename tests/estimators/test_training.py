@@ -273,7 +273,7 @@ def test_targets_of_another_kind_are_not_gone_on_with():
         with pytest.raises(InputError, match="y has 1 outputs, in the last fit it had 2"):
             go_on(inputs, target)
     net = RidgeNetRegressor((5,), warm_start=True, random_state=0).fit(inputs, target)
-    with pytest.raises(InputError, match="the loss is not that of the last fit"):
+    with pytest.raises(InputError, match="the loss 'poisson' is not that of the last fit, 'squared_error'"):
         net.set_params(loss="poisson").fit(inputs, target)
 
 

@@ -20,6 +20,7 @@ def make_path_problem(
         Y = (signal[:, :k] > np.median(signal[:, :k], axis=0)).astype(float)
     elif row.couples_units:
         Y = np.eye(k)[signal[:, :k].argmax(axis=1)]
+        Y[:k] = np.eye(k)  # no class is missing
     elif row.lowest_target == 0:
         Y = rng.poisson(np.exp(signal[:, :k])).astype(float)
     else:

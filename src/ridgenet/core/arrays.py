@@ -14,6 +14,8 @@ def for_kernels(values: ArrayLike, dtype: DTypeLike) -> np.ndarray:
     Every other layout would compile, and keep on disk, one more version of each kernel. Copies only
     what does not fit already.
     """
+    if type(values) is np.ndarray and values.flags.carray and values.dtype == dtype and values.dtype.isnative:
+        return values
     return np.require(np.asarray(values), np.dtype(dtype).newbyteorder("="), ["C", "W", "A"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from ridgenet.standardization import largest_entry
 
 # its square is a number with all digits
 SMALLEST_DIFFERENCE = 1e-150
+# up to so many numbers, entering and leaving errstate takes longer than going through them twice
+FEW = 4096
 
 
 def is_ready(X: Any) -> bool:
@@ -26,7 +29,7 @@ def is_ready(X: Any) -> bool:
         and X.dtype.isnative
         and X.flags.carray
         and X.size > 0
-        and _has_finite_sum(X)
+        and _is_finite(X)
     )
 
 
@@ -35,12 +38,14 @@ def is_ready_target(y: Any, n_samples: int) -> bool:
     return (
         type(y) is np.ndarray
         and y.shape == (n_samples,)
-        and (y.dtype.kind in "biu" or (y.dtype.char == "d" and _has_finite_sum(y)))
+        and (y.dtype.kind in "biu" or (y.dtype.char == "d" and _is_finite(y)))
     )
 
 
-def _has_finite_sum(values: np.ndarray) -> bool:
-    # a sum of large finite numbers may overflow: the thorough check then decides
+def _is_finite(values: np.ndarray) -> bool:
+    if 0 < values.size <= FEW:
+        return math.isfinite(values.max()) and math.isfinite(values.min())
+    # once through memory; a sum of large finite numbers may overflow: the thorough check then decides
     with np.errstate(over="ignore", invalid="ignore"):
         return bool(np.isfinite(values.sum(dtype=np.float64)))
 
