@@ -21,6 +21,7 @@ from ridgenet.core.examples import make_examples
 from ridgenet.core.sgd import SGD, SGDSettings
 from ridgenet.datasets import load
 from ridgenet.network import Network
+from ridgenet.penalties import L2Penalty
 
 PAIRS = 7
 NUMPY_EPOCHS = 300
@@ -66,7 +67,7 @@ def time_core(dtype: type) -> float:
     start = network.initial_parameters("small_normal", np.random.RandomState(0), dtype)
     examples = make_examples(data.X, data.y[:, np.newaxis], dtype)
     settings = SGDSettings(BATCH_SIZE, LEARNING_RATE, CORE_EPOCHS, penalty_scaling="batch", shuffle_seed=0)
-    sgd = SGD(network, start, examples, ALPHA, settings)
+    sgd = SGD(network, start, examples, L2Penalty(ALPHA), settings)
     sgd.compile()
     n_updates = CORE_EPOCHS * sgd.updates_per_epoch
     return sgd.run(n_updates) / n_updates

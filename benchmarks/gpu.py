@@ -38,7 +38,7 @@ def data(n_rows, dtype):
 
 def by_core(network, X, y, parameters):
     examples = make_examples(X, y[:, None].astype(X.dtype), X.dtype)
-    objective = make_objective(network, 0.0)
+    objective = make_objective(network)
 
     def one(theta):
         work = make_workspace(network, 1024, X.dtype)

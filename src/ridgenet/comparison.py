@@ -17,6 +17,7 @@ from ridgenet.datasets import Dataset, from_arrays
 from ridgenet.errors import InputError
 from ridgenet.formulas import with_names
 from ridgenet.network import Network
+from ridgenet.penalties import L2Penalty
 from ridgenet.results import Comparison, Fit, class_probabilities
 from ridgenet.settings import CompareSettings, PenaltyScaling
 from ridgenet.standardization import mean_and_scale
@@ -205,7 +206,7 @@ def _train(problem: _Problem, settings: CompareSettings, alpha: float, progress:
         problem.network,
         problem.start,
         make_examples(problem.inputs, Y, np.float64),
-        alpha,
+        L2Penalty(alpha),
         SGDSettings(
             batch_size=settings.batch_size,
             learning_rate_init=settings.learning_rate_init,

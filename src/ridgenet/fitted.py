@@ -188,7 +188,7 @@ class FittedNetwork(SavedByFields):
         dtype, n_outputs = self.parameters.dtype, self.network.layer_sizes[-1]
         no_rows = np.empty((0, self.network.layer_sizes[0])), np.empty((0, n_outputs))
         blank = make_examples(*no_rows, dtype, mean=self.units.mean, scale=self.units.scale)
-        return make_objective(self.network, 0.0), blank
+        return make_objective(self.network), blank
 
 
 @dataclass(frozen=True)

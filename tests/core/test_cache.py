@@ -185,6 +185,7 @@ def test_every_layout_and_type_of_input_compiles_one_version_for_each_float_type
     from ridgenet.core.sgd import SGD, SGDSettings
     from ridgenet.core.updates import run_updates
     from ridgenet.network import Network
+    from ridgenet.penalties import L2Penalty
 
     network = Network((2, 3, 1))
     X, Y = np.ones((6, 2)), np.ones((6, 1))
@@ -195,9 +196,9 @@ def test_every_layout_and_type_of_input_compiles_one_version_for_each_float_type
             cost_and_gradient(network, np.zeros(13, dtype), inputs, Y.astype(bool), alpha=np.float32(1))
             examples = make_examples(inputs, Y.astype(np.int8), dtype)
             settings = SGDSettings(batch_size=np.int32(4), learning_rate_init=1, n_epochs=np.int64(2), dropout=0)
-            SGD(network, np.zeros(13, dtype), examples, 1, settings).run(np.int64(1))
+            SGD(network, np.zeros(13, dtype), examples, L2Penalty(1), settings).run(np.int64(1))
             settings = LBFGSSettings(max_iter=np.int32(2))
-            LBFGS(network, np.zeros(13, dtype), examples, np.float32(1), settings).run(3)
+            LBFGS(network, np.zeros(13, dtype), examples, L2Penalty(np.float32(1)), settings).run(3)
     # the whole suite runs in this process: whatever else it passed shows here, too
     for entry in (evaluate, run_updates, run_lbfgs, pack):
         assert len(entry.signatures) == 2

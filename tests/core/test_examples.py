@@ -10,13 +10,14 @@ from test_equations import TORCH_LOSSES
 from ridgenet.core.examples import make_examples
 from ridgenet.core.objective import cost_and_gradient, evaluate, gradient_of, make_objective, make_workspace
 from ridgenet.network import Network
+from ridgenet.penalties import L2Penalty
 
 
 def evaluated(problem, capacity=7, **changed):
     examples = make_examples(**({"X": problem.X, "Y": problem.Y, "dtype": np.float64} | changed))
     work = make_workspace(problem.network, capacity, np.float64)
     costs = evaluate(
-        make_objective(problem.network, problem.alpha),
+        make_objective(problem.network, L2Penalty(problem.alpha)),
         problem.parameters, examples, examples.total_weight, True, work,
     )  # fmt: skip
     return *costs, gradient_of(work, problem.network.n_parameters).copy()

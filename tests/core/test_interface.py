@@ -21,6 +21,7 @@ from ridgenet.core.sgd import SGD, SGDSettings
 from ridgenet.core.shared_updates import Halves
 from ridgenet.errors import InputError
 from ridgenet.network import Network
+from ridgenet.penalties import L2Penalty
 
 NETWORK = Network((3, 4, 2), loss="multinomial_log_loss")
 RNG = np.random.RandomState(0)
@@ -41,7 +42,7 @@ def names_of(entry) -> list[str]:
 
 def sgd(**settings) -> SGD:
     examples = make_examples(X, Y, np.float64, weights=WEIGHTS)
-    return SGD(NETWORK, PARAMETERS, examples, 1.0, SGDSettings(8, 0.01, 5, with_costs=True, **settings))
+    return SGD(NETWORK, PARAMETERS, examples, L2Penalty(1.0), SGDSettings(8, 0.01, 5, with_costs=True, **settings))
 
 
 def use_all_entry_points() -> None:
@@ -50,7 +51,7 @@ def use_all_entry_points() -> None:
     mean_and_variance(X, WEIGHTS)
     cost_and_gradient(NETWORK, PARAMETERS, X, Y, alpha=1.0, sample_weight=WEIGHTS)
     for examples in (dense, sparse):
-        search = LBFGS(NETWORK, PARAMETERS, examples, 1.0, LBFGSSettings())
+        search = LBFGS(NETWORK, PARAMETERS, examples, L2Penalty(1.0), LBFGSSettings())
         search.run(3)
     search.tell(1.0, 0.5, PARAMETERS)
     sgd(rule="adam", dropout=0.5).run(2)
@@ -59,7 +60,7 @@ def use_all_entry_points() -> None:
     training = learner._objective, learner.parameters, learner._examples, learner.rule, learner._schedule
     halves.run(*training, learner._batches, learner._progress, 2)
     for examples in (dense, sparse):
-        predict(NETWORK, make_objective(NETWORK, 0.0), PARAMETERS, examples, 20)
+        predict(NETWORK, make_objective(NETWORK), PARAMETERS, examples, 20)
 
 
 @pytest.fixture(scope="module")
@@ -172,13 +173,21 @@ def test_the_array_is_named():
 
 def test_memory_of_another_network_is_refused():
     wider = Network((3, 9, 2), loss="multinomial_log_loss")
-    search = LBFGS(NETWORK, PARAMETERS, make_examples(X, Y, np.float64), 1.0, LBFGSSettings())
+    search = LBFGS(NETWORK, PARAMETERS, make_examples(X, Y, np.float64), L2Penalty(1.0), LBFGSSettings())
     larger = np.zeros(wider.n_parameters)
     with pytest.raises(InputError, match="room for the units of the network"):
-        run_lbfgs(make_objective(wider, 1.0), larger, search._examples, search._packed, search._search, 1, search._work)
+        run_lbfgs(
+            make_objective(wider, L2Penalty(1.0)),
+            larger,
+            search._examples,
+            search._packed,
+            search._search,
+            1,
+            search._work,
+        )
     old = sgd(rule="adam")
     with pytest.raises(InputError, match=r"rule\.first"):
-        SGD(wider, larger, old._examples, 1.0, old.settings, rule=old.rule).run(1)
+        SGD(wider, larger, old._examples, L2Penalty(1.0), old.settings, rule=old.rule).run(1)
 
 
 def test_no_entry_point_goes_beyond_its_arrays():
@@ -189,7 +198,7 @@ def test_no_entry_point_goes_beyond_its_arrays():
     with pytest.raises(InputError, match="dropout"):
         dropping.run(1)
     with pytest.raises(InputError, match=r"examples\.X"):
-        predict(NETWORK, make_objective(NETWORK, 0.0), PARAMETERS, make_examples(X, Y, np.float64), 21)
+        predict(NETWORK, make_objective(NETWORK), PARAMETERS, make_examples(X, Y, np.float64), 21)
 
 
 @pytest.mark.parametrize(("part", "value"), [("indices", 3), ("indices", -1), ("indptr", 1000)])

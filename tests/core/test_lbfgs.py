@@ -14,6 +14,7 @@ from ridgenet.core.lbfgs_search import AT_LIMIT, CONVERGED, FAILED, STALLED, LBF
 from ridgenet.core.line_search import LOW, NUMBERS, STEP, begin_search, is_acceptable, next_step
 from ridgenet.core.objective import cost_and_gradient
 from ridgenet.network import Network
+from ridgenet.penalties import L2Penalty
 
 NETWORKS = [
     Network((3, 1), loss="log_loss"),
@@ -27,7 +28,7 @@ NETWORKS = [
 def search(problem, dtype=np.float64, X=None, **settings):
     examples = make_examples(problem.X if X is None else X, problem.Y, dtype)
     settings = LBFGSSettings(**({"tol": 1e-8, "relative_tol": 0.0, "max_iter": 5000} | settings))
-    return LBFGS(problem.network, problem.parameters.astype(dtype), examples, problem.alpha, settings)
+    return LBFGS(problem.network, problem.parameters.astype(dtype), examples, L2Penalty(problem.alpha), settings)
 
 
 def run(*arguments, **settings):
@@ -204,7 +205,9 @@ def elsewhere(problem, **settings):
 
     settings = LBFGSSettings(**({"tol": 1e-8, "relative_tol": 0.0, "max_iter": 5000} | settings))
     return [
-        LBFGSElsewhere(problem.network, problem.parameters, weights.sum(), problem.alpha, settings, evaluate, part)
+        LBFGSElsewhere(
+            problem.network, problem.parameters, weights.sum(), L2Penalty(problem.alpha), settings, evaluate, part
+        )
         for part, weights in enumerate(shares)
     ]
 
@@ -226,7 +229,7 @@ def one_weight(cost, slope, start=0.0, **settings):
         return np.array([cost(w, w != start)]), np.array([[slope(w), 0.0]])
 
     settings = LBFGSSettings(**({"tol": 0.0, "relative_tol": 0.0, "max_iter": 500} | settings))
-    solver = LBFGSElsewhere(Network((1, 1)), np.array([start, 0.0]), 1.0, 0.0, settings, evaluate)
+    solver = LBFGSElsewhere(Network((1, 1)), np.array([start, 0.0]), 1.0, L2Penalty(), settings, evaluate)
     solver.run_to_the_end()
     return solver
 

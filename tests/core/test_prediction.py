@@ -13,7 +13,7 @@ from ridgenet.network import Network
 
 def predicted(network, parameters, X, **changed):
     examples = make_examples(X, np.empty((len(X), network.layer_sizes[-1])), parameters.dtype)
-    return predict(network, make_objective(network, 0.0), parameters, examples, len(X), **changed)
+    return predict(network, make_objective(network), parameters, examples, len(X), **changed)
 
 
 @given(problems())

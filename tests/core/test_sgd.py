@@ -11,13 +11,14 @@ from ridgenet.core.random_numbers import shuffle
 from ridgenet.core.sgd import SGD, SGDSettings, minimize_sgd
 from ridgenet.errors import DivergenceError
 from ridgenet.network import Network
+from ridgenet.penalties import L2Penalty
 
 
 def make_sgd(problem, alpha=None, dtype=np.float64, sample_weight=None, **changed):
     settings = {"batch_size": 8, "learning_rate_init": 0.1, "n_epochs": 10_000, "shuffle_seed": 3} | changed
     examples = make_examples(problem.X, problem.Y, dtype, weights=sample_weight)
     alpha = problem.alpha if alpha is None else alpha
-    return SGD(problem.network, problem.parameters.astype(dtype), examples, alpha, SGDSettings(**settings))
+    return SGD(problem.network, problem.parameters.astype(dtype), examples, L2Penalty(alpha), SGDSettings(**settings))
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def test_follows_the_tutorial(golden):
         shuffle_seed=None,
     )
     examples = make_examples(golden.X, golden.y[:, np.newaxis], np.float64)
-    sgd = SGD(golden.network, golden.start, examples, golden.alpha, settings)
+    sgd = SGD(golden.network, golden.start, examples, L2Penalty(golden.alpha), settings)
     for epoch, order in enumerate(golden.orders, start=1):
         sgd._batches.order[:] = order
         sgd.run(sgd.updates_per_epoch)

@@ -16,8 +16,12 @@ from ridgenet.errors import InputError
 def require_parameters(objective, parameters):
     """n_parameters = sum over layers of (n_in + 1) n_out; return the units of all layers but the inputs"""
     sizes = objective.layer_sizes
-    if sizes.shape[0] < 2 or objective.alphas.shape[0] != sizes.shape[0] - 1:
-        raise InputError("objective.layer_sizes must hold two or more layers, and objective.alphas one λ less")
+    if sizes.shape[0] < 2:
+        raise InputError("objective.layer_sizes must hold two or more layers")
+    if objective.alphas.shape[0] != sizes.shape[0] - 1 and objective.alphas.shape[0] != sizes.shape[0] - 1 + sizes[0]:
+        raise InputError(
+            "objective.alphas must hold a λ for each layer with weights, then a factor for each input or none"
+        )
     count, units = 0, 0
     for layer in range(1, sizes.shape[0]):
         if sizes[layer - 1] < 1 or sizes[layer] < 1:

@@ -38,6 +38,7 @@ from ridgenet.core.vectors import copy
 from ridgenet.core.views import matrix, vector
 from ridgenet.errors import InputError
 from ridgenet.network import Network
+from ridgenet.penalties import L2Penalty
 
 # examples go through the network in blocks of about this many bytes, so that they stay in the cache
 BLOCK_BYTES = 2**18
@@ -119,8 +120,8 @@ class LBFGS(LBFGSSearch):
         Where to start; their type, float64 or float32, is the type of all arithmetic but that of costs.
     examples : Examples
         What it learns from, of the same type.
-    alpha : float or sequence of float
-        Strength λ of the L2 penalty; one for all layers, or one for each.
+    penalty : L2Penalty
+        The penalty, with its strength λ.
     settings : LBFGSSettings
         All else.
     """
@@ -130,14 +131,14 @@ class LBFGS(LBFGSSearch):
         network: Network,
         parameters: np.ndarray,
         examples: Examples,
-        alpha: float | Sequence[float],
+        penalty: L2Penalty,
         settings: LBFGSSettings,
     ) -> None:
         super().__init__(network, parameters, examples.total_weight, settings)
         dtype = self.parameters.dtype
         self.seconds = 0.0
         self._examples = examples
-        self._objective = make_objective(network, alpha)
+        self._objective = make_objective(network, penalty)
         width = examples.n_features + 4 * sum(network.layer_sizes[1:])
         capacity = max(64, BLOCK_BYTES // (width * dtype.itemsize) // 16 * 16)
         self._work = make_workspace(network, min(capacity, examples.n_examples), dtype)
@@ -145,7 +146,7 @@ class LBFGS(LBFGSSearch):
 
     def restart(self, alpha: float | Sequence[float], parameters: np.ndarray, max_iter: int | None = None) -> None:
         """Begin a new search, as `LBFGSSearch` says."""
-        self._objective.alphas[:] = alpha
+        self._objective.alphas[: self.network.n_layers] = alpha
         self.begin(parameters, max_iter)
 
     def run(self, n_blocks: int) -> float:

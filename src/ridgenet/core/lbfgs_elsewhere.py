@@ -8,6 +8,7 @@ import numpy as np
 
 from ridgenet.core.lbfgs_search import RUNNING, LBFGSSearch, LBFGSSettings
 from ridgenet.network import Network
+from ridgenet.penalties import L2Penalty
 
 # by the part of the examples that each network learns from, (n,), and its parameters, (n, n_parameters): the mean loss
 # of each network over its part, (n,), and its gradient, (n, n_parameters), both in float64
@@ -25,8 +26,8 @@ class LBFGSElsewhere(LBFGSSearch):
         Where to start; their type is the type of all arithmetic but that of costs.
     n_samples : float
         What λ is divided by: the weight of the examples.
-    alpha : float or sequence of float
-        Strength λ of the L2 penalty; one for all layers, or one for each.
+    penalty : L2Penalty
+        The penalty, with its strength λ.
     settings : LBFGSSettings
         All else.
     evaluate : callable
@@ -40,25 +41,25 @@ class LBFGSElsewhere(LBFGSSearch):
         network: Network,
         parameters: np.ndarray,
         n_samples: float,
-        alpha: float | Sequence[float],
+        penalty: L2Penalty,
         settings: LBFGSSettings,
         evaluate: Evaluate,
         part: int = 0,
     ) -> None:
         super().__init__(network, parameters, n_samples, settings)
         self.part = part
-        self._evaluate, self._n_samples = evaluate, n_samples
-        self._strength = self._strength_of(alpha)
+        self._evaluate, self._n_samples, self._penalty = evaluate, n_samples, penalty
+        self._curvature = penalty.curvature(network, n_samples)
 
     def restart(self, alpha: float | Sequence[float], parameters: np.ndarray, max_iter: int | None = None) -> None:
         """Begin a new search, as `LBFGSSearch` says."""
-        self._strength = self._strength_of(alpha)
+        self._curvature = self._penalty.at(alpha).curvature(self.network, self._n_samples)
         self.begin(parameters, max_iter)
 
     def take(self, data_cost: float, gradient: np.ndarray) -> None:
         """Take in the mean loss and its gradient at `parameters`, which are then where to evaluate next."""
         parameters = self.parameters.astype(np.float64)
-        pull = self._strength * parameters
+        pull = self._curvature * parameters
         self.tell(data_cost, float(pull @ parameters) / 2, gradient + pull)
 
     def run_to_the_end(self, progress: Callable[[int], object] | None = None) -> None:
@@ -68,11 +69,3 @@ class LBFGSElsewhere(LBFGSSearch):
             self.take(float(data_costs[0]), gradients[0])
             if progress is not None and progress(self.n_iter):
                 break
-
-    def _strength_of(self, alpha: float | Sequence[float]) -> np.ndarray:
-        """Return λ / n_samples for each weight, and 0 for each bias."""
-        strength = np.zeros(self.network.n_parameters)
-        alphas = np.broadcast_to(np.asarray(alpha, np.float64), self.network.n_layers)
-        for W, of_layer in zip(self.network.weights(strength), alphas, strict=True):
-            W[:] = of_layer / self._n_samples
-        return strength

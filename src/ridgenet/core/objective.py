@@ -23,10 +23,11 @@ from ridgenet.core.dense import add_outer_products, affine, propagate_back
 from ridgenet.core.examples import Examples, load, make_examples
 from ridgenet.core.losses import CODES as LOSS_CODES
 from ridgenet.core.losses import apply_output, loss_value, residual
-from ridgenet.core.penalties import l2_gradient, l2_value
+from ridgenet.core.penalties import l2_gradient, l2_gradient_by_input, l2_value, l2_value_by_input
 from ridgenet.core.random_numbers import draw_mask
 from ridgenet.core.views import matrix, vector
 from ridgenet.network import Network
+from ridgenet.penalties import NO_PENALTY, L2Penalty
 
 
 class Objective(NamedTuple):
@@ -36,7 +37,9 @@ class Objective(NamedTuple):
     activation: int  # code of the hidden layers' activation
     loss: int  # code of the loss and its output unit
     loss_parameter: float
-    alphas: np.ndarray  # strength of the penalty on each layer's weights; float64
+    alphas: (
+        np.ndarray
+    )  # strength of the penalty on each layer's weights, then a factor for each input, or none; float64
 
 
 class Workspace(NamedTuple):
@@ -60,15 +63,14 @@ class Workspace(NamedTuple):
     gradient: int
 
 
-def make_objective(network: Network, alpha: float | Sequence[float]) -> Objective:
-    """Return the objective of `network` with strength `alpha`, one for all layers or one for each."""
-    alphas = np.ascontiguousarray(np.broadcast_to(np.asarray(alpha, np.float64), network.n_layers))
+def make_objective(network: Network, penalty: L2Penalty = NO_PENALTY) -> Objective:
+    """Return the objective of `network`, with a penalty or without one."""
     return Objective(
         np.array(network.layer_sizes, np.int64),
         ACTIVATION_CODES[network.activation],
         LOSS_CODES[network.loss],
         network.loss_parameter,
-        alphas.copy(),
+        penalty.numbers(network),
     )
 
 
@@ -191,6 +193,18 @@ def _flat(work, start, length):
 
 
 @kernel
+def has_factors(objective):
+    """Tell whether inputs have factors of the penalty of their own."""
+    return objective.alphas.shape[0] >= objective.layer_sizes.shape[0]
+
+
+@kernel
+def factors_of(objective):
+    """Return the factor of each input."""
+    return vector(objective.alphas, objective.layer_sizes.shape[0] - 1, objective.layer_sizes[0])
+
+
+@kernel
 def penalty_gradient(objective, parameters, n_samples, gradient):
     """grad W_l = lambda_l / n_samples W_l, grad b_l = 0: what the data gradient is then added to"""
     sizes = objective.layer_sizes
@@ -198,7 +212,10 @@ def penalty_gradient(objective, parameters, n_samples, gradient):
     for layer in range(1, sizes.shape[0]):
         biases = weights + sizes[layer - 1] * sizes[layer]
         strength = parameters.dtype.type(objective.alphas[layer - 1] / n_samples)
-        l2_gradient(parameters, strength, gradient, weights, biases)
+        if layer == 1 and has_factors(objective):
+            l2_gradient_by_input(parameters, strength, factors_of(objective), gradient, weights, biases)
+        else:
+            l2_gradient(parameters, strength, gradient, weights, biases)
         weights = biases + sizes[layer]
         for i in range(biases, weights):
             gradient[i] = parameters.dtype.type(0.0)
@@ -212,7 +229,11 @@ def penalty_cost(objective, parameters, n_samples):
     weights = np.intp(0)
     for layer in range(1, sizes.shape[0]):
         biases = weights + sizes[layer - 1] * sizes[layer]
-        cost += objective.alphas[layer - 1] / n_samples * l2_value(parameters, weights, biases)
+        if layer == 1 and has_factors(objective):
+            value = l2_value_by_input(parameters, factors_of(objective), weights, biases)
+        else:
+            value = l2_value(parameters, weights, biases)
+        cost += objective.alphas[layer - 1] / n_samples * value
         weights = biases + sizes[layer]
     return cost
 
@@ -283,7 +304,7 @@ def evaluate(objective, parameters, examples, n_samples, with_gradient, work):
 
 def cost_of(network: Network, parameters: np.ndarray, examples: Examples, work: Workspace) -> float:
     """Return the data cost alone."""
-    data_cost: float = evaluate(make_objective(network, 0.0), parameters, examples, 1.0, False, work)[0]
+    data_cost: float = evaluate(make_objective(network), parameters, examples, 1.0, False, work)[0]
     return data_cost
 
 
@@ -294,6 +315,7 @@ def cost_and_gradient(
     Y: np.ndarray,
     *,
     alpha: float | Sequence[float],
+    factors: np.ndarray | None = None,
     sample_weight: np.ndarray | None = None,
     n_samples: float | None = None,
     capacity: int = 256,
@@ -312,6 +334,8 @@ def cost_and_gradient(
         Targets.
     alpha : float or sequence of float
         Strength λ of the penalty; one for all layers, or one for each.
+    factors : ndarray of shape (n_features,), optional
+        What λ is multiplied by for each input.
     sample_weight : ndarray of shape (n_examples,), optional
         Weights of the examples; all one, if None.
     n_samples : float, optional
@@ -323,7 +347,7 @@ def cost_and_gradient(
     examples = make_examples(X, Y, dtype, weights=sample_weight)
     work = make_workspace(network, min(capacity, examples.n_examples), dtype)
     data_cost, l2_cost = evaluate(
-        make_objective(network, alpha),
+        make_objective(network, L2Penalty(alpha, factors)),
         for_kernels(parameters, dtype),
         examples,
         float(n_samples or examples.total_weight),

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from ridgenet._compile import kernel, reduction
-
-
-class Penalty(NamedTuple):
-    """One row of the table: its formulas as LaTeX, for weights w and strength one."""
-
-    value: str
-    gradient: str
 
 
 @reduction
@@ -32,4 +23,19 @@ def l2_gradient(parameters, strength, gradient, start, stop):
         gradient[i] = strength * parameters[i]
 
 
-PENALTIES = {"l2": Penalty(r"\tfrac{1}{2} w^2", r"w")}
+@kernel
+def l2_value_by_input(parameters, factors, start, stop):
+    """f_j w_ij^2 / 2, summed: weights of the first layer, by rows, with a factor for each input"""
+    total = 0.0
+    for i in range(start, stop):
+        w = np.float64(parameters[i])
+        total += factors[(i - start) % factors.shape[0]] * w * w
+    return total / 2.0
+
+
+@kernel
+def l2_gradient_by_input(parameters, strength, factors, gradient, start, stop):
+    """gradient = strength f_j w_ij"""
+    for i in range(start, stop):
+        factor = parameters.dtype.type(factors[(i - start) % factors.shape[0]])
+        gradient[i] = strength * factor * parameters[i]

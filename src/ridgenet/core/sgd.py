@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -19,6 +19,7 @@ from ridgenet.core.update_rules import Rule, make_rule
 from ridgenet.core.updates import EPOCH, N_COUNTS, SQUARED_NORM, STOPPED, UPDATES, Batches, Progress, run_updates
 from ridgenet.errors import DivergenceError
 from ridgenet.network import Network
+from ridgenet.penalties import L2Penalty
 from ridgenet.settings import PenaltyScaling
 
 # Beyond this no network of ours is useful, and float32 is still far from overflow.
@@ -94,8 +95,8 @@ class SGD:
         Where to start; their type, float64 or float32, is the type of all arithmetic.
     examples : Examples
         What it learns from, of the same type.
-    alpha : float or sequence of float
-        Strength λ of the L2 penalty; one for all layers, or one for each.
+    penalty : L2Penalty
+        The penalty, with its strength λ.
     settings : SGDSettings
         All else.
     rule : Rule, optional
@@ -107,7 +108,7 @@ class SGD:
         network: Network,
         parameters: np.ndarray,
         examples: Examples,
-        alpha: float | Sequence[float],
+        penalty: L2Penalty,
         settings: SGDSettings,
         rule: Rule | None = None,
     ) -> None:
@@ -117,7 +118,7 @@ class SGD:
         self.settings = settings
         self.seconds = 0.0
         self._examples = examples
-        self._objective = make_objective(network, alpha)
+        self._objective = make_objective(network, penalty)
         self.rule = rule or make_rule(
             settings.rule,
             network.n_parameters,
@@ -192,7 +193,7 @@ class SGD:
     @property
     def alpha(self) -> float:
         """Strength of the penalty; the largest, if layers differ."""
-        return float(self._objective.alphas.max())
+        return float(self._objective.alphas[: self.network.n_layers].max())
 
     def compile(self) -> None:
         """Compile the kernels, or load them from disk, so that the time of a run is its own."""

@@ -36,6 +36,7 @@ from ridgenet.estimators.validation import GivenValidation, given_validation, ho
 from ridgenet.fitted import FittedNetwork, Units
 from ridgenet.network import Network
 from ridgenet.partitions.collections import is_collection
+from ridgenet.penalties import L2Penalty, penalty_factors
 
 
 def _trains_by_batches(estimator: BaseRidgeNet) -> bool:
@@ -53,6 +54,7 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
     activation: str
     solver: str
     alpha: Any
+    penalty_factor: Any
     penalty_scaling: Any
     standardize: bool
     init: str
@@ -206,6 +208,9 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
                 raise ValueError(f"each alpha must be 0 or more, and finite; got {list(self.alpha)}")
         return network
 
+    def _penalty(self, network: Network) -> L2Penalty:
+        return L2Penalty(self.alpha, penalty_factors(self.penalty_factor, network.layer_sizes[0]))
+
     def _solver(self, n_samples: int, *, incremental: bool, validated: bool) -> str:
         asks_for_batches = incremental or validated or self.early_stopping or self.dropout > 0 or self.weight_decay > 0
         if self.solver == "auto":
@@ -241,12 +246,12 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
         callbacks = self._all_callbacks()
         try:
             if solver == "lbfgs":
-                return train_lbfgs(network, start, examples, self.alpha, self._lbfgs_settings(), callbacks)
+                return train_lbfgs(network, start, examples, self._penalty(network), self._lbfgs_settings(), callbacks)
             return train_sgd(
                 network,
                 start,
                 examples,
-                self.alpha,
+                self._penalty(network),
                 self._sgd_settings(solver, 1 if incremental else self.max_iter),
                 callbacks,
                 validation,

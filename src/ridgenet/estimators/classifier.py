@@ -55,6 +55,7 @@ class RidgeNetClassifier(ClassTargets, BaseRidgeNet):
         *,
         solver: str = "auto",
         alpha: Any = defaults.ALPHA,
+        penalty_factor: Any = None,
         penalty_scaling: str = "dataset",
         standardize: bool = True,
         init: str = "glorot",
@@ -86,6 +87,7 @@ class RidgeNetClassifier(ClassTargets, BaseRidgeNet):
         self.activation = activation
         self.solver = solver
         self.alpha = alpha
+        self.penalty_factor = penalty_factor
         self.penalty_scaling = penalty_scaling
         self.standardize = standardize
         self.init = init

@@ -33,6 +33,7 @@ from ridgenet.path.result import NetworkPath
 from ridgenet.path.runner import Callback, PathProgress
 from ridgenet.path.search import Plan
 from ridgenet.path.selection import Curve
+from ridgenet.penalties import L2Penalty, penalty_factors
 
 # where the weakest λ of the grid is clearly the best, the grid goes on, once, to this share of it
 FURTHER = 1e-2
@@ -53,6 +54,7 @@ class BaseRidgeNetCV(NetworkEstimator):
     n_alphas: int
     alpha_max_ratio: float
     alpha_min_ratio: float
+    penalty_factor: Any
     cv: Any
     scoring: Any
     selection: str
@@ -211,7 +213,8 @@ class BaseRidgeNetCV(NetworkEstimator):
     def _problems(self, X: Any, Y: np.ndarray, weights: np.ndarray | None) -> list[Problem]:
         units = self._standard_units(X, Y, weights)
         networks = self._networks(X.shape[1], Y.shape[1])
-        return [Problem(network, X, Y, weights, self.standardize, units, self.init) for network in networks]
+        penalty = L2Penalty(0.0, penalty_factors(self.penalty_factor, X.shape[1]))
+        return [Problem(network, X, Y, weights, self.standardize, units, self.init, penalty) for network in networks]
 
     def _networks(self, n_features: int, n_outputs: int) -> list[Network]:
         """Return the shape of each candidate."""

@@ -53,7 +53,12 @@ def fit_on_partitions(estimator: Any, X: Any, y: Any, sample_weight: Any) -> tup
         centering=LOSSES[network.loss].centering,
     )
     search = LBFGSElsewhere(
-        network, start, learned.weight(0), estimator.alpha, estimator._lbfgs_settings(), learned.evaluator(network)
+        network,
+        start,
+        learned.weight(0),
+        estimator._penalty(network),
+        estimator._lbfgs_settings(),
+        learned.evaluator(network),
     )
     trained = minimize(search, search.run_to_the_end, estimator._all_callbacks())
     return FittedNetwork(network, trained.parameters, learned.units[0]), trained, n_rows

@@ -160,7 +160,7 @@ def fit_on_stream(
         estimator._sgd_settings(solver, 1), n_iter_no_change=0, with_costs=True, penalty_scaling="dataset"
     )
     seed = int(estimator._random.randint(2**31))
-    training = StreamTraining(stream, network, known, estimator.alpha, settings, seed, start)
+    training = StreamTraining(stream, network, known, estimator._penalty(network), settings, seed, start)
     run = _run_of(estimator, stream, known.n_rows, seed)
     path = None if checkpoint is None else Path(checkpoint)
     if path is not None:

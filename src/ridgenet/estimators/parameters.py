@@ -22,6 +22,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "activation": [StrOptions(set(ACTIVATIONS))],
     "solver": [StrOptions({"auto", "lbfgs", "sgd", "adam"})],
     "alpha": [Interval(Real, 0, None, closed="left"), "array-like"],
+    "penalty_factor": ["array-like", None],
     "penalty_scaling": [StrOptions({"dataset", "batch"})],
     "standardize": ["boolean"],
     "init": [StrOptions(set(INITIALISATIONS))],
@@ -62,6 +63,9 @@ hidden_layer_sizes : int or sequence of int, default=(16,)
     alpha : float or sequence of float, default=1.0
         Strength λ of the L2 penalty; one for all layers, or one for each. With standardised data 1 is a
         fair guess; cross-validate it.
+    penalty_factor : array-like of shape (n_features,), optional
+        What λ is multiplied by for the weights of each input (in standard units): an input with a larger factor is held
+        closer to zero, one with 0 has no penalty. One for all, if None. As in R's glmnet, but not rescaled.
     penalty_scaling : {"dataset", "batch"}, default="dataset"
         What λ is divided by: all examples, so that the minimum does not depend on `batch_size`, or
         those of the batch, as in scikit-learn's sgd and adam. No difference for lbfgs.

@@ -17,6 +17,7 @@ CV_CONSTRAINTS: dict[str, list[Any]] = {
     "n_alphas": [Interval(Integral, 2, None, closed="left")],
     "alpha_max_ratio": [Interval(Real, 1, None, closed="left")],
     "alpha_min_ratio": [Interval(Real, 0, 1, closed="neither")],
+    "penalty_factor": ["array-like", None],
     "cv": ["cv_object"],
     "scoring": [None, str, callable],
     "selection": [StrOptions({"min", "1se", "evidence"})],
@@ -43,6 +44,9 @@ hidden_layer_sizes : int, sequence of int, or sequence of sequences, default=(8,
         Its beginning as a multiple of λ_max, 1 or more.
     alpha_min_ratio : float, default=1e-4
         Its end as a share of λ_max.
+    penalty_factor : array-like of shape (n_features,), optional
+        What λ is multiplied by for the weights of each input (in standard units): an input with a larger factor is held
+        closer to zero, one with 0 has no penalty. One for all, if None. As in R's glmnet, but not rescaled.
     cv : int, splitter, iterable or None, default=None
         Folds, made once and shared by all λ, sizes and restarts. None is 5. A number of folds is
         shuffled with `random_state`, and stratified for classes; pass a splitter of scikit-learn to have it

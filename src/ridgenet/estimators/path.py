@@ -28,6 +28,7 @@ def ridgenet_path(
     n_alphas: int = defaults.N_ALPHAS,
     alpha_max_ratio: float = 1.0,
     alpha_min_ratio: float = defaults.ALPHA_MIN_RATIO,
+    penalty_factor: Any = None,
     hidden_layer_sizes: Any = defaults.HIDDEN_LAYER_SIZES_OF_PATH,
     activation: str = defaults.ACTIVATION,
     loss: str | None = None,
@@ -62,6 +63,9 @@ def ridgenet_path(
         Points of the grid.
     alpha_max_ratio, alpha_min_ratio : float, default=1.0, 1e-4
         Its strongest and its weakest λ, as multiples of λ_max.
+    penalty_factor : array-like of shape (n_features,), optional
+        What λ is multiplied by for the weights of each input (in standard units): an input with a larger factor is held
+        closer to zero, one with 0 has no penalty. One for all, if None. As in R's glmnet, but not rescaled.
     hidden_layer_sizes : int or sequence of int, default=(8,)
         Units of each hidden layer; ``()`` has none, which is ridge or logistic regression.
     activation : {{activations}}, default="tanh"
@@ -120,6 +124,7 @@ def ridgenet_path(
         n_alphas=n_alphas,
         alpha_max_ratio=alpha_max_ratio,
         alpha_min_ratio=alpha_min_ratio,
+        penalty_factor=penalty_factor,
         hidden_layer_sizes=hidden_layer_sizes,
         activation=activation,
         n_restarts=n_restarts,

@@ -53,6 +53,7 @@ class RidgeNetRegressor(NumberTargets, BaseRidgeNet):
         *,
         solver: str = "auto",
         alpha: Any = defaults.ALPHA,
+        penalty_factor: Any = None,
         penalty_scaling: str = "dataset",
         standardize: bool = True,
         init: str = "glorot",
@@ -85,6 +86,7 @@ class RidgeNetRegressor(NumberTargets, BaseRidgeNet):
         self.activation = activation
         self.solver = solver
         self.alpha = alpha
+        self.penalty_factor = penalty_factor
         self.penalty_scaling = penalty_scaling
         self.standardize = standardize
         self.init = init

@@ -55,6 +55,7 @@ class RidgeNetRegressorCV(NumberTargets, BaseRidgeNetCV):
         n_alphas: int = defaults.N_ALPHAS,
         alpha_max_ratio: float = 1.0,
         alpha_min_ratio: float = defaults.ALPHA_MIN_RATIO,
+        penalty_factor: Any = None,
         cv: Any = None,
         scoring: Any = None,
         selection: str = "min",
@@ -79,6 +80,7 @@ class RidgeNetRegressorCV(NumberTargets, BaseRidgeNetCV):
         self.n_alphas = n_alphas
         self.alpha_max_ratio = alpha_max_ratio
         self.alpha_min_ratio = alpha_min_ratio
+        self.penalty_factor = penalty_factor
         self.cv = cv
         self.scoring = scoring
         self.selection = selection

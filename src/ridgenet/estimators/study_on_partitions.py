@@ -14,6 +14,7 @@ from ridgenet.formulas import LOSSES
 from ridgenet.partitions.folds import Folds
 from ridgenet.partitions.following import PartitionedFits, PartitionedProblem
 from ridgenet.path.search import Plan
+from ridgenet.penalties import L2Penalty, penalty_factors
 
 
 def study_on_partitions(
@@ -42,7 +43,8 @@ def study_on_partitions(
     if not (learned.fold_weights > 0).all():
         fold = int(np.argmin(learned.fold_weights))
         raise ValueError(f"all rows of fold {fold} that are to test have weight zero, or there are none; change cv")
-    problems = [PartitionedProblem(network, learned, estimator.init, dtype) for network in networks]
+    penalty = L2Penalty(0.0, penalty_factors(estimator.penalty_factor, rows.n_columns))
+    problems = [PartitionedProblem(network, learned, estimator.init, dtype, penalty) for network in networks]
     return StudyOnPartitions(estimator, problems, 0 if folds is None else folds.n_folds, seed)
 
 

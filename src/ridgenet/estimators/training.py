@@ -20,6 +20,7 @@ from ridgenet.core.update_rules import Rule
 from ridgenet.errors import DivergenceError, InputError
 from ridgenet.estimators.going_on import Earlier, go_on_with_step, needs_each_epoch, remembered
 from ridgenet.network import Network
+from ridgenet.penalties import L2Penalty
 
 # costs that differ by less, relatively, may do so by rounding alone; the parameters may still differ by its root
 ROUNDING_OF_COSTS = 1e-13
@@ -127,7 +128,7 @@ def train_lbfgs(
     network: Network,
     start: np.ndarray,
     examples: Examples,
-    alpha: float | Sequence[float],
+    penalty: L2Penalty,
     settings: LBFGSSettings,
     callbacks: Sequence[Callback] = (),
 ) -> Trained:
@@ -138,7 +139,7 @@ def train_lbfgs(
     NotFiniteError
         If the cost is not finite at the start.
     """
-    search = LBFGS(network, start, examples, alpha, settings)
+    search = LBFGS(network, start, examples, penalty, settings)
     return minimize(search, search.run_to_the_end, callbacks)
 
 
@@ -197,7 +198,7 @@ def train_sgd(
     network: Network,
     start: np.ndarray,
     examples: Examples,
-    alpha: float | Sequence[float],
+    penalty: L2Penalty,
     settings: SGDSettings,
     callbacks: Sequence[Callback] = (),
     validation: Validation | None = None,
@@ -216,7 +217,7 @@ def train_sgd(
     DivergenceError
         If the parameters grow without bound.
     """
-    sgd = SGD(network, start, examples, alpha, settings, rule=remembered(earlier, settings, start))
+    sgd = SGD(network, start, examples, penalty, settings, rule=remembered(earlier, settings, start))
     go_on_with_step(sgd, earlier, examples.n_examples)
     watch = _Watch(callbacks, settings.n_epochs)
     record = _ValidationRecord(network, validation, settings, early_stopping)

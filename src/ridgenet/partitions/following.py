@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from ridgenet.path.cross_fit import Fits, Key
 from ridgenet.path.lockstep import Walker, walk_together
 from ridgenet.path.runner import Callback, SharedWatch
 from ridgenet.path.search import Chain, Plan, n_searches, new_chain, steps
+from ridgenet.penalties import NO_PENALTY, L2Penalty
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,16 @@ class PartitionedProblem:
     rows: LearnedRows
     init: str
     dtype: np.dtype
+    penalty: L2Penalty = NO_PENALTY
     part: int = 0
 
     def search(self, settings: LBFGSSettings) -> LBFGSElsewhere:
         """Return a search on these rows, still to be started."""
         nothing = np.zeros(self.network.n_parameters, self.dtype)
         evaluate = self.rows.evaluator(self.network)
-        return LBFGSElsewhere(self.network, nothing, self.rows.weight(self.part), 0.0, settings, evaluate, self.part)
+        return LBFGSElsewhere(
+            self.network, nothing, self.rows.weight(self.part), self.penalty, settings, evaluate, self.part
+        )
 
     def null_gradient(self) -> np.ndarray:
         """Return ``Xᵀ D (Y - ȳ)`` in standard units, D being the weights of the rows."""
@@ -89,7 +93,7 @@ class PartitionedFits(Fits):
     def _walker(self, key: Key, plan: Plan, watch: SharedWatch) -> Walker:
         size, part, restart = key
         whole = self._problems[size]
-        problem = PartitionedProblem(whole.network, whole.rows, whole.init, whole.dtype, part)
+        problem = replace(whole, part=part)
         search = problem.search(plan.settings)
         seed = (self._seed, size, restart)
         return Walker(search, steps(problem, self.alphas_of(part), seed, plan, self._chains[key], watch, search))

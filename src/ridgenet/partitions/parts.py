@@ -235,7 +235,7 @@ def costs_and_gradients(
         In float64.
     """
     costs, gradients = np.zeros(len(parts)), np.zeros(parameters.shape)
-    objective = make_objective(network, 0.0)
+    objective = make_objective(network)
     dtype = parameters.dtype
     for part in sorted(set(parts)):
         for piece in learned.learned_by(part):

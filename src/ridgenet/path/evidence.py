@@ -76,7 +76,9 @@ def evidence(problem: Problem, parameters: np.ndarray, alpha: float) -> Evidence
         raise InputError(f"loss={network.loss!r} is no log likelihood, so there is no evidence; use selection='min'")
     parameters = parameters.astype(np.float64)
     is_weight = weights_mask(network)
-    prior = np.where(is_weight, alpha, BIAS_PRECISION)
+    penalty = problem.penalty.at(alpha)
+    curvature = penalty.curvature(network)
+    prior = np.where(curvature > 0, curvature, BIAS_PRECISION)
     inputs, targets = problem.inputs(), problem.targets
     sample_weight = np.ones(len(inputs)) if problem.weights is None else problem.weights
     hessian = gauss_newton(network, parameters, inputs, targets, sample_weight)
@@ -90,8 +92,8 @@ def evidence(problem: Problem, parameters: np.ndarray, alpha: float) -> Evidence
     log_det = 2.0 * float(np.log(np.diag(factor[0])).sum())
     covariance = cho_solve(factor, np.eye(len(parameters)))
     n_weights = int(is_weight.sum())
-    n_effective = n_weights - alpha * float(np.diag(covariance)[is_weight].sum())
-    cost = _summed_cost(network, parameters, inputs, targets, sample_weight, alpha)
+    n_effective = n_weights - float(np.diag(covariance)[is_weight] @ curvature[is_weight])
+    cost = _summed_loss(network, parameters, inputs, targets, sample_weight) + penalty.value(network, parameters)
     log_prior = 0.5 * float(np.log(prior).sum())
     fit = -cost
     if likelihood == "scaled":
@@ -151,18 +153,17 @@ def _root_jacobian(
     return jacobian.reshape(n * k, -1)
 
 
-def _summed_cost(
+def _summed_loss(
     network: Network,
     parameters: np.ndarray,
     inputs: np.ndarray,
     targets: np.ndarray,
     weights: np.ndarray,
-    alpha: float,
 ) -> float:
     W, b = network.weights(parameters), network.biases(parameters)
     z, _ = equations.forward(W, b, inputs.T, network.activation, network.loss)
     losses = LOSSES[network.loss].value(np, z[-1], targets.T, network.loss_parameter)
-    return float(losses @ weights) + 0.5 * alpha * sum(float((layer**2).sum()) for layer in W)
+    return float(losses @ weights)
 
 
 def with_evidence(path: NetworkPath, problem: Problem, n_jobs: int | None) -> NetworkPath:

@@ -13,13 +13,13 @@ from __future__ import annotations
 from typing import Protocol
 
 import numpy as np
-from scipy.linalg import svdvals
 
 from ridgenet.core.lbfgs_search import LBFGSSettings
 from ridgenet.errors import InputError
 from ridgenet.formulas import ACTIVATIONS
 from ridgenet.network import Network
 from ridgenet.path.search import Learnable
+from ridgenet.penalties import L2Penalty
 
 # without hidden layers no finite λ leaves nothing: the grid begins at this times what one layer's would
 LINEAR = 100.0
@@ -30,6 +30,10 @@ JUST_ABOVE = 1.05
 
 class GridProblem(Learnable, Protocol):
     """What a grid needs to know of what is learned along it."""
+
+    @property
+    def penalty(self) -> L2Penalty:
+        """The penalty."""
 
     def null_gradient(self) -> np.ndarray:
         """Return ``Xᵀ D (Y - ȳ)`` in standard units, (n_features, n_outputs); zero if it is rounding alone."""
@@ -43,7 +47,7 @@ def strongest(problem: GridProblem) -> float:
     a network finds much.
     """
     largest = alpha_max(problem)
-    if problem.network.n_layers != 2:
+    if problem.network.n_layers != 2 or problem.penalty.leaves_some_free():
         return largest
     search = _Collapse(problem)
     return largest if search.happens_at(JUST_ABOVE * largest) else search.bisect(largest, JUST_ABOVE * largest)
@@ -69,13 +73,15 @@ def alpha_max(problem: GridProblem) -> float:
         return LINEAR * largest
     if n_layers == 2:
         return ACTIVATIONS[problem.network.activation].largest_derivative * largest
+    if problem.penalty.leaves_some_free():
+        return largest
     # zero is a local minimum at every λ > 0: no derivative tells where useful networks begin
     return _Collapse(problem).bisect(largest / 1024, largest)
 
 
 def null_gradient_norm(problem: GridProblem) -> float:
-    """Return ``‖Xᵀ D (Y - ȳ)‖₂``, D being the weights of the examples; 0 if it is rounding alone."""
-    return float(svdvals(problem.null_gradient()).max())
+    """Return ``‖Xᵀ D (Y - ȳ)‖₂`` as the penalty sees it, D being the weights of the rows; 0 if it is rounding alone."""
+    return problem.penalty.alpha_max(problem.null_gradient(), 1.0)
 
 
 def alpha_grid(largest: float, n_alphas: int, alpha_min_ratio: float, alpha_max_ratio: float = 1.0) -> np.ndarray:

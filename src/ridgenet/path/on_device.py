@@ -81,7 +81,7 @@ class _Learned:
         problem = self._parts[part]
         nothing = np.zeros(problem.network.n_parameters, problem.dtype)
         search = LBFGSElsewhere(
-            problem.network, nothing, problem.total_weight, 0.0, plan.settings, self.networks.evaluate, part
+            problem.network, nothing, problem.total_weight, problem.penalty, plan.settings, self.networks.evaluate, part
         )
         return Walker(search, steps(problem, task.alphas, task.seed, plan, chain, watch, search))
 

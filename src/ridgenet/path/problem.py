@@ -17,6 +17,7 @@ from ridgenet.core.lbfgs_search import LBFGSSettings
 from ridgenet.fitted import Units
 from ridgenet.formulas import LOSSES
 from ridgenet.network import Network
+from ridgenet.penalties import NO_PENALTY, L2Penalty
 
 ROUNDING = 1e-10
 
@@ -49,6 +50,8 @@ class Problem:
         and by what.
     init : str
         How starts are drawn.
+    penalty : L2Penalty
+        The penalty; its λ is that of the path.
     """
 
     network: Network
@@ -58,6 +61,7 @@ class Problem:
     standardize: bool
     units: Units
     init: str
+    penalty: L2Penalty = NO_PENALTY
 
     @property
     def dtype(self) -> np.dtype:
@@ -93,7 +97,7 @@ class Problem:
     def search(self, settings: LBFGSSettings) -> LBFGS:
         """Return a search on these examples, still to be started."""
         nothing = np.zeros(self.network.n_parameters, self.dtype)
-        return LBFGS(self.network, nothing, self.examples(), 0.0, settings)
+        return LBFGS(self.network, nothing, self.examples(), self.penalty, settings)
 
     def null_gradient(self) -> np.ndarray:
         """Return ``Xᵀ D (Y - ȳ)``, D being the weights of the examples, of shape (n_features, n_outputs)."""

@@ -25,6 +25,7 @@ from ridgenet.errors import DivergenceError, InputError
 from ridgenet.fitted import Units
 from ridgenet.formulas import LOSSES
 from ridgenet.network import Network
+from ridgenet.penalties import L2Penalty
 from ridgenet.standardization import pooled_units
 from ridgenet.streams import checkpoint
 from ridgenet.streams.checkpoint import Progress
@@ -143,8 +144,8 @@ class StreamTraining:
         What is trained.
     known : Known
         What the first pass found out.
-    alpha : float
-        Strength λ of the penalty.
+    penalty : L2Penalty
+        The penalty.
     settings : SGDSettings
         Batch size, step and rule.
     seed : int
@@ -158,13 +159,13 @@ class StreamTraining:
         stream: Stream,
         network: Network,
         known: Known,
-        alpha: Any,
+        penalty: L2Penalty,
         settings: SGDSettings,
         seed: int,
         start: np.ndarray,
     ) -> None:
         self.stream, self.network, self.known = stream, network, known
-        self.alpha, self.settings, self.seed = np.asarray(alpha, np.float64), settings, seed
+        self.penalty, self.settings, self.seed = penalty, settings, seed
         rule = _new_rule(settings, network)
         self.progress = Progress(start.astype(np.float32), rule.first, rule.second, rule.powers)
         self.n_rows = rows_of_a_buffer(len(stream.columns))
@@ -207,10 +208,7 @@ class StreamTraining:
 
     def l2_cost(self) -> float:
         """Return what the weights cost now."""
-        strengths = np.broadcast_to(self.alpha, self.network.n_layers)
-        weights = self.network.weights(self.progress.parameters.astype(np.float64))
-        total = sum(strength * np.sum(W**2) for strength, W in zip(strengths, weights, strict=True))
-        return float(total / (2 * self.known.total_weight))
+        return self.penalty.value(self.network, self.progress.parameters, self.known.total_weight)
 
     def _learn(self, buffer: Buffer) -> None:
         progress, known = self.progress, self.known
@@ -220,14 +218,15 @@ class StreamTraining:
         shuffle, dropout = np.random.SeedSequence([self.seed, progress.epoch, progress.buffer]).generate_state(2)
         settings = replace(self.settings, n_epochs=1, shuffle_seed=int(shuffle), dropout_seed=int(dropout))
         # λ is divided by all rows, the kernels divide it by those of the buffer
-        strengths = np.broadcast_to(self.alpha, self.network.n_layers) * (examples.total_weight / known.total_weight)
+        alpha = np.asarray(self.penalty.alpha, np.float64)
+        penalty = self.penalty.at(alpha * (examples.total_weight / known.total_weight))
         rule = _new_rule(settings, self.network)._replace(
             first=progress.first, second=progress.second, powers=progress.powers
         )
-        sgd = SGD(self.network, progress.parameters, examples, strengths.tolist(), settings, rule=rule)
+        sgd = SGD(self.network, progress.parameters, examples, penalty, settings, rule=rule)
         sgd.run(sgd.updates_per_epoch)
         if sgd.has_diverged():
-            raise DivergenceError(float(self.alpha.max()), progress.epoch + 1, settings.learning_rate_init)
+            raise DivergenceError(float(alpha.max()), progress.epoch + 1, settings.learning_rate_init)
         progress.parameters = sgd.parameters
         progress.sums += float(sgd.data_costs[-1]) * examples.total_weight, examples.total_weight
 
