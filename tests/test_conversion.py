@@ -255,3 +255,7 @@ def test_what_cannot_move():
         RidgeNetClassifier((3,), "silu").fit(*MOONS).to_sklearn()
     with pytest.raises(InputError, match="one alpha for all layers"):
         RidgeNetClassifier((3,), alpha=[1.0, 2.0]).fit(*MOONS).to_sklearn()
+    with pytest.raises(InputError, match="no penalty_factor"):
+        RidgeNetClassifier((3,), penalty_factor=[1.0, 2.0]).fit(*MOONS).to_sklearn()
+    with pytest.raises(InputError, match="no loss 'huber'"):
+        RidgeNetRegressor((3,), loss="huber").fit(*DIABETES).to_sklearn()

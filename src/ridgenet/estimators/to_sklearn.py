@@ -45,6 +45,8 @@ def to_sklearn(net: Any) -> Any:
         raise InputError(f"scikit-learn has no activation {net.activation!r}")
     if np.ndim(net.alpha) > 0:
         raise InputError("scikit-learn has one alpha for all layers")
+    if net.penalty_factor is not None:
+        raise InputError("scikit-learn has no penalty_factor")
     parameters = {name: getattr(net, name) for name in SHARED_PARAMETERS if name != "early_stopping"} | {
         "hidden_layer_sizes": net.network_.layer_sizes[1:-1],
         "solver": net.solver_,
@@ -56,6 +58,8 @@ def to_sklearn(net: Any) -> Any:
         if net._multilabel:
             targets = np.vstack([np.eye(n_outputs, dtype=int), np.zeros((1, n_outputs), int)])
     else:
+        if net.loss not in ("squared_error", "poisson"):
+            raise InputError(f"scikit-learn's MLPRegressor has no loss {net.loss!r}")
         loss = {} if net.loss == "squared_error" else {"loss": net.loss}
         mlp, targets = MLPRegressor(**parameters, **loss), np.zeros((2, n_outputs)).squeeze()
     # its private attributes are made by a fit of its own, to nothing; then the network is put in
