@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import mean_pinball_loss
 from tables_of_tests import passengers, wine, written
 
 from ridgenet.modelling.pipeline import network_inputs
@@ -81,6 +82,26 @@ def test_one_that_has_learned_something_is_not(tmp_path, capsys):
     assert "importance" in content_of(model).figures
     assert "The paler a shade, the less sure" in caption
     assert "Rings mark rows" in caption
+
+
+@pytest.mark.parametrize(
+    ("loss", "parameter", "first"), [("quantile", 0.9, "mean pinball loss"), ("huber", None, "mean absolute error")]
+)
+def test_a_model_is_judged_by_the_loss_that_it_learned_with(tmp_path, capsys, loss, parameter, first):
+    frame = noise(200)
+    frame["y"] = (3 * frame["a"] + frame["b"] + frame["y"]).round(4)
+    model = trained(frame, tmp_path, parameters=QUICK | {"loss": loss, "loss_parameter": parameter})
+    assert model.why_worthless is None
+    scores = {score.name: score for score in model.test.scores}
+    assert next(iter(scores)) == first
+    own, y, predicted = scores[first], model.test.y, model.test.predicted
+    level = parameter or 0.5
+    factor = 1 if parameter else 2  # half the absolute error is the pinball loss of the median
+    assert own.value == pytest.approx(factor * mean_pinball_loss(y, predicted, alpha=level))
+    best = np.full(len(y), np.quantile(y, level))
+    assert own.null == pytest.approx(factor * mean_pinball_loss(y, best, alpha=level), rel=1e-3)
+    assert model.test.importances[0].column == "a"
+    assert first in printed(model, tmp_path, capsys)
 
 
 def test_columns_that_hardly_matter_are_no_axes(tmp_path):

@@ -9,7 +9,7 @@ from sklearn.pipeline import Pipeline
 
 from ridgenet.modelling.pipeline import network_inputs, owners_of_inputs
 from ridgenet.modelling.rows import Rows
-from ridgenet.modelling.scores import losses_of, with_all_classes
+from ridgenet.modelling.scores import RobustLoss, losses_of, with_all_classes
 
 N_REPEATS = 5
 MOST_ROWS = 5_000
@@ -24,7 +24,7 @@ class Importance:
     column : str
         The column.
     value : float
-        Log loss, or squared error, with its cells shuffled, less that with them as they are.
+        Log loss, squared error or robust loss with its cells shuffled, less that with them as they are.
     spread : float
         Standard deviation over the shuffles.
     """
@@ -45,13 +45,14 @@ def increases(pipeline: Pipeline, rows: Rows, classes: np.ndarray | None, random
     if len(rows) > MOST_ROWS:
         rows = rows.at(rng.permutation(len(rows))[:MOST_ROWS])
     inputs, network = network_inputs(pipeline, rows.X), pipeline[-1]
+    robust = RobustLoss.of(network.network_)
 
     def loss(inputs: np.ndarray) -> float:
         if classes is None:
             outputs = network.predict(inputs)
         else:
             outputs = with_all_classes(network.predict_proba(inputs), network.classes_, classes)
-        return float(np.average(losses_of(rows.y, outputs, classes), weights=rows.weights))
+        return float(np.average(losses_of(rows.y, outputs, classes, robust), weights=rows.weights))
 
     owners = np.array(owners_of_inputs(pipeline))
     usual, found = loss(inputs), {}

@@ -6,7 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import minimize_scalar
 from sklearn.metrics import r2_score, roc_auc_score
+
+from ridgenet.formulas import LOSSES
+from ridgenet.network import Network
 
 SMALLEST_PROBABILITY = 1e-15
 
@@ -33,8 +37,49 @@ class Score:
     null: float
 
 
+@dataclass(frozen=True)
+class RobustLoss:
+    """A loss other than the squared error that numbers were learned with, and are judged by before all else.
+
+    Parameters
+    ----------
+    network : Network
+        With the loss, and its parameter.
+    """
+
+    network: Network
+
+    @classmethod
+    def of(cls, network: Network) -> RobustLoss | None:
+        """Return that of a network, if it is one."""
+        return None if LOSSES[network.loss].is_canonical else cls(network)
+
+    @property
+    def name(self) -> str:
+        """What its mean is called."""
+        return LOSSES[self.network.loss].score_name
+
+    def __call__(self, y: np.ndarray, outputs: np.ndarray) -> np.ndarray:
+        """Return the loss of each row."""
+        losses: np.ndarray = LOSSES[self.network.loss].score(np, outputs, y, self.network.loss_parameter)
+        return losses
+
+    def best_constant(self, y: np.ndarray, weights: np.ndarray | None) -> float:
+        """Return what to predict without any column."""
+        found = minimize_scalar(
+            lambda value: np.average(self(y, np.full(len(y), value)), weights=weights),
+            bounds=(y.min(), y.max()),
+            method="bounded",
+        )
+        return float(found.x)
+
+
 def scores_of(
-    y: np.ndarray, outputs: np.ndarray, classes: np.ndarray | None, weights: np.ndarray | None
+    y: np.ndarray,
+    outputs: np.ndarray,
+    classes: np.ndarray | None,
+    weights: np.ndarray | None,
+    robust: RobustLoss | None = None,
 ) -> tuple[Score, ...]:
     """Judge predictions.
 
@@ -48,9 +93,16 @@ def scores_of(
         Labels of the columns of `outputs`.
     weights : ndarray or None
         Weights of rows.
+    robust : RobustLoss or None
+        The loss that numbers were learned with, if it is not the squared error: it comes first.
     """
     if classes is None:
-        return _of_numbers(y, outputs, weights)
+        usual = _of_numbers(y, outputs, weights)
+        if robust is None:
+            return usual
+        null = np.full(len(y), robust.best_constant(y, weights))
+        own = _mean(robust.name, robust, y, outputs, null, weights)
+        return (own, *(score for score in usual if score.name != own.name))
     truth = np.searchsorted(classes, y)
     shares = np.bincount(truth, weights, minlength=len(classes))
     null = np.broadcast_to(shares / shares.sum(), outputs.shape)
@@ -64,8 +116,12 @@ def scores_of(
     return tuple(found)
 
 
-def losses_of(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray | None) -> np.ndarray:
-    """Return the log loss, or the squared error, of each row."""
+def losses_of(
+    y: np.ndarray, outputs: np.ndarray, classes: np.ndarray | None, robust: RobustLoss | None = None
+) -> np.ndarray:
+    """Return the log loss, the squared error, or the robust loss, of each row."""
+    if robust is not None:
+        return robust(y, outputs)
     if classes is None:
         squared: np.ndarray = (y - outputs) ** 2
         return squared

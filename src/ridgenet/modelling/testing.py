@@ -21,7 +21,7 @@ from ridgenet.errors import InputError
 from ridgenet.modelling.importance import Importance, increases, mean_importances
 from ridgenet.modelling.pipeline import quiet_columns
 from ridgenet.modelling.rows import Rows
-from ridgenet.modelling.scores import Score, scores_of, with_all_classes
+from ridgenet.modelling.scores import RobustLoss, Score, scores_of, with_all_classes
 
 N_PARTS = 5
 # beyond this, a part of the rows says enough about the whole, and running the path five times more takes long
@@ -72,7 +72,7 @@ class TestEstimate:
 
     @property
     def is_no_better_than_constant(self) -> bool:
-        """Whether its first score, log loss or root mean squared error, is no better than the same for every row."""
+        """Whether its first score, that of its own loss, is no better than the same for every row."""
         return not self.scores[0].value < self.scores[0].null
 
     @property
@@ -88,7 +88,8 @@ def of_model(pipeline: Pipeline, rows: Rows, classes: np.ndarray | None, how: st
     """Test one model on rows that it has not seen."""
     outputs = predict(pipeline, rows, classes)
     importances = mean_importances([(increases(pipeline, rows, classes, random_state), len(rows))])
-    return TestEstimate(how, rows, outputs, classes, scores_of(rows.y, outputs, classes, rows.weights), importances)
+    scores = scores_of(rows.y, outputs, classes, rows.weights, RobustLoss.of(pipeline[-1].network_))
+    return TestEstimate(how, rows, outputs, classes, scores, importances)
 
 
 def by_parts(
@@ -134,7 +135,7 @@ def by_parts(
     how = f"{chosen} repeated {N_PARTS} times on four fifths of the rows, each tested on the other fifth"
     if len(tested) < N_PARTS:
         how += f"; interrupted after {len(tested)}"
-    scores = scores_of(done.y, outputs[places], classes, done.weights)
+    scores = scores_of(done.y, outputs[places], classes, done.weights, RobustLoss.of(pipeline[-1].network_))
     missing = N_PARTS - len(tested)
     return TestEstimate(how, done, outputs[places], classes, scores, mean_importances(found), missing)
 

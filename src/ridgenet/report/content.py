@@ -12,6 +12,7 @@ from ridgenet.interactive.stops import drawing_of, stops_of
 from ridgenet.modelling.pipeline import names_of_inputs, network_inputs
 from ridgenet.modelling.plane import plane_of_model, reason_of_plane
 from ridgenet.modelling.result import TableModel
+from ridgenet.modelling.scores import RobustLoss
 from ridgenet.modelling.settings import ALPHA_FROM
 from ridgenet.report.descriptions import (
     describe_calibration,
@@ -229,7 +230,8 @@ def _add_test(figures: dict[str, Any], alternatives: dict[str, str], model: Tabl
             alternatives["calibration"] = describe_calibration(test.y, test.outputs, test.classes)
     if test.importances and model.why_worthless is None:
         shown = test.importances[:MOST_COLUMNS_SHOWN]
-        loss = "squared error" if test.classes is None else "log loss"
+        robust = RobustLoss.of(model.network.network_)
+        loss = robust.name if robust else "squared error" if test.classes is None else "log loss"
         figures["importance"] = prediction_figures.importance_figure(
             [i.column for i in shown], [i.value for i in shown], [i.spread for i in shown], loss
         )
