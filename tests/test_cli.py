@@ -1,4 +1,4 @@
-"""The installed command, in processes of its own, as a user runs it."""
+"""compare and check-gradient, in processes of their own, as a user runs them."""
 
 import json
 import os
@@ -7,19 +7,12 @@ import re
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from forked_commands import COMMAND, ridgenet
 from PIL import Image
 
-COMMAND = str(Path(sys.executable).parent / "ridgenet")
 GOOD_CSV = "height,weight,kind\n" + "".join(f"{i % 7},{i % 5},{'ab'[i % 7 > 3]}\n" for i in range(40))
-
-
-def ridgenet(*arguments, folder, **options):
-    return subprocess.run(
-        [COMMAND, *map(str, arguments)], cwd=folder, capture_output=True, text=True, timeout=120, **options
-    )
 
 
 def test_compare_prints_a_table_and_writes_pictures_and_numbers(tmp_path):

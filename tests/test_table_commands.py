@@ -6,7 +6,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 import zipfile
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from forked_commands import COMMAND, installed, ridgenet
 from PIL import Image
 from tables_of_tests import diabetes, passengers, wine, written
 
@@ -26,16 +26,9 @@ from ridgenet.modelling.training import train
 
 # for what does not depend on the table
 OF_ONE_TABLE = pytest.mark.parametrize("run", ["ship"], indirect=True)
-COMMAND = str(Path(sys.executable).parent / "ridgenet")
 QUICK = ("--n-alphas", 6, "--restarts", 1, "--folds", 3)
 TABLES = {"ship": (passengers, "survived"), "wine": (wine, "cultivar"), "diabetes": (diabetes, "target")}
 FILES = ["boundary.png", "model.skops", "path.csv", "path.png", "report.html", "result.json", "shrinkage.png"]
-
-
-def ridgenet(*arguments, folder, **options):
-    return subprocess.run(
-        [COMMAND, *map(str, arguments)], cwd=folder, capture_output=True, text=True, timeout=120, **options
-    )
 
 
 @pytest.fixture(scope="module", params=TABLES)
@@ -43,7 +36,7 @@ def run(request, tmp_path_factory):
     make, target = TABLES[request.param]
     folder = tmp_path_factory.mktemp(request.param)
     written(make(), folder / "data.csv")
-    done = ridgenet("path", "data.csv", "--target", target, *QUICK, "-o", "out", folder=folder)
+    done = installed("path", "data.csv", "--target", target, *QUICK, "-o", "out", folder=folder)
     return request.param, folder, done
 
 
@@ -360,7 +353,7 @@ def test_inspect_warns_of_a_model_that_will_not_be_loaded(run, tmp_path):
 def test_no_colour_is_printed_where_none_is_wanted(tmp_path):
     written(wine(), tmp_path / "wine.csv")
     environment = {**os.environ, "NO_COLOR": "1", "FORCE_COLOR": "1"}
-    done = ridgenet("path", "wine.csv", "-t", "cultivar", *QUICK, "--test", "none", folder=tmp_path, env=environment)
+    done = installed("path", "wine.csv", "-t", "cultivar", *QUICK, "--test", "none", folder=tmp_path, env=environment)
     # bold and italic are no colours
     assert re.search(r"\x1b\[(?:[39]\d|38)", done.stdout) is None
     assert "\x1b[1m" in done.stdout
@@ -369,7 +362,7 @@ def test_no_colour_is_printed_where_none_is_wanted(tmp_path):
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_shells_complete_commands(tmp_path, shell):
     environment = {**os.environ, "_RIDGENET_COMPLETE": f"source_{shell}"}
-    done = ridgenet(folder=tmp_path, env=environment)
+    done = installed(folder=tmp_path, env=environment)
     assert "ridgenet" in done.stdout.lower()
     assert "complete" in done.stdout.lower() or "compdef" in done.stdout.lower()
 
@@ -433,7 +426,7 @@ def test_a_terminated_prediction_leaves_nothing(of_diabetes, tmp_path):
 )
 def test_shells_complete_values(tmp_path, typed, completed):
     words = {"COMP_WORDS": f"ridgenet {typed}", "COMP_CWORD": "3", "_RIDGENET_COMPLETE": "complete_bash"}
-    assert set(ridgenet(folder=tmp_path, env={**os.environ, **words}).stdout.split()) == completed
+    assert set(installed(folder=tmp_path, env={**os.environ, **words}).stdout.split()) == completed
 
 
 def test_choices_that_shells_complete_are_those_that_are_allowed(refusal, tmp_path):
