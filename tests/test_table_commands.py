@@ -1,4 +1,4 @@
-"""path, fit, predict, inspect and export, as the installed command on real tables."""
+"""path, fit, predict, inspect and export on real tables, in processes of their own."""
 
 import json
 import os
