@@ -28,7 +28,7 @@ TORCH_LOSSES = {
         torch.nn.functional.poisson_nll_loss(z, y, log_input=True, reduction="sum") + (torch.xlogy(y, y) - y).sum()
     ),
     "huber": lambda z, y: torch.nn.functional.huber_loss(z, y, delta=1.345, reduction="sum"),
-    "quantile": lambda z, y: (0.5 * (y - z) + 0.05 * torch.logaddexp(torch.zeros_like(z), (z - y) / 0.05)).sum(),
+    "quantile": lambda z, y: (0.5 * (y - z) + 0.005 * torch.logaddexp(torch.zeros_like(z), (z - y) / 0.005)).sum(),
 }
 
 

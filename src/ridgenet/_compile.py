@@ -138,6 +138,10 @@ def _compile(function: Function, fastmath: set[str], *, from_python: bool, inlin
     return compiled
 
 
+# outside the core, the one file that kernels take numbers from
+CONSTANTS = "formulas.py"
+
+
 @cache
 def cache_folder() -> Path | None:
     """Return the folder that compiled kernels are kept in, named by a hash of all their sources; None if there is none.
@@ -182,7 +186,7 @@ def _trouble_with_folders() -> str | None:
 def source_hash() -> str:
     """Return a short hash of every source file that kernels are compiled from."""
     digest = hashlib.sha256()
-    for path in sorted([Path(__file__), *(PACKAGE / "core").glob("*.py")]):
+    for path in sorted([Path(__file__), PACKAGE / CONSTANTS, *(PACKAGE / "core").glob("*.py")]):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -112,5 +112,5 @@ def penalty_factors(given: Any, n_features: int) -> np.ndarray | None:
         column = int(np.argmin(np.isfinite(factors) & (factors >= 0)))
         raise InputError(f"penalty_factor must be 0 or more, and finite; for column {column} it is {factors[column]:g}")
     if not factors.any():
-        raise InputError("penalty_factor is 0 for every column: then there is no penalty on inputs; use alpha=0")
+        raise InputError("penalty_factor is 0 for every column; at least one must be above 0")
     return None if (factors == 1).all() else factors

@@ -1,6 +1,8 @@
 """The disk cache of the kernels, in processes of their own."""
 
+import ast
 import errno
+import importlib
 import json
 import os
 import shutil
@@ -64,6 +66,18 @@ def test_a_second_process_hits_and_an_edit_of_another_file_misses(package):
     edited = run(package)
     assert (edited["hits"], edited["misses"]) == (0, 1)
     assert edited["result"] != first["result"]
+
+
+def test_numbers_of_kernels_come_from_files_that_the_hash_covers():
+    package = Path(ridgenet.__file__).parent
+    for source in (package / "core").glob("*.py"):
+        for node in ast.walk(ast.parse(source.read_text())):
+            if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("ridgenet."):
+                continue
+            module = importlib.import_module(node.module)
+            numbers = [name.name for name in node.names if isinstance(getattr(module, name.name), int | float)]
+            file = Path(module.__file__)
+            assert not numbers or file.parent == package / "core" or file.name == _compile.CONSTANTS, (source, numbers)
 
 
 def test_numbas_own_variable_names_the_place(package, tmp_path):

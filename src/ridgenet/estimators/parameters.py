@@ -170,9 +170,12 @@ def documented(cls: Class) -> Class:
 
 LOSS = """    loss : {{regression_losses}}, default="squared_error"
         ``"squared_error"`` predicts means. ``"poisson"`` is for counts and other targets that are never negative; the
-        network then predicts the exponential of what enters its output unit.
+        network then predicts the exponential of what enters its output unit. ``"huber"`` is for targets with outliers:
+        squared error up to δ, absolute error beyond. ``"quantile"`` predicts the value that a share τ of the targets
+        does not exceed.
     loss_parameter : float, optional
-        Parameter of a loss that has one; its default, if None."""
+        δ of ``"huber"``, 1.345 if None, in robust spreads of the target (1.4826 times the median distance from the
+        median); τ of ``"quantile"``, 0.5 if None. Other losses have none."""
 
 
 def with_descriptions(cls: Class, parameters: str, fitted: str) -> Class:

@@ -54,8 +54,9 @@ hidden_layer_sizes : int, sequence of int, or sequence of sequences, default=(8,
         final fit, m being the number of training examples (or the sum of their weights), so that λ means the
         same for fewer examples.
     scoring : str, callable or None, default=None
-        What folds are judged by: any scorer of scikit-learn. None is the log loss for classes, the mean
-        squared error or the mean Poisson deviance for numbers.
+        What folds are judged by: any scorer of scikit-learn. None is the log loss for classes, and
+        for numbers the mean squared error, mean Poisson deviance, mean absolute error (Huber's loss) or mean
+        pinball loss (quantiles).
     selection : {"min", "1se", "evidence"}, default="min"
         ``"min"`` takes the λ with the best mean score; ``"1se"`` the largest λ within one standard error
         of it (Breiman et al., 1984), a simpler network that is not clearly worse; ``"evidence"`` the

@@ -20,8 +20,8 @@ class RidgeNetRegressor(NumberTargets, BaseRidgeNet):
     """A small neural network with an L2 penalty, for one number or several.
 
     Minimises ``J = mean loss + λ / (2 m) * sum of squared weights``, biases left out, m being the
-    number of examples, or the sum of their weights. The loss is half the squared error, or half the
-    Poisson deviance, summed over the outputs.
+    number of examples, or the sum of their weights. The loss, summed over the outputs, is half the
+    squared error, or what `loss` names.
 
     Parameters
     ----------

@@ -102,7 +102,8 @@ def scores_of(
             return usual
         null = np.full(len(y), robust.best_constant(y, weights))
         own = _mean(robust.name, robust, y, outputs, null, weights)
-        return (own, *(score for score in usual if score.name != own.name))
+        # squares say little of a median or a quantile
+        return (own, *(score for score in usual if score.name == "mean absolute error" != own.name))
     truth = np.searchsorted(classes, y)
     shares = np.bincount(truth, weights, minlength=len(classes))
     null = np.broadcast_to(shares / shares.sum(), outputs.shape)
