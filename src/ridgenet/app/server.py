@@ -266,6 +266,7 @@ class Server:
         usual = Problem() if file is None else Problem(data=FILE, target=file.target)
         with _listening(host, port) as listening:
             self._library = Library(Tables(file))
+            self._warming: threading.Thread | None = None
             app = new_app(self._library, usual)
             self._server = _Threads(host, port, app.server, fd=listening.fileno())
         self.port = self._server.port
@@ -277,13 +278,19 @@ class Server:
 
     def run(self, when_ready: Callable[[], object] = lambda: None) -> None:
         """Serve until Ctrl-C, or `stop` from another thread."""
-        threading.Thread(target=warm_up, args=(self._library,), daemon=True).start()
+        self._warming = threading.Thread(target=warm_up, args=(self._library,), daemon=True)
+        self._warming.start()
         try:
             when_ready()
             self._server.serve_forever()
         finally:
             self._library.close()
             self._server.server_close()
+
+    @property
+    def is_warming(self) -> bool:
+        """Whether compiled code is still being loaded, or compiled."""
+        return self._warming is not None and self._warming.is_alive()
 
     def stop(self) -> None:
         """End `run`, from another thread."""

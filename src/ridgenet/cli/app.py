@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from ridgenet.cli.options import Decimal, Delimiter, Encoding, Na
 from ridgenet.errors import InputError
 from ridgenet.interrupts import uninstall
+
+if TYPE_CHECKING:
+    from ridgenet.app.server import Server
 
 LOOPBACK = "127.0.0.1"
 
@@ -75,6 +80,19 @@ def app_command(
         server.run(ready)
     except KeyboardInterrupt:
         print()
+    except SystemExit as end:
+        _leave_if_warming(server, int(end.code or 0))
+        raise
+    _leave_if_warming(server, 0)
+
+
+def _leave_if_warming(server: Server, code: int) -> None:
+    """End the process at once while a thread compiles: taking the interpreter down under it would abort."""
+    if server.is_warming:
+        atexit._run_exitfuncs()
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(code)
 
 
 def _end(number: int, _: object) -> NoReturn:
