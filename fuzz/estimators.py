@@ -173,6 +173,7 @@ class _Run:
         }
         self.estimator = getattr(ridgenet, self.name)()
         self.last: tuple[Any, Any, Any] | None = None
+        self.by_parts = False
 
     def do(self, step: dict[str, Any]) -> str:
         """Do a step; return the message of a documented error, or nothing."""
@@ -209,14 +210,14 @@ class _Run:
             own = {"X_val": X, "y_val": y} if step.get("own validation") else {}
             self.last = None
             fitted.fit(X, y, w, **own)
-            self.last = X, y, w
+            self.last, self.by_parts = (X, y, w), False
             if fitted.solver_ != "lbfgs":
                 require(fitted.t_ >= seen, "t_ goes back in a warm start", f"{seen} to {fitted.t_}")
         else:
             classes = [np.arange(4)] if "Classifier" in self.name and _is_int(y) else []
             self.last = None
             fitted.partial_fit(X, y, *classes, sample_weight=w)
-            self.last = X, y, w
+            self.last, self.by_parts = (X, y, w), True
 
     def _continues(self) -> bool:
         return bool(self.parameters.get("warm_start") is True)
@@ -322,7 +323,10 @@ class _Run:
             )
         if predictions.ndim == 1 and self._continues():
             labels = set(np.unique(np.asarray(y)).tolist())
-            require(labels == set(self.estimator.classes_.tolist()), "classes_ are not the classes of y", f"{labels}")
+            classes = set(self.estimator.classes_.tolist())
+            # partial_fit is told of all classes there will be
+            known = labels <= classes if self.by_parts else labels == classes
+            require(known, "classes_ are not the classes of y", f"{labels}")
 
     def _check_plain(self, X: Any, y: Any, w: Any) -> None:
         averaged = hasattr(self.estimator, "average") and self.estimator.average and self.estimator.n_restarts > 1

@@ -50,7 +50,7 @@ class DivergenceError(RidgenetError, ValueError):
         super().__init__(
             f"training diverged at epoch {epoch:,} with λ (alpha) = {alpha:g} and step (learning_rate_init) "
             f"{learning_rate:g}: the weights grow without bound; "
-            f"{advice or f'try a smaller step, such as {learning_rate / 10:g}'}"
+            f"{advice or f'try a smaller step, such as {learning_rate / 10:g}, or smaller numbers in X and y'}"
         )
 
     def __reduce__(self) -> tuple[type, tuple[float, int, float, str | None]]:
