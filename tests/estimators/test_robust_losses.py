@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 from sklearn.linear_model import QuantileRegressor
+from sklearn.utils import get_tags
 
 from ridgenet import RidgeNetRegressor, RidgeNetRegressorCV, ridgenet_path
 from ridgenet.formulas import LOSSES, parameter_of
@@ -104,6 +105,7 @@ def test_several_targets_and_activations():
         ({"loss": "huber", "loss_parameter": 0.0}, "the δ of loss='huber', must be above 0"),
         ({"loss": "quantile", "loss_parameter": 1.0}, "the τ of loss='quantile', must be above 0 and below 1"),
         ({"loss_parameter": 2.0}, "loss='squared_error' has no parameter"),
+        ({"loss": "luck"}, "The 'loss' parameter of RidgeNetRegressor must be"),
     ],
 )
 def test_parameters_that_cannot_be_are_refused(settings, message):
@@ -114,3 +116,8 @@ def test_parameters_that_cannot_be_are_refused(settings, message):
 def test_they_have_no_evidence():
     with pytest.raises(ValueError, match="no log likelihood"):
         RidgeNetRegressorCV((3,), loss="huber", selection="evidence", **QUICK).fit(X, NOISY)
+
+
+def test_tags_are_there_before_parameters_are_checked():
+    assert not get_tags(RidgeNetRegressor(loss="luck")).target_tags.positive_only
+    assert get_tags(RidgeNetRegressor(loss="poisson")).target_tags.positive_only

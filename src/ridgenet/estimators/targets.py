@@ -285,6 +285,7 @@ class NumberTargets(ScoredAnywhere, RegressorMixin, NetworkEstimator):
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         # several counts do work; but scikit-learn's check of several outputs gives negative ones despite the next tag
-        positive_only = LOSSES[self.loss].lowest_target == 0
+        # tags are asked for before parameters are checked
+        positive_only = self.loss in LOSSES and LOSSES[self.loss].lowest_target == 0
         tags.target_tags.multi_output, tags.target_tags.positive_only = not positive_only, positive_only
         return tags
