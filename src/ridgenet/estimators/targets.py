@@ -286,6 +286,6 @@ class NumberTargets(ScoredAnywhere, RegressorMixin, NetworkEstimator):
         tags = super().__sklearn_tags__()
         # several counts do work; but scikit-learn's check of several outputs gives negative ones despite the next tag
         # tags are asked for before parameters are checked
-        positive_only = self.loss in LOSSES and LOSSES[self.loss].lowest_target == 0
+        positive_only = isinstance(self.loss, str) and self.loss in LOSSES and LOSSES[self.loss].lowest_target == 0
         tags.target_tags.multi_output, tags.target_tags.positive_only = not positive_only, positive_only
         return tags
