@@ -220,5 +220,7 @@ def scale_of(mean: np.ndarray, variance: np.ndarray, n: int) -> np.ndarray:
         column = int(np.argmin(np.isfinite(variance)))
         raise InputError(f"column {column} holds numbers too large to standardize; change its unit")
     eps = np.finfo(np.float64).eps
-    constant = variance <= n * eps * variance + (n * mean * eps) ** 2
+    # of a mean so large that its rounding has no finite square, nothing else is left either
+    with np.errstate(over="ignore"):
+        constant = variance <= n * eps * variance + (n * mean * eps) ** 2
     return np.sqrt(np.where(constant, 1.0, variance))
