@@ -35,9 +35,6 @@ class L2Penalty:
     alpha: Any = 0.0
     factors: np.ndarray | None = None
 
-    name = "L2 penalty"
-    latex = r"\tfrac{1}{2} w^2"
-
     def at(self, alpha: float | Sequence[float] | np.ndarray) -> L2Penalty:
         """Return the penalty at another λ."""
         return replace(self, alpha=alpha)
