@@ -9,6 +9,7 @@ from tables_of_tests import passengers, wine, written
 from ridgenet.modelling.pipeline import network_inputs
 from ridgenet.modelling.plane import plane_of_model, reason_of_plane
 from ridgenet.modelling.records import record_of
+from ridgenet.modelling.refusals import in_plain_words
 from ridgenet.modelling.settings import TableSettings
 from ridgenet.modelling.training import train
 from ridgenet.report.content import content_of, summary_of
@@ -123,3 +124,8 @@ def test_many_classes_are_listed_with_a_sign_that_there_are_more(tmp_path, capsy
     about = {"model": "Pipeline", "created": "2026-01-01", "made_with": {}, **record_of(model)}
     print_about(about)
     assert "class 09, … (2 more))" in capsys.readouterr().out
+
+
+def test_a_range_without_ends_is_told_in_words():
+    message = "The 'loss_parameter' parameter of X must be None or a float in the range (-inf, inf). Got nan instead."
+    assert in_plain_words(message) == "loss_parameter must be a finite number; got nan"

@@ -98,6 +98,8 @@ def _of_range(found: re.Match[str]) -> str:
     for end, side, forms in ((low, opening, ENDS), (high, closing, OTHER_ENDS)):
         if end not in ("inf", "-inf"):
             words.append(forms[side].format(f"{float(end):g}"))
+    if not words:
+        return "a finite number"
     whole = "a whole number of " if kind == "an int" else ""
     return whole + " and ".join(words)
 
