@@ -44,7 +44,7 @@ def time_numpy(with_cost: bool) -> float:
 
 
 def time_equations() -> float:
-    """Seconds an update, by the textbook form in `ridgenet.equations`, with its cost at every batch."""
+    """Seconds an update, by the textbook form in `ridgenet.equations`, with its objective at every batch."""
     data, network, rng = load("moons"), Network((2, 8, 1)), np.random.RandomState(0)
     start = network.initial_parameters("small_normal", rng)
     weights, biases, X, Y = network.weights(start), network.biases(start), data.X.T, data.y[np.newaxis]
@@ -55,7 +55,7 @@ def time_equations() -> float:
             batch = order[first : first + BATCH_SIZE]
             x, y = X[:, batch], Y[:, batch]
             z, a = equations.forward(weights, biases, x)
-            equations.cost(weights, z, y, "logistic", ALPHA)
+            equations.objective(weights, z, y, "logistic", ALPHA)
             gradient = equations.backward(weights, z, a, y, "tanh", "log_loss", ALPHA)
             weights, biases = equations.update(weights, biases, *gradient, LEARNING_RATE)
     return (perf_counter() - began) / (NUMPY_EPOCHS * 7)
@@ -90,8 +90,8 @@ def main() -> None:
     ]
     names = (
         "the tutorial in plain NumPy",
-        "the same without its cost at every batch",
-        "equations.py, any depth, with its cost",
+        "the same without its objective at every batch",
+        "equations.py, any depth, with its objective",
         "ridgenet, float64",
         "ridgenet, float32",
     )

@@ -45,7 +45,7 @@ def cost(net, X, y, alpha):
 
 def lbfgs() -> None:
     table = Table(title=f"One fit by lbfgs, 8 tanh units (medians of {ROUNDS} pairs)", title_justify="left")
-    for heading in ("data", "λ", "ms", "scikit-learn, ms", "times", "cost", "scikit-learn's cost"):
+    for heading in ("data", "λ", "ms", "scikit-learn, ms", "times", "objective", "scikit-learn's objective"):
         table.add_column(heading, justify="left" if heading == "data" else "right")
     moons, cancer = load("moons"), load_breast_cancer(return_X_y=True)
     for name, X, y in (

@@ -1,6 +1,7 @@
 """A path's networks in one batch on a GPU: beside our own compiled core, and vmapped training by PyTorch and JAX.
 
-Cost and gradient of many networks, which is all that differs, in networks a second; then a whole cross-validated path.
+Objective and gradient of many networks, which is all that differs, in networks a second; then a whole cross-validated
+path.
 Without a GPU, `--cpu` runs the same code on PyTorch's and JAX's CPU arrays, which says that it works, not what it is
 worth.
 """
@@ -21,7 +22,7 @@ from ridgenet import RidgeNetClassifierCV
 from ridgenet.core.examples import make_examples
 from ridgenet.core.objective import evaluate, make_objective, make_workspace
 from ridgenet.device.batched import BatchedNetworks
-from ridgenet.device.place import Place, place_of
+from ridgenet.device.place import Place, device_of
 from ridgenet.fitted import Units
 from ridgenet.network import Network
 
@@ -113,7 +114,9 @@ def networks_a_second(run, n):
 
 
 def evaluations(place, torch_device, sizes, dtype):
-    table = Table(title=f"Cost and gradient, networks a second, {N_COLUMNS}-8-1, {dtype.name}", title_justify="left")
+    table = Table(
+        title=f"Objective and gradient, networks a second, {N_COLUMNS}-8-1, {dtype.name}", title_justify="left"
+    )
     for heading in (
         "rows",
         "networks",
@@ -170,7 +173,7 @@ def main():
 
         place, torch_device, sizes = Place(xp, None, lambda array: array.numpy(), 2**22), "cpu", (1_000, 10_000)
     else:
-        place, torch_device, sizes = place_of("cuda"), "cuda", (1_000, 10_000, 100_000, 1_000_000)
+        place, torch_device, sizes = device_of("cuda"), "cuda", (1_000, 10_000, 100_000, 1_000_000)
     for dtype in (np.float64, np.float32):
         evaluations(place, torch_device, sizes, np.dtype(dtype))
     if not options.cpu:

@@ -17,7 +17,7 @@ ROUNDS = 5
 
 
 def by_ridgenet(X, y, hidden, batch_size, n_epochs, solver, step, activation):
-    """The estimator, all its checks and its cost of every epoch included."""
+    """The estimator, all its checks and its objective of every epoch included."""
     net = RidgeNetClassifier(
         hidden, activation, solver=solver, batch_size=batch_size, learning_rate_init=step, max_iter=n_epochs,
         alpha=1e-4, momentum=0, tol=0, n_iter_no_change=FOREVER, random_state=0, standardize=False,

@@ -23,7 +23,7 @@ TABLES = {
 
 
 def cold_starts(X: np.ndarray, y: np.ndarray, alphas: np.ndarray, n_starts: int) -> tuple[np.ndarray, float]:
-    """Return the lowest cost at each λ, and the seconds that one start along all λ takes."""
+    """Return the lowest objective at each λ, and the seconds that one start along all λ takes."""
     estimator = RidgeNetRegressor if y.dtype.kind == "f" else RidgeNetClassifier
     costs = np.empty((len(alphas), n_starts))
     began = time.perf_counter()
@@ -53,7 +53,7 @@ def main() -> None:
             )
             seconds.append(time.perf_counter() - began)
         best, one_start = cold_starts(X, y, paths[0].alphas, options.starts)
-        excess = np.array([path.costs[:, 0] / best - 1 for path in paths])
+        excess = np.array([path.objectives[:, 0] / best - 1 for path in paths])
         share = np.median(seconds) / (5 * one_start)
         above = (excess > 0.005).sum(axis=1).mean()
         print(

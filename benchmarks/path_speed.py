@@ -1,7 +1,7 @@
 """The cross-validated path against the same work by others: 50 λ, 5 folds, 5 restarts on the 200 moons.
 
 Each does the same 1,250 fits: scikit-learn's grid search over MLPClassifier(solver="lbfgs"), refitted for
-each restart, and, where Rscript is installed, R's nnet in a loop. The costs that they reach at each λ are
+each restart, and, where Rscript is installed, R's nnet in a loop. The objectives that they reach at each λ are
 compared, too: a fit that stops early is no faster.
 """
 
@@ -32,7 +32,7 @@ library(nnet)
 d <- read.csv(file.path(folder, "data.csv")); alphas <- scan(file.path(folder, "alphas.csv"), quiet = TRUE)
 x <- as.matrix(d[, 1:2]); y <- d$y; fold <- d$fold
 began <- proc.time()[["elapsed"]]
-cost <- matrix(NA, length(alphas), restarts)
+objective <- matrix(NA, length(alphas), restarts)
 for (k in 0:max(fold)) for (i in seq_along(alphas)) for (r in 1:restarts) {
   rows <- fold != k
   # biases without a penalty: they come first in the weights of each unit
@@ -40,9 +40,9 @@ for (k in 0:max(fold)) for (i in seq_along(alphas)) for (r in 1:restarts) {
   decay[c(3 * (1:units) - 2, 3 * units + 1)] <- 0
   fit <- nnet(x[rows, ], y[rows], size = units, entropy = TRUE, decay = decay, rang = 0.7, maxit = 5000,
               reltol = 1e-8, abstol = 0, trace = FALSE, MaxNWts = 10000)
-  if (k == 0) cost[i, r] <- fit$value / sum(rows)
+  if (k == 0) objective[i, r] <- fit$value / sum(rows)
 }
-cat(proc.time()[["elapsed"]] - began, apply(cost, 1, min), sep = "\\n")
+cat(proc.time()[["elapsed"]] - began, apply(objective, 1, min), sep = "\\n")
 """
 
 
@@ -56,7 +56,7 @@ def ours(X: np.ndarray, y: np.ndarray, folds: list, units: int, n_jobs: int) -> 
 
 
 def costs_of_first_fold(net: RidgeNetClassifierCV, X: np.ndarray, y: np.ndarray, folds: list) -> np.ndarray:
-    """Return our lowest cost at each λ on the first training part."""
+    """Return our lowest objective at each λ on the first training part."""
     from ridgenet import ridgenet_path
 
     train = folds[0][0]
@@ -64,7 +64,7 @@ def costs_of_first_fold(net: RidgeNetClassifierCV, X: np.ndarray, y: np.ndarray,
     path = ridgenet_path(
         X[train], y[train], alphas=alphas, hidden_layer_sizes=net.hidden_layer_sizes_, standardize=False, random_state=0
     )
-    return path.costs[:, 0]
+    return path.objectives[:, 0]
 
 
 def scikit_learns(X: np.ndarray, y: np.ndarray, folds: list, units: int, alphas: np.ndarray, share: int) -> float:
@@ -125,11 +125,15 @@ def main() -> None:
         peer = scikit_learns(X, y, folds, units, alphas, options.share)
         reached = costs_of_first_fold(nets[0], X, y, folds)[:: options.share]
         theirs = mlp_costs(X, y, folds, units, alphas[:: options.share])
-        report |= {"scikit-learn": peer, "times": peer / mine, "their cost / ours": float(np.mean(theirs / reached))}
+        report |= {
+            "scikit-learn": peer,
+            "times": peer / mine,
+            "their objective / ours": float(np.mean(theirs / reached)),
+        }
         if shutil.which("Rscript"):
             peer, theirs = r_nnets(X, y, folds, units, alphas)
             reached = costs_of_first_fold(nets[0], X, y, folds)
-            report |= {"R nnet": peer, "times R": peer / mine, "its cost / ours": float(np.mean(theirs / reached))}
+            report |= {"R nnet": peer, "times R": peer / mine, "its objective / ours": float(np.mean(theirs / reached))}
         print(json.dumps({key: round(value, 3) for key, value in report.items()}), flush=True)
 
 

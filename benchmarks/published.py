@@ -65,7 +65,7 @@ def excess_on_sigmoids(n_seeds: int, **settings: object) -> tuple[np.ndarray, np
             float(np.mean((path.network_at(k, average=net.average).outputs(X_test)[:, 0] - y_test) ** 2))
             for k in range(len(path))
         ]
-        chosen.append(at[path.place_of(net.alpha_)])
+        chosen.append(at[path.index_of(net.alpha_)])
         best.append(min(at))
     return np.array(chosen), np.array(best)
 

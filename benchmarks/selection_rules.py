@@ -109,7 +109,7 @@ def main() -> None:
                 ("min", nets["min"].alpha_1se_),
                 ("evidence", nets["evidence"].alpha_),
             ]
-            regrets.append([at[rule][nets[rule].path_.place_of(alpha)] / oracle - 1 for rule, alpha in taken])
+            regrets.append([at[rule][nets[rule].path_.index_of(alpha)] / oracle - 1 for rule, alpha in taken])
             oracles.append(oracle)
         mean = np.mean(regrets, axis=0)
         total.append(mean)

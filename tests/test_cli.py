@@ -23,9 +23,9 @@ def test_compare_prints_a_table_and_writes_pictures_and_numbers(tmp_path):
     assert "λ (alpha) is divided by the size of the batch" in done.stdout
     header = next(line for line in done.stdout.splitlines() if "test error" in line)
     assert re.split(r"\s{2,}", header.strip()) == [
-        "λ", "train error", "test error", "data cost", "L2 cost", "Σ‖W‖²", "max |w|", "seconds", "updates/s",
+        "λ", "train error", "test error", "data loss", "L2 penalty", "Σ‖W‖²", "max |w|", "seconds", "updates/s",
     ]  # fmt: skip
-    for name in ("boundary.png", "cost.png", "weights.png"):
+    for name in ("boundary.png", "objective.png", "weights.png"):
         with Image.open(tmp_path / "results" / name) as picture:
             assert picture.width >= 900
             assert len(picture.convert("RGB").getcolors(1 << 24)) > 50

@@ -30,8 +30,8 @@ def test_the_penalty_does_what_the_tutorial_says(tutorial):
     assert with_penalty.train_error == pytest.approx(0.09, abs=0.04)
     assert 50 < with_penalty.squared_norm < 500
     assert with_penalty.test_error < without.test_error
-    assert with_penalty.data_cost > without.data_cost
-    assert without.l2_cost == 0.0
+    assert with_penalty.data_loss > without.data_loss
+    assert without.l2_penalty == 0.0
 
 
 def test_from_the_tutorials_own_start_the_penalty_does_it_too():
@@ -45,17 +45,17 @@ def test_numbers_of_a_fit_agree_with_its_network(tutorial):
     for X, y, error in ((data.X, data.y, fit.train_error), (data.X_test, data.y_test, fit.test_error)):
         assert np.mean(tutorial.predict(X, 0.01) != y) == error
     assert fit.squared_norm == pytest.approx(sum(np.sum(W**2) for W in fit.weights))
-    assert fit.l2_cost == pytest.approx(0.01 / (2 * 32) * fit.squared_norm)
+    assert fit.l2_penalty == pytest.approx(0.01 / (2 * 32) * fit.squared_norm)
     assert fit.largest_weight == max(abs(W).max() for W in fit.weights)
     p = tutorial.predict_proba(data.X, 0.01)[:, 1]
-    assert fit.data_cost == pytest.approx(-np.mean(np.log(np.where(data.y == 1, p, 1 - p))))
+    assert fit.data_loss == pytest.approx(-np.mean(np.log(np.where(data.y == 1, p, 1 - p))))
     assert fit.solution.n_updates == 30_000 * 7
 
 
 def test_all_fits_share_their_start(tutorial):
     starts = [fit.initial_parameters for fit in tutorial.fits]
     np.testing.assert_array_equal(*starts)
-    assert tutorial.fits[0].history.data_cost[0] == tutorial.fits[1].history.data_cost[0]
+    assert tutorial.fits[0].history.data_loss[0] == tutorial.fits[1].history.data_loss[0]
 
 
 def test_the_same_call_in_python_gives_the_same_numbers_as_the_data_set():
@@ -133,7 +133,7 @@ def test_ctrl_c_keeps_what_was_trained():
     assert [fit.alpha for fit in result.fits] == [0, 1]
     assert [fit.solution.interrupted for fit in result.fits] == [False, True]
     assert result.fits[0].solution.n_updates == 20_000 * 2
-    result.plot_cost()
+    result.plot_objective()
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_printing_shows_the_table(iris):
 
 def test_result_json_is_enough_to_run_it_again(iris, tmp_path):
     paths = iris.save(tmp_path / "new" / "folder")
-    assert sorted(path.name for path in paths) == ["boundary.png", "cost.png", "result.json", "weights.png"]
+    assert sorted(path.name for path in paths) == ["boundary.png", "objective.png", "result.json", "weights.png"]
     record = json.loads((tmp_path / "new" / "folder" / "result.json").read_text())
     settings = record["settings"] | {"hidden_layer_sizes": tuple(record["settings"]["hidden_layer_sizes"])}
     X, y = load_iris(return_X_y=True)
@@ -192,7 +192,7 @@ def test_result_json_is_enough_to_run_it_again(iris, tmp_path):
         assert [W.tolist() for W in new.weights] == old["weights"]
         assert [b.tolist() for b in new.biases] == old["biases"]
         assert new.test_error == old["test_error"]
-        assert new.history.data_cost.tolist() == old["history"]["data_cost"]
+        assert new.history.data_loss.tolist() == old["history"]["data_loss"]
     assert record["made_with"]["ridgenet"]
     assert not list((tmp_path / "new" / "folder").glob(".*"))
 

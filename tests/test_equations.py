@@ -35,7 +35,7 @@ TORCH_LOSSES = {
 def cost_and_gradient(problem, n_samples):
     network, weights = problem.network, problem.weights
     z, a = equations.forward(weights, problem.biases, problem.X.T, network.activation, network.loss)
-    costs = equations.cost(weights, z, problem.Y.T, network.loss, problem.alpha, n_samples)
+    costs = equations.objective(weights, z, problem.Y.T, network.loss, problem.alpha, n_samples)
     gradient = equations.backward(
         weights, z, a, problem.Y.T, network.activation, network.loss, problem.alpha, n_samples
     )
@@ -43,7 +43,7 @@ def cost_and_gradient(problem, n_samples):
 
 
 def by_torch(problem, n_samples):
-    """The same cost by PyTorch's own losses, its gradient by automatic differentiation."""
+    """The same objective by PyTorch's own losses, its gradient by automatic differentiation."""
     weights, biases = (
         [torch.tensor(values, requires_grad=True) for values in part] for part in (problem.weights, problem.biases)
     )
@@ -51,20 +51,20 @@ def by_torch(problem, n_samples):
     for W, b in zip(weights, biases, strict=True):
         z = torch.nn.functional.linear(a, W, b)
         a = TORCH_ACTIVATIONS[problem.network.activation](z)
-    data_cost = TORCH_LOSSES[problem.network.loss](z, torch.tensor(problem.Y)) / len(problem.X)
-    l2_cost = problem.alpha / (2 * n_samples) * sum((W**2).sum() for W in weights)
-    (data_cost + l2_cost).backward()
+    data_loss = TORCH_LOSSES[problem.network.loss](z, torch.tensor(problem.Y)) / len(problem.X)
+    l2_penalty = problem.alpha / (2 * n_samples) * sum((W**2).sum() for W in weights)
+    (data_loss + l2_penalty).backward()
     gradient = problem.network.flatten([W.grad.numpy() for W in weights], [b.grad.numpy() for b in biases])
-    return data_cost.item(), float(l2_cost.detach()), gradient
+    return data_loss.item(), float(l2_penalty.detach()), gradient
 
 
 @given(problems(), st.booleans())
 def test_cost_and_gradient_are_pytorchs(problem, batch_scaling):
     n_samples = len(problem.X) if batch_scaling else problem.n_samples
-    expected_data_cost, expected_l2_cost, expected_gradient = by_torch(problem, n_samples)
-    data_cost, l2_cost, gradient = cost_and_gradient(problem, None if batch_scaling else n_samples)
-    assert data_cost == pytest.approx(expected_data_cost, rel=1e-12)
-    assert l2_cost == pytest.approx(expected_l2_cost, rel=1e-12)
+    expected_data_loss, expected_l2_penalty, expected_gradient = by_torch(problem, n_samples)
+    data_loss, l2_penalty, gradient = cost_and_gradient(problem, None if batch_scaling else n_samples)
+    assert data_loss == pytest.approx(expected_data_loss, rel=1e-12)
+    assert l2_penalty == pytest.approx(expected_l2_penalty, rel=1e-12)
     np.testing.assert_allclose(gradient, expected_gradient, rtol=0, atol=1e-12 * max(1, abs(expected_gradient).max()))
 
 
@@ -83,7 +83,7 @@ def test_follows_the_tutorial(golden):
             batch = order[first : first + golden.batch_size]
             X, Y = golden.X[batch].T, golden.y[batch][np.newaxis].astype(float)
             z, a = equations.forward(weights, biases, X)
-            last_cost = sum(equations.cost(weights, z, Y, "log_loss", golden.alpha))
+            last_cost = sum(equations.objective(weights, z, Y, "log_loss", golden.alpha))
             dW, db = equations.backward(weights, z, a, Y, "tanh", "log_loss", golden.alpha)
             weights, biases = equations.update(weights, biases, dW, db, golden.learning_rate)
         if epoch in golden.after_epoch:
@@ -114,8 +114,11 @@ def test_the_logistic_output_is_symmetric():
 
 def test_a_step_down_the_gradient_lowers_the_cost():
     problem = make_problem(Network((3, 5, 2), loss="multinomial_log_loss"), 30, seed=0)
-    data_cost, l2_cost, gradient = cost_and_gradient(problem, None)
+    data_loss, l2_penalty, gradient = cost_and_gradient(problem, None)
     weights, biases = problem.network.weights(gradient), problem.network.biases(gradient)
     new_weights, new_biases = equations.update(problem.weights, problem.biases, weights, biases, 0.01)
     z, _ = equations.forward(new_weights, new_biases, problem.X.T, "tanh", "multinomial_log_loss")
-    assert sum(equations.cost(new_weights, z, problem.Y.T, "multinomial_log_loss", problem.alpha)) < data_cost + l2_cost
+    assert (
+        sum(equations.objective(new_weights, z, problem.Y.T, "multinomial_log_loss", problem.alpha))
+        < data_loss + l2_penalty
+    )

@@ -58,7 +58,7 @@ def test_what_was_saved_comes_back(tmp_path, name):
     assert getattr(again, predict)(inputs).dtype == expected.dtype
     if name == "averaged":
         np.testing.assert_array_equal(again.cv_results_["mean_test_score"], model.cv_results_["mean_test_score"])
-        np.testing.assert_array_equal(again.path_.costs, model.path_.costs)
+        np.testing.assert_array_equal(again.path_.objectives, model.path_.objectives)
     assert [file.name for file in tmp_path.iterdir()] == ["model.skops"]
     about = about_model(path)
     assert about["model"] == type(model).__name__

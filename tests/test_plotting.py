@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from sklearn.datasets import load_iris, make_moons
 
 from ridgenet import compare
-from ridgenet.plotting import BoundaryDisplay, CostDisplay, WeightsDisplay
+from ridgenet.plotting import BoundaryDisplay, ObjectiveDisplay, WeightsDisplay
 from ridgenet.plotting.style import CLASS_COLORS, strength_colors
 
 mpl.use("Agg")
@@ -70,8 +70,8 @@ def test_more_columns_are_drawn_in_the_plane_of_principal_components_and_the_pic
 
 
 def test_costs_are_drawn_over_the_epochs_for_each_strength(moons):
-    display = CostDisplay.from_comparison(moons).plot()
-    for axes, name in zip(display.axes_, ("data_cost", "l2_cost"), strict=True):
+    display = ObjectiveDisplay.from_comparison(moons).plot()
+    for axes, name in zip(display.axes_, ("data_loss", "l2_penalty"), strict=True):
         assert len(axes.lines) == 2
         for line, fit in zip(axes.lines, moons.fits, strict=True):
             np.testing.assert_array_equal(line.get_xdata(), fit.history.epochs[1:])
@@ -93,7 +93,7 @@ def test_every_weight_is_drawn_in_its_layer_and_row(moons):
             assert (abs(drawn[:, 1] - row) < 0.3).all()
 
 
-@pytest.mark.parametrize("name", ["plot_boundary", "plot_cost", "plot_weights"])
+@pytest.mark.parametrize("name", ["plot_boundary", "plot_objective", "plot_weights"])
 def test_a_figure_that_is_given_is_drawn_into_and_titled(iris, name):
     figure = Figure()
     assert getattr(iris, name)(figure) is figure
@@ -102,7 +102,7 @@ def test_a_figure_that_is_given_is_drawn_into_and_titled(iris, name):
 
 
 def test_plot_returns_every_picture(moons):
-    assert set(moons.plot()) == {"boundary", "cost", "weights"}
+    assert set(moons.plot()) == {"boundary", "objective", "weights"}
 
 
 def luminance(color):

@@ -29,7 +29,7 @@ def test_the_examples_in_python_run(tmp_path, monkeypatch, capsys):
     assert len(accuracies) == 5
     assert min(accuracies) > 0.9
     assert sorted(path.name for path in (tmp_path / "results").iterdir()) == [
-        "boundary.png", "cost.png", "result.json", "weights.png",
+        "boundary.png", "objective.png", "result.json", "weights.png",
     ]  # fmt: skip
     assert re.search(r"λ = 0\.\d+; within one standard error: \d\.\d+", printed[2])
     assert (tmp_path / "path.png").exists()

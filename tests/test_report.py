@@ -122,7 +122,7 @@ def test_the_mark_on_the_curves_follows_the_slider(seen):
     watched.page.focus("#strength")
     watched.page.keyboard.press("Home")
     until(watched.page, f"document.getElementById('readout').innerText.includes('{model.path.alphas[-1]:.3g}')")
-    for figure in ("curve", "shrinkage", "costs"):
+    for figure in ("curve", "shrinkage", "objectives"):
         place = watched.page.evaluate(f"document.getElementById('{figure}').layout.shapes[0].x0")
         assert place == pytest.approx(model.path.alphas[-1])
     watched.page.click("#back")

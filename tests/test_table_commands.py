@@ -303,7 +303,7 @@ def test_fit_refuses_several_sizes_and_path_chooses_among_them(tmp_path, refusal
 
 def test_a_folder_where_a_file_is_to_be_written_is_refused_before_training(tmp_path, refusal):
     written(wine(), tmp_path / "wine.csv")
-    names = {"path": "report.html", "fit": "model.skops", "compare": "cost.png"}
+    names = {"path": "report.html", "fit": "model.skops", "compare": "objective.png"}
     for command, name in names.items():
         (tmp_path / command / name).mkdir(parents=True)
         said = refusal(command, "wine.csv", "--target", "cultivar", "-o", command)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ridgenet.comparison import compare
     from ridgenet.conversion import convert_lambda
     from ridgenet.core.solution import History, Solution
-    from ridgenet.errors import DivergenceError, InputError, RidgenetError
+    from ridgenet.errors import DivergenceError, InputError, RidgeNetError
     from ridgenet.estimators.classifier import RidgeNetClassifier
     from ridgenet.estimators.classifier_cv import RidgeNetClassifierCV
     from ridgenet.estimators.from_sklearn import from_sklearn
@@ -43,7 +43,7 @@ _HOMES = {
     "RidgeNetClassifierCV": "estimators.classifier_cv",
     "RidgeNetRegressor": "estimators.regressor",
     "RidgeNetRegressorCV": "estimators.regressor_cv",
-    "RidgenetError": "errors",
+    "RidgeNetError": "errors",
     "Solution": "core.solution",
     "TrainingState": "estimators.training",
     "about_model": "model_files",
@@ -68,9 +68,9 @@ __all__ = [
     "PathProgress",
     "RidgeNetClassifier",
     "RidgeNetClassifierCV",
+    "RidgeNetError",
     "RidgeNetRegressor",
     "RidgeNetRegressorCV",
-    "RidgenetError",
     "Solution",
     "TrainingState",
     "about_model",

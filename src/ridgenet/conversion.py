@@ -30,7 +30,7 @@ class Setting:
 
     @property
     def without_half(self) -> float:
-        """What the data cost must be multiplied with to be ours, where squared errors are averaged without ½."""
+        """What the data loss must be multiplied with to be ours, where squared errors are averaged without ½."""
         return self.n_outputs / 2 if self.loss == "squared_error" else 1.0
 
     @property

@@ -9,7 +9,7 @@ MAX_ITER = 5000
 # more examples than this, and mini-batches reach a good network before full batches do
 LARGEST_FOR_LBFGS = 20_000
 BATCH_SIZE = 200
-# lbfgs also ends when an iteration lowers the cost by less than this times tol, as a share of it
+# lbfgs also ends when an iteration lowers the objective by less than this times tol, as a share of it
 RELATIVE_TO_TOL = 1e-4
 # of the path; docs/decisions/0006 has the measurements
 HIDDEN_LAYER_SIZES_OF_PATH = (8,)

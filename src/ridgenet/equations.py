@@ -1,11 +1,11 @@
 """The whole method in plain NumPy, to be read with docs/method.md beside it.
 
-One example is one column: X is (features, examples), Y is (outputs, examples), and layer l computes
+One sample is one column: X is (features, samples), Y is (outputs, samples), and layer l computes
 z_l = W_l a_(l-1) + b_l with W_l of shape (units, inputs). What is minimised is
 
-    J = 1/m sum_i loss(a_L, y)_i  +  lambda / (2 m) sum_l ||W_l||^2          m examples, lambda = alpha
+    J = 1/n sum_i loss(a_L, y)_i  +  lambda / (2 n) sum_l ||W_l||^2          n samples, lambda = alpha
 
-the data cost and the L2 cost; biases are never penalised. Nothing here is fast: training uses
+the objective, data loss plus L2 penalty; biases are never penalised. Nothing here is fast: training uses
 `ridgenet.core`, and the tests hold every number of it against these lines.
 
 Examples
@@ -46,7 +46,7 @@ def forward(
     return z, a
 
 
-def cost(
+def objective(
     weights: Sequence[Array],
     z: Sequence[Array],
     Y: Array,
@@ -55,11 +55,11 @@ def cost(
     n_samples: int | None = None,
     parameter: float | None = None,
 ) -> tuple[float, float]:
-    """Return the data cost and the L2 cost. `n_samples` is what lambda is divided by: the examples in Y, if None."""
-    m = Y.shape[1]
-    data_cost = LOSSES[loss].value(np, z[-1], Y, parameter_of(loss, parameter)).sum() / m
-    l2_cost = alpha / (2 * (n_samples or m)) * sum((W**2).sum() for W in weights)
-    return float(data_cost), float(l2_cost)
+    """Return the data loss and the L2 penalty. `n_samples` is what lambda is divided by: the samples in Y, if None."""
+    n = Y.shape[1]
+    data_loss = LOSSES[loss].value(np, z[-1], Y, parameter_of(loss, parameter)).sum() / n
+    l2_penalty = alpha / (2 * (n_samples or n)) * sum((W**2).sum() for W in weights)
+    return float(data_loss), float(l2_penalty)
 
 
 def backward(
@@ -73,15 +73,15 @@ def backward(
     n_samples: int | None = None,
     parameter: float | None = None,
 ) -> tuple[list[Array], list[Array]]:
-    """Return the gradient of the cost with respect to each W and each b, from the last layer to the first."""
-    m = Y.shape[1]
+    """Return the gradient of the objective with respect to each W and each b, from the last layer to the first."""
+    n = Y.shape[1]
     dW: list[Array] = []
     db: list[Array] = []
     delta = LOSSES[loss].residual(np, a[-1], Y, parameter_of(loss, parameter))
     for layer in range(len(weights), 0, -1):
         W = weights[layer - 1]
-        dW.insert(0, delta @ a[layer - 1].T / m + alpha / (n_samples or m) * W)
-        db.insert(0, delta.sum(axis=1) / m)
+        dW.insert(0, delta @ a[layer - 1].T / n + alpha / (n_samples or n) * W)
+        db.insert(0, delta.sum(axis=1) / n)
         if layer > 1:
             delta = (W.T @ delta) * ACTIVATIONS[activation].derivative(np, z[layer - 1], a[layer - 1])
     return dW, db

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 
-class RidgenetError(Exception):
+class RidgeNetError(Exception):
     """Base of all errors that ridgenet raises on purpose; the command line prints them as one line."""
 
 
-class InputError(RidgenetError, ValueError):
+class InputError(RidgeNetError, ValueError):
     """Data, a file or a parameter that cannot be used."""
 
 
@@ -30,7 +30,7 @@ class PredictionError(InputError):
         return type(self), (self.row, self.number)
 
 
-class DivergenceError(RidgenetError, ValueError):
+class DivergenceError(RidgeNetError, ValueError):
     """Training whose parameters grew without bound.
 
     Parameters

@@ -1,4 +1,4 @@
-"""The gradient of the compiled core held against central differences of the cost in plain NumPy."""
+"""The gradient of the compiled core held against central differences of the objective in plain NumPy."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def check_gradient(
 def compiled_gradient(
     network: Network, parameters: np.ndarray, X: np.ndarray, Y: np.ndarray, alpha: float
 ) -> np.ndarray:
-    """Return the gradient of the cost by the compiled core; examples are rows."""
+    """Return the gradient of the objective by the compiled core; examples are rows."""
     return cost_and_gradient(network, parameters, X, Y, alpha=alpha)[2]
 
 
@@ -168,10 +168,10 @@ def central_differences(
 def _cost(
     network: Network, parameters: np.ndarray, X: np.ndarray, Y: np.ndarray, alpha: float
 ) -> tuple[float, np.ndarray]:
-    """Return the cost, and which hidden units are above zero."""
+    """Return the objective, and which hidden units are above zero."""
     weights, biases = network.weights(parameters), network.biases(parameters)
     z, _ = equations.forward(weights, biases, X.T, network.activation, network.loss)
-    costs = equations.cost(weights, z, Y.T, network.loss, alpha, parameter=network.loss_parameter)
+    costs = equations.objective(weights, z, Y.T, network.loss, alpha, parameter=network.loss_parameter)
     above_zero = np.concatenate([np.zeros(0, bool), *((layer > 0).ravel() for layer in z[1:-1])])
     return sum(costs), above_zero
 

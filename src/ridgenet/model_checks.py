@@ -98,15 +98,15 @@ def _check_path(path: NetworkPath) -> None:
     _check_network(path.network)
     _check_units(path.units, path.network)
     _require(np.isfinite(path.n_samples) and path.n_samples > 0, "the number of samples is above 0")
-    n_alphas, n_restarts = np.shape(path.data_costs)
+    n_alphas, n_restarts = np.shape(path.data_losses)
     _check_array("alphas", path.alphas, (n_alphas,), FLOATS)
-    for name in ("data_costs", "l2_costs", "gradient_norms"):
+    for name in ("data_losses", "l2_penalties", "gradient_norms"):
         _check_array(name, getattr(path, name), (n_alphas, n_restarts), FLOATS, finite=False)
     _check_array("converged", path.converged, (n_alphas, n_restarts), (np.dtype(bool),))
     _check_array("n_iter", path.n_iter, (n_alphas, n_restarts), (np.dtype(np.int64), np.dtype(np.int32)))
     shape = (n_alphas, n_restarts, path.network.n_parameters)
     _check_array("parameters", path.parameters, shape, FLOATS, finite=False)
-    found = np.isfinite(path.data_costs)
+    found = np.isfinite(path.data_losses)
     _require(np.isfinite(path.parameters[found]).all(), "parameters are finite")
     _require(type(path.curves) is tuple and len(path.curves) == n_alphas, "there is a curve for each λ")
 

@@ -28,7 +28,7 @@ LARGEST_RECORD = 1 << 26
 RECORD = "result.json"
 MODEL = "model.skops"
 # what is written for some run
-NAMES_OF_COMPARISON = ("boundary.png", "cost.png", "weights.png", RECORD)
+NAMES_OF_COMPARISON = ("boundary.png", "objective.png", "weights.png", RECORD)
 NAMES_OF_MODEL = (MODEL, "path.csv", RECORD, "path.png", "shrinkage.png", "boundary.png", "report.html")
 NAMES_OF_STREAMED = (MODEL, RECORD)
 NAMES = {*NAMES_OF_COMPARISON, *NAMES_OF_MODEL, *NAMES_OF_STREAMED}
@@ -51,7 +51,7 @@ def save_comparison(comparison: Comparison, folder: Path) -> list[Path]:
     with results_in(folder, NAMES_OF_COMPARISON) as results:
         for name, draw in (
             ("boundary.png", comparison.plot_boundary),
-            ("cost.png", comparison.plot_cost),
+            ("objective.png", comparison.plot_objective),
             ("weights.png", comparison.plot_weights),
         ):
             results.write(name, partial(draw(Figure()).savefig, format="png", dpi=DPI))

@@ -33,7 +33,7 @@ class Fit:
     initial_parameters : ndarray of shape (n_parameters,)
         Where training began.
     solution : Solution
-        Where it ended, and the costs on the way.
+        Where it ended, and the objectives on the way.
     train_error, test_error : float
         Share of examples put in the wrong class, between 0 and 1.
     """
@@ -47,18 +47,18 @@ class Fit:
 
     @property
     def history(self) -> History:
-        """Costs on the way."""
+        """Objectives on the way."""
         return self.solution.history
 
     @property
-    def data_cost(self) -> float:
+    def data_loss(self) -> float:
         """Mean loss of the training examples at the end."""
-        return float(self.history.data_cost[-1])
+        return float(self.history.data_loss[-1])
 
     @property
-    def l2_cost(self) -> float:
+    def l2_penalty(self) -> float:
         """The penalty at the end."""
-        return float(self.history.l2_cost[-1])
+        return float(self.history.l2_penalty[-1])
 
     @property
     def squared_norm(self) -> float:
@@ -91,8 +91,8 @@ COLUMNS: dict[str, Callable[[Fit], str]] = {
     "λ": lambda fit: f"{fit.alpha:g}",
     "train error": lambda fit: f"{fit.train_error:.1%}",
     "test error": lambda fit: f"{fit.test_error:.1%}",
-    "data cost": lambda fit: f"{fit.data_cost:.4f}",
-    "L2 cost": lambda fit: f"{fit.l2_cost:.4f}",
+    "data loss": lambda fit: f"{fit.data_loss:.4f}",
+    "L2 penalty": lambda fit: f"{fit.l2_penalty:.4f}",
     "Σ‖W‖²": lambda fit: f"{fit.squared_norm:,.1f}",
     "max |w|": lambda fit: f"{fit.largest_weight:.2f}",
     "seconds": lambda fit: f"{fit.solution.seconds:.2f}",
@@ -156,8 +156,8 @@ class Comparison:
         return self.classes[self.predict_proba(X, alpha).argmax(axis=1)]
 
     def plot(self) -> dict[str, Figure]:
-        """Return all pictures by name: boundary, cost and weights."""
-        return {"boundary": self.plot_boundary(), "cost": self.plot_cost(), "weights": self.plot_weights()}
+        """Return all pictures by name: boundary, objective and weights."""
+        return {"boundary": self.plot_boundary(), "objective": self.plot_objective(), "weights": self.plot_weights()}
 
     def plot_boundary(self, figure: Figure | None = None) -> Figure:
         """Draw the decision boundaries side by side."""
@@ -165,11 +165,11 @@ class Comparison:
 
         return BoundaryDisplay.from_comparison(self).plot(figure).figure_
 
-    def plot_cost(self, figure: Figure | None = None) -> Figure:
-        """Draw data cost and L2 cost over the epochs."""
-        from ridgenet.plotting import CostDisplay
+    def plot_objective(self, figure: Figure | None = None) -> Figure:
+        """Draw data loss and L2 penalty over the epochs."""
+        from ridgenet.plotting import ObjectiveDisplay
 
-        return CostDisplay.from_comparison(self).plot(figure).figure_
+        return ObjectiveDisplay.from_comparison(self).plot(figure).figure_
 
     def plot_weights(self, figure: Figure | None = None) -> Figure:
         """Draw how the weights of each layer are distributed."""
@@ -178,7 +178,7 @@ class Comparison:
         return WeightsDisplay.from_comparison(self).plot(figure).figure_
 
     def save(self, folder: str | Path) -> list[Path]:
-        """Write boundary.png, cost.png, weights.png and result.json to `folder`; return their paths."""
+        """Write boundary.png, objective.png, weights.png and result.json to `folder`; return their paths."""
         from ridgenet.result_files import save_comparison
 
         return save_comparison(self, Path(folder))
@@ -214,8 +214,8 @@ def _fit_to_dict(fit: Fit) -> dict[str, Any]:
         "alpha": fit.alpha,
         "train_error": fit.train_error,
         "test_error": fit.test_error,
-        "data_cost": fit.data_cost,
-        "l2_cost": fit.l2_cost,
+        "data_loss": fit.data_loss,
+        "l2_penalty": fit.l2_penalty,
         "squared_norm": fit.squared_norm,
         "largest_weight": fit.largest_weight,
         "n_updates": fit.solution.n_updates,

@@ -71,14 +71,14 @@ def test_a_network_without_hidden_units_is_straight_but_not_called_collapsed(lib
 def test_what_a_search_leaves_of_zero_is_said_to_be_zero(moons):
     strongest = content_of(moons, in_english)["stops"][-1]
     assert 0 < moons.scene.path.squared_norms[0] < 1e-5
-    assert strongest["readout"]["L2 cost"] == "0"
+    assert strongest["readout"]["L2 penalty"] == "0"
     assert in_short(1.23456e-6) == "1.235e-06"
 
 
 def test_the_network_without_a_penalty_follows_its_points_closest(moons):
     scene = moons.scene
     assert scene.alphas[-1] == 0
-    assert scene.path.data_costs[-1, 0] < scene.path.data_costs[scene.place, 0] / 2
+    assert scene.path.data_losses[-1, 0] < scene.path.data_losses[scene.place, 0] / 2
     assert scene.looks[-1].unseen.score > scene.looks[scene.place].unseen.score
 
 
@@ -96,7 +96,7 @@ def test_equations_and_pictures_have_the_same_numbers(moons):
         x = (np.array([scene.plane.x[3], scene.plane.y[50]]) - scene.path.units.mean) / scene.path.units.scale
         _, a = forward([np.array(w) for w in W], [np.array(v) for v in b], x[:, np.newaxis])
         assert stop["surface"][50][3] == pytest.approx(1000 * a[-1][0, 0], abs=3)
-        assert place == scene.path.place_of(stop["alpha"])
+        assert place == scene.path.index_of(stop["alpha"])
 
 
 # words
@@ -392,9 +392,9 @@ def test_live_training_reaches_the_minimum_of_the_path(moons):
     for _ in range(20):
         state = live.advanced(moons, state, alpha, 500)
     shown = live.frame(moons, state, alpha, in_english)
-    assert sum(shown["costs"]) == pytest.approx(moons.scene.path.costs[place, 0], rel=0.1)
+    assert sum(shown["objectives"]) == pytest.approx(moons.scene.path.objectives[place, 0], rel=0.1)
     assert shown["finding"] == "balanced"
-    assert shown["costs"][1] == pytest.approx(shown["equation"]["l2"])
+    assert shown["objectives"][1] == pytest.approx(shown["equation"]["l2"])
     # beyond λ_max it collapses before one's eyes
     for _ in range(4):
         state = live.advanced(moons, state, 200.0, 500)
@@ -457,7 +457,7 @@ def test_the_program_of_a_table_gives_the_numbers_of_the_page(tmp_path, monkeypa
     assert scores_in_short(scene, scene.looks[place], in_english).split(",")[0] + " in training" in said
     look, form = scene.looks[place], "{:.1%}" if scene.classes is not None else "{:.3f}"
     assert f"{form.format(look.unseen.score)} on unseen rows" in said
-    assert f"data cost {scene.path.data_costs[place, 0]:.4g}" in said
+    assert f"data loss {scene.path.data_losses[place, 0]:.4g}" in said
     for name in ("path.png", picture):
         assert (tmp_path / name).stat().st_size > 10_000
     page.close()

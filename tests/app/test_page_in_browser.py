@@ -43,7 +43,7 @@ def test_all_is_on_one_screen_of_a_laptop(open_page):
     page = open_page(QUICK)
     height, width = page.evaluate("[document.documentElement.scrollHeight, document.documentElement.scrollWidth]")
     assert (height, width) == (LAPTOP["height"], LAPTOP["width"])
-    for name in ("free", "boundary", "curve", "costs", "network", "strength", "finding", "readout"):
+    for name in ("free", "boundary", "curve", "objectives", "network", "strength", "finding", "readout"):
         box = page.locator(f"#{name}").bounding_box()
         assert box["y"] >= 0
         assert box["y"] + box["height"] <= LAPTOP["height"] + 1
@@ -184,7 +184,7 @@ def test_training_on_screen_over_fits_and_is_calmed(open_page):
     page.click("#run")
     until_settled(page, f"document.getElementById('run').textContent === {json.dumps(WORDS['go on']['en'])}")
     paused = page.inner_text("#readout")
-    for part in ("data cost", "L2 cost", "epoch"):
+    for part in ("data loss", "L2 penalty", "epoch"):
         assert part in paused
     page.wait_for_timeout(A_WHILE)
     assert page.inner_text("#readout") == paused
@@ -198,7 +198,7 @@ def test_training_on_screen_over_fits_and_is_calmed(open_page):
     until_found(page, "start")
     page.click("#mode-path")
     until_settled(page, "document.getElementById('live').hidden")
-    assert WORDS["costs"]["en"] in page.inner_text("#costs-caption")
+    assert WORDS["objectives"]["en"] in page.inner_text("#objectives-caption")
 
 
 # the address, and languages
@@ -236,7 +236,7 @@ def test_the_language_can_be_switched_and_nothing_else_changes(open_page):
     until_in(page, "zh-Hans")
     assert page.inner_text("#finding") == FINDINGS["nothing"]["zh"][0]
     assert picture(page, "boundary") == before
-    assert page.inner_text("#costs-caption") == WORDS["costs"]["zh"]
+    assert page.inner_text("#objectives-caption") == WORDS["objectives"]["zh"]
     # of our own words none is left in English
     left = set(re.findall(r"[A-Za-z]{4,}", page.inner_text("body"))) - {"ridgenet", "English", "alpha", "tanh", "moons"}
     assert left == set()
@@ -315,7 +315,7 @@ def test_equations_show_the_numbers_of_the_moment(open_page):
     page.click("#show-equations")
     text = page.inner_text("#equations")
     costs = dict(zip(*[iter(page.inner_text("#readout").split("\n"))] * 2, strict=True))
-    assert costs["data cost"] in text.replace("\n", "")
+    assert costs["data loss"] in text.replace("\n", "")
     assert page.locator("#parameters td").count() == 4 * 3 + 5
     page.keyboard.press("Escape")
     page.wait_for_selector("#equations", state="hidden")

@@ -18,7 +18,7 @@ from waiting import LONGEST
 
 from ridgenet.app.server import Server, is_loopback
 from ridgenet.cli.app import app_command
-from ridgenet.errors import RidgenetError
+from ridgenet.errors import RidgeNetError
 
 QUICK = "data=moons&n=40&hidden=2"
 NEVER = f"data=moons&n={ENDLESS}&hidden=2"
@@ -77,7 +77,7 @@ def test_training_is_a_question_and_an_answer(server):
     assert (status, first["epoch"], first["finding"]) == (200, 0, "start")
     status, later = ask_json(server, f"/live?{QUICK}", {"alpha": 0.1, "epochs": 50, "state": first["state"]})
     assert (status, later["epoch"]) == (200, 50)
-    assert later["costs"][0] < first["costs"][0]
+    assert later["objectives"][0] < first["objectives"][0]
 
 
 @pytest.mark.parametrize(
@@ -196,10 +196,10 @@ def test_uploads_are_limited_and_are_data_only(server):
 
 def test_a_port_that_is_taken_is_said(server, capfd):
     said = f"^cannot listen at 127.0.0.1, port {server.port}: another program listens there; choose another port"
-    with pytest.raises(RidgenetError, match=said):
+    with pytest.raises(RidgeNetError, match=said):
         Server(port=server.port)
     with pytest.raises(
-        RidgenetError, match=r"^cannot listen at 203\.0\.113\.9, port 0: this computer has no such address"
+        RidgeNetError, match=r"^cannot listen at 203\.0\.113\.9, port 0: this computer has no such address"
     ):
         Server(host="203.0.113.9")
     assert capfd.readouterr().err == ""

@@ -70,4 +70,4 @@ def test_the_masks_of_two_updates_differ():
 def test_costs_are_of_the_whole_network():
     problem = make_problem(Network((3, 8, 1)), 10, seed=0)
     dropped, whole = make_sgd(problem, dropout=0.5), make_sgd(problem)
-    assert dropped.costs() == whole.costs()
+    assert dropped.objectives() == whole.objectives()

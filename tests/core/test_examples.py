@@ -50,10 +50,10 @@ def test_the_weighted_gradient_is_pytorchs(output):
     cost = sum(w * loss for w, loss in zip(sample_weight, losses, strict=True)) / sample_weight.sum()
     cost = cost + problem.alpha / (2 * sample_weight.sum()) * sum((W**2).sum() for W in weights)
     cost.backward()
-    data_cost, l2_cost, gradient = cost_and_gradient(
+    data_loss, l2_penalty, gradient = cost_and_gradient(
         problem.network, problem.parameters, problem.X, problem.Y, alpha=problem.alpha, sample_weight=sample_weight
     )
-    assert data_cost + l2_cost == pytest.approx(cost.item(), rel=1e-12)
+    assert data_loss + l2_penalty == pytest.approx(cost.item(), rel=1e-12)
     expected = problem.network.flatten([W.grad.numpy() for W in weights], [b.grad.numpy() for b in biases])
     np.testing.assert_allclose(gradient, expected, rtol=1e-9, atol=1e-13)
 

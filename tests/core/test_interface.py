@@ -42,7 +42,7 @@ def names_of(entry) -> list[str]:
 
 def sgd(**settings) -> SGD:
     examples = make_examples(X, Y, np.float64, weights=WEIGHTS)
-    return SGD(NETWORK, PARAMETERS, examples, L2Penalty(1.0), SGDSettings(8, 0.01, 5, with_costs=True, **settings))
+    return SGD(NETWORK, PARAMETERS, examples, L2Penalty(1.0), SGDSettings(8, 0.01, 5, with_objectives=True, **settings))
 
 
 def use_all_entry_points() -> None:
@@ -109,7 +109,7 @@ UNUSED = {
 # what may also be left out
 OPTIONAL = {("examples", "weights"), ("weights",), ("packed",)}
 # has room for epochs to come
-SPACIOUS = {("progress", "data_costs"), ("progress", "l2_costs")}
+SPACIOUS = {("progress", "data_losses"), ("progress", "l2_penalties")}
 
 
 def test_each_entry_point_is_called(calls):

@@ -9,7 +9,7 @@ from test_objective import by_equations
 from ridgenet.core import lbfgs
 from ridgenet.core.examples import make_examples
 from ridgenet.core.lbfgs import LBFGS, pack
-from ridgenet.core.lbfgs_elsewhere import LBFGSElsewhere
+from ridgenet.core.lbfgs_elsewhere import ExternalLBFGS
 from ridgenet.core.lbfgs_search import AT_LIMIT, CONVERGED, FAILED, STALLED, LBFGSSettings
 from ridgenet.core.line_search import LOW, NUMBERS, STEP, begin_search, is_acceptable, next_step
 from ridgenet.core.objective import cost_and_gradient
@@ -44,8 +44,8 @@ def problem_for(network, seed=0, n=60, alpha=1.0):
 
 def cost(problem, parameters):
     moved = type(problem)(problem.network, parameters, problem.X, problem.Y, problem.alpha, problem.n_samples)
-    data_cost, l2_cost, gradient = by_equations(moved)
-    return data_cost + l2_cost, gradient
+    data_loss, l2_penalty, gradient = by_equations(moved)
+    return data_loss + l2_penalty, gradient
 
 
 @pytest.mark.parametrize("network", NETWORKS, ids=lambda n: f"{n.layer_sizes}-{n.activation}-{n.loss}")
@@ -68,10 +68,10 @@ def test_costs_and_gradient_norm_are_those_at_the_point():
     total, gradient = cost(problem, solver.point)
     assert solver.status == AT_LIMIT
     assert solver.n_iter == 7
-    assert len(solver.data_costs) == len(solver.l2_costs) == 8
-    assert solver.data_costs[-1] + solver.l2_costs[-1] == pytest.approx(total, rel=1e-12)
+    assert len(solver.data_losses) == len(solver.l2_penalties) == 8
+    assert solver.data_losses[-1] + solver.l2_penalties[-1] == pytest.approx(total, rel=1e-12)
     assert solver.gradient_norm == pytest.approx(np.abs(gradient).max(), rel=1e-9)
-    costs = solver.data_costs + solver.l2_costs
+    costs = solver.data_losses + solver.l2_penalties
     assert costs[0] == pytest.approx(cost(problem, problem.parameters)[0])
     assert (np.diff(costs) < 0).all()
 
@@ -113,8 +113,8 @@ def test_float32_reaches_the_minimum_to_its_own_precision():
     single, double = run(problem, np.float32, tol=1e-4), run(problem)
     assert single.point.dtype == np.float32
     assert single.status == CONVERGED
-    assert sum(part[-1] for part in (single.data_costs, single.l2_costs)) == pytest.approx(
-        sum(part[-1] for part in (double.data_costs, double.l2_costs)), rel=1e-4
+    assert sum(part[-1] for part in (single.data_losses, single.l2_penalties)) == pytest.approx(
+        sum(part[-1] for part in (double.data_losses, double.l2_penalties)), rel=1e-4
     )
 
 
@@ -189,7 +189,7 @@ def test_pack_holds_every_example_once():
     np.testing.assert_array_equal(packed[20 * 6 :].reshape(6, 5)[:3], problem.X[20:].T)
 
 
-# cost and gradient from elsewhere
+# objective and gradient from elsewhere
 
 
 def elsewhere(problem, **settings):
@@ -205,7 +205,7 @@ def elsewhere(problem, **settings):
 
     settings = LBFGSSettings(**({"tol": 1e-8, "relative_tol": 0.0, "max_iter": 5000} | settings))
     return [
-        LBFGSElsewhere(
+        ExternalLBFGS(
             problem.network, problem.parameters, weights.sum(), L2Penalty(problem.alpha), settings, evaluate, part
         )
         for part, weights in enumerate(shares)
@@ -217,19 +217,19 @@ def test_a_search_elsewhere_takes_the_steps_of_the_compiled_loop(network):
     problem = problem_for(network)
     here, (there, _) = run(problem, max_iter=25), elsewhere(problem, max_iter=25)
     there.run_to_the_end()
-    np.testing.assert_allclose(there.data_costs, here.data_costs, rtol=1e-6)
-    np.testing.assert_allclose(there.l2_costs, here.l2_costs, rtol=1e-6)
+    np.testing.assert_allclose(there.data_losses, here.data_losses, rtol=1e-6)
+    np.testing.assert_allclose(there.l2_penalties, here.l2_penalties, rtol=1e-6)
 
 
 def one_weight(cost, slope, start=0.0, **settings):
-    """A search over the weight of a network 1-1, whose cost is any function, rounded up but at the start."""
+    """A search over the weight of a network 1-1, whose objective is any function, rounded up but at the start."""
 
     def evaluate(parts, parameters):
         w = parameters[0, 0]
         return np.array([cost(w, w != start)]), np.array([[slope(w), 0.0]])
 
     settings = LBFGSSettings(**({"tol": 0.0, "relative_tol": 0.0, "max_iter": 500} | settings))
-    solver = LBFGSElsewhere(Network((1, 1)), np.array([start, 0.0]), 1.0, L2Penalty(), settings, evaluate)
+    solver = ExternalLBFGS(Network((1, 1)), np.array([start, 0.0]), 1.0, L2Penalty(), settings, evaluate)
     solver.run_to_the_end()
     return solver
 
@@ -261,10 +261,10 @@ def test_a_search_elsewhere_asks_for_its_part_begins_again_and_stops_when_asked(
     _, weighted = elsewhere(problem)
     weighted.run_to_the_end()
     twice = np.append(np.arange(60), np.arange(0, 60, 2))
-    data_cost, l2_cost, gradient = cost_and_gradient(
+    data_loss, l2_penalty, gradient = cost_and_gradient(
         problem.network, weighted.point, problem.X[twice], problem.Y[twice], alpha=problem.alpha
     )
-    assert (weighted.data_costs[-1], weighted.l2_costs[-1]) == pytest.approx((data_cost, l2_cost), rel=1e-12)
+    assert (weighted.data_losses[-1], weighted.l2_penalties[-1]) == pytest.approx((data_loss, l2_penalty), rel=1e-12)
     assert np.abs(gradient).max() < 1.1e-8
     weighted.restart(1e6, problem.parameters)
     weighted.run_to_the_end(lambda n_iter: n_iter == 2)

@@ -18,7 +18,7 @@ is_wide = getattr(compiled_is_wide, "py_func", compiled_is_wide)
 def by_equations(problem):
     network, weights = problem.network, problem.weights
     z, a = equations.forward(weights, problem.biases, problem.X.T, network.activation, network.loss)
-    costs = equations.cost(weights, z, problem.Y.T, network.loss, problem.alpha, problem.n_samples)
+    costs = equations.objective(weights, z, problem.Y.T, network.loss, problem.alpha, problem.n_samples)
     dW, db = equations.backward(
         weights, z, a, problem.Y.T, network.activation, network.loss, problem.alpha, problem.n_samples
     )
@@ -32,23 +32,23 @@ def by_core(problem, **changed):
 
 @given(problems(), st.sampled_from([1, 7, 256]))
 def test_the_core_computes_the_equations(problem, capacity):
-    data_cost, l2_cost, gradient = by_core(problem, capacity=capacity)
-    expected_data_cost, expected_l2_cost, expected_gradient = by_equations(problem)
-    assert data_cost == pytest.approx(expected_data_cost, rel=1e-12)
-    assert l2_cost == pytest.approx(expected_l2_cost, rel=1e-12)
+    data_loss, l2_penalty, gradient = by_core(problem, capacity=capacity)
+    expected_data_loss, expected_l2_penalty, expected_gradient = by_equations(problem)
+    assert data_loss == pytest.approx(expected_data_loss, rel=1e-12)
+    assert l2_penalty == pytest.approx(expected_l2_penalty, rel=1e-12)
     np.testing.assert_allclose(gradient, expected_gradient, rtol=0, atol=1e-12 * max(1, abs(expected_gradient).max()))
 
 
 @given(problems())
 def test_float32_is_right_to_its_own_precision(problem):
-    data_cost, l2_cost, gradient = by_core(problem, parameters=problem.parameters.astype(np.float32))
+    data_loss, l2_penalty, gradient = by_core(problem, parameters=problem.parameters.astype(np.float32))
     # the oracle sees the rounded parameters too, so that only arithmetic differs
     rounded = [values.astype(np.float32).astype(float) for values in (problem.parameters, problem.X, problem.Y)]
     exact = type(problem)(problem.network, *rounded, problem.alpha, problem.n_samples)
-    expected_data_cost, expected_l2_cost, expected_gradient = by_equations(exact)
+    expected_data_loss, expected_l2_penalty, expected_gradient = by_equations(exact)
     assert gradient.dtype == np.float32
-    assert data_cost == pytest.approx(expected_data_cost, rel=1e-5, abs=1e-6)
-    assert l2_cost == pytest.approx(expected_l2_cost, rel=1e-5)
+    assert data_loss == pytest.approx(expected_data_loss, rel=1e-5, abs=1e-6)
+    assert l2_penalty == pytest.approx(expected_l2_penalty, rel=1e-5)
     if problem.network.activation != "relu":  # a unit at its kink may fall on either side
         scale = max(1, abs(expected_gradient).max())
         np.testing.assert_allclose(gradient, expected_gradient, rtol=0, atol=2e-5 * scale)
@@ -66,9 +66,9 @@ def test_every_remainder_of_the_unrolled_loops(activation, n_inputs):
 def test_layers_so_wide_that_blas_takes_them(sizes, capacity):
     problem = make_problem(Network(sizes, "tanh", "squared_error"), 64, seed=3, scale=0.2)
     assert any(is_wide(n_out, n_in, 64) for n_in, n_out in pairwise(sizes)) == (sizes[1] > 8)
-    data_cost, l2_cost, gradient = by_core(problem, capacity=capacity)
+    data_loss, l2_penalty, gradient = by_core(problem, capacity=capacity)
     expected = by_equations(problem)
-    assert (data_cost, l2_cost) == pytest.approx(expected[:2], rel=1e-12)
+    assert (data_loss, l2_penalty) == pytest.approx(expected[:2], rel=1e-12)
     np.testing.assert_allclose(gradient, expected[2], rtol=0, atol=1e-12)
 
 

@@ -96,7 +96,7 @@ def test_batch_scaling_is_dataset_scaling_with_a_larger_lambda(problem):
     for sgd in (by_batch, by_dataset):
         sgd.run(30)
     np.testing.assert_allclose(by_batch.parameters, by_dataset.parameters, rtol=1e-12)
-    assert by_batch.costs() == pytest.approx(by_dataset.costs())
+    assert by_batch.objectives() == pytest.approx(by_dataset.objectives())
 
 
 def test_full_batches_reach_the_minimum_that_scipy_finds():
@@ -107,13 +107,13 @@ def test_full_batches_reach_the_minimum_that_scipy_finds():
     sgd.run(2000)
 
     def objective(parameters):
-        data_cost, l2_cost, gradient = cost_and_gradient(
+        data_loss, l2_penalty, gradient = cost_and_gradient(
             problem.network, parameters, problem.X, problem.Y, alpha=problem.alpha
         )
-        return data_cost + l2_cost, gradient
+        return data_loss + l2_penalty, gradient
 
     best = minimize(objective, problem.parameters, jac=True, tol=1e-12)
-    assert sum(sgd.costs()) == pytest.approx(best.fun, rel=1e-9)
+    assert sum(sgd.objectives()) == pytest.approx(best.fun, rel=1e-9)
 
 
 def test_without_hidden_layers_it_is_scikit_learns_logistic_regression():
@@ -179,8 +179,8 @@ def test_history_holds_the_start_the_end_and_costs_that_are_right(problem):
     assert not solution.interrupted
     squared_norm = sum(np.sum(W**2) for W in problem.network.weights(solution.parameters))
     assert history.squared_norm[-1] == pytest.approx(squared_norm)
-    assert history.l2_cost[-1] == pytest.approx(problem.alpha / (2 * 30) * squared_norm)
-    assert history.data_cost[-1] < history.data_cost[0]
+    assert history.l2_penalty[-1] == pytest.approx(problem.alpha / (2 * 30) * squared_norm)
+    assert history.data_loss[-1] < history.data_loss[0]
 
 
 @pytest.mark.parametrize("penalty_scaling", ["batch", "dataset"])
@@ -226,7 +226,7 @@ def test_the_step_of_each_epoch_is_that_of_the_schedule(problem, learning_rate, 
 
 
 def test_costs_of_epochs_are_the_means_over_their_batches_as_they_were_met(problem):
-    sgd = make_sgd(problem, n_epochs=2, with_costs=True, shuffle_seed=None, batch_size=8)
+    sgd = make_sgd(problem, n_epochs=2, with_objectives=True, shuffle_seed=None, batch_size=8)
     expected = []
     for _ in range(2):
         total = 0.0
@@ -236,14 +236,14 @@ def test_costs_of_epochs_are_the_means_over_their_batches_as_they_were_met(probl
                 problem.network, sgd.parameters, problem.X[part], problem.Y[part], alpha=0.0
             )[0]  # fmt: skip
             sgd.run(1)
-        expected.append((total / 30, sgd.costs()[1]))
-    np.testing.assert_allclose(np.column_stack([sgd.data_costs, sgd.l2_costs]), expected, rtol=1e-12)
+        expected.append((total / 30, sgd.objectives()[1]))
+    np.testing.assert_allclose(np.column_stack([sgd.data_losses, sgd.l2_penalties]), expected, rtol=1e-12)
 
 
 def test_training_ends_when_the_best_cost_no_longer_falls(problem):
-    sgd = make_sgd(problem, with_costs=True, tol=1e-2, n_iter_no_change=4, n_epochs=10_000)
+    sgd = make_sgd(problem, with_objectives=True, tol=1e-2, n_iter_no_change=4, n_epochs=10_000)
     sgd.run_until(10_000)
-    costs = sgd.data_costs + sgd.l2_costs
+    costs = sgd.data_losses + sgd.l2_penalties
     best = np.minimum.accumulate(np.r_[np.inf, costs])[:-1]
     improved = costs <= best - 1e-2
     assert sgd.stopped
@@ -256,7 +256,7 @@ def test_training_ends_when_the_best_cost_no_longer_falls(problem):
 
 
 def test_an_adaptive_step_is_divided_by_five_where_a_constant_one_ends(problem):
-    settings = {"with_costs": True, "tol": 1e-2, "n_iter_no_change": 2}
+    settings = {"with_objectives": True, "tol": 1e-2, "n_iter_no_change": 2}
     constant, adaptive = make_sgd(problem, **settings), make_sgd(problem, learning_rate="adaptive", **settings)
     constant.run_until(10_000)
     adaptive.run_until(constant.n_epochs)

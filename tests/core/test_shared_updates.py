@@ -28,10 +28,10 @@ def alone_and_shared(monkeypatch, problem, n_updates=25, **settings):
 @pytest.mark.parametrize("rule", ["gradient", "adam"])
 @pytest.mark.parametrize("penalty_scaling", ["dataset", "batch"])
 def test_two_halves_are_the_whole_batch(monkeypatch, problem, batch_size, rule, penalty_scaling):
-    settings = {"batch_size": batch_size, "rule": rule, "penalty_scaling": penalty_scaling, "with_costs": True}
+    settings = {"batch_size": batch_size, "rule": rule, "penalty_scaling": penalty_scaling, "with_objectives": True}
     alone, shared = alone_and_shared(monkeypatch, problem, **settings)
     np.testing.assert_allclose(shared.parameters, alone.parameters, rtol=1e-9, atol=1e-12)
-    np.testing.assert_allclose(shared.data_costs, alone.data_costs, rtol=1e-10)
+    np.testing.assert_allclose(shared.data_losses, alone.data_losses, rtol=1e-10)
     assert (shared.n_updates, shared.n_epochs) == (alone.n_updates, alone.n_epochs)
 
 
@@ -52,7 +52,7 @@ def test_dropout_draws_its_own_masks_for_each_half_and_the_same_ones_again(monke
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of NumPy, where kernels run as plain Python
 def test_stopping_and_divergence_are_seen(monkeypatch, problem):
     monkeypatch.setattr(shared_updates, "WORTH_SHARING", 0)
-    sgd = make_sgd(problem, with_costs=True, tol=1e-2, n_iter_no_change=3)
+    sgd = make_sgd(problem, with_objectives=True, tol=1e-2, n_iter_no_change=3)
     sgd.run_until(10_000)
     assert sgd.stopped
     large = make_sgd(problem, alpha=100.0, learning_rate_init=50.0)

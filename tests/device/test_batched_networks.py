@@ -14,7 +14,7 @@ from sklearn.datasets import load_diabetes, load_iris, make_moons
 from ridgenet import InputError, RidgeNetClassifierCV, RidgeNetRegressorCV, ridgenet_path
 from ridgenet.core.objective import cost_and_gradient
 from ridgenet.device.batched import BatchedNetworks
-from ridgenet.device.place import Place, place_of
+from ridgenet.device.place import Place, device_of
 from ridgenet.fitted import FittedNetwork, Units
 from ridgenet.formulas import ACTIVATIONS, LOSSES
 from ridgenet.network import Network
@@ -31,7 +31,7 @@ IN_PIECES = Place(array_api_compat.torch, None, lambda array: array.numpy(), byt
 @pytest.fixture(params=["strict", "torch"])
 def elsewhere(request, monkeypatch):
     """Let device="cuda" be a library on the CPU."""
-    monkeypatch.setattr("ridgenet.path.runner.place_of", lambda device: PLACES[request.param])
+    monkeypatch.setattr("ridgenet.path.runner.device_of", lambda device: PLACES[request.param])
     return request.param
 
 
@@ -62,10 +62,10 @@ def test_cost_and_gradient_are_those_of_the_core(place, activation, loss):
     costs, gradients = batch.evaluate(parts, parameters)
     for k, part in enumerate(parts):
         inputs, wanted = standard(X, Y, units[part])
-        data_cost, _, gradient = cost_and_gradient(
+        data_loss, _, gradient = cost_and_gradient(
             network, parameters[k], inputs, wanted, alpha=0.0, sample_weight=weights[part]
         )
-        assert costs[k] == pytest.approx(data_cost, rel=1e-12)
+        assert costs[k] == pytest.approx(data_loss, rel=1e-12)
         np.testing.assert_allclose(gradients[k], gradient, atol=1e-12)
     rows = np.array([5, 0, 41])
     outputs = batch.outputs(1, parameters, rows)
@@ -109,7 +109,7 @@ ONE_MINIMUM = QUICK | {"activation": "identity"}
 
 def is_the_same(there, here):
     np.testing.assert_allclose(there.alphas_, here.alphas_)
-    np.testing.assert_allclose(there.path_.costs, here.path_.costs, rtol=1e-6)
+    np.testing.assert_allclose(there.path_.objectives, here.path_.objectives, rtol=1e-6)
     np.testing.assert_allclose(there.cv_results_["mean_test_score"], here.cv_results_["mean_test_score"], atol=1e-4)
     assert there.alpha_ == pytest.approx(here.alpha_)
 
@@ -137,7 +137,7 @@ def test_numbers(elsewhere):
     settings = QUICK | {"hidden_layer_sizes": (), "cv": 2}
     here = RidgeNetRegressorCV(**settings).fit(X, y)
     there = RidgeNetRegressorCV(**settings, device="cuda").fit(X, y)
-    np.testing.assert_allclose(there.path_.costs, here.path_.costs, rtol=1e-6)
+    np.testing.assert_allclose(there.path_.objectives, here.path_.objectives, rtol=1e-6)
     assert there.alpha_ == pytest.approx(here.alpha_)
 
 
@@ -171,7 +171,7 @@ def test_sparse_inputs_are_refused(elsewhere):
 @pytest.mark.parametrize("device", ["gpu", "cuda:x", "mps", ""])
 def test_other_devices_are_refused(device):
     with pytest.raises(InputError, match="device must be 'cpu', 'cuda'"):
-        place_of(device)
+        device_of(device)
 
 
 def test_a_missing_gpu_or_package_is_said(monkeypatch):
@@ -180,4 +180,4 @@ def test_a_missing_gpu_or_package_is_said(monkeypatch):
         RidgeNetClassifierCV(device="cuda:99").fit(X, y)
     monkeypatch.setitem(sys.modules, "array_api_compat", None)
     with pytest.raises(InputError, match=r"pip install 'ridgenet\[gpu\]'"):
-        place_of("cuda")
+        device_of("cuda")

@@ -171,7 +171,7 @@ def test_predictions_average_the_restarts_or_are_those_of_the_lowest_cost():
     np.testing.assert_allclose(averaged.predict_proba(X)[:, 1], np.mean(probabilities, axis=0), atol=1e-12)
     np.testing.assert_allclose(lowest.predict_proba(X)[:, 1], probabilities[0], atol=1e-12)
     assert np.ptp(probabilities, axis=0).max() > 1e-2
-    assert averaged.loss_ == lowest.loss_ == pytest.approx(averaged.path_.costs[0].min())
+    assert averaged.loss_ == lowest.loss_ == pytest.approx(averaged.path_.objectives[0].min())
     np.testing.assert_array_equal(averaged.coefs_[1], lowest.coefs_[1])
     for net in both:
         p = net.predict_proba(X)
@@ -259,7 +259,7 @@ def test_a_search_that_ended_early_says_what_helps():
 
     # at a kink, which relu has, no gradient is small: a third of these seeds end there
     at_kinks = next(messages for messages in map(warnings_of, range(60)) if messages)
-    assert all("No step lowers the cost: it may have a kink" in message for message in at_kinks)
+    assert all("No step lowers the objective: it may have a kink" in message for message in at_kinks)
 
 
 def test_attributes_of_the_plain_estimator():
@@ -425,17 +425,17 @@ def test_the_path_as_a_record():
     path = ridgenet_path(X, y, hidden_layer_sizes=(4,), evidence=True, **QUICK)
     assert len(path) == 8
     assert path.parameters.shape == (8, 2, 17)
-    assert (np.diff(path.costs, axis=1) >= 0).all()
+    assert (np.diff(path.objectives, axis=1) >= 0).all()
     assert path.converged.all()
     assert not path.interrupted
     for place in (0, 3, 7):
         W = path.network.weights(path.parameters[place, 0])
         np.testing.assert_allclose(path.layer_norms[place], [np.linalg.norm(layer) for layer in W])
-        assert path.l2_costs[place, 0] == pytest.approx(path.alphas[place] * path.squared_norms[place] / (2 * 80))
+        assert path.l2_penalties[place, 0] == pytest.approx(path.alphas[place] * path.squared_norms[place] / (2 * 80))
         inward, outward = np.linalg.norm(W[0], axis=1), np.linalg.norm(W[1], axis=0)
         np.testing.assert_allclose(path.unit_norms[0][place], np.hypot(inward, outward))
     assert (path.effective_ranks <= [2 + 1e-9, 1 + 1e-9]).all()
-    assert path.place_of(path.alphas[3] * 1.01) == 3
+    assert path.index_of(path.alphas[3] * 1.01) == 3
     table = path.to_frame()
     assert len(table) == 8
     assert table.n_effective.is_monotonic_increasing

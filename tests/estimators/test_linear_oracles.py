@@ -58,7 +58,7 @@ def test_without_hidden_layers_nothing_depends_on_the_start(solver):
         net = RidgeNetClassifier(standardize=False, **settings | {"random_state": seed})
         if solver == "lbfgs":
             net.fit(inputs, y)
-            # intercepts of inputs off zero are flat directions of the cost
+            # intercepts of inputs off zero are flat directions of the objective
             np.testing.assert_allclose(net.intercepts_[0], oracle.intercept_, rtol=1e-3)
             np.testing.assert_allclose(net.coefs_[0].T, oracle.coef_, rtol=1e-3)
         else:

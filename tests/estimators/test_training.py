@@ -26,12 +26,12 @@ def cost(net, X, y):
 
 def test_lbfgs_says_where_it_ended():
     net = RidgeNetClassifier((8,), alpha=1.0, random_state=0).fit(X, y)
-    data_cost, l2_cost, gradient = cost(net, X, y)
+    data_loss, l2_penalty, gradient = cost(net, X, y)
     assert net.solver_ == "lbfgs"
     assert net.converged_
-    assert net.data_cost_curve_[-1] == pytest.approx(data_cost, rel=1e-12)
-    assert net.l2_cost_curve_[-1] == pytest.approx(l2_cost, rel=1e-12)
-    assert net.loss_ == net.loss_curve_[-1] == pytest.approx(data_cost + l2_cost, rel=1e-12)
+    assert net.data_loss_curve_[-1] == pytest.approx(data_loss, rel=1e-12)
+    assert net.l2_penalty_curve_[-1] == pytest.approx(l2_penalty, rel=1e-12)
+    assert net.loss_ == net.loss_curve_[-1] == pytest.approx(data_loss + l2_penalty, rel=1e-12)
     assert net.gradient_norm_ == pytest.approx(np.abs(gradient).max(), rel=1e-6)
     assert net.gradient_norm_ <= net.tol
     assert len(net.loss_curve_) == net.n_iter_ + 1
@@ -50,7 +50,7 @@ def test_mini_batches_end_when_the_cost_no_longer_falls(solver):
     net.fit(X, y)
     assert net.converged_
     assert net.n_iter_ < net.max_iter
-    assert len(net.loss_curve_) == len(net.data_cost_curve_) == net.n_iter_
+    assert len(net.loss_curve_) == len(net.data_loss_curve_) == net.n_iter_
     best = np.minimum.accumulate(net.loss_curve_)
     assert best[-12] - best[-1] < 11 * 1e-3
     assert net.best_loss_ == net.loss_curve_.min()
@@ -86,7 +86,7 @@ def test_early_stopping_keeps_the_epoch_that_scored_best():
     net.fit(X, y)
     assert net.solver_ == "adam"
     assert net.converged_
-    assert len(net.validation_scores_) == len(net.validation_cost_curve_) == net.n_iter_
+    assert len(net.validation_scores_) == len(net.validation_loss_curve_) == net.n_iter_
     assert net.best_validation_score_ == max(net.validation_scores_)
     assert net.best_loss_ is None
     assert net.t_ == 180 * net.n_iter_
@@ -98,7 +98,7 @@ def test_an_own_validation_set_is_the_one_that_is_scored():
     assert net.solver_ == "adam"
     assert net.validation_scores_[-1] == pytest.approx(net.score(X_new, y_new))
     p = net.predict_proba(X_new)[np.arange(1000), y_new]
-    assert net.validation_cost_curve_[-1] == pytest.approx(-np.log(p).mean())
+    assert net.validation_loss_curve_[-1] == pytest.approx(-np.log(p).mean())
     assert net.t_ == 200 * net.n_iter_
     stopped = RidgeNetClassifier((8,), early_stopping=True, random_state=0).fit(X, y, X_val=X_new, y_val=y_new)
     assert stopped.best_validation_score_ == pytest.approx(stopped.score(X_new, y_new))
@@ -155,14 +155,14 @@ def test_too_few_rows_to_stop_by_are_refused(n, fraction, message):
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_weights_count_in_validation():
-    """Weights of samples and of classes, in the score and in the cost; as rows repeated so often."""
+    """Weights of samples and of classes, in the score and in the objective; as rows repeated so often."""
     often = np.random.RandomState(0).randint(0, 4, 1000)
     settings = {"max_iter": 5, "random_state": 0, "class_weight": {0: 1.0, 1: 3.0}}
     net = RidgeNetClassifier((4,), **settings).fit(X, y, X_val=X_new, y_val=y_new, sample_weight_val=often)
     repeated = {"X_val": X_new.repeat(often, axis=0), "y_val": y_new.repeat(often)}
     again = RidgeNetClassifier((4,), **settings).fit(X, y, **repeated)
     np.testing.assert_allclose(net.validation_scores_, again.validation_scores_, rtol=1e-12)
-    np.testing.assert_allclose(net.validation_cost_curve_, again.validation_cost_curve_, rtol=1e-12)
+    np.testing.assert_allclose(net.validation_loss_curve_, again.validation_loss_curve_, rtol=1e-12)
     assert net.validation_scores_[-1] == pytest.approx(net.score(X_new, y_new, often * (1 + 2.0 * y_new)))
 
 
@@ -207,7 +207,7 @@ def test_callbacks_see_the_state_and_can_end_training(solver):
     assert len(seen) == 3
     assert isinstance(seen[0], TrainingState)
     assert net.n_iter_ == seen[-1].n_iter < 100_000
-    assert seen[-1].data_cost == pytest.approx(net.data_cost_curve_[-1])
+    assert seen[-1].data_loss == pytest.approx(net.data_loss_curve_[-1])
     assert [state.n_iter for state in seen] == sorted(state.n_iter for state in seen)
 
 
@@ -338,7 +338,7 @@ def test_weight_decay_shrinks_weights_apart_from_the_gradient():
     free = RidgeNetClassifier(random_state=0, solver="adam", **settings).fit(X, y)
     assert decayed.solver_ == "adam"
     assert sum(np.sum(W**2) for W in decayed.coefs_) < 0.7 * sum(np.sum(W**2) for W in free.coefs_)
-    assert (decayed.l2_cost_curve_ == 0).all()
+    assert (decayed.l2_penalty_curve_ == 0).all()
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

@@ -16,11 +16,11 @@ PRECISE = Plan(n_screened=1, turns=0, tol=1e-10, relative_tol=1e-15, max_iter=20
 
 
 def lowest_of_8_starts(problem, alpha):
-    """Return data cost and sum of squared weights of the lowest of 8 minima."""
+    """Return data loss and sum of squared weights of the lowest of 8 minima."""
     alphas = np.array([alpha])
     chains = [follow(problem, alphas, [seed], PRECISE, new_chain(problem, 1)) for seed in range(8)]
-    best = min(chains, key=lambda chain: chain.costs[0])
-    return best.costs[0], sum((W**2).sum() for W in problem.network.weights(best.parameters[0]))
+    best = min(chains, key=lambda chain: chain.objectives[0])
+    return best.objectives[0], sum((W**2).sum() for W in problem.network.weights(best.parameters[0]))
 
 
 def null_biases(problem):
@@ -36,18 +36,18 @@ def null_biases(problem):
 
 
 def nearby_minimum(problem, alpha, seed):
-    """Return data cost and sum of squared weights of the minimum that is reached from close to the null network."""
+    """Return data loss and sum of squared weights of the minimum that is reached from close to the null network."""
     network, random = problem.network, np.random.default_rng(seed)
     start = 0.01 * network.initial_parameters("glorot", random)
     network.biases(start)[-1][:] += null_biases(problem)
     search = problem.search(PRECISE.settings)
     search.restart(alpha, start)
     search.run_to_the_end()
-    return search.data_costs[-1] + search.l2_costs[-1], sum((W**2).sum() for W in network.weights(search.point))
+    return search.data_losses[-1] + search.l2_penalties[-1], sum((W**2).sum() for W in network.weights(search.point))
 
 
 def null_cost(problem):
-    """Return the cost of the network that has only output biases."""
+    """Return the objective of the network that has only output biases."""
     Y, w = problem.targets, np.ones(len(problem.Y)) if problem.weights is None else problem.weights
     z = np.repeat(null_biases(problem)[:, np.newaxis], len(Y), axis=1)
     return np.average(LOSSES[problem.network.loss].value(np, z, Y.T, 0.0), weights=w)
@@ -97,7 +97,7 @@ def test_steepest_slopes(activation):
 
 
 def test_the_gradient_at_zero_is_that_of_the_equations():
-    """‖R‖₂ is the steepest descent of the summed data cost along W_2 W_1, by finite differences."""
+    """‖R‖₂ is the steepest descent of the summed data loss along W_2 W_1, by finite differences."""
     problem = make_path_problem(hidden=(1,), activation="identity", loss="squared_error", k=2, weighted=True)
     X, Y, w = problem.inputs(), problem.targets, problem.weights
 
@@ -174,5 +174,5 @@ def test_where_no_input_tells_anything_by_itself_the_closed_form_is_not_the_end(
     y = np.repeat([1, 1, 0, 0], 40)
     path = ridgenet_path(X, y, n_alphas=20, alpha_max_ratio=1.5, n_restarts=3, random_state=0)
     assert path.squared_norms[0] < 1e-3
-    at_a_tenth = path.networks[path.place_of(path.alphas[0] / 10)]
+    at_a_tenth = path.networks[path.index_of(path.alphas[0] / 10)]
     assert np.mean((at_a_tenth.outputs(X)[:, 0] > 0.5) == y) > 0.95

@@ -42,7 +42,7 @@ def test_every_point_is_a_minimum_of_the_equations(loss, k, hidden, weighted):
 
     for place, alpha in enumerate(alphas):
         reached = cost(chain.parameters[place], alpha)
-        assert reached == pytest.approx(chain.costs[place], rel=1e-10)
+        assert reached == pytest.approx(chain.objectives[place], rel=1e-10)
         _, _, gradient = cost_and_gradient(
             network, chain.parameters[place], X, Y, alpha=alpha, sample_weight=problem.weights
         )
@@ -50,21 +50,21 @@ def test_every_point_is_a_minimum_of_the_equations(loss, k, hidden, weighted):
     # a search by SciPy from there finds nothing lower
     place = len(alphas) // 2
     polished = minimize(cost, chain.parameters[place], args=(alphas[place],), method="L-BFGS-B", tol=1e-12)
-    assert polished.fun >= chain.costs[place] - 1e-7
+    assert polished.fun >= chain.objectives[place] - 1e-7
 
 
 def test_turning_round_finds_lower_minima_or_the_same():
     problem = make_path_problem((6,), n=80)
     _, up = chain_of(problem, plan=Plan(turns=0))
     _, down = chain_of(problem, plan=Plan(turns=1))
-    assert (down.costs <= up.costs + 1e-12).all()
-    assert (down.costs < up.costs - 1e-6).any()
+    assert (down.objectives <= up.objectives + 1e-12).all()
+    assert (down.objectives < up.objectives - 1e-6).any()
 
 
 def test_costs_grow_with_the_strength_where_there_is_one_minimum():
     _, chain = chain_of(make_path_problem(()))
-    assert (np.diff(chain.data_costs) <= 1e-12).all()
-    assert (np.diff(chain.costs) <= 1e-12).all()
+    assert (np.diff(chain.data_losses) <= 1e-12).all()
+    assert (np.diff(chain.objectives) <= 1e-12).all()
 
 
 def test_the_same_seed_gives_the_same_path_whoever_follows_it():
@@ -101,7 +101,7 @@ def test_float32_stays_float32_and_comes_close():
     _, a = chain_of(problem, plan=Plan(turns=0))
     _, b = chain_of(single, plan=Plan(turns=0))
     assert b.parameters.dtype == np.float32
-    assert np.median(np.abs(b.costs / a.costs - 1)) < 1e-3
+    assert np.median(np.abs(b.objectives / a.objectives - 1)) < 1e-3
 
 
 def test_sparse_inputs_follow_the_same_path():
@@ -109,7 +109,7 @@ def test_sparse_inputs_follow_the_same_path():
 
     problem, sparse = make_path_problem((4,)), make_path_problem((4,))
     object.__setattr__(sparse, "X", csr_matrix(problem.X))
-    np.testing.assert_allclose(chain_of(problem)[1].costs, chain_of(sparse)[1].costs, rtol=1e-6)
+    np.testing.assert_allclose(chain_of(problem)[1].objectives, chain_of(sparse)[1].objectives, rtol=1e-6)
 
 
 class StopAfter(NoWatch):
@@ -128,8 +128,8 @@ def test_a_chain_that_is_stopped_keeps_what_it_found():
     _, complete = chain_of(problem)
     _, chain = chain_of(problem, watch=StopAfter(5))
     assert chain.found.tolist() == [False] * 7 + [True] * 5
-    assert np.isnan(chain.costs[:7]).all()
-    assert (chain.costs[7:] >= complete.costs[7:] - 1e-9).all()
+    assert np.isnan(chain.objectives[:7]).all()
+    assert (chain.objectives[7:] >= complete.objectives[7:] - 1e-9).all()
 
 
 def test_progress_counts_every_search_and_a_callback_can_stop():

@@ -37,7 +37,7 @@ def client(cluster):
 
 
 def same(a, b):
-    for name in ("parameters", "data_costs", "n_iter"):
+    for name in ("parameters", "data_losses", "n_iter"):
         np.testing.assert_array_equal(getattr(a.path_, name), getattr(b.path_, name))
     np.testing.assert_array_equal(a.cv_results_["mean_test_score"], b.cv_results_["mean_test_score"])
     assert a.alpha_ == b.alpha_
@@ -76,7 +76,7 @@ def test_a_callback_stops_it(client):
     with parallel_config(backend="dask"), pytest.warns(UserWarning, match="stopped early"):
         path = ridgenet_path(X, y, n_alphas=8, n_restarts=20, random_state=0, callbacks=lambda progress: True)
     assert path.found.any()
-    assert np.isnan(path.data_costs).any()
+    assert np.isnan(path.data_losses).any()
     client.wait_for_workers(2)
 
 

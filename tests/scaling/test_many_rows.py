@@ -179,7 +179,7 @@ def folds_by_hand(n_rows, n_folds):
 
 def is_the_same_choice(there, here):
     np.testing.assert_allclose(there.alphas_, here.alphas_)
-    np.testing.assert_allclose(there.path_.costs, here.path_.costs, rtol=1e-6)
+    np.testing.assert_allclose(there.path_.objectives, here.path_.objectives, rtol=1e-6)
     for name in ("mean_test_score", "standard_error"):
         np.testing.assert_allclose(there.cv_results_[name], here.cv_results_[name], atol=1e-4)
     assert (there.alpha_, there.alpha_1se_) == pytest.approx((here.alpha_, here.alpha_1se_))
@@ -215,7 +215,7 @@ def test_the_choice_for_numbers(loss):
     here = RidgeNetRegressorCV(**settings | {"cv": folds_by_hand(442, 3)}).fit(inputs, target)
     there = RidgeNetRegressorCV(**settings).fit(in_parts(inputs, (42, 400)), in_parts(target, (42, 400)))
     np.testing.assert_allclose(there.alphas_, here.alphas_)
-    np.testing.assert_allclose(there.path_.costs, here.path_.costs, rtol=1e-6)
+    np.testing.assert_allclose(there.path_.objectives, here.path_.objectives, rtol=1e-6)
     np.testing.assert_allclose(there.cv_results_["mean_test_score"], here.cv_results_["mean_test_score"], rtol=1e-4)
 
 
@@ -223,7 +223,7 @@ def test_a_path_alone_is_that_of_one_machine():
     settings = {"hidden_layer_sizes": (3,), "n_alphas": 6, "n_restarts": 2, "random_state": 0, "tol": 1e-7}
     here = ridgenet_path(X, y, **settings)
     there = ridgenet_path(in_parts(X, (100, 200)), in_parts(y, (100, 200)), **settings)
-    np.testing.assert_allclose(there.costs, here.costs, rtol=1e-6)
+    np.testing.assert_allclose(there.objectives, here.objectives, rtol=1e-6)
     assert there.n_samples == 300
     with pytest.raises(ValueError, match="needs all rows"):
         ridgenet_path(in_parts(X, (300,)), in_parts(y, (300,)), evidence=True)

@@ -153,7 +153,7 @@ def test_the_penalty_is_that_of_all_rows(parquet):
     weak = RidgeNetClassifier(**SETTINGS, alpha=1.0).fit_stream(parquet, "moon", n_epochs=30)
     assert sum((W**2).sum() for W in strong.coefs_) < 0.01 < 1 < sum((W**2).sum() for W in weak.coefs_)
     squared_norm = sum((W**2).sum() for W in weak._fitted.network.weights(weak._fitted.parameters))
-    assert weak.l2_cost_curve_[-1] == pytest.approx(1.0 / (2 * N) * squared_norm, rel=1e-5)
+    assert weak.l2_penalty_curve_[-1] == pytest.approx(1.0 / (2 * N) * squared_norm, rel=1e-5)
 
 
 def test_numbers_labels_weights_and_some_columns(tmp_path):

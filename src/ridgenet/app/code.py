@@ -33,7 +33,7 @@ print(f"cross-validation chooses λ = {{path.alpha_:.4g}}")
 net = path.with_alpha({alpha!r})
 print(f"at λ = {{net.alpha_:.4g}}: error {{1 - net.score(X, data.y):.1%}} in training, "
       f"{{1 - net.score(X_test, data.y_test):.1%}} on unseen points; "
-      f"data cost {{net.data_cost_curve_[-1]:.4g}}, L2 cost {{net.l2_cost_curve_[-1]:.4g}}")
+      f"data loss {{net.data_loss_curve_[-1]:.4g}}, L2 penalty {{net.l2_penalty_curve_[-1]:.4g}}")
 
 PathDisplay.from_estimator(path).plot().figure_.savefig("path.png")
 BoundaryPathDisplay.from_estimator(path, X, data.y).plot().figure_.savefig("boundary.png")
@@ -68,7 +68,7 @@ net = path.with_alpha({alpha!r})
 whole = Pipeline([*model.pipeline.steps[:-1], ("network", net)])
 print(f"at λ = {{net.alpha_:.4g}}: {score} in training, "
       f"{score_unseen} on unseen rows; "
-      f"data cost {{net.data_cost_curve_[-1]:.4g}}, L2 cost {{net.l2_cost_curve_[-1]:.4g}}")
+      f"data loss {{net.data_loss_curve_[-1]:.4g}}, L2 penalty {{net.l2_penalty_curve_[-1]:.4g}}")
 
 PathDisplay.from_estimator(path).plot().figure_.savefig("path.png")
 {picture}

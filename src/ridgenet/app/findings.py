@@ -24,14 +24,14 @@ def finding_on_path(scene: Scene, place: int) -> str:
     return _finding(scene, scene.looks[place], excess, too_weak=place > scene.place)
 
 
-def finding_live(scene: Scene, look: Look, data_cost: float, alpha: float, epoch: int) -> str:
+def finding_live(scene: Scene, look: Look, data_loss: float, alpha: float, epoch: int) -> str:
     """Say what a network in training is, by its loss on unseen rows beside that of the chosen one."""
     chosen = scene.looks[scene.place]
     if epoch == 0:
         return "start"
     unseen, of_chosen = look.unseen or look.training, chosen.unseen or chosen.training
     excess = _excess(scene, unseen.loss - of_chosen.loss)
-    follows_closer = data_cost < scene.path.data_costs[scene.place, 0]
+    follows_closer = data_loss < scene.path.data_losses[scene.place, 0]
     if excess > WORSE and not follows_closer and alpha < 2 * scene.alphas[scene.place]:
         return "learning"
     return _finding(scene, look, excess, too_weak=follows_closer)

@@ -256,7 +256,8 @@ def _bottom(say: dict[str, str]) -> html.Div:
         [
             _picture("curve", say["curve"]),
             html.Div(
-                [_picture("costs", say["costs"]), _picture("search", say["search"], hidden=True)], className="pile"
+                [_picture("objectives", say["objectives"]), _picture("search", say["search"], hidden=True)],
+                className="pile",
             ),
             html.Figure(
                 [

@@ -112,8 +112,8 @@ def frame(learned: Learned, state: State, alpha: float, say: Say) -> dict[str, A
     fitted = FittedNetwork(network, state.parameters, scene.path.units)
     look = scene.view.of(estimator._with(fitted))
     squared_norm = float(sum(np.sum(W.astype(np.float64) ** 2) for W in network.weights(state.parameters)))
-    data_cost = data_cost_of(learned, state.parameters)
-    l2_cost = alpha * squared_norm / (2 * m)
+    data_loss = data_loss_of(learned, state.parameters)
+    l2_penalty = alpha * squared_norm / (2 * m)
     picture = picture_of(scene, look, network, state.parameters, learned.drawing)
     return picture | {
         "scores": scores_in_short(scene, look, say),
@@ -121,21 +121,21 @@ def frame(learned: Learned, state: State, alpha: float, say: Say) -> dict[str, A
         "alpha": alpha,
         "state": state.as_text(with_memory=True),
         "address": state.as_text(with_memory=False),
-        "costs": [data_cost, l2_cost],
-        "finding": finding_live(scene, look, data_cost, alpha, state.epoch),
-        "equation": {"data": data_cost, "l2": l2_cost, "squared_norm": squared_norm, "alpha": alpha, "m": m},
+        "objectives": [data_loss, l2_penalty],
+        "finding": finding_live(scene, look, data_loss, alpha, state.epoch),
+        "equation": {"data": data_loss, "l2": l2_penalty, "squared_norm": squared_norm, "alpha": alpha, "m": m},
         "readout": {
             say("epoch"): f"{state.epoch:,}",
-            say("data cost"): in_short(data_cost),
-            say("L2 cost"): in_short(l2_cost),
+            say("data loss"): in_short(data_loss),
+            say("L2 penalty"): in_short(l2_penalty),
             "Σ‖W‖²": in_short(squared_norm),
         },
     }
 
 
-def data_cost_of(learned: Learned, parameters: np.ndarray) -> float:
+def data_loss_of(learned: Learned, parameters: np.ndarray) -> float:
     """Return the mean loss over the rows learned from, in standard units."""
     sgd = SGD(
         learned.scene.path.network, parameters, learned.fitted.examples(), NO_PENALTY, SGDSettings(BATCH_SIZE, 1.0, 1)
     )
-    return sgd.costs()[0]
+    return sgd.objectives()[0]

@@ -20,7 +20,7 @@ from ridgenet.app.problem import Problem
 from ridgenet.app.tables import as_csv, draw
 from ridgenet.app.view import text_of
 from ridgenet.app.words import NAMES, USUAL
-from ridgenet.errors import InputError, RidgenetError
+from ridgenet.errors import InputError, RidgeNetError
 from ridgenet.interactive.words import LANGUAGES
 from ridgenet.model_files import save_model
 from ridgenet.modelling.records import plain, record_of
@@ -65,8 +65,8 @@ def routes_of(library: Library, usual: Problem) -> Blueprint:
     def _not_learned(error: NotLearnedError) -> tuple[dict[str, Any], int]:
         return {"error": str(error), "unknown": True}, 200 if request.method == "POST" else 409
 
-    @routes.errorhandler(RidgenetError)
-    def _refused(error: RidgenetError) -> tuple[dict[str, str], int]:
+    @routes.errorhandler(RidgeNetError)
+    def _refused(error: RidgeNetError) -> tuple[dict[str, str], int]:
         # scripts read it; a browser would complain in its console of any other status
         return {"error": str(error)}, 200 if request.method == "POST" else 400
 
@@ -130,7 +130,7 @@ def _lines(library: Library, problem: Problem, language: str) -> Iterator[bytes]
             news.put(library.learned(problem, watch))
         except Cancelled:
             news.put({"error": "cancelled"})
-        except RidgenetError as error:
+        except RidgeNetError as error:
             news.put({"error": str(error)})
         except Exception as error:
             news.put({"error": f"{type(error).__name__}: {error}"})

@@ -27,7 +27,7 @@ from ridgenet.app.problem import FILE, Problem
 from ridgenet.app.routes import routes_of
 from ridgenet.app.tables import TableFile, Tables
 from ridgenet.app.warming import warm_up
-from ridgenet.errors import InputError, RidgenetError
+from ridgenet.errors import InputError, RidgeNetError
 
 LOOPBACK = "127.0.0.1"
 # addresses that make the server do something
@@ -226,7 +226,7 @@ def _listening(host: str, port: int) -> socket.socket:
 
     Raises
     ------
-    RidgenetError
+    RidgeNetError
         If the host is not one of this computer's, or the port is taken.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -238,7 +238,7 @@ def _listening(host: str, port: int) -> socket.socket:
             errno.EADDRINUSE: "another program listens there; choose another port, or 0 for one that is free",
             errno.EADDRNOTAVAIL: "this computer has no such address",
         }.get(error.errno or 0, error.strerror or str(error))
-        raise RidgenetError(f"cannot listen at {host}, port {port}: {reason}") from None
+        raise RidgeNetError(f"cannot listen at {host}, port {port}: {reason}") from None
 
 
 class _Threads(ThreadedWSGIServer):

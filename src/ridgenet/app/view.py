@@ -54,10 +54,10 @@ def figures_of(scene: Scene, say: Say) -> dict[str, Any]:
         "free": plane_figure.boundary_figure(scene, say),
         "boundary": plane_figure.boundary_figure(scene, say),
         "curve": path_figures.curve_figure(scene, at, say),
-        "costs": path_figures.path_cost_figure(scene, at, say),
+        "objectives": path_figures.path_objective_figure(scene, at, say),
         "search": path_figures.search_figure([], [], "epoch", say),
     }
-    for name in ("curve", "costs"):
+    for name in ("curve", "objectives"):
         figures[name]["layout"]["xaxis"]["title"] = titled(say("λ (alpha)"))
     curve = figures["curve"]["layout"]
     # a click anywhere above a λ goes there
@@ -71,7 +71,7 @@ def figures_of(scene: Scene, say: Say) -> dict[str, Any]:
             "yanchor": "top",
             "font": {"size": 10},
         }
-    with_legend = ("costs", "search")
+    with_legend = ("objectives", "search")
     return {name: compact(figure, legend=name in with_legend) for name, figure in figures.items()}
 
 
@@ -85,8 +85,8 @@ def _kind_of_plane(scene: Scene) -> str:
 def _stop(learned: Learned, place: int, say: Say) -> dict[str, Any]:
     scene, path = learned.scene, learned.scene.path
     equation = {
-        "data": float(path.data_costs[place, 0]),
-        "l2": float(path.l2_costs[place, 0]),
+        "data": float(path.data_losses[place, 0]),
+        "l2": float(path.l2_penalties[place, 0]),
         "squared_norm": float(path.squared_norms[place]),
         "alpha": float(path.alphas[place]),
         "m": float(path.n_samples),

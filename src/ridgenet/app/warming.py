@@ -8,7 +8,7 @@ from ridgenet.app import live
 from ridgenet.app.learning import Cancelled, Library, learn
 from ridgenet.app.problem import FEWEST_DRAWN, Problem
 from ridgenet.app.view import text_of
-from ridgenet.errors import RidgenetError
+from ridgenet.errors import RidgeNetError
 from ridgenet.interactive.words import in_english
 
 SMALL = Problem(n_samples=FEWEST_DRAWN, hidden_layer_sizes=(1,))
@@ -17,7 +17,7 @@ SMALL = Problem(n_samples=FEWEST_DRAWN, hidden_layer_sizes=(1,))
 def warm_up(library: Library) -> None:
     """Do once, with little data, what will be asked for; what is learned is thrown away."""
     # the page may end meanwhile, and its folder with it
-    with contextlib.suppress(KeyboardInterrupt, Cancelled, RidgenetError, OSError):
+    with contextlib.suppress(KeyboardInterrupt, Cancelled, RidgeNetError, OSError):
         learned = learn(SMALL, library.tables, lambda *_: library.is_closed)
         text_of(learned, "en")
         state = live.advanced(learned, live.State.at_start(learned), 1.0, 1)

@@ -43,8 +43,8 @@ WORDS: dict[str, dict[str, str]] = {
     "with": {"en": "With the penalty", "zh": "有惩罚"},
     "in training": {"en": "error in training", "zh": "训练错误率"},
     "curve": {"en": "How λ is chosen (click to go there)", "zh": "如何选择 λ（点击跳转）"},
-    "costs": {"en": "What the cost is made of", "zh": "代价的组成"},
-    "search": {"en": "The cost while it trains", "zh": "训练过程中的代价"},
+    "objectives": {"en": "What the objective is made of", "zh": "目标函数的组成"},
+    "search": {"en": "The objective while it trains", "zh": "训练过程中的目标函数"},
     "drawing": {"en": "The network", "zh": "网络"},
     "drawing hint": {
         "en": "blue +, orange −; numbers: biases",
@@ -98,13 +98,13 @@ WORDS: dict[str, dict[str, str]] = {
     "table": {"en": "Data (CSV)", "zh": "数据 (CSV)"},
     "close": {"en": "Close", "zh": "关闭"},
     "minimised": {"en": "What is minimised", "zh": "最小化的目标"},
-    "data cost": {"en": "data cost", "zh": "数据代价"},
-    "l2 cost": {"en": "L2 cost", "zh": "L2 代价"},
+    "data loss": {"en": "data loss", "zh": "数据损失"},
+    "l2 penalty": {"en": "L2 penalty", "zh": "L2 惩罚"},
     "gradient": {"en": "How a weight moves", "zh": "权重如何变化"},
     "gradient text": {
         "en": "The data pull each weight to where the error is small; the penalty pulls it to zero, with the "
-        "force (λ/m)·W. Biases have no such term.",
-        "zh": "数据把每个权重拉向误差小的地方；惩罚以 (λ/m)·W 的力把它拉向零。偏置没有这一项。",
+        "force (λ/n)·W. Biases have no such term.",
+        "zh": "数据把每个权重拉向误差小的地方；惩罚以 (λ/n)·W 的力把它拉向零。偏置没有这一项。",
     },
     "parameters": {"en": "Its weights and biases, inputs in standard units", "zh": "权重与偏置（输入已标准化）"},
     "points hint": {

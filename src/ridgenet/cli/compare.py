@@ -75,7 +75,7 @@ def compare_command(
 
     With no options this is the experiment of the tutorial that ridgenet grew from.
 
-    Writes boundary.png, cost.png, weights.png and result.json.
+    Writes boundary.png, objective.png, weights.png and result.json.
     """
     settings = CompareSettings(
         alphas=numbers_of(alphas),

@@ -11,7 +11,7 @@ from typing import Any
 
 from ridgenet.cli.commands import app
 from ridgenet.cli.ending import quiet_where_closed
-from ridgenet.errors import RidgenetError
+from ridgenet.errors import RidgeNetError
 from ridgenet.wording import one_line, said_by
 
 REFUSED = 2
@@ -28,7 +28,7 @@ def run() -> None:
     try:
         with _warnings_as_lines():
             quiet_where_closed(app)
-    except RidgenetError as error:
+    except RidgeNetError as error:
         _refuse(str(error))
     except MemoryError:
         _refuse("there is not enough memory for this")

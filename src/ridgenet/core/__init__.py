@@ -1,1 +1,1 @@
-"""The compiled training core: cost, gradient and solvers on plain arrays."""
+"""The compiled training core: objective, gradient and solvers on plain arrays."""

@@ -18,7 +18,7 @@ from ridgenet.core.dense import blas_for
 from ridgenet.core.examples import Examples
 from ridgenet.core.lbfgs_search import (
     BLOCK,
-    PARTIAL_COST,
+    PARTIAL_OBJECTIVE,
     RUNNING,
     STATUS,
     LBFGSSearch,
@@ -31,8 +31,8 @@ from ridgenet.core.objective import (
     load_part,
     make_objective,
     make_workspace,
-    penalty_cost,
     penalty_gradient,
+    penalty_value,
 )
 from ridgenet.core.vectors import copy
 from ridgenet.core.views import matrix, vector
@@ -84,7 +84,7 @@ def run_lbfgs(objective, parameters, examples, packed, search, n_blocks, work):
     gradient = vector(work.memory, work.gradient, parameters.shape[0])
     if packed.shape[0] != 0:
         require_packed(packed, examples, d, k)
-    data_cost = search.numbers[PARTIAL_COST]
+    data_loss = search.numbers[PARTIAL_OBJECTIVE]
     no_state = vector(work.rows, 0, 1)
     for _ in range(n_blocks):
         if counts[STATUS] != RUNNING:
@@ -92,7 +92,7 @@ def run_lbfgs(objective, parameters, examples, packed, search, n_blocks, work):
         start = counts[BLOCK] * work.capacity
         n = min(work.capacity, n_examples - start)
         if start == 0:
-            data_cost = 0.0
+            data_loss = 0.0
             penalty_gradient(objective, parameters, search.n_samples, gradient)
         if packed.shape[0] == 0:
             x, y, shares = load_part(examples, start, n, work)
@@ -100,13 +100,13 @@ def run_lbfgs(objective, parameters, examples, packed, search, n_blocks, work):
             at = start * (d + k + 1)
             x, y = matrix(packed, at, d, n), matrix(packed, at + d * n, k, n)
             shares = vector(packed, at + (d + k) * n, n)
-        data_cost += add_batch(objective, parameters, x, y, shares, 0.0, no_state, True, True, work)
+        data_loss += add_batch(objective, parameters, x, y, shares, 0.0, no_state, True, True, work)
         counts[BLOCK] += 1
         if start + n == n_examples:
             counts[BLOCK] = 0
-            l2_cost = penalty_cost(objective, parameters, search.n_samples)
-            advance(search, parameters, gradient, data_cost, l2_cost)
-    search.numbers[PARTIAL_COST] = data_cost
+            l2_penalty = penalty_value(objective, parameters, search.n_samples)
+            advance(search, parameters, gradient, data_loss, l2_penalty)
+    search.numbers[PARTIAL_OBJECTIVE] = data_loss
 
 
 class LBFGS(LBFGSSearch):
@@ -117,7 +117,7 @@ class LBFGS(LBFGSSearch):
     network : Network
         What is trained.
     parameters : ndarray of shape (n_parameters,)
-        Where to start; their type, float64 or float32, is the type of all arithmetic but that of costs.
+        Where to start; their type, float64 or float32, is the type of all arithmetic but that of objectives.
     examples : Examples
         What it learns from, of the same type.
     penalty : L2Penalty

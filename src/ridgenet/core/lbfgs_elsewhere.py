@@ -1,4 +1,4 @@
-"""L-BFGS whose cost and gradient are found elsewhere: on the partitions of a cluster, or on a device."""
+"""L-BFGS whose objective and gradient are found elsewhere: on the partitions of a cluster, or on a device."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from ridgenet.penalties import L2Penalty
 Evaluate = Callable[[Sequence[int], np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
-class LBFGSElsewhere(LBFGSSearch):
-    """A search for a minimum that asks for the data cost, and adds the penalty, ``λ/(2 n_samples) Σ‖W_l‖²``, itself.
+class ExternalLBFGS(LBFGSSearch):
+    """A search for a minimum that asks for the data loss, and adds the penalty, ``λ/(2 n_samples) Σ‖W_l‖²``, itself.
 
     Parameters
     ----------
     network : Network
         What is trained.
     parameters : ndarray of shape (n_parameters,)
-        Where to start; their type is the type of all arithmetic but that of costs.
+        Where to start; their type is the type of all arithmetic but that of objectives.
     n_samples : float
         What λ is divided by: the weight of the examples.
     penalty : L2Penalty
@@ -56,16 +56,16 @@ class LBFGSElsewhere(LBFGSSearch):
         self._curvature = self._penalty.at(alpha).curvature(self.network, self._n_samples)
         self.begin(parameters, max_iter)
 
-    def take(self, data_cost: float, gradient: np.ndarray) -> None:
+    def take(self, data_loss: float, gradient: np.ndarray) -> None:
         """Take in the mean loss and its gradient at `parameters`, which are then where to evaluate next."""
         parameters = self.parameters.astype(np.float64)
         pull = self._curvature * parameters
-        self.tell(data_cost, float(pull @ parameters) / 2, gradient + pull)
+        self.tell(data_loss, float(pull @ parameters) / 2, gradient + pull)
 
     def run_to_the_end(self, progress: Callable[[int], object] | None = None) -> None:
         """Run an evaluation at a time, as `LBFGSSearch` says."""
         while self.status == RUNNING:
-            data_costs, gradients = self._evaluate([self.part], self.parameters[np.newaxis].copy())
-            self.take(float(data_costs[0]), gradients[0])
+            data_losses, gradients = self._evaluate([self.part], self.parameters[np.newaxis].copy())
+            self.take(float(data_losses[0]), gradients[0])
             if progress is not None and progress(self.n_iter):
                 break

@@ -1,6 +1,6 @@
 """Limited-memory BFGS as a state machine: it says where to evaluate next, and is told what was found there.
 
-Nocedal and Wright, Numerical Optimization (2006), algorithm 7.5. Who evaluates cost and gradient is
+Nocedal and Wright, Numerical Optimization (2006), algorithm 7.5. Who evaluates objective and gradient is
 no matter here: the compiled loop of `lbfgs`, or the workers of a cluster.
 """
 
@@ -37,7 +37,7 @@ MEMORY = 10
 
 RUNNING, CONVERGED, STALLED, AT_LIMIT, FAILED = range(5)
 N_ITER, N_EVALUATIONS, BLOCK, STATUS, TRIES, STORED, N_COUNTS = range(7)
-DATA_COST, L2_COST, GRADIENT_NORM, PARTIAL_COST, N_NUMBERS = range(5)
+DATA_LOSS, L2_PENALTY, GRADIENT_NORM, PARTIAL_OBJECTIVE, N_NUMBERS = range(5)
 
 
 class Search(NamedTuple):
@@ -46,27 +46,29 @@ class Search(NamedTuple):
     max_iter: int
     max_evaluations: int
     tolerance: float  # of the largest component of the gradient
-    relative_tolerance: float  # of the decrease of the cost in an iteration
+    relative_tolerance: float  # of the decrease of the objective in an iteration
     n_samples: float  # what lambda is divided by
     counts: np.ndarray  # int64, by the names above
-    numbers: np.ndarray  # float64: costs and largest component of the gradient at the point, cost of the blocks so far
+    numbers: (
+        np.ndarray
+    )  # float64: costs and largest component of the gradient at the point, objective of the blocks so far
     line: np.ndarray  # float64: the line search
     vectors: np.ndarray  # point, gradient and direction at the start of the line; then pairs s, y of the memory
     products: np.ndarray  # float64: 1 / (s y) of each pair, then room for the recursion
-    data_costs: np.ndarray  # float64, of the start and of each iteration
-    l2_costs: np.ndarray
+    data_losses: np.ndarray  # float64, of the start and of each iteration
+    l2_penalties: np.ndarray
 
 
 @kernel
 def require_search(search, n_parameters):
-    """The state of a search has room for its pairs, its numbers, and the costs of all its iterations."""
+    """The state of a search has room for its pairs, its numbers, and the objectives of all its iterations."""
     pairs = search.products.shape[0] // 2
     if search.vectors.shape[0] != (3 + 2 * pairs) * n_parameters or pairs < 1:
         raise InputError("search.vectors must hold point, gradient, direction and the pairs remembered")
     if search.counts.shape[0] != N_COUNTS or search.numbers.shape[0] != N_NUMBERS or search.line.shape[0] != NUMBERS:
         raise InputError("search.counts, search.numbers and search.line must have the lengths of a search")
-    if min(search.data_costs.shape[0], search.l2_costs.shape[0]) <= search.max_iter:
-        raise InputError("search.data_costs and search.l2_costs must have room for every iteration and the start")
+    if min(search.data_losses.shape[0], search.l2_penalties.shape[0]) <= search.max_iter:
+        raise InputError("search.data_losses and search.l2_penalties must have room for every iteration and the start")
 
 
 @kernel
@@ -139,15 +141,15 @@ def remember(search, parameters, gradient):
 
 
 @kernel
-def accept(search, parameters, gradient, data_cost, l2_cost, decreased_by):
-    """Make the trial the point reached, keep its costs, and see whether to go on."""
+def accept(search, parameters, gradient, data_loss, l2_penalty, decreased_by):
+    """Make the trial the point reached, keep its objectives, and see whether to go on."""
     p, counts = parameters.shape[0], search.counts
-    cost = data_cost + l2_cost
+    cost = data_loss + l2_penalty
     copy(parameters, vector(search.vectors, 0, p))
     copy(gradient, vector(search.vectors, p, p))
-    search.numbers[DATA_COST], search.numbers[L2_COST] = data_cost, l2_cost
+    search.numbers[DATA_LOSS], search.numbers[L2_PENALTY] = data_loss, l2_penalty
     search.numbers[GRADIENT_NORM] = largest_component(gradient)
-    search.data_costs[counts[N_ITER]], search.l2_costs[counts[N_ITER]] = data_cost, l2_cost
+    search.data_losses[counts[N_ITER]], search.l2_penalties[counts[N_ITER]] = data_loss, l2_penalty
     if not np.isfinite(cost) or not np.isfinite(search.numbers[GRADIENT_NORM]):
         counts[STATUS] = FAILED
     elif search.numbers[GRADIENT_NORM] <= search.tolerance or decreased_by <= search.relative_tolerance * abs(cost):
@@ -159,20 +161,20 @@ def accept(search, parameters, gradient, data_cost, l2_cost, decreased_by):
 
 
 @kernel
-def advance(search, parameters, gradient, data_cost, l2_cost):
+def advance(search, parameters, gradient, data_loss, l2_penalty):
     """Take in an evaluation at the trial: accept it, or try elsewhere on the line."""
     p, counts = parameters.shape[0], search.counts
     counts[N_EVALUATIONS] += 1
     if counts[N_EVALUATIONS] == 1:
-        accept(search, parameters, gradient, data_cost, l2_cost, np.inf)
+        accept(search, parameters, gradient, data_loss, l2_penalty, np.inf)
         return
-    cost = data_cost + l2_cost
+    cost = data_loss + l2_penalty
     slope = dot(vector(search.vectors, 2 * p, p), gradient)
     rounding = ROUNDING_SINGLE if is_single(parameters[0]) else ROUNDING
     if is_acceptable(search.line, cost, slope, rounding):
         remember(search, parameters, gradient)
         counts[N_ITER] += 1
-        accept(search, parameters, gradient, data_cost, l2_cost, decrease(search.line, cost, slope, rounding))
+        accept(search, parameters, gradient, data_loss, l2_penalty, decrease(search.line, cost, slope, rounding))
         return
     counts[TRIES] += 1
     if counts[TRIES] < MOST_TRIES:
@@ -184,7 +186,7 @@ def advance(search, parameters, gradient, data_cost, l2_cost):
         counts[STATUS] = CONVERGED if is_rounding_alone(search.line) else STALLED
     else:
         counts[STORED] = 0
-        begin_line(search, parameters, search.numbers[DATA_COST] + search.numbers[L2_COST])
+        begin_line(search, parameters, search.numbers[DATA_LOSS] + search.numbers[L2_PENALTY])
 
 
 @dataclass(frozen=True)
@@ -194,11 +196,11 @@ class LBFGSSettings:
     Parameters
     ----------
     max_iter, max_evaluations : int
-        Iterations, and evaluations of the cost, at most.
+        Iterations, and evaluations of the objective, at most.
     tol : float
         Converged is where no component of the gradient is larger,
     relative_tol : float
-        or an iteration lowered the cost by no more than this share of it, or than the resolution of the type of
+        or an iteration lowered the objective by no more than this share of it, or than the resolution of the type of
         all arithmetic, whichever is more; 0 leaves that out, and the search ends where gradients are rounding.
     memory : int
         Pairs of steps and gradient changes that are remembered.
@@ -211,30 +213,30 @@ class LBFGSSettings:
     memory: int = MEMORY
 
     def decrease_that_counts(self, dtype: np.dtype) -> float:
-        """Return the share of the cost by which an iteration must lower it for the search to go on."""
+        """Return the share of the objective by which an iteration must lower it for the search to go on."""
         resolution = float(np.finfo(dtype).eps)
         # near a minimum the decrease goes with the square of the gradient
         return max(self.relative_tol, resolution) if self.relative_tol > 0 else resolution**2
 
 
 @entry_point
-def tell(search, parameters, gradient, data_cost, l2_cost):
+def tell(search, parameters, gradient, data_loss, l2_penalty):
     """Take in an evaluation at the trial; the parameters are then the next one."""
     require_search(search, parameters.shape[0])
     if gradient.shape[0] != parameters.shape[0]:
         raise InputError("gradient must have a number for each parameter")
-    advance(search, parameters, gradient, data_cost, l2_cost)
+    advance(search, parameters, gradient, data_loss, l2_penalty)
 
 
 class LBFGSSearch(ABC):
-    """A search for a minimum, whoever evaluates the cost.
+    """A search for a minimum, whoever evaluates the objective.
 
     Parameters
     ----------
     network : Network
         What is trained.
     parameters : ndarray of shape (n_parameters,)
-        Where to start; their type, float64 or float32, is the type of all arithmetic but that of costs.
+        Where to start; their type, float64 or float32, is the type of all arithmetic but that of objectives.
     n_samples : float
         What λ is divided by.
     settings : LBFGSSettings
@@ -269,7 +271,7 @@ class LBFGSSearch(ABC):
 
     @property
     def n_evaluations(self) -> int:
-        """Number of evaluations of cost and gradient."""
+        """Number of evaluations of objective and gradient."""
         return int(self._search.counts[N_EVALUATIONS])
 
     @property
@@ -283,17 +285,17 @@ class LBFGSSearch(ABC):
         return float(self._search.numbers[GRADIENT_NORM])
 
     @property
-    def data_costs(self) -> np.ndarray:
+    def data_losses(self) -> np.ndarray:
         """Mean loss at the start and after each iteration."""
-        return self._search.data_costs[: self._n_costs]
+        return self._search.data_losses[: self._n_objectives]
 
     @property
-    def l2_costs(self) -> np.ndarray:
-        """L2 cost at the start and after each iteration."""
-        return self._search.l2_costs[: self._n_costs]
+    def l2_penalties(self) -> np.ndarray:
+        """L2 penalty at the start and after each iteration."""
+        return self._search.l2_penalties[: self._n_objectives]
 
     @property
-    def _n_costs(self) -> int:
+    def _n_objectives(self) -> int:
         return self.n_iter + 1 if self.n_evaluations > 0 else 0
 
     @property
@@ -321,12 +323,12 @@ class LBFGSSearch(ABC):
         self._search.counts[:] = 0
         self._search = self._search._replace(max_iter=int(self.settings.max_iter if max_iter is None else max_iter))
 
-    def tell(self, data_cost: float, l2_cost: float, gradient: np.ndarray) -> None:
-        """Take in cost and gradient at `parameters`, which are then where to evaluate next."""
+    def tell(self, data_loss: float, l2_penalty: float, gradient: np.ndarray) -> None:
+        """Take in objective and gradient at `parameters`, which are then where to evaluate next."""
         tell(
             self._search,
             self.parameters,
             for_kernels(gradient, self.parameters.dtype),
-            float(data_cost),
-            float(l2_cost),
+            float(data_loss),
+            float(l2_penalty),
         )

@@ -1,4 +1,4 @@
-"""Cost and gradient of one batch, for any depth: the only compiled forward and backward pass.
+"""Objective and gradient of one batch, for any depth: the only compiled forward and backward pass.
 
 A batch lies as features x examples, the examples of one row side by side, so that every inner loop
 runs over examples. Rows are packed to the size of the batch, n: row r of z, a and delta begins at
@@ -222,7 +222,7 @@ def penalty_gradient(objective, parameters, n_samples, gradient):
 
 
 @kernel
-def penalty_cost(objective, parameters, n_samples):
+def penalty_value(objective, parameters, n_samples):
     """sum over layers of lambda_l / (2 n_samples) ||W_l||^2"""
     sizes = objective.layer_sizes
     cost = 0.0
@@ -240,7 +240,7 @@ def penalty_cost(objective, parameters, n_samples):
 
 @kernel
 def add_batch(objective, parameters, x, y, shares, dropout, random_state, with_cost, with_gradient, work):
-    """Add the data gradient of one batch to the workspace's, and return its data cost: sum of share times loss."""
+    """Add the data gradient of one batch to the workspace's, and return its data loss: sum of share times loss."""
     n, k = x.shape[1], y.shape[0]
     outputs = forward(objective, parameters, x, dropout, random_state, work)
     z, a = matrix(work.memory, work.z + outputs * n, k, n), matrix(work.memory, work.a + outputs * n, k, n)
@@ -286,26 +286,26 @@ def load_part(examples, start, n, work):
 
 @entry_point
 def evaluate(objective, parameters, examples, n_samples, with_gradient, work):
-    """Return data cost and penalty cost over all examples; leave the gradient in the workspace.
+    """Return data loss and L2 penalty over all examples; leave the gradient in the workspace.
 
     Goes through the examples in pieces of the workspace's capacity, so that they stay in the cache.
     """
     require_training(objective, parameters, examples, work, 0.0)
     n_examples = examples.Y.shape[0]
-    data_cost = 0.0
+    data_loss = 0.0
     no_state = vector(work.rows, 0, 1)
     penalty_gradient(objective, parameters, n_samples, vector(work.memory, work.gradient, parameters.shape[0]))
     for start in range(0, n_examples, work.capacity):
         n = min(work.capacity, n_examples - start)
         x, y, shares = load_part(examples, start, n, work)
-        data_cost += add_batch(objective, parameters, x, y, shares, 0.0, no_state, True, with_gradient, work)
-    return data_cost, penalty_cost(objective, parameters, n_samples)
+        data_loss += add_batch(objective, parameters, x, y, shares, 0.0, no_state, True, with_gradient, work)
+    return data_loss, penalty_value(objective, parameters, n_samples)
 
 
 def cost_of(network: Network, parameters: np.ndarray, examples: Examples, work: Workspace) -> float:
-    """Return the data cost alone."""
-    data_cost: float = evaluate(make_objective(network), parameters, examples, 1.0, False, work)[0]
-    return data_cost
+    """Return the data loss alone."""
+    data_loss: float = evaluate(make_objective(network), parameters, examples, 1.0, False, work)[0]
+    return data_loss
 
 
 def cost_and_gradient(
@@ -320,7 +320,7 @@ def cost_and_gradient(
     n_samples: float | None = None,
     capacity: int = 256,
 ) -> tuple[float, float, np.ndarray]:
-    """Return data cost, penalty cost and gradient of one batch, in the type of `parameters`.
+    """Return data loss, L2 penalty and gradient of one batch, in the type of `parameters`.
 
     Parameters
     ----------
@@ -346,7 +346,7 @@ def cost_and_gradient(
     dtype = float_type(parameters.dtype)
     examples = make_examples(X, Y, dtype, weights=sample_weight)
     work = make_workspace(network, min(capacity, examples.n_examples), dtype)
-    data_cost, l2_cost = evaluate(
+    data_loss, l2_penalty = evaluate(
         make_objective(network, L2Penalty(alpha, factors)),
         for_kernels(parameters, dtype),
         examples,
@@ -354,4 +354,4 @@ def cost_and_gradient(
         True,
         work,
     )
-    return data_cost, l2_cost, gradient_of(work, network.n_parameters)
+    return data_loss, l2_penalty, gradient_of(work, network.n_parameters)

@@ -26,7 +26,7 @@ class Schedule(NamedTuple):
     initial: float
     power: float
     n_epochs: int
-    tolerance: float  # an epoch that lowers the best cost by less is one without improvement
+    tolerance: float  # an epoch that lowers the best objective by less is one without improvement
     patience: int  # such epochs in a row until training stops; 0: it never does
 
 
@@ -46,6 +46,6 @@ def next_step(schedule, step, epoch, n_seen):
 LEARNING_RATES = {
     "constant": LearningRate(CONSTANT, r"\eta = \eta_0"),
     "invscaling": LearningRate(INVSCALING, r"\eta = \eta_0 / (1 + \text{examples seen})^p"),
-    "adaptive": LearningRate(ADAPTIVE, r"\eta \leftarrow \eta / 5 \text{ when the cost no longer falls}"),
+    "adaptive": LearningRate(ADAPTIVE, r"\eta \leftarrow \eta / 5 \text{ when the objective no longer falls}"),
     "cosine": LearningRate(COSINE, r"\eta = \tfrac{1}{2} \eta_0 (1 + \cos(\pi\, \text{epoch} / \text{epochs}))"),
 }

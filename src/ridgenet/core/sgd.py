@@ -58,10 +58,10 @@ class SGDSettings:
     dropout_seed : int
         Seed of the units that are left out.
     tol, n_iter_no_change : float, int
-        After more than `n_iter_no_change` epochs in a row that lower the best cost by less than
+        After more than `n_iter_no_change` epochs in a row that lower the best objective by less than
         `tol`, training stops; with 0 epochs it never does.
-    with_costs : bool
-        Whether the cost of each epoch is kept; stopping needs it.
+    with_objectives : bool
+        Whether the objective of each epoch is kept; stopping needs it.
     """
 
     batch_size: int
@@ -81,7 +81,7 @@ class SGDSettings:
     dropout_seed: int = 0
     tol: float = 0.0
     n_iter_no_change: int = 0
-    with_costs: bool = False
+    with_objectives: bool = False
 
 
 class SGD:
@@ -147,9 +147,9 @@ class SGD:
             float(settings.dropout),
             np.array([settings.dropout_seed], np.uint64),
             settings.penalty_scaling == "batch",
-            bool(settings.with_costs),
+            bool(settings.with_objectives),
         )
-        kept = int(settings.n_epochs) if settings.with_costs else 0
+        kept = int(settings.n_epochs) if settings.with_objectives else 0
         self._progress = Progress(
             np.zeros(N_COUNTS, np.int64),
             np.array([settings.learning_rate_init, 0.0, np.inf, 0.0], np.float64),
@@ -177,18 +177,18 @@ class SGD:
 
     @property
     def stopped(self) -> bool:
-        """Whether the cost no longer fell, so that further runs do nothing."""
+        """Whether the objective no longer fell, so that further runs do nothing."""
         return bool(self._progress.counts[STOPPED])
 
     @property
-    def data_costs(self) -> np.ndarray:
-        """Mean loss over the batches of each finished epoch, as they were met; if `with_costs`."""
-        return self._progress.data_costs[: self.n_epochs]
+    def data_losses(self) -> np.ndarray:
+        """Mean loss over the batches of each finished epoch, as they were met; if `with_objectives`."""
+        return self._progress.data_losses[: self.n_epochs]
 
     @property
-    def l2_costs(self) -> np.ndarray:
-        """L2 cost at the end of each finished epoch; if `with_costs`."""
-        return self._progress.l2_costs[: self.n_epochs]
+    def l2_penalties(self) -> np.ndarray:
+        """L2 penalty at the end of each finished epoch; if `with_objectives`."""
+        return self._progress.l2_penalties[: self.n_epochs]
 
     @property
     def alpha(self) -> float:
@@ -198,11 +198,11 @@ class SGD:
     def compile(self) -> None:
         """Compile the kernels, or load them from disk, so that the time of a run is its own."""
         self.run(0)
-        self.costs()
+        self.objectives()
         self.seconds = 0.0
 
     def run(self, n_updates: int) -> float:
-        """Make `n_updates` updates, fewer if the cost no longer falls, and return the seconds they took."""
+        """Make `n_updates` updates, fewer if the objective no longer falls, and return the seconds they took."""
         began = perf_counter()
         training = (
             self._objective,
@@ -227,8 +227,8 @@ class SGD:
         """Tell whether a parameter is NaN or beyond every reasonable range."""
         return not self._progress.numbers[SQUARED_NORM] < LARGEST_SQUARED_NORM
 
-    def costs(self) -> tuple[float, float]:
-        """Return data cost and L2 cost over all examples."""
+    def objectives(self) -> tuple[float, float]:
+        """Return data loss and L2 penalty over all examples."""
         counted = self._batches.size if self._batches.per_batch else self._examples.n_examples
         costs: tuple[float, float] = evaluate(
             self._objective, self.parameters, self._examples, counted * self._examples.mean_weight, False, self._work
@@ -258,14 +258,14 @@ class SGD:
 
 
 def minimize_sgd(sgd: SGD, *, n_records: int = 300, progress: Callable[[int], object] | None = None) -> Solution:
-    """Train for all epochs, keeping the costs of all examples on the way.
+    """Train for all epochs, keeping the objectives of all examples on the way.
 
     Parameters
     ----------
     sgd : SGD
         The solver, fresh.
     n_records : int, default=300
-        About how many epochs to keep the costs of, denser at the beginning.
+        About how many epochs to keep the objectives of, denser at the beginning.
     progress : callable, optional
         Called several times a second with the number of epochs done.
 
@@ -305,4 +305,4 @@ def _epochs_to_record(n_epochs: int, n_records: int) -> list[int]:
 def _record(sgd: SGD) -> tuple[float, float, float, float]:
     weights = sgd.network.weights(sgd.parameters)
     squared_norm = sum(float(np.sum(np.square(W, dtype=np.float64))) for W in weights)
-    return sgd.n_updates / sgd.updates_per_epoch, *sgd.costs(), squared_norm
+    return sgd.n_updates / sgd.updates_per_epoch, *sgd.objectives(), squared_norm

@@ -46,7 +46,7 @@ def begin_shared_batch(batches, progress):
 
 @entry_point
 def part_of_batch(objective, parameters, examples, batches, first, n, n_batch, penalty_too, dropout_state, work):
-    """Leave the gradient of `n` examples of a batch of `n_batch` in the workspace; return their data cost."""
+    """Leave the gradient of `n` examples of a batch of `n_batch` in the workspace; return their data loss."""
     require_training(objective, parameters, examples, work, batches.dropout)
     require_batches(batches, examples.Y.shape[0])
     if dropout_state.shape[0] != 1:
@@ -66,12 +66,12 @@ def part_of_batch(objective, parameters, examples, batches, first, n, n_batch, p
     for i in range(n):
         shares[i] *= scale
     return add_batch(
-        objective, parameters, x, y, shares, batches.dropout, dropout_state, batches.with_costs, True, work
+        objective, parameters, x, y, shares, batches.dropout, dropout_state, batches.with_objectives, True, work
     )
 
 
 @entry_point
-def end_shared_batch(objective, parameters, examples, rule, schedule, batches, progress, n, data_cost, one, other):
+def end_shared_batch(objective, parameters, examples, rule, schedule, batches, progress, n, data_loss, one, other):
     """Add up the gradients of both halves, and move the parameters along their sum."""
     require_parameters(objective, parameters)
     require_batches(batches, examples.Y.shape[0])
@@ -80,7 +80,7 @@ def end_shared_batch(objective, parameters, examples, rule, schedule, batches, p
     if one.shape[0] != parameters.shape[0] or other.shape[0] != parameters.shape[0]:
         raise InputError("gradients must have a number for each parameter")
     add_multiple(1.0, other, one)
-    end_batch(objective, parameters, examples, rule, schedule, batches, progress, n, data_cost, one)
+    end_batch(objective, parameters, examples, rule, schedule, batches, progress, n, data_loss, one)
     progress.numbers[SQUARED_NORM] = 2.0 * l2_value(parameters, np.intp(0), parameters.shape[0])
 
 
@@ -121,8 +121,8 @@ class Halves:
                 other = other_thread.submit(
                     part_of_batch, *shared, start + half, n - half, n, False, self._states[1], self._work[1]
                 )
-                data_cost = part_of_batch(*shared, start, half, n, True, self._states[0], self._work[0])
-                data_cost += other.result()
+                data_loss = part_of_batch(*shared, start, half, n, True, self._states[0], self._work[0])
+                data_loss += other.result()
                 end_shared_batch(
-                    objective, parameters, examples, rule, schedule, batches, progress, n, data_cost, *self._gradients
+                    objective, parameters, examples, rule, schedule, batches, progress, n, data_loss, *self._gradients
                 )

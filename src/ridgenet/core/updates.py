@@ -8,7 +8,7 @@ import numpy as np
 
 from ridgenet._compile import entry_point, kernel
 from ridgenet.core._interface import require_training
-from ridgenet.core.objective import add_batch, load_rows, penalty_cost, penalty_gradient
+from ridgenet.core.objective import add_batch, load_rows, penalty_gradient, penalty_value
 from ridgenet.core.penalties import l2_value
 from ridgenet.core.random_numbers import shuffle
 from ridgenet.core.schedules import ADAPTIVE, SMALLEST_STEP, next_step
@@ -28,7 +28,7 @@ class Batches(NamedTuple):
     dropout: float
     dropout_state: np.ndarray
     per_batch: bool  # whether lambda is divided by the examples of the batch
-    with_costs: bool  # whether the cost of each epoch is kept
+    with_objectives: bool  # whether the objective of each epoch is kept
 
 
 class Progress(NamedTuple):
@@ -36,12 +36,12 @@ class Progress(NamedTuple):
 
     counts: np.ndarray  # int64, by the names below
     numbers: np.ndarray  # float64, by the names below
-    data_costs: np.ndarray  # of each epoch, float64
-    l2_costs: np.ndarray
+    data_losses: np.ndarray  # of each epoch, float64
+    l2_penalties: np.ndarray
 
 
 N_SEEN, EPOCH, UPDATES, WITHOUT_IMPROVEMENT, STOPPED, N_COUNTS = range(6)
-STEP, DATA_COST, BEST_COST, SQUARED_NORM, N_NUMBERS = range(5)
+STEP, DATA_LOSS, BEST_OBJECTIVE, SQUARED_NORM, N_NUMBERS = range(5)
 
 
 @kernel
@@ -55,15 +55,15 @@ def require_batches(batches, n_examples):
 
 @kernel
 def require_progress(progress, batches, n_updates):
-    """There is room for the costs of every epoch that these updates finish."""
+    """There is room for the objectives of every epoch that these updates finish."""
     if progress.counts.shape[0] != N_COUNTS or progress.numbers.shape[0] != N_NUMBERS:
         raise InputError("progress.counts and progress.numbers must have the lengths of a run")
-    if batches.with_costs:
+    if batches.with_objectives:
         n_examples = batches.order.shape[0]
         per_epoch = (n_examples + batches.size - 1) // batches.size
         epochs = progress.counts[EPOCH] + (progress.counts[N_SEEN] // batches.size + n_updates) // per_epoch
-        if min(progress.data_costs.shape[0], progress.l2_costs.shape[0]) < epochs:
-            raise InputError("progress.data_costs and progress.l2_costs must have room for every epoch")
+        if min(progress.data_losses.shape[0], progress.l2_penalties.shape[0]) < epochs:
+            raise InputError("progress.data_losses and progress.l2_penalties must have room for every epoch")
 
 
 @kernel
@@ -82,10 +82,10 @@ def penalised(examples, batches, n):
 
 
 @kernel
-def end_batch(objective, parameters, examples, rule, schedule, batches, progress, n, data_cost, gradient):
+def end_batch(objective, parameters, examples, rule, schedule, batches, progress, n, data_loss, gradient):
     """Move the parameters along the gradient of a batch, and note it."""
     counts, numbers = progress.counts, progress.numbers
-    numbers[DATA_COST] += data_cost * n
+    numbers[DATA_LOSS] += data_loss * n
     update(rule, objective.layer_sizes, parameters, gradient, numbers[STEP])
     counts[UPDATES] += 1
     counts[N_SEEN] += n
@@ -119,10 +119,19 @@ def run_updates(objective, parameters, examples, rule, schedule, batches, progre
         n_samples = mean_weight * (n if batches.per_batch else n_examples)
         x, y, shares = load_rows(examples, vector(batches.order, start, n), work)
         penalty_gradient(objective, parameters, n_samples, gradient)
-        data_cost = add_batch(
-            objective, parameters, x, y, shares, batches.dropout, batches.dropout_state, batches.with_costs, True, work
+        data_loss = add_batch(
+            objective,
+            parameters,
+            x,
+            y,
+            shares,
+            batches.dropout,
+            batches.dropout_state,
+            batches.with_objectives,
+            True,
+            work,
         )
-        numbers[DATA_COST] += data_cost * n
+        numbers[DATA_LOSS] += data_loss * n
         update(rule, objective.layer_sizes, parameters, gradient, numbers[STEP])
         counts[UPDATES] += 1
         counts[N_SEEN] = start + n
@@ -134,21 +143,21 @@ def run_updates(objective, parameters, examples, rule, schedule, batches, progre
 
 @kernel
 def end_epoch(objective, parameters, schedule, batches, n_samples, progress):
-    """Keep the costs of the epoch, choose the next step, and see whether training has stopped to improve."""
+    """Keep the objectives of the epoch, choose the next step, and see whether training has stopped to improve."""
     counts, numbers = progress.counts, progress.numbers
     n_examples, epoch = batches.order.shape[0], counts[EPOCH]
     counts[N_SEEN] = 0
     counts[EPOCH] = epoch + 1
     numbers[STEP] = next_step(schedule, numbers[STEP], epoch + 1, (epoch + 1.0) * n_examples)
-    if batches.with_costs:
-        data_cost, l2_cost = numbers[DATA_COST] / n_examples, penalty_cost(objective, parameters, n_samples)
-        progress.data_costs[epoch], progress.l2_costs[epoch] = data_cost, l2_cost
-        improved = data_cost + l2_cost <= numbers[BEST_COST] - schedule.tolerance
+    if batches.with_objectives:
+        data_loss, l2_penalty = numbers[DATA_LOSS] / n_examples, penalty_value(objective, parameters, n_samples)
+        progress.data_losses[epoch], progress.l2_penalties[epoch] = data_loss, l2_penalty
+        improved = data_loss + l2_penalty <= numbers[BEST_OBJECTIVE] - schedule.tolerance
         counts[WITHOUT_IMPROVEMENT] = 0 if improved else counts[WITHOUT_IMPROVEMENT] + 1
-        numbers[BEST_COST] = min(numbers[BEST_COST], data_cost + l2_cost)
+        numbers[BEST_OBJECTIVE] = min(numbers[BEST_OBJECTIVE], data_loss + l2_penalty)
         if 0 < schedule.patience < counts[WITHOUT_IMPROVEMENT]:
             without_improvement(schedule, progress)
-    numbers[DATA_COST] = 0.0
+    numbers[DATA_LOSS] = 0.0
 
 
 @kernel

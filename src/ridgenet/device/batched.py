@@ -1,4 +1,4 @@
-"""Cost, gradient and outputs of many networks on the same examples, all in one batch on a device.
+"""Objective, gradient and outputs of many networks on the same examples, all in one batch on a device.
 
 The examples are there once, in the standard units of all of them. A network that learns from a part of them, in units
 of its own, ``x' = r x + s``, sees them as ``W x' + b = (W r) x + (b + W s)``; the gradient takes the same way back.

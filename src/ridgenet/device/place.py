@@ -45,7 +45,7 @@ def is_cpu(device: str) -> bool:
     return device == "cpu"
 
 
-def place_of(device: str) -> Place:
+def device_of(device: str) -> Place:
     """Return the place that a name stands for.
 
     Parameters

@@ -88,8 +88,8 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
     _weight_seen: float
     n_iter_: int
     t_: int
-    data_cost_curve_: np.ndarray
-    l2_cost_curve_: np.ndarray
+    data_loss_curve_: np.ndarray
+    l2_penalty_curve_: np.ndarray
 
     # fitting
 
@@ -120,7 +120,7 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
             Own validation data for sgd and adam, of 2 rows or more: scored after each epoch, and for
             `early_stopping`.
         sample_weight_val : array-like, optional
-            Weights of the validation data in their score and cost. Weights of classes count there, too.
+            Weights of the validation data in their score and objective. Weights of classes count there, too.
 
         Returns
         -------
@@ -297,7 +297,7 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
             dropout_seed=dropout_seed,
             tol=self.tol,
             n_iter_no_change=patience,
-            with_costs=True,
+            with_objectives=True,
         )
 
     def _note(
@@ -324,20 +324,20 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
         self._rule = trained.rule
 
     def _note_curves(self, trained: Trained, *, goes_on: bool) -> None:
-        curves = [trained.data_costs, trained.l2_costs]
-        if goes_on and np.isfinite(self.data_cost_curve_).all():
-            before = [self.data_cost_curve_, self.l2_cost_curve_]
+        curves = [trained.data_losses, trained.l2_penalties]
+        if goes_on and np.isfinite(self.data_loss_curve_).all():
+            before = [self.data_loss_curve_, self.l2_penalty_curve_]
             curves = [np.concatenate(pair) for pair in zip(before, curves, strict=True)]
-        self.data_cost_curve_, self.l2_cost_curve_ = curves
-        self.loss_curve_ = self.data_cost_curve_ + self.l2_cost_curve_
+        self.data_loss_curve_, self.l2_penalty_curve_ = curves
+        self.loss_curve_ = self.data_loss_curve_ + self.l2_penalty_curve_
         self.loss_ = float(self.loss_curve_[-1])
         self.best_loss_ = None if self.early_stopping else float(self.loss_curve_.min())
         if not trained.validation_scores:
-            self.validation_scores_ = self.validation_cost_curve_ = self.best_validation_score_ = None
+            self.validation_scores_ = self.validation_loss_curve_ = self.best_validation_score_ = None
             return
-        scores, costs = (self.validation_scores_, self.validation_cost_curve_) if goes_on else (None, None)
+        scores, costs = (self.validation_scores_, self.validation_loss_curve_) if goes_on else (None, None)
         self.validation_scores_ = [*(scores or []), *trained.validation_scores]
-        self.validation_cost_curve_ = [*(costs or []), *trained.validation_costs]
+        self.validation_loss_curve_ = [*(costs or []), *trained.validation_losses]
         self.best_validation_score_ = trained.best_validation_score
 
     def _take_over(self, coefs: list[np.ndarray], intercepts: list[np.ndarray], *, n_iter: int, loss: float) -> None:

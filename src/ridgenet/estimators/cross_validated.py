@@ -21,7 +21,7 @@ from ridgenet.estimators.parameters import as_callbacks, as_hidden_layers
 from ridgenet.estimators.parameters_cv import CV_CONSTRAINTS
 from ridgenet.estimators.study import Judged, Study, StudyOfRows
 from ridgenet.estimators.study_on_partitions import study_on_partitions
-from ridgenet.estimators.training import NO_LOWER_COST
+from ridgenet.estimators.training import NO_LOWER_OBJECTIVE
 from ridgenet.estimators.weights import sample_weights
 from ridgenet.fitted import AveragedNetworks, FittedNetwork
 from ridgenet.formulas import LOSSES
@@ -39,7 +39,7 @@ from ridgenet.penalties import L2Penalty, penalty_factors
 FURTHER = 1e-2
 # fitted attributes that not every fit sets
 OF_FOLDS = ("alpha_min_", "alpha_1se_", "cv_results_", "oof_predictions_")
-# a search also ends when an iteration lowers the cost by less than this times tol, as a share of it
+# a search also ends when an iteration lowers the objective by less than this times tol, as a share of it
 RELATIVE_TO_TOL = 1e-3
 
 
@@ -169,7 +169,7 @@ class BaseRidgeNetCV(NetworkEstimator):
         check_is_fitted(self, "alpha_")
         other = copy.copy(self)
         size = next(size for size, path in enumerate(self.paths_) if path is self.path_)
-        other._take(size, self.path_.place_of(alpha))
+        other._take(size, self.path_.index_of(alpha))
         other._fitted = other._fitted.astype(self._fitted.dtype)
         return other
 
@@ -205,9 +205,10 @@ class BaseRidgeNetCV(NetworkEstimator):
         return int(check_random_state(self.random_state).randint(2**31))
 
     def _require_finite(self) -> None:
-        if not np.isfinite([path.data_costs[:, 0] for path in getattr(self, "paths_", [self.path_])]).all():
+        if not np.isfinite([path.data_losses[:, 0] for path in getattr(self, "paths_", [self.path_])]).all():
             raise ValueError(
-                "the cost is not finite: inputs, targets or alphas are too large; scale them, or set standardize=True"
+                "the objective is not finite: inputs, targets or alphas are too large; scale them, or set "
+                "standardize=True"
             )
 
     def _problems(self, X: Any, Y: np.ndarray, weights: np.ndarray | None) -> list[Problem]:
@@ -304,21 +305,21 @@ class BaseRidgeNetCV(NetworkEstimator):
         self.alpha_ = float(path.alphas[place])
         self._fitted = path.network_at(place, average=self.average)
         self.n_effective_ = None if path.n_effective is None else float(path.n_effective[place])
-        self.data_cost_curve_, self.l2_cost_curve_ = path.curves[place]
-        self.loss_curve_ = self.data_cost_curve_ + self.l2_cost_curve_
-        self.loss_ = self.best_loss_ = float(path.costs[place, 0])
+        self.data_loss_curve_, self.l2_penalty_curve_ = path.curves[place]
+        self.loss_curve_ = self.data_loss_curve_ + self.l2_penalty_curve_
+        self.loss_ = self.best_loss_ = float(path.objectives[place, 0])
         self.n_iter_ = int(path.n_iter[place, 0])
         self.converged_ = bool(path.converged[place, 0])
         self.gradient_norm_ = float(path.gradient_norms[place, 0])
         self.solver_, self.t_ = "lbfgs", self.n_iter_ * int(path.n_samples)
-        self.validation_scores_ = self.validation_cost_curve_ = self.best_validation_score_ = None
+        self.validation_scores_ = self.validation_loss_curve_ = self.best_validation_score_ = None
         self.network_, self.n_layers_ = path.network, len(path.network.layer_sizes)
         self.n_outputs_, self.out_activation_ = path.network.layer_sizes[-1], path.network.output
 
     def _warn_unless_converged(self) -> None:
         if self.converged_:
             return
-        advice = NO_LOWER_COST if self.n_iter_ < self.max_iter else "Increase max_iter, or scale the data."
+        advice = NO_LOWER_OBJECTIVE if self.n_iter_ < self.max_iter else "Increase max_iter, or scale the data."
         warnings.warn(
             f"the search at the chosen λ = {self.alpha_:.3g} ended after {self.n_iter_} iterations with a gradient of "
             f"{self.gradient_norm_:.1e} (tol={self.tol:g}). {advice}",

@@ -26,8 +26,8 @@ def explained(error: Exception, examples: Examples, estimator: Any, *, all_rows:
     remedy = "change its unit" + ("" if estimator.standardize else ", or set standardize=True")
     if not isinstance(error, DivergenceError):
         if largest <= HOPELESS:
-            return InputError(f"the cost is not finite at the start: alpha={estimator.alpha} is too large")
-        return InputError(f"the cost is not finite at the start: {where} is too large; {remedy}")
+            return InputError(f"the objective is not finite at the start: alpha={estimator.alpha} is too large")
+        return InputError(f"the objective is not finite at the start: {where} is too large; {remedy}")
     decay = estimator.learning_rate_init * estimator.weight_decay
     if decay > 1:
         advice = (

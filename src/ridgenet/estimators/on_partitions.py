@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
-from ridgenet.core.lbfgs_elsewhere import LBFGSElsewhere
+from ridgenet.core.lbfgs_elsewhere import ExternalLBFGS
 from ridgenet.estimators.inputs import require_moments
 from ridgenet.estimators.training import Trained, minimize
 from ridgenet.fitted import FittedNetwork
@@ -52,7 +52,7 @@ def fit_on_partitions(estimator: Any, X: Any, y: Any, sample_weight: Any) -> tup
         standardize=estimator.standardize,
         centering=LOSSES[network.loss].centering,
     )
-    search = LBFGSElsewhere(
+    search = ExternalLBFGS(
         network,
         start,
         learned.weight(0),

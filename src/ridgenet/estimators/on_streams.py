@@ -157,7 +157,7 @@ def fit_on_stream(
     start = estimator._start(network, np.dtype(np.float32))
     solver = "sgd" if estimator.solver == "sgd" else "adam"
     settings = replace(
-        estimator._sgd_settings(solver, 1), n_iter_no_change=0, with_costs=True, penalty_scaling="dataset"
+        estimator._sgd_settings(solver, 1), n_iter_no_change=0, with_objectives=True, penalty_scaling="dataset"
     )
     seed = int(estimator._random.randint(2**31))
     training = StreamTraining(stream, network, known, estimator._penalty(network), settings, seed, start)
@@ -179,8 +179,8 @@ def fit_on_stream(
         progress.epoch,
         False,
         f"stopped after {progress.epoch} epochs",
-        np.array(progress.data_costs),
-        np.array(progress.l2_costs),
+        np.array(progress.data_losses),
+        np.array(progress.l2_penalties),
     )
     estimator._note(trained, solver, known.n_rows)
 

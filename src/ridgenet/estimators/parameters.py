@@ -95,8 +95,8 @@ hidden_layer_sizes : int or sequence of int, default=(16,)
         Source of the start, the order of the examples, dropout, and the validation split.
     tol : float, default=1e-5
         lbfgs has converged where no component of the gradient is larger, or an iteration lowers the
-        cost by less than a ten-thousandth of `tol` of it (below 1e-9 the gradient alone decides, as costs
-        that close differ by rounding); sgd and adam where the cost (the validation
+        objective by less than a ten-thousandth of `tol` of it (below 1e-9 the gradient alone decides, as objectives
+        that close differ by rounding); sgd and adam where the objective (the validation
         score with `early_stopping`) has not improved by as much for `n_iter_no_change` epochs.
     verbose : bool or int, default=False
         Whether to print the progress of training.
@@ -116,13 +116,13 @@ hidden_layer_sizes : int or sequence of int, default=(16,)
     n_iter_no_change : int, default=10
         Epochs without improvement that end sgd and adam.
     max_fun : int, default=15000
-        Evaluations of the cost by lbfgs, at most.
+        Evaluations of the objective by lbfgs, at most.
     dropout : float, default=0.0
         Probability with which sgd and adam leave a hidden unit out of an update (Srivastava et al.,
         JMLR 15, 2014). Those kept count 1 / (1 - dropout) as much; predictions use all units.
     weight_decay : float, default=0.0
         Share of each weight that sgd and adam take off beside the gradient, times the step (AdamW,
-        Loshchilov and Hutter, ICLR 2019). Unlike `alpha` it adds nothing to the cost, so that adam
+        Loshchilov and Hutter, ICLR 2019). Unlike `alpha` it adds nothing to the objective, so that adam
         does not divide it by the size of the gradients; no `alpha` has the same minimum.
     callbacks : callable or list of callables, default=None
         Each is called several times a second with a `TrainingState`; training ends when one returns
@@ -142,15 +142,15 @@ coefs_ : list of ndarray of shape (n_inputs, n_units)
     converged_ : bool
         Whether the solver reached its own criterion.
     loss_ : float
-        Cost at the end, data cost and L2 cost, as minimised: of the standardised target, if it was.
-    loss_curve_, data_cost_curve_, l2_cost_curve_ : ndarray
-        Cost after each iteration or epoch, and its two parts; for lbfgs the start comes first.
+        Objective at the end, data loss and L2 penalty, as minimised: of the standardised target, if it was.
+    loss_curve_, data_loss_curve_, l2_penalty_curve_ : ndarray
+        Objective after each iteration or epoch, and its two parts; for lbfgs the start comes first.
     best_loss_ : float or None
-        Lowest cost of an epoch; None with early stopping.
+        Lowest objective of an epoch; None with early stopping.
     gradient_norm_ : float
         Largest component of the gradient at the end of lbfgs; NaN for sgd and adam.
-    validation_scores_, validation_cost_curve_ : list of float or None
-        Score and data cost of the validation data after each epoch, if there are any.
+    validation_scores_, validation_loss_curve_ : list of float or None
+        Score and data loss of the validation data after each epoch, if there are any.
     best_validation_score_ : float or None
         The best of the scores.
     n_features_in_ : int

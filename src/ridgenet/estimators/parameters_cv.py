@@ -50,7 +50,7 @@ hidden_layer_sizes : int, sequence of int, or sequence of sequences, default=(8,
     cv : int, splitter, iterable or None, default=None
         Folds, made once and shared by all λ, sizes and restarts. None is 5. A number of folds is
         shuffled with `random_state`, and stratified for classes; pass a splitter of scikit-learn to have it
-        otherwise, or the rows of each fold as pairs (train, test). In a fold λ / m is the same as in the
+        otherwise, or the rows of each fold as pairs (train, test). In a fold λ / n is the same as in the
         final fit, m being the number of training examples (or the sum of their weights), so that λ means the
         same for fewer examples.
     scoring : str, callable or None, default=None
@@ -65,7 +65,7 @@ hidden_layer_sizes : int, sequence of int, or sequence of sequences, default=(8,
     n_restarts : int, default=5
         Random starts at every λ, in every fold.
     average : bool, default=True
-        Whether predictions average the restarts, or are those of the lowest cost.
+        Whether predictions average the restarts, or are those of the lowest objective.
     standardize : bool, default=True
         Whether to bring each input to mean 0 and standard deviation 1 before the network sees it, and the
         target in regression with squared error; in each fold by its training rows alone.
@@ -113,12 +113,12 @@ alpha_ : float
     n_effective_ : float or None
         For ``selection="evidence"``: γ, the number of weights that the data determine.
     coefs_, intercepts_ : list of ndarray
-        Weights, of shape (n_inputs, n_units), and biases of the restart of lowest cost, in the units of the
+        Weights, of shape (n_inputs, n_units), and biases of the restart of lowest objective, in the units of the
         data.
     network_ : Network
         Layer sizes, activation and output unit.
-    loss_, loss_curve_, data_cost_curve_, l2_cost_curve_ : float, ndarray
-        Cost of that restart, and the costs during its last search.
+    loss_, loss_curve_, data_loss_curve_, l2_penalty_curve_ : float, ndarray
+        Objective of that restart, and the objectives during its last search.
     n_iter_, converged_, gradient_norm_ : int, bool, float
         Iterations of it, whether it met `tol`, and the largest component of the gradient.
     n_features_in_, feature_names_in_

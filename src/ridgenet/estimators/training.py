@@ -22,9 +22,11 @@ from ridgenet.estimators.going_on import Earlier, go_on_with_step, needs_each_ep
 from ridgenet.network import Network
 from ridgenet.penalties import L2Penalty
 
-# costs that differ by less, relatively, may do so by rounding alone; the parameters may still differ by its root
-ROUNDING_OF_COSTS = 1e-13
-NO_LOWER_COST = "No step lowers the cost: it may have a kink there (relu), or rounding hides its slope (float32)."
+# objectives that differ by less, relatively, may do so by rounding alone; the parameters may still differ by its root
+ROUNDING_OF_OBJECTIVES = 1e-13
+NO_LOWER_OBJECTIVE = (
+    "No step lowers the objective: it may have a kink there (relu), or rounding hides its slope (float32)."
+)
 # the relative tolerance with which the search looks at the gradient alone
 LEFT_OUT = 0.0
 
@@ -39,23 +41,23 @@ class TrainingState:
     ----------
     n_iter, max_iter : int
         Iterations (lbfgs) or epochs (sgd, adam) done, and how many there are at most.
-    data_cost, l2_cost : float
-        The two parts of the cost.
+    data_loss, l2_penalty : float
+        The two parts of the objective.
     validation_score : float or None
         Score of the validation data, if there are any.
     """
 
     n_iter: int
     max_iter: int
-    data_cost: float
-    l2_cost: float
+    data_loss: float
+    l2_penalty: float
     validation_score: float | None = None
 
     def __str__(self) -> str:
         score = "" if self.validation_score is None else f", validation score = {self.validation_score:.6f}"
         return (
-            f"Iteration {self.n_iter}, loss = {self.data_cost + self.l2_cost:.8f} "
-            f"(data {self.data_cost:.8f}, L2 {self.l2_cost:.8f}){score}"
+            f"Iteration {self.n_iter}, loss = {self.data_loss + self.l2_penalty:.8f} "
+            f"(data {self.data_loss:.8f}, L2 {self.l2_penalty:.8f}){score}"
         )
 
 
@@ -71,7 +73,7 @@ class Validation:
 
 
 class NotFiniteError(InputError):
-    """A cost that is no number where training starts."""
+    """An objective that is no number where training starts."""
 
 
 @dataclass
@@ -82,11 +84,11 @@ class Trained:
     n_iter: int
     converged: bool
     message: str
-    data_costs: np.ndarray
-    l2_costs: np.ndarray
+    data_losses: np.ndarray
+    l2_penalties: np.ndarray
     gradient_norm: float = np.nan
     validation_scores: list[float] = field(default_factory=list)
-    validation_costs: list[float] = field(default_factory=list)
+    validation_losses: list[float] = field(default_factory=list)
     best_validation_score: float | None = None
     rule: Rule | None = None
 
@@ -100,18 +102,20 @@ class _Watch:
         self._last = -1
 
     def __call__(
-        self, n_iter: int, data_costs: np.ndarray, l2_costs: np.ndarray, validation_score: float | None = None
+        self, n_iter: int, data_losses: np.ndarray, l2_penalties: np.ndarray, validation_score: float | None = None
     ) -> bool:
-        if self.callbacks and n_iter > self._last and len(data_costs):
+        if self.callbacks and n_iter > self._last and len(data_losses):
             self._last = n_iter
-            state = TrainingState(n_iter, self.max_iter, float(data_costs[-1]), float(l2_costs[-1]), validation_score)
+            state = TrainingState(
+                n_iter, self.max_iter, float(data_losses[-1]), float(l2_penalties[-1]), validation_score
+            )
             answers = [bool(callback(state)) for callback in self.callbacks]
             self.stop = any(answers)
         return self.stop
 
 
 def relative_tolerance(tol: float, share: float = defaults.RELATIVE_TO_TOL) -> float:
-    """Return the relative decrease of the cost that ends lbfgs; where rounding would decide, that is left out.
+    """Return the relative decrease of the objective that ends lbfgs; where rounding would decide, that is left out.
 
     Parameters
     ----------
@@ -121,7 +125,7 @@ def relative_tolerance(tol: float, share: float = defaults.RELATIVE_TO_TOL) -> f
         What `tol` is multiplied with.
     """
     relative = share * tol
-    return relative if relative >= ROUNDING_OF_COSTS else LEFT_OUT
+    return relative if relative >= ROUNDING_OF_OBJECTIVES else LEFT_OUT
 
 
 def train_lbfgs(
@@ -137,7 +141,7 @@ def train_lbfgs(
     Raises
     ------
     NotFiniteError
-        If the cost is not finite at the start.
+        If the objective is not finite at the start.
     """
     search = LBFGS(network, start, examples, penalty, settings)
     return minimize(search, search.run_to_the_end, callbacks)
@@ -146,17 +150,17 @@ def train_lbfgs(
 def minimize(
     search: LBFGSSearch, run_to_the_end: Callable[[Callable[[int], object]], None], callbacks: Sequence[Callback] = ()
 ) -> Trained:
-    """Run a search, whoever evaluates the cost; say so in a warning if the minimum was not reached.
+    """Run a search, whoever evaluates the objective; say so in a warning if the minimum was not reached.
 
     Raises
     ------
     NotFiniteError
-        If the cost is not finite at the start.
+        If the objective is not finite at the start.
     """
     watch = _Watch(callbacks, search.settings.max_iter)
     interrupted = False
     try:
-        run_to_the_end(lambda n_iter: watch(n_iter, search.data_costs, search.l2_costs))
+        run_to_the_end(lambda n_iter: watch(n_iter, search.data_losses, search.l2_penalties))
     except KeyboardInterrupt:
         if search.n_evaluations == 0:
             raise
@@ -164,7 +168,8 @@ def minimize(
         warnings.warn("Training interrupted by user.", stacklevel=2)
     if search.status == FAILED:
         raise NotFiniteError(
-            "the cost is not finite at the start: inputs or targets are too large; scale them, or set standardize=True"
+            "the objective is not finite at the start: inputs or targets are too large; scale them, or set "
+            "standardize=True"
         )
     message = _lbfgs_message(search, interrupted, watch.stop)
     if search.status not in (CONVERGED,) and not interrupted and not watch.stop:
@@ -174,8 +179,8 @@ def minimize(
         search.n_iter,
         search.status == CONVERGED,
         message,
-        search.data_costs.copy(),
-        search.l2_costs.copy(),
+        search.data_losses.copy(),
+        search.l2_penalties.copy(),
         search.gradient_norm,
     )
 
@@ -191,7 +196,7 @@ def _lbfgs_message(search: LBFGSSearch, interrupted: bool, stopped: bool) -> str
             f"lbfgs failed to converge after {search.n_iter} iterations (max_iter={search.settings.max_iter}): "
             f"{gradient}. Increase max_iter, or scale the data."
         )
-    return f"lbfgs ended after {search.n_iter} iterations: {gradient}. {NO_LOWER_COST}"
+    return f"lbfgs ended after {search.n_iter} iterations: {gradient}. {NO_LOWER_OBJECTIVE}"
 
 
 def train_sgd(
@@ -207,7 +212,7 @@ def train_sgd(
     earlier: Earlier | None = None,
     warn: bool = True,
 ) -> Trained:
-    """Train by mini-batches until the cost, or with `early_stopping` the validation score, no longer improves.
+    """Train by mini-batches until the objective, or with `early_stopping` the validation score, no longer improves.
 
     Going on from an `earlier` training, the steps are those of its later epochs, and early stopping keeps the start
     if no epoch scores better.
@@ -226,13 +231,13 @@ def train_sgd(
     interrupted = False
     try:
         if validation is None and not needs_each_epoch(settings, earlier):
-            sgd.run_until(settings.n_epochs, lambda epoch: watch(epoch, sgd.data_costs, sgd.l2_costs))
+            sgd.run_until(settings.n_epochs, lambda epoch: watch(epoch, sgd.data_losses, sgd.l2_penalties))
         else:
             while sgd.n_epochs < settings.n_epochs and not sgd.stopped and not record.exhausted and not watch.stop:
                 sgd.run_until(sgd.n_epochs + 1)
                 go_on_with_step(sgd, earlier, examples.n_examples)
                 record.add(sgd.parameters)
-                watch(sgd.n_epochs, sgd.data_costs, sgd.l2_costs, record.scores[-1] if record.scores else None)
+                watch(sgd.n_epochs, sgd.data_losses, sgd.l2_penalties, record.scores[-1] if record.scores else None)
     except KeyboardInterrupt:
         if sgd.n_epochs == 0:
             raise
@@ -247,31 +252,31 @@ def train_sgd(
         )
         warnings.warn(message, ConvergenceWarning, stacklevel=2)
     parameters = record.best if early_stopping and record.best is not None else sgd.parameters
-    if not (np.isfinite(parameters).all() and np.isfinite(sgd.data_costs).all()):
+    if not (np.isfinite(parameters).all() and np.isfinite(sgd.data_losses).all()):
         raise DivergenceError(sgd.alpha, sgd.n_epochs, settings.learning_rate_init)
     return Trained(
         parameters,
         sgd.n_epochs,
         converged,
         message,
-        sgd.data_costs.copy(),
-        sgd.l2_costs.copy(),
+        sgd.data_losses.copy(),
+        sgd.l2_penalties.copy(),
         validation_scores=record.scores,
-        validation_costs=record.costs,
+        validation_losses=record.objectives,
         best_validation_score=record.best_score if record.scores else None,
         rule=sgd.rule,
     )
 
 
 class _ValidationRecord:
-    """Scores and costs of the validation data by epoch, and the parameters that scored best."""
+    """Scores and objectives of the validation data by epoch, and the parameters that scored best."""
 
     def __init__(
         self, network: Network, validation: Validation | None, settings: SGDSettings, early_stopping: bool
     ) -> None:
         self.validation, self.settings, self.early_stopping = validation, settings, early_stopping
         self.scores: list[float] = []
-        self.costs: list[float] = []
+        self.objectives: list[float] = []
         self.best: np.ndarray | None = None
         self.best_score = -np.inf
         self.without_improvement = 0
@@ -296,7 +301,7 @@ class _ValidationRecord:
             return
         score = self.validation.score(parameters)
         self.scores.append(score)
-        self.costs.append(cost_of(self._network, parameters, self.validation.examples, self._work))
+        self.objectives.append(cost_of(self._network, parameters, self.validation.examples, self._work))
         improved = score > self.best_score + self.settings.tol
         self.without_improvement = 0 if improved else self.without_improvement + 1
         if score > self.best_score:

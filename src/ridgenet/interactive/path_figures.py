@@ -1,4 +1,4 @@
-"""The λ path as curves: what λ was chosen by, how the weights shrink, and the parts of the cost."""
+"""The λ path as curves: what λ was chosen by, how the weights shrink, and the parts of the objective."""
 
 from __future__ import annotations
 
@@ -77,13 +77,13 @@ def shrinkage_figure(scene: Scene, place: int, say: Say = in_english) -> Figure:
     )
 
 
-def path_cost_figure(scene: Scene, place: int, say: Say = in_english) -> Figure:
-    """Draw the parts of the cost along λ: what the network gets wrong, and what its weights cost."""
+def path_objective_figure(scene: Scene, place: int, say: Say = in_english) -> Figure:
+    """Draw the parts of the objective along λ: what the network gets wrong, and what its weights objective."""
     shown, path = scene.shown, scene.path
     parts = (
-        ("data cost", path.data_costs[:, 0], CHOSEN, "solid"),
-        ("L2 cost", path.l2_costs[:, 0], SIMPLER, "dash"),
-        ("cost, their sum", path.costs[:, 0], INK, "dot"),
+        ("data loss", path.data_losses[:, 0], CHOSEN, "solid"),
+        ("L2 penalty", path.l2_penalties[:, 0], SIMPLER, "dash"),
+        ("objective, their sum", path.objectives[:, 0], INK, "dot"),
     )
     traces = [
         _line(scene.alphas[shown], values[shown], say(name), color, dash, hovertemplate=HOVER)
@@ -92,22 +92,22 @@ def path_cost_figure(scene: Scene, place: int, say: Say = in_english) -> Figure:
     return figure(
         traces,
         x=strength_axis(say),
-        y={"title": titled(say("cost in training")), "rangemode": "tozero"},
+        y={"title": titled(say("objective in training")), "rangemode": "tozero"},
         shapes=[upright(scene.alphas[place], CHOSEN, width=3.0)],
     )
 
 
 def search_figure(
-    data_cost: Sequence[float] | np.ndarray, l2_cost: Sequence[float] | np.ndarray, unit: str, say: Say = in_english
+    data_loss: Sequence[float] | np.ndarray, l2_penalty: Sequence[float] | np.ndarray, unit: str, say: Say = in_english
 ) -> Figure:
-    """Draw the parts of the cost while one network was trained."""
-    steps = np.arange(len(data_cost))
+    """Draw the parts of the objective while one network was trained."""
+    steps = np.arange(len(data_loss))
     traces = [
-        _line(steps, data_cost, say("data cost"), CHOSEN, "solid"),
-        _line(steps, l2_cost, say("L2 cost"), SIMPLER, "dash"),
+        _line(steps, data_loss, say("data loss"), CHOSEN, "solid"),
+        _line(steps, l2_penalty, say("L2 penalty"), SIMPLER, "dash"),
     ]
     return figure(
-        traces, x={"title": titled(say(unit))}, y={"title": titled(say("cost in training")), "rangemode": "tozero"}
+        traces, x={"title": titled(say(unit))}, y={"title": titled(say("objective in training")), "rangemode": "tozero"}
     )
 
 

@@ -181,7 +181,7 @@ def scene_of(estimator: Any, view: View, input_names: tuple[str, ...], unpenalis
     networks = (estimator._with(path.network_at(place, average=estimator.average)) for place in range(len(path)))
     return Scene(
         path,
-        estimator.path_.place_of(estimator.alpha_),
+        estimator.path_.index_of(estimator.alpha_),
         PathDisplay.from_estimator(estimator),
         view,
         tuple(view.of(network) for network in networks),

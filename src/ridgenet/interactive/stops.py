@@ -105,14 +105,14 @@ def readout_of(scene: Scene, place: int, say: Say = in_english) -> dict[str, str
     return {
         **found,
         **scores_in_words(scene, scene.looks[place], say),
-        say("data cost"): in_short(path.data_costs[place, 0]),
-        say("L2 cost"): in_short(path.l2_costs[place, 0]),
+        say("data loss"): in_short(path.data_losses[place, 0]),
+        say("L2 penalty"): in_short(path.l2_penalties[place, 0]),
         "Σ‖W‖²": in_short(path.squared_norms[place]),
     }
 
 
 def in_short(value: float) -> str:
-    """Return a cost in four digits; what a search leaves of zero is zero."""
+    """Return an objective in four digits; what a search leaves of zero is zero."""
     return "0" if abs(value) < NOTHING else readable(value, 4)
 
 

@@ -82,7 +82,7 @@ class TableModel:
     @property
     def place(self) -> int:
         """Place of that λ on the path."""
-        return self.path.place_of(self.alpha) if self.path is not None else 0
+        return self.path.index_of(self.alpha) if self.path is not None else 0
 
     @property
     def test_was_interrupted(self) -> bool:

@@ -1,7 +1,7 @@
-"""Rows that stay in their partitions: the search is here, cost and gradient are summed where the rows are.
+"""Rows that stay in their partitions: the search is here, objective and gradient are summed where the rows are.
 
-The cost is a sum over rows, ``J = 1/m Σ_p Σ_(i in p) w_i loss_i + λ/(2m) Σ‖W‖²``, so that each partition p returns
-two sums, its cost and its gradient, and the search is the one of a single machine, step for step. What travels at
+The objective is a sum over rows, ``J = 1/n Σ_p Σ_(i in p) w_i loss_i + λ/(2n) Σ‖W‖²``, so that each partition p returns
+two sums, its objective and its gradient, and the search is the one of a single machine, step for step. What travels at
 each step are the parameters, once to each partition and, as a gradient, once back. Networks that differ in λ, in
 the start or in the fold left out are evaluated in the same round.
 """

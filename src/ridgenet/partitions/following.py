@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ridgenet.core.lbfgs_elsewhere import LBFGSElsewhere
+from ridgenet.core.lbfgs_elsewhere import ExternalLBFGS
 from ridgenet.core.lbfgs_search import LBFGSSettings
 from ridgenet.fitted import Units
 from ridgenet.network import Network
@@ -44,11 +44,11 @@ class PartitionedProblem:
     penalty: L2Penalty = NO_PENALTY
     part: int = 0
 
-    def search(self, settings: LBFGSSettings) -> LBFGSElsewhere:
+    def search(self, settings: LBFGSSettings) -> ExternalLBFGS:
         """Return a search on these rows, still to be started."""
         nothing = np.zeros(self.network.n_parameters, self.dtype)
         evaluate = self.rows.evaluator(self.network)
-        return LBFGSElsewhere(
+        return ExternalLBFGS(
             self.network, nothing, self.rows.weight(self.part), self.penalty, settings, evaluate, self.part
         )
 
@@ -116,9 +116,9 @@ class PartitionedFits(Fits):
         Returns
         -------
         of_predictions, by_restart : ndarray of shape (n_alphas,), (n_restarts, n_alphas)
-            With `average`, predictions are those of all restarts on average; else of the lowest cost.
+            With `average`, predictions are those of all restarts on average; else of the lowest objective.
         """
         chains = [self.chain((size, fold + 1, restart)) for restart in range(self.restarts_of(size))]
-        order = None if average else np.argmin([chain.costs for chain in chains], axis=0)
+        order = None if average else np.argmin([chain.objectives for chain in chains], axis=0)
         parameters = np.stack([chain.parameters for chain in chains], axis=1)
         return self._rows.losses(self._problems[size].network, fold, parameters, order)

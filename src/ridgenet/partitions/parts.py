@@ -216,7 +216,7 @@ def _moments(piece: Piece) -> Moments:
 def costs_and_gradients(
     learned: Learned, network: Network, parts: Sequence[int], parameters: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the data cost of each network and its gradient, both summed over the partition's rows by weight.
+    """Return the data loss of each network and its gradient, both summed over the partition's rows by weight.
 
     Parameters
     ----------
@@ -231,7 +231,7 @@ def costs_and_gradients(
 
     Returns
     -------
-    costs, gradients : ndarray of shape (n_networks,), (n_networks, n_parameters)
+    objectives, gradients : ndarray of shape (n_networks,), (n_networks, n_parameters)
         In float64.
     """
     costs, gradients = np.zeros(len(parts)), np.zeros(parameters.shape)

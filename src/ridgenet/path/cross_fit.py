@@ -29,7 +29,7 @@ class Fits(ABC):
     n_folds : int
         May be 0: then there is no judging.
     alphas : ndarray of shape (n_alphas,)
-        Strengths λ for all examples, from strong to weak. In a fold λ / m is the same, m being the
+        Strengths λ for all examples, from strong to weak. In a fold λ / n is the same, n being the
         number of its training examples, or the sum of their weights.
     n_restarts : int
         Chains for each size; without hidden layers, where there is one minimum, one.
@@ -69,7 +69,7 @@ class Fits(ABC):
         return 1 if self._networks[size].n_layers == 1 else self._n_restarts
 
     def alphas_of(self, part: int) -> np.ndarray:
-        """Return the strengths in a part, at which λ / m is that of all examples."""
+        """Return the strengths in a part, at which λ / n is that of all examples."""
         if part == 0:
             return self.alphas
         scaled: np.ndarray = self.alphas * (self.weight(part) / self.weight(0))
@@ -137,7 +137,7 @@ class CrossFit(Fits):
         outputs = self.predictions_by_restart(size, fold)
         if average:
             return mean_of(outputs)
-        lowest = np.argmin([outcome.chain.costs for outcome in self._restarts(size, fold + 1)], axis=0)
+        lowest = np.argmin([outcome.chain.objectives for outcome in self._restarts(size, fold + 1)], axis=0)
         return np.stack([outputs[restart][place] for place, restart in enumerate(lowest)])
 
     def predictions_by_restart(self, size: int, fold: int) -> list[np.ndarray]:

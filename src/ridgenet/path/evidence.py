@@ -1,13 +1,13 @@
 """The marginal likelihood of a trained network: how probable the data are under its size and strength λ.
 
 MacKay, Bayesian Interpolation (Neural Computation 4, 1992), with the Gauss-Newton Hessian. The
-penalty is the prior ``W ~ N(0, 1/λ)`` and m·J is minus the logarithm of the posterior, so that with
-``A = H + λ I`` at the minimum, H being the Hessian of the summed data cost,
+penalty is the prior ``W ~ N(0, 1/λ)`` and n·J is minus the logarithm of the posterior, so that with
+``A = H + λ I`` at the minimum, H being the Hessian of the summed data loss,
 
-    log evidence = -m·J + (number of weights)/2 · log λ - 1/2 log det A  + constants.
+    log evidence = -n·J + (number of weights)/2 · log λ - 1/2 log det A  + constants.
 
 For squared error the variance of the noise is unknown; it takes its most probable value,
-``σ² = 2 m J / (N - number of outputs)`` over N numbers, in the same formula with J/σ².
+``σ² = 2 n J / (N - number of outputs)`` over N numbers, in the same formula with J/σ².
 
 MacKay adds log(h! 2^h) for the minima that differ by the names and signs of h units. That is left out:
 where the penalty is strong most units are copies of each other, and where it is weak it outweighs the

@@ -2,7 +2,7 @@
 
 With one hidden layer, W = 0 is stationary at every λ. Near it the network is, up to higher orders,
 linear with the matrix ``A = s W_2 W_1``, s being the slope of the activation at the hidden biases, and
-to first order the summed data cost changes by ``-<R, A>``, R = Yᵀ X with Y centred at the null fit.
+to first order the summed data loss changes by ``-<R, A>``, R = Yᵀ X with Y centred at the null fit.
 The least penalty that reaches A is ``λ/2 (‖W_1‖² + ‖W_2‖²) = λ/s ‖A‖_*``, the nuclear norm (Srebro,
 Rennie and Jaakkola, NIPS 2004, lemma 1). As ``<R, A> <= ‖R‖₂ ‖A‖_*``, with equality for the leading
 singular vectors of R, zero is a local minimum exactly when ``λ >= s ‖R‖₂``.

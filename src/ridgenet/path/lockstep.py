@@ -1,6 +1,6 @@
 """Many chains at once where one evaluation of many networks costs little more than one of a single network.
 
-Each chain is followed as it would be by itself. Wherever one waits for cost and gradient the others are waited for,
+Each chain is followed as it would be by itself. Wherever one needs objective and gradient, the others are waited for
 and all are evaluated together: in one round over the partitions of a cluster, or in one batch on a device.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ridgenet.core.lbfgs_elsewhere import Evaluate, LBFGSElsewhere
+from ridgenet.core.lbfgs_elsewhere import Evaluate, ExternalLBFGS
 from ridgenet.core.lbfgs_search import RUNNING
 from ridgenet.path.search import Watch
 
@@ -22,13 +22,13 @@ class Walker:
 
     Attributes
     ----------
-    search : LBFGSElsewhere
+    search : ExternalLBFGS
         At work on one strength after the other.
     steps : iterator
         As `search.steps` returns it, for this search.
     """
 
-    search: LBFGSElsewhere
+    search: ExternalLBFGS
     steps: Iterator[None]
 
 
@@ -47,9 +47,9 @@ def walk_together(walkers: Sequence[Walker], evaluate: Evaluate, watch: Watch) -
     walking = [walker for walker in walkers if _is_ready(walker)]
     while walking and not watch.stopped():
         parameters = np.stack([walker.search.parameters for walker in walking])
-        data_costs, gradients = evaluate([walker.search.part for walker in walking], parameters)
-        for walker, data_cost, gradient in zip(walking, data_costs, gradients, strict=True):
-            walker.search.take(float(data_cost), gradient)
+        data_losses, gradients = evaluate([walker.search.part for walker in walking], parameters)
+        for walker, data_loss, gradient in zip(walking, data_losses, gradients, strict=True):
+            walker.search.take(float(data_loss), gradient)
         walking = [walker for walker in walking if walker.search.status == RUNNING or _is_ready(walker)]
 
 

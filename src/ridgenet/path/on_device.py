@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from scipy.sparse import issparse
 
-from ridgenet.core.lbfgs_elsewhere import LBFGSElsewhere
+from ridgenet.core.lbfgs_elsewhere import ExternalLBFGS
 from ridgenet.device.batched import BatchedNetworks
 from ridgenet.device.place import Place
 from ridgenet.errors import InputError
@@ -80,7 +80,7 @@ class _Learned:
         part = self._part_of[id(task.fold)]
         problem = self._parts[part]
         nothing = np.zeros(problem.network.n_parameters, problem.dtype)
-        search = LBFGSElsewhere(
+        search = ExternalLBFGS(
             problem.network, nothing, problem.total_weight, problem.penalty, plan.settings, self.networks.evaluate, part
         )
         return Walker(search, steps(problem, task.alphas, task.seed, plan, chain, watch, search))

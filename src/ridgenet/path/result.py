@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # so much may the end of a path be rounded, in a picture or a report, and still be found
 OF_ROUNDING = 1.01
-OF_EACH_ALPHA = ("parameters", "data_costs", "l2_costs", "gradient_norms", "converged", "n_iter")
+OF_EACH_ALPHA = ("parameters", "data_losses", "l2_penalties", "gradient_norms", "converged", "n_iter")
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,9 @@ class NetworkPath(SavedByFields):
     n_samples : float
         What λ is divided by: the number of examples, or the sum of their weights.
     parameters : ndarray of shape (n_alphas, n_restarts, n_parameters)
-        Weights and biases in standard units, at each λ from the lowest cost up.
-    data_costs, l2_costs : ndarray of shape (n_alphas, n_restarts)
-        The parts of the cost; NaN where the path was stopped before.
+        Weights and biases in standard units, at each λ from the lowest objective up.
+    data_losses, l2_penalties : ndarray of shape (n_alphas, n_restarts)
+        The parts of the objective; NaN where the path was stopped before.
     gradient_norms : ndarray of shape (n_alphas, n_restarts)
         Largest component of the gradient.
     converged : ndarray of bool of shape (n_alphas, n_restarts)
@@ -51,7 +51,7 @@ class NetworkPath(SavedByFields):
     n_iter : ndarray of int of shape (n_alphas, n_restarts)
         Iterations.
     curves : tuple of ndarray of shape (2, n_iter + 1)
-        Data cost and L2 cost during the search that found the lowest minimum at each λ.
+        Data loss and L2 penalty during the search that found the lowest minimum at each λ.
     interrupted : bool
         Whether the path was stopped before it was complete.
     log_evidence, n_effective : ndarray of shape (n_alphas,) or None
@@ -64,8 +64,8 @@ class NetworkPath(SavedByFields):
     units: Units
     n_samples: float
     parameters: np.ndarray
-    data_costs: np.ndarray
-    l2_costs: np.ndarray
+    data_losses: np.ndarray
+    l2_penalties: np.ndarray
     gradient_norms: np.ndarray
     converged: np.ndarray
     n_iter: np.ndarray
@@ -86,11 +86,11 @@ class NetworkPath(SavedByFields):
         interrupted: bool,
     ) -> NetworkPath:
         """Put chains from several starts side by side."""
-        costs = np.stack([chain.costs for chain in chains], axis=1)
+        costs = np.stack([chain.objectives for chain in chains], axis=1)
         # NaN, where nothing was found, sorts last
         order = np.argsort(costs, axis=1, kind="stable")
 
-        def sorted_by_cost(name: str) -> np.ndarray:
+        def sorted_by_objective(name: str) -> np.ndarray:
             values = np.stack([getattr(chain, name) for chain in chains], axis=1)
             places = order if values.ndim == 2 else order[:, :, np.newaxis]
             return np.take_along_axis(values, places, axis=1)
@@ -100,12 +100,12 @@ class NetworkPath(SavedByFields):
             network,
             units,
             n_samples,
-            parameters=sorted_by_cost("parameters"),
-            data_costs=sorted_by_cost("data_costs"),
-            l2_costs=sorted_by_cost("l2_costs"),
-            gradient_norms=sorted_by_cost("gradient_norms"),
-            converged=sorted_by_cost("converged"),
-            n_iter=sorted_by_cost("n_iter"),
+            parameters=sorted_by_objective("parameters"),
+            data_losses=sorted_by_objective("data_losses"),
+            l2_penalties=sorted_by_objective("l2_penalties"),
+            gradient_norms=sorted_by_objective("gradient_norms"),
+            converged=sorted_by_objective("converged"),
+            n_iter=sorted_by_objective("n_iter"),
             curves=tuple(chains[first].curves[place] for place, first in enumerate(order[:, 0])),
             interrupted=interrupted,
         )
@@ -122,18 +122,18 @@ class NetworkPath(SavedByFields):
         )
 
     @property
-    def costs(self) -> np.ndarray:
-        """Data cost and L2 cost together, (n_alphas, n_restarts), the lowest first."""
-        return self.data_costs + self.l2_costs
+    def objectives(self) -> np.ndarray:
+        """Data loss and L2 penalty together, (n_alphas, n_restarts), the lowest first."""
+        return self.data_losses + self.l2_penalties
 
     @property
     def found(self) -> np.ndarray:
         """Whether a minimum is known, at each λ; all true unless the path was interrupted."""
-        return np.isfinite(self.data_costs[:, 0])
+        return np.isfinite(self.data_losses[:, 0])
 
     @cached_property
     def networks(self) -> list[FittedNetwork]:
-        """The network of the lowest cost at each λ."""
+        """The network of the lowest objective at each λ."""
         return [FittedNetwork(self.network, restarts[0], self.units) for restarts in self.parameters]
 
     def joined(self, weaker: NetworkPath) -> NetworkPath:
@@ -149,18 +149,18 @@ class NetworkPath(SavedByFields):
         )
 
     def network_at(self, place: int, *, average: bool = False) -> FittedNetwork | AveragedNetworks:
-        """Return the network at one λ: that of the lowest cost, or the average of all restarts."""
+        """Return the network at one λ: that of the lowest objective, or the average of all restarts."""
         if not average or self.parameters.shape[1] == 1:
             return self.networks[place]
         return AveragedNetworks(
             tuple(
                 FittedNetwork(self.network, parameters, self.units)
-                for parameters, cost in zip(self.parameters[place], self.data_costs[place], strict=True)
+                for parameters, cost in zip(self.parameters[place], self.data_losses[place], strict=True)
                 if np.isfinite(cost)
             )
         )
 
-    def place_of(self, alpha: float) -> int:
+    def index_of(self, alpha: float) -> int:
         """Return the index of the λ nearest to `alpha`, by ratio.
 
         Raises
@@ -219,9 +219,9 @@ class NetworkPath(SavedByFields):
 
         columns = {
             "alpha": self.alphas,
-            "data_cost": self.data_costs[:, 0],
-            "l2_cost": self.l2_costs[:, 0],
-            "cost": self.costs[:, 0],
+            "data_loss": self.data_losses[:, 0],
+            "l2_penalty": self.l2_penalties[:, 0],
+            "objective": self.objectives[:, 0],
             "squared_norm": self.squared_norms,
             **{f"norm_{layer + 1}": norms for layer, norms in enumerate(self.layer_norms.T)},
             **{f"effective_rank_{layer + 1}": ranks for layer, ranks in enumerate(self.effective_ranks.T)},

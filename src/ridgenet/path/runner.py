@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from joblib import Parallel, delayed, parallel_config
 from joblib.parallel import get_active_backend
 
-from ridgenet.device.place import is_cpu, place_of
+from ridgenet.device.place import device_of, is_cpu
 from ridgenet.path.cluster import client_of, run_on_cluster
 from ridgenet.path.on_device import follow_on_device
 from ridgenet.path.search import NoWatch, Plan, n_searches
@@ -83,7 +83,7 @@ def run_tasks(
     finished: Iterator[tuple[int, Outcome]]
     client = client_of(backend)
     if not is_cpu(device):
-        finished = follow_on_device(tasks, [outcome.chain for outcome in outcomes], plan, place_of(device), watch)
+        finished = follow_on_device(tasks, [outcome.chain for outcome in outcomes], plan, device_of(device), watch)
     elif client is not None:
         finished = _counted(run_on_cluster(client, tasks, plan), tasks, plan, watch)
     elif getattr(backend, "supports_sharedmem", False):

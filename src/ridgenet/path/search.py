@@ -102,8 +102,8 @@ class Chain:
     ----------
     parameters : ndarray of shape (n_alphas, n_parameters)
         Weights and biases, in standard units.
-    data_costs, l2_costs : ndarray of shape (n_alphas,)
-        The parts of the cost; NaN where nothing is found yet.
+    data_losses, l2_penalties : ndarray of shape (n_alphas,)
+        The parts of the objective; NaN where nothing is found yet.
     gradient_norms : ndarray of shape (n_alphas,)
         Largest component of the gradient.
     converged : ndarray of bool of shape (n_alphas,)
@@ -111,39 +111,39 @@ class Chain:
     n_iter : ndarray of int of shape (n_alphas,)
         Iterations of all searches at each λ together.
     curves : list of ndarray of shape (2, n_iter + 1)
-        Data cost and L2 cost during the search that found the minimum.
+        Data loss and L2 penalty during the search that found the minimum.
     """
 
     def __init__(self, n_alphas: int, n_parameters: int, dtype: np.dtype) -> None:
         self.parameters = np.zeros((n_alphas, n_parameters), dtype)
-        self.data_costs, self.l2_costs, self.gradient_norms = np.full((3, n_alphas), np.nan)
+        self.data_losses, self.l2_penalties, self.gradient_norms = np.full((3, n_alphas), np.nan)
         self.converged = np.zeros(n_alphas, bool)
         self.n_iter = np.zeros(n_alphas, np.int64)
         self.curves: list[np.ndarray] = [np.empty((2, 0))] * n_alphas
 
     @property
-    def costs(self) -> np.ndarray:
-        """Data cost and L2 cost together."""
-        return self.data_costs + self.l2_costs
+    def objectives(self) -> np.ndarray:
+        """Data loss and L2 penalty together."""
+        return self.data_losses + self.l2_penalties
 
     @property
     def found(self) -> np.ndarray:
         """Whether there is a minimum at each λ."""
-        return np.isfinite(self.data_costs)
+        return np.isfinite(self.data_losses)
 
     def note(self, place: int, search: LBFGSSearch) -> None:
         """Keep where a search ended, unless a lower minimum is known."""
         self.n_iter[place] += search.n_iter
-        curve = np.array([search.data_costs, search.l2_costs])
-        data_cost, l2_cost = float(curve[0, -1]), float(curve[1, -1])
-        known = self.data_costs[place] + self.l2_costs[place]
-        if isfinite(data_cost + l2_cost) and not known <= data_cost + l2_cost:
+        curve = np.array([search.data_losses, search.l2_penalties])
+        data_loss, l2_penalty = float(curve[0, -1]), float(curve[1, -1])
+        known = self.data_losses[place] + self.l2_penalties[place]
+        if isfinite(data_loss + l2_penalty) and not known <= data_loss + l2_penalty:
             self.parameters[place] = search.point
             self.gradient_norms[place] = search.gradient_norm
             self.converged[place] = search.status == CONVERGED
             self.curves[place] = curve
-            # last, because a place that has costs counts as found
-            self.l2_costs[place], self.data_costs[place] = l2_cost, data_cost
+            # last, because a place that has a data loss counts as found
+            self.l2_penalties[place], self.data_losses[place] = l2_penalty, data_loss
 
 
 def new_chain(problem: Learnable, n_alphas: int) -> Chain:
@@ -251,7 +251,7 @@ class _Walk:
             start = best if k == 0 else self.random_start()
             self.search.restart(float(self.alphas[-1]), start, min(self.plan.screening_iter, self.plan.max_iter))
             yield
-            cost = self.search.data_costs[-1] + self.search.l2_costs[-1] if self.search.n_evaluations else np.nan
+            cost = self.search.data_losses[-1] + self.search.l2_penalties[-1] if self.search.n_evaluations else np.nan
             if cost < lowest:
                 best, lowest = self.search.point.copy(), cost
         return best

@@ -2,7 +2,7 @@
 
 from ridgenet.plotting.boundary import BoundaryDisplay
 from ridgenet.plotting.boundary_path import BoundaryPathDisplay
-from ridgenet.plotting.cost import CostDisplay
+from ridgenet.plotting.objective import ObjectiveDisplay
 from ridgenet.plotting.path import PathDisplay
 from ridgenet.plotting.shrinkage import ShrinkageDisplay
 from ridgenet.plotting.weights import WeightsDisplay
@@ -10,7 +10,7 @@ from ridgenet.plotting.weights import WeightsDisplay
 __all__ = [
     "BoundaryDisplay",
     "BoundaryPathDisplay",
-    "CostDisplay",
+    "ObjectiveDisplay",
     "PathDisplay",
     "ShrinkageDisplay",
     "WeightsDisplay",

@@ -90,7 +90,7 @@ class BoundaryPathDisplay:
         inputs, y = estimator._inputs(X), np.asarray(y)
         path = estimator.path_
         plane = plane_of(np.asarray(inputs, np.float64), list(names), path.units.mean, path.units.scale)
-        chosen = path.place_of(estimator.alpha_)
+        chosen = path.index_of(estimator.alpha_)
         places = _spread(len(path), chosen, n_panels)
         shape = (len(plane.y), len(plane.x), -1)
         probabilities, notes = [], []

@@ -97,7 +97,7 @@ class PathDisplay:
             for k, candidate in enumerate(estimator.paths_)
             if k != size
         }
-        best = means[size][path.place_of(estimator.alpha_min_)]
+        best = means[size][path.index_of(estimator.alpha_min_)]
         title = f"Cross-validation is best at λ = {estimator.alpha_min_:.3g}: {label} {best:.3g}"
         return cls(path, means[size], errors[size], f"cross-validated {label}", marks, others, title)
 

@@ -82,6 +82,6 @@ class ShrinkageDisplay:
             return "How the weights shrink as λ grows"
         first = self.path.unit_norms[0]
         alive = (first > 0.05 * first.max(axis=1, keepdims=True)).sum(axis=1) * (first.max(axis=1) > 1e-3)
-        place = self.path.place_of(self.chosen) if self.chosen else int(np.flatnonzero(self.path.found)[-1])
+        place = self.path.index_of(self.chosen) if self.chosen else int(np.flatnonzero(self.path.found)[-1])
         at = "at the chosen λ" if self.chosen else "at the weakest λ"
         return f"How the weights shrink as λ grows: {alive[place]} of {first.shape[1]} hidden units are in use {at}"

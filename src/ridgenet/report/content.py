@@ -190,24 +190,25 @@ def _add_path(figures: dict[str, Any], alternatives: dict[str, str], scene: Scen
         "Length of each layer's weights against λ: the stronger the penalty, the shorter; "
         f"in layer 1 from {readable(norms[-1, 0])} to {readable(norms[0, 0])}."
     )
-    figures["costs"] = path_figures.path_cost_figure(scene, at)
-    alternatives["costs"] = (
-        "Data cost and L2 cost against λ: the stronger the penalty, the higher the data cost; "
-        f"at the chosen λ they are {readable(scene.path.data_costs[at, 0])} and {readable(scene.path.l2_costs[at, 0])}."
+    figures["objectives"] = path_figures.path_objective_figure(scene, at)
+    alternatives["objectives"] = (
+        "Data loss and L2 penalty against λ: the stronger the penalty, the higher the data loss; "
+        f"at the chosen λ they are {readable(scene.path.data_losses[at, 0])} and "
+        f"{readable(scene.path.l2_penalties[at, 0])}."
     )
 
 
 def _add_search(figures: dict[str, Any], alternatives: dict[str, str], model: TableModel) -> None:
     network = model.network
-    data_cost, l2_cost = network.data_cost_curve_, network.l2_cost_curve_
-    if len(data_cost) < 2:
+    data_loss, l2_penalty = network.data_loss_curve_, network.l2_penalty_curve_
+    if len(data_loss) < 2:
         return
     unit = "iteration" if network.solver_ == "lbfgs" else "epoch"
-    figures["search"] = path_figures.search_figure(data_cost, l2_cost, unit)
+    figures["search"] = path_figures.search_figure(data_loss, l2_penalty, unit)
     alternatives["search"] = (
-        f"Cost while the network was trained, over {len(data_cost) - 1} {unit}s: the data cost goes from "
-        f"{readable(data_cost[0])} to {readable(data_cost[-1])}, the L2 cost from {readable(l2_cost[0])} to "
-        f"{readable(l2_cost[-1])}."
+        f"Objective while the network was trained, over {len(data_loss) - 1} {unit}s: the data loss goes from "
+        f"{readable(data_loss[0])} to {readable(data_loss[-1])}, the L2 penalty from {readable(l2_penalty[0])} to "
+        f"{readable(l2_penalty[-1])}."
     )
 
 

@@ -11,7 +11,7 @@
     const readout = document.getElementById("readout");
     const draw = ridgenetDrawing(document.getElementById("network"), slider.drawing);
     let paint = null;
-    const marked = ["curve", "shrinkage", "costs"];
+    const marked = ["curve", "shrinkage", "objectives"];
 
     const show = () => {
       const stop = slider.stops[Number(input.value)];

@@ -25,9 +25,9 @@ class Progress:
     epoch, buffer : int
         Epochs done, and buffers of the one that is on.
     sums : ndarray of shape (2,)
-        Data cost of its buffers so far times their weight, and that weight.
-    data_costs, l2_costs : list of float
-        Costs of the epochs done.
+        Data loss of its buffers so far times their weight, and that weight.
+    data_losses, l2_penalties : list of float
+        Objectives of the epochs done.
     """
 
     parameters: np.ndarray
@@ -37,11 +37,11 @@ class Progress:
     epoch: int = 0
     buffer: int = 0
     sums: np.ndarray = field(default_factory=lambda: np.zeros(2))
-    data_costs: list[float] = field(default_factory=list)
-    l2_costs: list[float] = field(default_factory=list)
+    data_losses: list[float] = field(default_factory=list)
+    l2_penalties: list[float] = field(default_factory=list)
 
 
-ARRAYS = ("parameters", "first", "second", "powers", "sums", "data_costs", "l2_costs")
+ARRAYS = ("parameters", "first", "second", "powers", "sums", "data_losses", "l2_penalties")
 
 
 def save(path: Path, progress: Progress, run: dict[str, Any]) -> None:
@@ -81,20 +81,26 @@ def load(path: Path, run: dict[str, Any]) -> Progress | None:
         raise InputError(
             f"{path}: this checkpoint is of another run, with another {differs[0]}; remove it to start anew"
         )
-    costs = {name: arrays.pop(name).tolist() for name in ("data_costs", "l2_costs")}
+    costs = {name: arrays.pop(name).tolist() for name in ("data_losses", "l2_penalties")}
     return Progress(**arrays, epoch=about["epoch"], buffer=about["buffer"], **costs)
 
 
 def _require_whole(about: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
     """Refuse a checkpoint that does not hold numbers of the shapes that one has."""
     n = arrays["parameters"].size
-    lengths = {"first": (0, n), "second": (0, n), "powers": (2,), "sums": (2,), "l2_costs": arrays["data_costs"].shape}
+    lengths = {
+        "first": (0, n),
+        "second": (0, n),
+        "powers": (2,),
+        "sums": (2,),
+        "l2_penalties": arrays["data_losses"].shape,
+    }
     is_whole = (
         all(array.ndim == 1 and array.dtype.kind == "f" for array in arrays.values())
         and all(arrays[name].size in allowed for name, allowed in lengths.items())
         and np.isfinite(arrays["parameters"]).all()
         and all(type(about[name]) is int and about[name] >= 0 for name in ("epoch", "buffer"))
-        and about["epoch"] == arrays["data_costs"].size
+        and about["epoch"] == arrays["data_losses"].size
         and isinstance(about["run"], dict)
     )
     if not is_whole:

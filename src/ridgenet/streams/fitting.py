@@ -199,14 +199,14 @@ class StreamTraining:
                     keep(progress, False)
                     if told(progress.epoch, min(progress.buffer * self.n_rows, self.known.n_rows)):
                         return False
-            progress.data_costs.append(float(progress.sums[0] / progress.sums[1]))
-            progress.l2_costs.append(self.l2_cost())
+            progress.data_losses.append(float(progress.sums[0] / progress.sums[1]))
+            progress.l2_penalties.append(self.l2_penalty())
             progress.epoch, progress.buffer = progress.epoch + 1, 0
             progress.sums[:] = 0
             keep(progress, True)
         return True
 
-    def l2_cost(self) -> float:
+    def l2_penalty(self) -> float:
         """Return what the weights cost now."""
         return self.penalty.value(self.network, self.progress.parameters, self.known.total_weight)
 
@@ -228,7 +228,7 @@ class StreamTraining:
         if sgd.has_diverged():
             raise DivergenceError(float(alpha.max()), progress.epoch + 1, settings.learning_rate_init)
         progress.parameters = sgd.parameters
-        progress.sums += float(sgd.data_costs[-1]) * examples.total_weight, examples.total_weight
+        progress.sums += float(sgd.data_losses[-1]) * examples.total_weight, examples.total_weight
 
     def _targets(self, y: np.ndarray) -> np.ndarray:
         known = self.known

@@ -120,7 +120,7 @@ def print_streamed(record: Mapping[str, Any], paths: Sequence[Path]) -> None:
     shape = "-".join(map(str, network["layer_sizes"]))
     say(
         f"network {shape} at λ (alpha) = {record['alpha']:.4g}, after {network['n_iter']:,} epochs: "
-        f"data cost {readable(network['data_cost'], 4)}, L2 cost {readable(network['l2_cost'], 4)}, "
+        f"data loss {readable(network['data_loss'], 4)}, L2 penalty {readable(network['l2_penalty'], 4)}, "
         f"Σ‖W‖² {readable(network['squared_norm'], 4)}"
     )
     say(f"{record['seconds']:.1f} s; written: {', '.join(map(str, paths))}")
@@ -192,8 +192,8 @@ def _print_choice(model: TableModel) -> None:
         columns["log evidence"] = [f"{path.log_evidence[place]:.2f}" for place in places]
         columns["effective weights"] = [f"{path.n_effective[place]:.1f}" for place in places]
     columns |= {
-        "data cost": [f"{path.data_costs[place, 0]:.4f}" for place in places],
-        "L2 cost": [f"{path.l2_costs[place, 0]:.4f}" for place in places],
+        "data loss": [f"{path.data_losses[place, 0]:.4f}" for place in places],
+        "L2 penalty": [f"{path.l2_penalties[place, 0]:.4f}" for place in places],
         "Σ‖W‖²": [readable(path.squared_norms[place], 4) for place in places],
         "": [_mark(model, place) for place in places],
     }

@@ -9,7 +9,7 @@
   let running = false;
   let asking = null;
   let complained = false;
-  let history = { epochs: [], costs: [] };
+  let history = { epochs: [], objectives: [] };
 
   const label = () => {
     const isUnderWay = shown ? shown.epoch > 0 : Boolean(page.state.live);
@@ -17,10 +17,10 @@
   };
   const record = frame => {
     history.epochs.push(frame.epoch);
-    history.costs.push(frame.costs);
+    history.objectives.push(frame.objectives);
     if (history.epochs.length > MOST_RECORDS) {
       const every = (_, place) => place % 2 === 0;
-      history = { epochs: history.epochs.filter(every), costs: history.costs.filter(every) };
+      history = { epochs: history.epochs.filter(every), objectives: history.objectives.filter(every) };
     }
   };
 
@@ -107,7 +107,7 @@
       running = false;
       abort();
       shown = null;
-      history = { epochs: [], costs: [] };
+      history = { epochs: [], objectives: [] };
       if (!keep) page.state.live = null;
       label();
     },

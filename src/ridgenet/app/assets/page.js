@@ -174,7 +174,7 @@
     const live = state.mode === "live";
     byId("live").hidden = !live;
     document.body.classList.toggle("in-training", live);
-    byId("costs-figure").hidden = live;
+    byId("objectives-figure").hidden = live;
     byId("search-figure").hidden = !live;
     if (!page.scene()) return;
     if (!live) page.live.stop();

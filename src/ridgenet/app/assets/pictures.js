@@ -4,7 +4,7 @@
   const page = window.ridgenetPage;
   // a second click soon after the first is a click like any other, which Plotly would keep to itself
   const CONFIG = { displayModeBar: false, responsive: true, doubleClick: false, doubleClickDelay: 0 };
-  const MARKED = ["curve", "costs"];
+  const MARKED = ["curve", "objectives"];
   const { byId } = page;
 
   const text = (id, value) => { byId(id).textContent = value; };
@@ -105,12 +105,12 @@
     paint.free(scene.free.surface, rings(scene.free));
   };
 
-  /** Draw the costs of training so far. */
+  /** Draw the objectives of training so far. */
   page.drawHistory = history => {
     const search = byId("search");
     search.data.forEach((trace, part) => {
       trace.x = history.epochs;
-      trace.y = history.costs.map(costs => costs[part]);
+      trace.y = history.objectives.map(objectives => objectives[part]);
     });
     search.layout.datarevision = (search.layout.datarevision || 0) + 1;
     Plotly.react(search, search.data, search.layout, CONFIG);

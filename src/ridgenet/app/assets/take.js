@@ -19,7 +19,7 @@
     const words = page.words;
     const dataTerm = `${frac("<mn>1</mn>", "<mi>m</mi>")}<mo>∑</mo><mtext>loss</mtext>`;
     const penalty = `${frac("<mi>λ</mi>", "<mn>2</mn><mi>m</mi>")}${norm}`;
-    byId("equation").innerHTML = math(`<mi>J</mi><mo>=</mo>${under(dataTerm, words["data cost"])}<mo>+</mo>${under(penalty, words["l2 cost"])}`)
+    byId("equation").innerHTML = math(`<mi>J</mi><mo>=</mo>${under(dataTerm, words["data loss"])}<mo>+</mo>${under(penalty, words["l2 penalty"])}`)
       + math(`<mo>=</mo>${number(data)}<mo>+</mo>${frac(number(alpha, 3), `<mn>2</mn><mo>·</mo><mn>${m}</mn>`)}<mo>·</mo>${number(squared)}`
         + `<mo>=</mo>${number(data)}<mo>+</mo>${number(l2)}<mo>=</mo>${number(data + l2)}`);
     byId("gradient").innerHTML = math(`${frac("<mo>∂</mo><mi>J</mi>", "<mo>∂</mo><mi>W</mi>")}<mo>=</mo>`
@@ -115,7 +115,7 @@
     await place("free", GAP, TOP + 20, half, 400, `${words.free} · ${byId("free-score").textContent}`);
     await place("boundary", 2 * GAP + half, TOP + 20, half, 400, `${words.with} · ${byId("boundary-score").textContent}`);
     await place("curve", GAP, TOP + 460, third, 260, words.curve.replace(/ ?[(（].*/, ""));
-    await place(live ? "search" : "costs", 2 * GAP + third, TOP + 460, third, 260, live ? words.search : words.costs);
+    await place(live ? "search" : "objectives", 2 * GAP + third, TOP + 460, third, 260, live ? words.search : words.objectives);
     await place("network", 3 * GAP + 2 * third, TOP + 460, third, 260, words.drawing);
     save(await new Promise(resolve => canvas.toBlob(resolve, "image/png")), "ridgenet.png");
   };
