@@ -18,7 +18,7 @@ from ridgenet.estimators.targets import ClassTargets
 class RidgeNetClassifier(ClassTargets, BaseRidgeNet):
     """A small neural network with an L2 penalty, for two classes, several, or several labels at once.
 
-    Minimises ``J = mean cross-entropy + λ / (2 m) * sum of squared weights``, biases left out, m being
+    Minimises ``J = mean cross-entropy + λ / (2 n) * sum of squared weights``, biases left out, n being
     the number of examples, or the sum of their weights.
 
     Parameters

@@ -19,7 +19,7 @@ from ridgenet.formulas import REGRESSION_LOSSES
 class RidgeNetRegressor(NumberTargets, BaseRidgeNet):
     """A small neural network with an L2 penalty, for one number or several.
 
-    Minimises ``J = mean loss + λ / (2 m) * sum of squared weights``, biases left out, m being the
+    Minimises ``J = mean loss + λ / (2 n) * sum of squared weights``, biases left out, n being the
     number of examples, or the sum of their weights. The loss, summed over the outputs, is half the
     squared error, or what `loss` names.
 
