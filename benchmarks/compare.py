@@ -17,11 +17,11 @@ from rich.console import Console
 from rich.table import Table
 
 from ridgenet import equations
-from ridgenet.core.examples import make_examples
-from ridgenet.core.sgd import SGD, SGDSettings
-from ridgenet.datasets import load
-from ridgenet.network import Network
-from ridgenet.penalties import L2Penalty
+from ridgenet._datasets import load
+from ridgenet._network import Network
+from ridgenet._penalties import L2Penalty
+from ridgenet.core._examples import make_examples
+from ridgenet.core._sgd import SGD, SGDSettings
 
 PAIRS = 7
 NUMPY_EPOCHS = 300

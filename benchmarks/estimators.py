@@ -17,7 +17,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 
 from ridgenet import RidgeNetClassifier
-from ridgenet.datasets import load
+from ridgenet._datasets import load
 
 ROUNDS = 7
 LIMITS = {"max_iter": 20_000, "max_fun": 100_000, "random_state": 0}

@@ -19,12 +19,11 @@ from rich.console import Console
 from rich.table import Table
 
 from ridgenet import RidgeNetClassifierCV
-from ridgenet.core.examples import make_examples
-from ridgenet.core.objective import evaluate, make_objective, make_workspace
-from ridgenet.device.batched import BatchedNetworks
-from ridgenet.device.place import Place, device_of
-from ridgenet.fitted import Units
-from ridgenet.network import Network
+from ridgenet._fitted import Units
+from ridgenet._network import Network
+from ridgenet.backends._batched_networks import BatchedNetworks, Device, device_of
+from ridgenet.core._examples import make_examples
+from ridgenet.core._objective import evaluate, make_objective, make_workspace
 
 N_COLUMNS, ROUNDS = 20, 5
 CONSOLE = Console(width=120)
@@ -171,7 +170,7 @@ def main():
     if options.cpu:
         import array_api_compat.torch as xp
 
-        place, torch_device, sizes = Place(xp, None, lambda array: array.numpy(), 2**22), "cpu", (1_000, 10_000)
+        place, torch_device, sizes = Device(xp, None, lambda array: array.numpy(), 2**22), "cpu", (1_000, 10_000)
     else:
         place, torch_device, sizes = device_of("cuda"), "cuda", (1_000, 10_000, 100_000, 1_000_000)
     for dtype in (np.float64, np.float32):

@@ -11,7 +11,7 @@ from rich.table import Table
 from sklearn.exceptions import ConvergenceWarning
 
 from ridgenet import RidgeNetClassifier
-from ridgenet.datasets import load
+from ridgenet._datasets import load
 
 ROUNDS = 5
 

@@ -10,7 +10,7 @@ import threading
 
 from playwright.async_api import async_playwright
 
-from ridgenet.app.server import Server
+from ridgenet.page.app._server import Server
 
 N_TABS, N_MOVES = 20, 40
 N_PROBLEMS, N_FRAMES = 300, 20

@@ -23,11 +23,11 @@ from sklearn.datasets import make_classification
 from stream import make, measured
 
 from ridgenet import RidgeNetClassifier, RidgeNetClassifierCV
-from ridgenet.network import Network
-from ridgenet.partitions import parts
-from ridgenet.partitions.running import kept, on_each
-from ridgenet.path.cross_fit import CrossFit
-from ridgenet.path.tasks import run_task
+from ridgenet._network import Network
+from ridgenet.backends import _dask_parts as parts
+from ridgenet.backends._dask_tasks import kept, on_each
+from ridgenet.backends._fits import CrossFit
+from ridgenet.backends._tasks import run_task
 
 N_COLUMNS, N_UNITS = 20, 8
 WORKERS = (1, 2, 4, 8, 16, 32, 64, 100)
@@ -116,7 +116,7 @@ def learned(n_rows):
     X, y = block(0, n_rows)
     pieces = parts.pieces_of(parts.Part(X, y, None), np.array([0, 1]), None, None, 0)
     moments = parts.moments_of(pieces)[0]
-    from ridgenet.fitted import Units
+    from ridgenet._fitted import Units
 
     units = Units(moments.mean, np.sqrt(moments.variance), np.zeros(1), np.ones(1))
     return parts.Learned(pieces, (units,))
@@ -236,7 +236,7 @@ def draw(path, fits, rows, streamed):
     mpl.use("Agg")
     import matplotlib.pyplot as plt
 
-    from ridgenet.plotting.style import CLASS_COLORS
+    from ridgenet.plotting._style import CLASS_COLORS
 
     figure, (left, middle, right) = plt.subplots(1, 3, figsize=(13, 4), layout="constrained")
     for (name, (took, modelled, n_chains)), color in zip(fits.items(), CLASS_COLORS, strict=False):

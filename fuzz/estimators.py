@@ -23,8 +23,8 @@ import ridgenet
 from fuzz import data
 from fuzz.faults import OURS, Fault, line_of_ours, require, unexpected
 from fuzz.oracles import check_objective
-from ridgenet.estimators.parameters import CONSTRAINTS
-from ridgenet.estimators.parameters_cv import CV_CONSTRAINTS
+from ridgenet.estimators._parameters import CONSTRAINTS
+from ridgenet.estimators._parameters_cv import CV_CONSTRAINTS
 from ridgenet.formulas import ACTIVATIONS, REGRESSION_LOSSES
 
 Case = dict[str, Any]

@@ -360,7 +360,7 @@ def _forked(argv: list[str], folder: Path, ready: Any) -> None:
 
 def _check_environment(kind: str, folder: Path) -> None:
     """Raise a fault unless a model predicts where compiled kernels cannot be kept, or those kept are damaged."""
-    from ridgenet._compile import cache_folder
+    from ridgenet.core._compile import cache_folder
 
     cache = folder / "cache"
     environment = {"NUMBA_CACHE_DIR": str(cache)}

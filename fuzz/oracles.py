@@ -8,8 +8,8 @@ import numpy as np
 
 from fuzz.faults import require
 from ridgenet import equations
+from ridgenet._preprocessing import median_and_spread
 from ridgenet.formulas import ACTIVATIONS, LOSSES
-from ridgenet.standardization import median_and_spread
 
 
 def check_objective(estimator: Any, X: np.ndarray, y: np.ndarray, weights: np.ndarray | None) -> None:

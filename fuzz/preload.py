@@ -4,14 +4,15 @@ import warnings
 
 import numpy as np
 
+import ridgenet._compare
+
 # without these the first case of each child would wait for them
 import ridgenet.cli
-import ridgenet.comparison
-import ridgenet.modelling.prediction
-import ridgenet.modelling.saving
-import ridgenet.modelling.streaming
-import ridgenet.modelling.training
-import ridgenet.onnx_export  # noqa: F401
+import ridgenet.table._prediction
+import ridgenet.table._saving
+import ridgenet.table._stream_training
+import ridgenet.table._training
+import ridgenet.table.onnx  # noqa: F401
 from ridgenet import RidgeNetClassifier, RidgeNetClassifierCV, RidgeNetRegressor, RidgeNetRegressorCV
 
 X = np.random.default_rng(0).normal(size=(30, 2))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
-from ridgenet.network import Network
+from ridgenet._network import Network
 
 DATA = Path(__file__).parent / "data"
 KERNELS_AS_PYTHON = os.environ.get("NUMBA_DISABLE_JIT") == "1"

@@ -16,9 +16,10 @@ from pathlib import Path
 
 COMMAND = str(Path(sys.executable).parent / "ridgenet")
 IMPORTED = (
-    "ridgenet.cli.commands", "ridgenet.comparison", "ridgenet.gradient_check", "ridgenet.modelling.prediction",
-    "ridgenet.modelling.saving", "ridgenet.modelling.streaming", "ridgenet.modelling.training", "ridgenet.onnx_export",
-    "ridgenet.report.page", "ridgenet.terminal.modelling", "matplotlib.pyplot", "onnxruntime", "skl2onnx", "skrub",
+    "ridgenet.cli._commands", "ridgenet._compare", "ridgenet._gradient_check", "ridgenet.table._prediction",
+    "ridgenet.table._saving", "ridgenet.table._stream_training", "ridgenet.table._training", "ridgenet.table.onnx",
+    "ridgenet.page.report._page", "ridgenet.cli._show_training", "matplotlib.pyplot", "onnxruntime", "skl2onnx",
+    "skrub",
 )  # fmt: skip
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from hypothesis import strategies as st
 
+from ridgenet._network import Network
 from ridgenet.formulas import ACTIVATIONS, LOSSES
-from ridgenet.network import Network
 
 
 @dataclass(frozen=True)

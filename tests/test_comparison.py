@@ -6,9 +6,9 @@ import pytest
 from sklearn.datasets import load_iris, make_moons
 
 from ridgenet import Comparison, DivergenceError, InputError, compare
-from ridgenet.comparison import run_comparison
-from ridgenet.datasets import load
-from ridgenet.settings import CompareSettings
+from ridgenet._compare import run_comparison
+from ridgenet._compare_settings import CompareSettings
+from ridgenet._datasets import load
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +204,7 @@ def test_a_folder_that_cannot_be_written_to_is_refused(iris, tmp_path):
 
 
 def test_a_file_is_whole_or_not_there(tmp_path):
-    from ridgenet.result_files import write_whole
+    from ridgenet.io._results_folder import write_whole
 
     (tmp_path / "kept.txt").write_text("old")
 

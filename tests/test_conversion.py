@@ -11,9 +11,9 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from ridgenet import InputError, RidgeNetClassifier, RidgeNetRegressor, convert_lambda, from_sklearn
-from ridgenet.conversion import NEEDS_BATCH_SIZE, SOURCES
-from ridgenet.core.objective import cost_and_gradient
-from ridgenet.network import Network
+from ridgenet._convert_lambda import NEEDS_BATCH_SIZE, SOURCES
+from ridgenet._network import Network
+from ridgenet.core._objective import cost_and_gradient
 
 RNG = np.random.RandomState(0)
 N = 40

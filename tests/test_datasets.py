@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.datasets import make_circles, make_moons
 
-from ridgenet.datasets import DRAWN, N_TEST_DRAWS, NAMES, REAL, from_arrays, load
-from ridgenet.errors import InputError
+from ridgenet._datasets import DRAWN, N_TEST_DRAWS, NAMES, REAL, from_arrays, load
+from ridgenet._errors import InputError
 
 
 @given(st.integers(4, 60), st.integers(0, 1000))

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from problems import make_problem, problems
 
 from ridgenet import equations
+from ridgenet._gradient_check import central_differences
+from ridgenet._network import Network
 from ridgenet.formulas import LOSSES, OUTPUTS
-from ridgenet.gradient_check import central_differences
-from ridgenet.network import Network
 
 TORCH_ACTIVATIONS = {
     "identity": lambda z: z,

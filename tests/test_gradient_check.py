@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from ridgenet import gradient_check
-from ridgenet.errors import InputError
+from ridgenet import _gradient_check as gradient_check
+from ridgenet._errors import InputError
+from ridgenet._gradient_check import check_gradient
 from ridgenet.formulas import ACTIVATIONS, LOSSES
-from ridgenet.gradient_check import check_gradient
 
 
 @pytest.mark.parametrize("hidden", [(), (8,), (5, 4, 3)])

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from tables_of_tests import passengers, written
 
-from ridgenet import interrupts
+from ridgenet.io import _interrupts as interrupts
 
 COMMAND = Path(sys.executable).with_name("ridgenet")
 # a path of minutes

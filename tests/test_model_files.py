@@ -27,7 +27,7 @@ from ridgenet import (
     load_model,
     save_model,
 )
-from ridgenet.errors import InputError
+from ridgenet._errors import InputError
 
 X, y = make_moons(60, noise=0.2, random_state=0)
 QUICK = {"n_alphas": 4, "n_restarts": 2, "random_state": 0}

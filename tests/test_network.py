@@ -4,8 +4,8 @@ from hypothesis import given
 from problems import problems
 from sklearn.neural_network import MLPClassifier
 
-from ridgenet.errors import InputError
-from ridgenet.network import INITIALISATIONS, Network
+from ridgenet._errors import InputError
+from ridgenet._network import INITIALISATIONS, Network
 
 
 @given(problems())

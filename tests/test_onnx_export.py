@@ -11,14 +11,14 @@ from sklearn.preprocessing import FunctionTransformer, QuantileTransformer, Stan
 from tables_of_tests import diabetes, passengers, wine, written
 
 from ridgenet import RidgeNetClassifier, RidgeNetClassifierCV, RidgeNetRegressor, RidgeNetRegressorCV
-from ridgenet.errors import InputError
+from ridgenet._errors import InputError
 from ridgenet.formulas import ACTIVATIONS
-from ridgenet.model_files import load_model, save_model
-from ridgenet.modelling.saving import save
-from ridgenet.modelling.settings import TableSettings
-from ridgenet.modelling.training import train
-from ridgenet.onnx_export import export_model
-from ridgenet.onnx_export.export import inputs_of
+from ridgenet.io._model_files import load_model, save_model
+from ridgenet.table._saving import save
+from ridgenet.table._settings import TableSettings
+from ridgenet.table._training import train
+from ridgenet.table.onnx import export_model
+from ridgenet.table.onnx._export import inputs_of
 
 QUICK = {"n_alphas": 4, "n_restarts": 2, "cv": 2, "hidden_layer_sizes": [3]}
 X, y = load_iris(return_X_y=True)

@@ -8,8 +8,14 @@ from matplotlib.figure import Figure
 from sklearn.datasets import load_iris, make_moons
 from sklearn.exceptions import NotFittedError
 
-from ridgenet import RidgeNetClassifierCV, RidgeNetRegressorCV, ridgenet_path
-from ridgenet.plotting import BoundaryPathDisplay, PathDisplay, ShrinkageDisplay
+from ridgenet import (
+    BoundaryPathDisplay,
+    PathDisplay,
+    RidgeNetClassifierCV,
+    RidgeNetRegressorCV,
+    ShrinkageDisplay,
+    ridgenet_path,
+)
 
 mpl.use("Agg")
 X, y = make_moons(80, noise=0.3, random_state=0)

@@ -9,9 +9,9 @@ from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.preprocessing import StandardScaler
 
 from ridgenet import InputError, RidgeNetClassifierCV, RidgeNetRegressor, RidgeNetRegressorCV, ridgenet_path
-from ridgenet.core.objective import cost_and_gradient
-from ridgenet.network import Network
-from ridgenet.penalties import L2Penalty, penalty_factors
+from ridgenet._network import Network
+from ridgenet._penalties import L2Penalty, penalty_factors
+from ridgenet.core._objective import cost_and_gradient
 
 RNG = np.random.RandomState(3)
 X = StandardScaler().fit_transform(RNG.standard_normal((120, 3)))

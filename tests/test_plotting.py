@@ -7,9 +7,8 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from sklearn.datasets import load_iris, make_moons
 
-from ridgenet import compare
-from ridgenet.plotting import BoundaryDisplay, ObjectiveDisplay, WeightsDisplay
-from ridgenet.plotting.style import CLASS_COLORS, strength_colors
+from ridgenet import BoundaryDisplay, ObjectiveDisplay, WeightsDisplay, compare
+from ridgenet.plotting._style import CLASS_COLORS, strength_colors
 
 mpl.use("Agg")
 

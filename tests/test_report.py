@@ -8,11 +8,11 @@ from browser import chromium_running, opened
 from pages import until
 from tables_of_tests import diabetes, passengers, wine, written
 
-from ridgenet.modelling import saving
-from ridgenet.modelling.again import again
-from ridgenet.modelling.settings import TableSettings
-from ridgenet.modelling.training import train
-from ridgenet.report.page import render
+from ridgenet.page.report._page import render
+from ridgenet.table import _saving as saving
+from ridgenet.table._rerun import again
+from ridgenet.table._settings import TableSettings
+from ridgenet.table._training import train
 
 QUICK = {"n_alphas": 12, "n_restarts": 2, "cv": 3, "hidden_layer_sizes": [4]}
 EVIL = "</script><script>alert(1)</script>"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ridgenet.errors import InputError
-from ridgenet.result_files import NAMES_OF_MODEL, results_in
+from ridgenet._errors import InputError
+from ridgenet.io._results_folder import NAMES_OF_MODEL, results_in
 
 NAMES = ("model.skops", "path.csv", "path.png")
 

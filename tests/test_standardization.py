@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 from sklearn.preprocessing import StandardScaler
 
-from ridgenet.errors import InputError
-from ridgenet.standardization import mean_and_scale
+from ridgenet._errors import InputError
+from ridgenet._preprocessing import mean_and_scale
 
 
 def random_table(seed, n, d):

@@ -18,11 +18,11 @@ from PIL import Image
 from tables_of_tests import diabetes, passengers, wine, written
 
 from ridgenet.cli import main
-from ridgenet.cli.training import SELECTIONS, SOLVERS
+from ridgenet.cli._training import SELECTIONS, SOLVERS
 from ridgenet.formulas import ACTIVATIONS
-from ridgenet.modelling.saving import save
-from ridgenet.modelling.settings import TableSettings
-from ridgenet.modelling.training import train
+from ridgenet.table._saving import save
+from ridgenet.table._settings import TableSettings
+from ridgenet.table._training import train
 
 # for what does not depend on the table
 OF_ONE_TABLE = pytest.mark.parametrize("run", ["ship"], indirect=True)

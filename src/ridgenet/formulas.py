@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from ridgenet.errors import InputError
+from ridgenet._errors import InputError
 
 Array = Any
 # adds an operator to a graph of ONNX: its name and its inputs, a number being a constant; returns its output

@@ -18,22 +18,22 @@ import pytest
 from tables_of_tests import diabetes, passengers, written
 
 from ridgenet import about_model, load_model
-from ridgenet.app import live
-from ridgenet.app.code import code_of
-from ridgenet.app.findings import is_straight
-from ridgenet.app.learning import MOST_KEPT, Cancelled, Library, learn
-from ridgenet.app.limits import LARGEST_UNPACKED, LARGEST_UPLOAD, MOST_CELLS, require_small
-from ridgenet.app.meanings import FINDINGS, said_of
-from ridgenet.app.problem import Problem
-from ridgenet.app.tables import MOST_UPLOADS, TableFile, Tables, as_csv, draw
-from ridgenet.app.view import content_of, scores_in_short
-from ridgenet.app.warming import warm_up
-from ridgenet.app.words import NAMES, WORDS
+from ridgenet._errors import InputError
 from ridgenet.equations import forward
-from ridgenet.errors import InputError
-from ridgenet.interactive.stops import in_short
-from ridgenet.interactive.words import CHINESE, LANGUAGES, in_english
-from ridgenet.tables.reading import read_table
+from ridgenet.formats._reading import read_table
+from ridgenet.page.app import _live as live
+from ridgenet.page.app._code import code_of
+from ridgenet.page.app._findings import is_straight
+from ridgenet.page.app._learning import MOST_KEPT, Cancelled, Library, learn
+from ridgenet.page.app._limits import LARGEST_UNPACKED, LARGEST_UPLOAD, MOST_CELLS, require_small
+from ridgenet.page.app._meanings import FINDINGS, said_of
+from ridgenet.page.app._problem import Problem
+from ridgenet.page.app._tables import MOST_UPLOADS, TableFile, Tables, as_csv, draw
+from ridgenet.page.app._view import content_of, scores_in_short
+from ridgenet.page.app._warming import warm_up
+from ridgenet.page.app._words import NAMES, WORDS
+from ridgenet.page.interactive._stops import in_short
+from ridgenet.page.interactive._words import CHINESE, LANGUAGES, in_english
 
 
 @pytest.fixture(scope="module")
@@ -362,7 +362,7 @@ def test_warming_up_learns_something_and_keeps_nothing(monkeypatch):
             done.append(learned)
         return learned
 
-    monkeypatch.setattr("ridgenet.app.warming.learn", noted)
+    monkeypatch.setattr("ridgenet.page.app._warming.learn", noted)
     warm_up(page)
     assert len(done) == 1
     assert page.known(done[0].problem) is None
@@ -481,7 +481,7 @@ def test_the_program_of_a_table_cannot_be_made_to_do_something_else(tmp_path, mo
 
 
 def test_the_model_file_is_the_network_under_the_hand(library, moons, tmp_path):
-    from ridgenet.app.routes import _model_file
+    from ridgenet.page.app._routes import _model_file
 
     scene, place = moons.scene, moons.scene.place + 8
     path = tmp_path / "model.skops"

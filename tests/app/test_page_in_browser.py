@@ -27,8 +27,8 @@ from pages import (
 )
 from tables_of_tests import wine, written
 
-from ridgenet.app.meanings import FINDINGS
-from ridgenet.app.words import WORDS
+from ridgenet.page.app._meanings import FINDINGS
+from ridgenet.page.app._words import WORDS
 
 POINTED = "document.getElementById('curve')._hoverdata"
 

@@ -25,7 +25,7 @@ from pages import (
 )
 from playwright.sync_api import Error
 
-from ridgenet.app.words import WORDS
+from ridgenet.page.app._words import WORDS
 
 
 def is_behind(page):

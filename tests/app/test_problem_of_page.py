@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ridgenet.app.layout import Shown
-from ridgenet.app.problem import Problem
-from ridgenet.errors import InputError
+from ridgenet._errors import InputError
+from ridgenet.page.app._layout import Shown
+from ridgenet.page.app._problem import Problem
 
 names = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=8)
 sizes = st.lists(st.integers(1, 64), max_size=3).map(tuple)

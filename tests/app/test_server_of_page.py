@@ -16,9 +16,9 @@ import waiting
 from pages import ENDLESS
 from waiting import LONGEST
 
-from ridgenet.app.server import Server, is_loopback
-from ridgenet.cli.app import app_command
-from ridgenet.errors import RidgeNetError
+from ridgenet._errors import RidgeNetError
+from ridgenet.cli._app import app_command
+from ridgenet.page.app._server import Server, is_loopback
 
 QUICK = "data=moons&n=40&hidden=2"
 NEVER = f"data=moons&n={ENDLESS}&hidden=2"
@@ -44,7 +44,7 @@ def test_a_path_comes_with_its_progress_and_then_at_once(server):
     assert len(lines[-1]["scene"]["stops"]) == 50
     _, again = ask(server, "POST", f"/learn?{QUICK}&seed=11&lang=zh")
     [line] = [json.loads(line) for line in again.splitlines() if line]
-    assert "数据代价" in line["scene"]["stops"][0]["readout"]
+    assert "数据损失" in line["scene"]["stops"][0]["readout"]
 
 
 def test_what_cannot_be_learned_is_said_in_one_line(server):
@@ -207,7 +207,7 @@ def test_a_port_that_is_taken_is_said(server, capfd):
 
 def test_what_is_compiled_is_loaded_while_the_browser_opens(monkeypatch):
     warmed = threading.Event()
-    monkeypatch.setattr("ridgenet.app.server.warm_up", lambda library: warmed.set())
+    monkeypatch.setattr("ridgenet.page.app._server.warm_up", lambda library: warmed.set())
     other = Server()
     other.run(lambda: threading.Thread(target=other.stop).start())
     assert warmed.wait(LONGEST)
@@ -267,11 +267,11 @@ def test_the_command_leaves_nothing_behind_when_it_is_ended_by_others(tmp_path, 
         os.kill(os.getpid(), number)
         time.sleep(LONGEST)
 
-    monkeypatch.setattr("ridgenet.app.server.open_browser", end)
+    monkeypatch.setattr("ridgenet.page.app._server.open_browser", end)
     # at that moment it is warming up, and would end this process
     left_with = []
-    monkeypatch.setattr("ridgenet.cli.app.os._exit", left_with.append)
-    monkeypatch.setattr("ridgenet.cli.app.atexit._run_exitfuncs", lambda: None)
+    monkeypatch.setattr("ridgenet.cli._app.os._exit", left_with.append)
+    monkeypatch.setattr("ridgenet.cli._app.atexit._run_exitfuncs", lambda: None)
     before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGHUP)}
     try:
         with pytest.raises(SystemExit) as ended:

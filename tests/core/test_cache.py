@@ -14,19 +14,19 @@ import numba
 import pytest
 
 import ridgenet
-from ridgenet import _compile
-from ridgenet._kernel_cache import KernelCache, first_writable
+from ridgenet.core import _compile
+from ridgenet.core._kernel_cache import KernelCache, first_writable
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
 
 # the smallest entry point that calls kernels of other files
 RUN = """
 import json, numpy as np
-from ridgenet._compile import cache_folder
-from ridgenet.core.examples import make_examples
-from ridgenet.core.lbfgs import pack
-from ridgenet.core.objective import make_workspace
-from ridgenet.network import Network
+from ridgenet.core._compile import cache_folder
+from ridgenet.core._examples import make_examples
+from ridgenet.core._lbfgs import pack
+from ridgenet.core._objective import make_workspace
+from ridgenet._network import Network
 packed = np.empty(4 * (2 + 1 + 1))
 examples = make_examples(np.ones((4, 2)), np.ones((4, 1)), np.float64)
 pack(examples, 4, packed, make_workspace(Network((2, 3, 1)), 4, np.float64))
@@ -158,7 +158,7 @@ def test_a_full_disk_is_said_once(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("ridgenet._kernel_cache._SealedFiles._write", full)
+    monkeypatch.setattr("ridgenet.core._kernel_cache._SealedFiles._write", full)
     kernel = kernel_with([tmp_path / "full"])
     with pytest.warns(UserWarning, match=r"full.*compiled code cannot be kept there \(No space left on device\)"):
         assert kernel(21) == 42
@@ -178,13 +178,13 @@ def test_a_folder_is_tried_before_it_is_used(tmp_path, monkeypatch):
     blocked, free = tmp_path / "file" / "kernels", tmp_path / "free"
     assert first_writable((blocked, free)) == free
     assert first_writable((blocked,)) is None
-    monkeypatch.setattr("ridgenet._compile._places", lambda: (blocked,))
+    monkeypatch.setattr("ridgenet.core._compile._places", lambda: (blocked,))
     for function in (_compile.cache_folder, _compile.cache_folders, _compile._trouble_with_folders):
         monkeypatch.setattr(_compile, function.__name__, function.__wrapped__)
     assert _compile.cache_folder() is None
     assert _compile.cache_folders() == ()
     assert "set NUMBA_CACHE_DIR" in _compile._trouble_with_folders()
-    monkeypatch.setattr("ridgenet._compile._places", lambda: (blocked, free))
+    monkeypatch.setattr("ridgenet.core._compile._places", lambda: (blocked, free))
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(blocked))
     assert f"kept in {free} instead" in _compile._trouble_with_folders()
 
@@ -192,14 +192,14 @@ def test_a_folder_is_tried_before_it_is_used(tmp_path, monkeypatch):
 def test_every_layout_and_type_of_input_compiles_one_version_for_each_float_type():
     import numpy as np
 
-    from ridgenet.core.examples import make_examples
-    from ridgenet.core.lbfgs import LBFGS, pack, run_lbfgs
-    from ridgenet.core.lbfgs_search import LBFGSSettings
-    from ridgenet.core.objective import cost_and_gradient, evaluate
-    from ridgenet.core.sgd import SGD, SGDSettings
-    from ridgenet.core.updates import run_updates
-    from ridgenet.network import Network
-    from ridgenet.penalties import L2Penalty
+    from ridgenet._network import Network
+    from ridgenet._penalties import L2Penalty
+    from ridgenet.core._examples import make_examples
+    from ridgenet.core._lbfgs import LBFGS, pack, run_lbfgs
+    from ridgenet.core._lbfgs_search import LBFGSSettings
+    from ridgenet.core._objective import cost_and_gradient, evaluate
+    from ridgenet.core._sgd import SGD, SGDSettings
+    from ridgenet.core._updates import run_updates
 
     network = Network((2, 3, 1))
     X, Y = np.ones((6, 2)), np.ones((6, 1))

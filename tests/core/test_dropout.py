@@ -8,9 +8,9 @@ from problems import make_problem
 from test_equations import TORCH_ACTIVATIONS, TORCH_LOSSES
 from test_sgd import make_sgd
 
-from ridgenet.core.random_numbers import draw_mask
+from ridgenet._network import Network
+from ridgenet.core._random_numbers import draw_mask
 from ridgenet.formulas import ACTIVATIONS
-from ridgenet.network import Network
 
 
 def masks(network, n, share_dropped, seed):

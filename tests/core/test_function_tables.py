@@ -7,7 +7,9 @@ from problems import random_targets
 from sklearn.metrics import get_scorer_names
 
 from ridgenet import formulas
-from ridgenet.core import activations, losses, penalties
+from ridgenet.core import _activations as activations
+from ridgenet.core import _losses as losses
+from ridgenet.core import _penalties as penalties
 from ridgenet.formulas import LOSSES, parameter_of
 
 RNG = np.random.RandomState(1)

@@ -11,17 +11,16 @@ import pytest
 from scipy.sparse import csr_matrix
 
 import ridgenet.core
-from ridgenet.core.examples import make_examples
-from ridgenet.core.lbfgs import LBFGS, run_lbfgs
-from ridgenet.core.lbfgs_search import LBFGSSettings
-from ridgenet.core.moments import mean_and_variance
-from ridgenet.core.objective import cost_and_gradient, make_objective
-from ridgenet.core.prediction import predict
-from ridgenet.core.sgd import SGD, SGDSettings
-from ridgenet.core.shared_updates import Halves
-from ridgenet.errors import InputError
-from ridgenet.network import Network
-from ridgenet.penalties import L2Penalty
+from ridgenet._errors import InputError
+from ridgenet._network import Network
+from ridgenet._penalties import L2Penalty
+from ridgenet.core._examples import make_examples, mean_and_variance
+from ridgenet.core._lbfgs import LBFGS, run_lbfgs
+from ridgenet.core._lbfgs_search import LBFGSSettings
+from ridgenet.core._objective import cost_and_gradient, make_objective
+from ridgenet.core._prediction import predict
+from ridgenet.core._sgd import SGD, SGDSettings
+from ridgenet.core._shared_updates import Halves
 
 NETWORK = Network((3, 4, 2), loss="multinomial_log_loss")
 RNG = np.random.RandomState(0)

@@ -6,15 +6,15 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from test_objective import by_equations
 
-from ridgenet.core import lbfgs
-from ridgenet.core.examples import make_examples
-from ridgenet.core.lbfgs import LBFGS, pack
-from ridgenet.core.lbfgs_elsewhere import ExternalLBFGS
-from ridgenet.core.lbfgs_search import AT_LIMIT, CONVERGED, FAILED, STALLED, LBFGSSettings
-from ridgenet.core.line_search import LOW, NUMBERS, STEP, begin_search, is_acceptable, next_step
-from ridgenet.core.objective import cost_and_gradient
-from ridgenet.network import Network
-from ridgenet.penalties import L2Penalty
+from ridgenet._network import Network
+from ridgenet._penalties import L2Penalty
+from ridgenet.core import _lbfgs as lbfgs
+from ridgenet.core._examples import make_examples
+from ridgenet.core._lbfgs import LBFGS, pack
+from ridgenet.core._lbfgs_elsewhere import ExternalLBFGS
+from ridgenet.core._lbfgs_search import AT_LIMIT, CONVERGED, FAILED, STALLED, LBFGSSettings
+from ridgenet.core._line_search import LOW, NUMBERS, STEP, begin_search, is_acceptable, next_step
+from ridgenet.core._objective import cost_and_gradient
 
 NETWORKS = [
     Network((3, 1), loss="log_loss"),

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from problems import make_problem, problems
 
 from ridgenet import equations
-from ridgenet.core.dense import is_wide as compiled_is_wide
-from ridgenet.core.objective import cost_and_gradient
+from ridgenet._network import Network
+from ridgenet.core._dense import is_wide as compiled_is_wide
+from ridgenet.core._objective import cost_and_gradient
 from ridgenet.formulas import ACTIVATIONS
-from ridgenet.network import Network
 
 is_wide = getattr(compiled_is_wide, "py_func", compiled_is_wide)
 

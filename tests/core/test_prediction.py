@@ -3,12 +3,12 @@ import pytest
 from hypothesis import given
 from problems import problems
 
-from ridgenet.core import prediction
-from ridgenet.core.examples import make_examples
-from ridgenet.core.objective import make_objective
-from ridgenet.core.prediction import predict
+from ridgenet._network import Network
+from ridgenet.core import _prediction as prediction
+from ridgenet.core._examples import make_examples
+from ridgenet.core._objective import make_objective
+from ridgenet.core._prediction import predict
 from ridgenet.equations import forward
-from ridgenet.network import Network
 
 
 def predicted(network, parameters, X, **changed):

@@ -5,13 +5,13 @@ from hypothesis import strategies as st
 from kernels import from_python
 from problems import make_problem
 
-from ridgenet.core.examples import make_examples
-from ridgenet.core.objective import cost_and_gradient
-from ridgenet.core.random_numbers import shuffle
-from ridgenet.core.sgd import SGD, SGDSettings, minimize_sgd
-from ridgenet.errors import DivergenceError
-from ridgenet.network import Network
-from ridgenet.penalties import L2Penalty
+from ridgenet._errors import DivergenceError
+from ridgenet._network import Network
+from ridgenet._penalties import L2Penalty
+from ridgenet.core._examples import make_examples
+from ridgenet.core._objective import cost_and_gradient
+from ridgenet.core._random_numbers import shuffle
+from ridgenet.core._sgd import SGD, SGDSettings, minimize_sgd
 
 
 def make_sgd(problem, alpha=None, dtype=np.float64, sample_weight=None, **changed):

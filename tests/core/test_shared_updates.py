@@ -3,9 +3,9 @@ import pytest
 from problems import make_problem
 from test_sgd import make_sgd
 
-from ridgenet.core import shared_updates
-from ridgenet.core.shared_updates import is_worth_sharing
-from ridgenet.network import Network
+from ridgenet._network import Network
+from ridgenet.core import _shared_updates as shared_updates
+from ridgenet.core._shared_updates import is_worth_sharing
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import torch
 from kernels import from_python
 from sklearn.neural_network._stochastic_optimizers import AdamOptimizer, SGDOptimizer
 
-from ridgenet.core.update_rules import UPDATE_RULES, make_rule, update
+from ridgenet.core._update_rules import UPDATE_RULES, make_rule, update
 
 SIZES = np.array([3, 4, 1])
 N = 21

@@ -3,7 +3,7 @@ import pytest
 from kernels import over_rows
 from scipy.special import expit
 
-from ridgenet.core import vector_math
+from ridgenet.core import _vector_math as vector_math
 
 ORACLES = {
     "exp": np.exp,

@@ -12,26 +12,25 @@ from problems import random_targets
 from sklearn.datasets import load_diabetes, load_iris, make_moons
 
 from ridgenet import InputError, RidgeNetClassifierCV, RidgeNetRegressorCV, ridgenet_path
-from ridgenet.core.objective import cost_and_gradient
-from ridgenet.device.batched import BatchedNetworks
-from ridgenet.device.place import Place, device_of
-from ridgenet.fitted import FittedNetwork, Units
+from ridgenet._fitted import FittedNetwork, Units
+from ridgenet._network import Network
+from ridgenet.backends._batched_networks import BatchedNetworks, Device, device_of
+from ridgenet.core._objective import cost_and_gradient
 from ridgenet.formulas import ACTIVATIONS, LOSSES
-from ridgenet.network import Network
 
 PLACES = {
-    "strict": Place(array_api_strict, None, np.asarray),
-    "torch": Place(array_api_compat.torch, None, lambda array: array.numpy()),
-    "numpy": Place(array_api_compat.numpy, None, np.asarray),
+    "strict": Device(array_api_strict, None, np.asarray),
+    "torch": Device(array_api_compat.torch, None, lambda array: array.numpy()),
+    "numpy": Device(array_api_compat.numpy, None, np.asarray),
 }
 # so little memory that every evaluation goes in several pieces
-IN_PIECES = Place(array_api_compat.torch, None, lambda array: array.numpy(), bytes_at_once=20_000)
+IN_PIECES = Device(array_api_compat.torch, None, lambda array: array.numpy(), bytes_at_once=20_000)
 
 
 @pytest.fixture(params=["strict", "torch"])
 def elsewhere(request, monkeypatch):
     """Let device="cuda" be a library on the CPU."""
-    monkeypatch.setattr("ridgenet.path.runner.device_of", lambda device: PLACES[request.param])
+    monkeypatch.setattr("ridgenet.backends._local.device_of", lambda device: PLACES[request.param])
     return request.param
 
 

@@ -35,8 +35,8 @@ from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import MinMaxScaler, scale
 
 from ridgenet import DivergenceError, InputError, RidgeNetClassifier, RidgeNetRegressor
-from ridgenet.core.objective import cost_and_gradient
-from ridgenet.network import Network
+from ridgenet._network import Network
+from ridgenet.core._objective import cost_and_gradient
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 

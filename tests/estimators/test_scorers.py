@@ -12,8 +12,8 @@ from sklearn.model_selection import KFold, StratifiedKFold
 from tables_of_tests import passengers, written
 
 from ridgenet import RidgeNetClassifierCV, RidgeNetRegressorCV
-from ridgenet.modelling.settings import TableSettings
-from ridgenet.modelling.training import train
+from ridgenet.table._settings import TableSettings
+from ridgenet.table._training import train
 
 LINEAR = {"hidden_layer_sizes": (), "random_state": 0}
 X, y = make_moons(60, noise=0.3, random_state=0)

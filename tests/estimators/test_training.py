@@ -11,7 +11,7 @@ from sklearn.datasets import load_diabetes, make_moons
 from sklearn.exceptions import ConvergenceWarning
 
 from ridgenet import InputError, RidgeNetClassifier, RidgeNetRegressor, TrainingState
-from ridgenet.core.objective import cost_and_gradient
+from ridgenet.core._objective import cost_and_gradient
 
 X, y = make_moons(200, noise=0.3, random_state=0)
 X_new, y_new = make_moons(1000, noise=0.3, random_state=1)
@@ -349,7 +349,7 @@ def test_dropout_trains_a_network_whose_predictions_are_certain():
 
 
 def test_auto_takes_mini_batches_for_many_examples_and_lbfgs_for_few(monkeypatch):
-    monkeypatch.setattr("ridgenet.defaults.LARGEST_FOR_LBFGS", 150)
+    monkeypatch.setattr("ridgenet._defaults.LARGEST_FOR_LBFGS", 150)
     with pytest.warns(ConvergenceWarning):
         assert RidgeNetClassifier((2,), max_iter=2).fit(X, y).solver_ == "adam"
     assert RidgeNetClassifier((2,)).fit(X[:150], y[:150]).solver_ == "lbfgs"

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from ridgenet.fitted import Units
+from ridgenet._fitted import Units
+from ridgenet._network import Network
 from ridgenet.formulas import LOSSES
-from ridgenet.network import Network
-from ridgenet.path.problem import Problem
+from ridgenet.path._problem import Problem
 
 
 def make_path_problem(

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from path_problems import make_path_problem
 
 from ridgenet import formulas, ridgenet_path
-from ridgenet.datasets import load
+from ridgenet._datasets import load
 from ridgenet.formulas import LOSSES
-from ridgenet.path.grid import alpha_grid, alpha_max, extended, null_gradient_norm
-from ridgenet.path.search import Plan, follow, new_chain
+from ridgenet.path._grid import alpha_grid, alpha_max, extended, null_gradient_norm
+from ridgenet.path._search import Plan, follow, new_chain
 
 PRECISE = Plan(n_screened=1, turns=0, tol=1e-10, relative_tol=1e-15, max_iter=20_000)
 

@@ -6,13 +6,13 @@ from path_problems import make_path_problem
 from scipy.optimize import minimize
 
 from ridgenet import equations
-from ridgenet.core.objective import cost_and_gradient
+from ridgenet.backends._local import PathProgress, run_tasks
+from ridgenet.backends._tasks import Task
+from ridgenet.core._objective import cost_and_gradient
 from ridgenet.formulas import LOSSES
-from ridgenet.path.grid import alpha_grid, alpha_max
-from ridgenet.path.problem import Fold
-from ridgenet.path.runner import PathProgress, run_tasks
-from ridgenet.path.search import NoWatch, Plan, follow, n_searches, new_chain
-from ridgenet.path.tasks import Task
+from ridgenet.path._grid import alpha_grid, alpha_max
+from ridgenet.path._problem import Fold
+from ridgenet.path._search import NoWatch, Plan, follow, n_searches, new_chain
 
 PLAN = Plan(tol=1e-7, relative_tol=1e-13)
 

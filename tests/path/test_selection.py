@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ridgenet.path.selection import Curve
+from ridgenet.path._selection import Curve
 
 
 def test_mean_and_standard_error_are_glmnets():

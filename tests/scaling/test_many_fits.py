@@ -13,7 +13,7 @@ from sklearn.model_selection import GridSearchCV
 from tables_of_tests import wine, written
 
 from ridgenet import InputError, RidgeNetClassifierCV, ridgenet_path
-from ridgenet.path.cluster import cluster_at
+from ridgenet.backends._dask_chains import cluster_at
 
 QUICK = {"n_alphas": 8, "n_restarts": 2, "cv": 3, "hidden_layer_sizes": (4,), "random_state": 0}
 X, y = make_moons(120, noise=0.3, random_state=0)
@@ -101,6 +101,6 @@ def test_the_command_line_uses_a_cluster(cluster, tmp_path):
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense"])
 def test_a_scheduler_that_is_not_there_is_said(address, monkeypatch):
-    monkeypatch.setattr("ridgenet.path.cluster.SECONDS_TO_CONNECT", 1)
+    monkeypatch.setattr("ridgenet.backends._dask_chains.SECONDS_TO_CONNECT", 1)
     with pytest.raises(InputError, match=f"no scheduler answers at {address}"), cluster_at(address):
         pass

@@ -9,7 +9,7 @@ import pytest
 from sklearn.datasets import load_diabetes, load_iris, make_moons
 
 from ridgenet import RidgeNetClassifier, RidgeNetClassifierCV, RidgeNetRegressor, RidgeNetRegressorCV, ridgenet_path
-from ridgenet.partitions.folds import Folds
+from ridgenet.backends._dask_parts import Folds
 
 da = pytest.importorskip("dask.array")
 dd = pytest.importorskip("dask.dataframe")

@@ -17,11 +17,11 @@ import pytest
 from sklearn.datasets import make_moons
 
 from ridgenet import RidgeNetClassifier, RidgeNetRegressor
-from ridgenet.errors import InputError
-from ridgenet.modelling.settings import TableSettings
-from ridgenet.modelling.streaming import train_on_stream
-from ridgenet.streams import fitting
-from ridgenet.streams.source import Stream
+from ridgenet._errors import InputError
+from ridgenet.backends import _stream_training as fitting
+from ridgenet.backends._stream import Stream
+from ridgenet.table._settings import TableSettings
+from ridgenet.table._stream_training import train_on_stream
 
 N = 4000
 X, y = make_moons(N, noise=0.3, random_state=0)
@@ -31,7 +31,7 @@ SETTINGS = {"hidden_layer_sizes": (6,), "solver": "adam", "learning_rate_init": 
 
 @pytest.fixture(autouse=True)
 def small_buffers(monkeypatch):
-    monkeypatch.setattr("ridgenet.estimators.on_streams.rows_of_a_buffer", lambda n_columns: 700)
+    monkeypatch.setattr("ridgenet.estimators._on_streams.rows_of_a_buffer", lambda n_columns: 700)
     monkeypatch.setattr(fitting, "rows_of_a_buffer", lambda n_columns: 700)
 
 
@@ -227,7 +227,7 @@ def test_a_run_that_was_killed_goes_on_to_the_same_network(tmp_path):
         "import os, signal, sys\n"
         "from ridgenet import RidgeNetClassifier\n"
         "from ridgenet.streams import fitting\n"
-        "import ridgenet.estimators.on_streams as on_streams\n"
+        "import ridgenet.estimators._on_streams as on_streams\n"
         "fitting.rows_of_a_buffer = on_streams.rows_of_a_buffer = lambda n_columns: 15_000\n"
         "data, out, checkpoint, dies = *sys.argv[1:3], sys.argv[3] if len(sys.argv) > 3 else None, len(sys.argv) > 4\n"
         "def die(progress):\n"

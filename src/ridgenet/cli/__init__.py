@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ridgenet import interrupts, unfinished
+from ridgenet.io import _atomic as unfinished
+from ridgenet.io import _interrupts as interrupts
 
 
 def main() -> None:
@@ -10,6 +11,6 @@ def main() -> None:
     unfinished.removed_when_terminated()
     with interrupts.installed():
         # imported here, so that Ctrl-C is answered while it is
-        from ridgenet.cli.running import run
+        from ridgenet.cli._running import run
 
         run()

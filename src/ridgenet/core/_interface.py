@@ -8,8 +8,8 @@ where it is defined. Types are checked once, when a version for them is compiled
 
 from __future__ import annotations
 
-from ridgenet._compile import kernel
-from ridgenet.errors import InputError
+from ridgenet._errors import InputError
+from ridgenet.core._compile import kernel
 
 
 @kernel

@@ -1,0 +1,256 @@
+"""The before/after experiment: one network, one start, several strengths of the penalty."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ridgenet._compare_settings import CompareSettings, PenaltyScaling
+from ridgenet._comparison import Comparison, Fit, class_probabilities
+from ridgenet._datasets import Dataset, from_arrays
+from ridgenet._errors import InputError
+from ridgenet._network import Network
+from ridgenet._penalties import L2Penalty
+from ridgenet._preprocessing import mean_and_scale
+from ridgenet.core._examples import make_examples
+from ridgenet.core._sgd import SGD, SGDSettings, minimize_sgd
+from ridgenet.core._solution import Solution
+from ridgenet.formulas import with_names
+from ridgenet.io import _interrupts as interrupts
+
+ReportProgress = Callable[[float, int], None]
+
+
+@with_names
+def compare(
+    X: ArrayLike,
+    y: ArrayLike,
+    alphas: Sequence[float] = CompareSettings.alphas,
+    *,
+    X_test: ArrayLike | None = None,
+    y_test: ArrayLike | None = None,
+    test_size: float = CompareSettings.test_size,
+    hidden_layer_sizes: Sequence[int] = CompareSettings.hidden_layer_sizes,
+    activation: str = CompareSettings.activation,
+    init: str = CompareSettings.init,
+    batch_size: int = CompareSettings.batch_size,
+    learning_rate_init: float = CompareSettings.learning_rate_init,
+    n_epochs: int = CompareSettings.n_epochs,
+    penalty_scaling: PenaltyScaling = CompareSettings.penalty_scaling,
+    standardize: bool = False,
+    random_state: int = CompareSettings.random_state,
+    progress: ReportProgress | None = None,
+) -> Comparison:
+    """Train the same network from the same start once for each λ, and compare.
+
+    Minimises, by mini-batch gradient descent with a constant step,
+    ``J = mean loss + λ / (2 n) * sum of squared weights``, biases left out, where n is what
+    `penalty_scaling` says.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        Finite numbers.
+    y : array-like of shape (n_samples,)
+        Class labels, two classes or more.
+    alphas : sequence of float, default=(0, 0.01)
+        Strengths λ of the penalty, any number of them, each 0 or more.
+    X_test, y_test : array-like, optional
+        Data to measure the test error on. If left out, a part of X and y is held out.
+    test_size : float, default=0.3
+        The part to hold out, stratified by class.
+    hidden_layer_sizes : sequence of int, default=(8,)
+        Units of each hidden layer; ``()`` has none.
+    activation : {{activations}}, default="tanh"
+        Activation of the hidden layers.
+    init : {"glorot", "he", "small_normal"}, default="glorot"
+        How the start is drawn. ``"small_normal"`` is the tutorial's, so close to zero that on some
+        data (circles, or two hidden layers) training never leaves it.
+    batch_size : int, default=32
+        Examples in a batch. If there are fewer, all are used, with a warning.
+    learning_rate_init : float, default=1.0
+        The step: what the gradient is multiplied by in an update.
+    n_epochs : int, default=30000
+        Passes over the training data.
+    penalty_scaling : {"batch", "dataset"}, default="batch"
+        What λ is divided by. ``"batch"``: the examples of the batch, as in the tutorial and in
+        scikit-learn. ``"dataset"``: all training examples, so that the minimum does not depend on
+        the batch size; with batches of 32 out of 200, a λ then means 200 / 32 times less penalty.
+    standardize : bool, default=False
+        Whether to bring each column to mean 0 and standard deviation 1 on the training data.
+    random_state : int, default=6
+        Seed of the start, the order of the examples, and the held-out part.
+    progress : callable, optional
+        Called several times a second as ``progress(alpha, epochs_done)``.
+
+    Returns
+    -------
+    Comparison
+        Numbers, networks and pictures. If Ctrl-C ends the experiment early, what was reached by
+        then, with a warning.
+
+    Raises
+    ------
+    InputError
+        If data or a parameter cannot be used.
+    DivergenceError
+        If the weights grow without bound.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_moons
+    >>> X, y = make_moons(200, noise=0.3, random_state=6)
+    >>> result = compare(X, y, alphas=(0, 0.01), n_epochs=300)
+    >>> result.fit_at(0.01).squared_norm < result.fit_at(0).squared_norm
+    True
+    """
+    dataset = from_arrays(X, y, X_test, y_test, standardize=standardize)
+    settings = CompareSettings(
+        alphas=tuple(float(alpha) for alpha in alphas),
+        hidden_layer_sizes=tuple(hidden_layer_sizes),
+        activation=activation,
+        init=init,
+        batch_size=batch_size,
+        learning_rate_init=learning_rate_init,
+        n_epochs=n_epochs,
+        penalty_scaling=penalty_scaling,
+        test_size=test_size,
+        random_state=random_state,
+    )
+    return run_comparison(dataset, settings, progress)
+
+
+def run_comparison(dataset: Dataset, settings: CompareSettings, progress: ReportProgress | None = None) -> Comparison:
+    """Run the experiment on a `Dataset`; see `compare`."""
+    problem = _prepare(dataset, settings)
+    fits: list[Fit] = []
+    interrupted = False
+    for alpha in settings.alphas:
+        try:
+            solution = _train(problem, settings, alpha, progress)
+        except KeyboardInterrupt:
+            if not fits:
+                raise
+            interrupted = True
+            break
+        train_error = problem.error(solution.parameters, problem.inputs, problem.targets)
+        test_error = problem.error(solution.parameters, problem.test_inputs, problem.test_targets)
+        fits.append(Fit(alpha, problem.network, problem.start, solution, train_error, test_error))
+        if solution.interrupted:
+            interrupted = True
+            break
+    if interrupted:
+        interrupts.taken()
+        _warn_of_interruption(fits, settings)
+    return Comparison(problem.dataset, settings, problem.mean, problem.scale, problem.classes, tuple(fits), interrupted)
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """Data as the network sees it, and the start that all fits share."""
+
+    dataset: Dataset
+    classes: np.ndarray
+    mean: np.ndarray
+    scale: np.ndarray
+    inputs: np.ndarray
+    test_inputs: np.ndarray
+    targets: np.ndarray
+    test_targets: np.ndarray
+    network: Network
+    start: np.ndarray
+    shuffle_seed: int
+
+    def error(self, parameters: np.ndarray, inputs: np.ndarray, targets: np.ndarray) -> float:
+        predicted = class_probabilities(self.network, parameters, inputs).argmax(axis=1)
+        return float(np.mean(predicted != targets))
+
+
+def _prepare(dataset: Dataset, settings: CompareSettings) -> _Problem:
+    if dataset.X_test is None:
+        dataset = _hold_out(dataset, settings)
+    if settings.batch_size > len(dataset.X):
+        warnings.warn(
+            f"a batch of {settings.batch_size} is more than the {len(dataset.X)} training examples; each uses them all",
+            stacklevel=4,
+        )
+    classes, targets = np.unique(dataset.y, return_inverse=True)
+    n_outputs, loss = (1, "log_loss") if len(classes) == 2 else (len(classes), "multinomial_log_loss")
+    sizes = (dataset.X.shape[1], *settings.hidden_layer_sizes, n_outputs)
+    network = Network(sizes, settings.activation, loss)
+    mean, scale = _standardisation(dataset)
+    rng = np.random.RandomState(settings.random_state)
+    return _Problem(
+        dataset,
+        classes,
+        mean,
+        scale,
+        inputs=(dataset.X - mean) / scale,
+        test_inputs=(dataset.X_test - mean) / scale,
+        targets=targets,
+        test_targets=np.searchsorted(classes, np.asarray(dataset.y_test)),
+        network=network,
+        start=network.initial_parameters(settings.init, rng),
+        shuffle_seed=int(rng.randint(2**32, dtype=np.uint64)),
+    )
+
+
+def _train(problem: _Problem, settings: CompareSettings, alpha: float, progress: ReportProgress | None) -> Solution:
+    n_classes = len(problem.classes)
+    Y = problem.targets[:, np.newaxis] if n_classes == 2 else np.eye(n_classes)[problem.targets]
+    sgd = SGD(
+        problem.network,
+        problem.start,
+        make_examples(problem.inputs, Y, np.float64),
+        L2Penalty(alpha),
+        SGDSettings(
+            batch_size=settings.batch_size,
+            learning_rate_init=settings.learning_rate_init,
+            n_epochs=settings.n_epochs,
+            penalty_scaling=settings.penalty_scaling,
+            shuffle_seed=problem.shuffle_seed,
+        ),
+    )
+    report = None if progress is None else lambda epoch: progress(alpha, epoch)
+    return minimize_sgd(sgd, progress=report)
+
+
+def _hold_out(dataset: Dataset, settings: CompareSettings) -> Dataset:
+    from sklearn.model_selection import train_test_split
+
+    classes, counts = np.unique(dataset.y, return_counts=True)
+    if counts.min() < 2:
+        raise InputError(
+            f"class {classes[counts.argmin()]!s} has one example only; it takes two, one to train and one to test"
+        )
+    n_test = int(np.ceil(settings.test_size * len(dataset.y)))
+    if min(n_test, len(dataset.y) - n_test) < len(classes):
+        raise InputError(
+            f"{len(dataset.y)} examples of {len(classes)} classes are too few to hold out {settings.test_size:.0%}"
+        )
+    X, X_test, y, y_test = train_test_split(
+        dataset.X, dataset.y, test_size=settings.test_size, stratify=dataset.y, random_state=settings.random_state
+    )
+    return replace(dataset, X=X, y=y, X_test=X_test, y_test=y_test)
+
+
+def _standardisation(dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
+    """Return what to subtract from each column, and what to divide it by."""
+    if not dataset.standardize:
+        n_features = dataset.X.shape[1]
+        return np.zeros(n_features), np.ones(n_features)
+    return mean_and_scale(dataset.X)
+
+
+def _warn_of_interruption(fits: Sequence[Fit], settings: CompareSettings) -> None:
+    last = fits[-1]
+    missing = [f"{alpha:g}" for alpha in settings.alphas[len(fits) :]]
+    warnings.warn(
+        f"interrupted: λ = {last.alpha:g} stopped after {last.history.epochs[-1]:,.0f} epochs"
+        + (f"; not trained: λ = {', '.join(missing)}" if missing else ""),
+        stacklevel=4,
+    )

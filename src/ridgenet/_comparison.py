@@ -1,0 +1,230 @@
+"""Results as frozen records; pictures, tables and files are made from these and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ridgenet._errors import InputError
+from ridgenet._network import Network
+from ridgenet.core._solution import History, Solution
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from ridgenet._compare_settings import CompareSettings
+    from ridgenet._datasets import Dataset
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One trained network.
+
+    Attributes
+    ----------
+    alpha : float
+        Strength λ of the penalty.
+    network : Network
+        Its shape.
+    initial_parameters : ndarray of shape (n_parameters,)
+        Where training began.
+    solution : Solution
+        Where it ended, and the objectives on the way.
+    train_error, test_error : float
+        Share of examples put in the wrong class, between 0 and 1.
+    """
+
+    alpha: float
+    network: Network
+    initial_parameters: np.ndarray
+    solution: Solution
+    train_error: float
+    test_error: float
+
+    @property
+    def history(self) -> History:
+        """Objectives on the way."""
+        return self.solution.history
+
+    @property
+    def data_loss(self) -> float:
+        """Mean loss of the training examples at the end."""
+        return float(self.history.data_loss[-1])
+
+    @property
+    def l2_penalty(self) -> float:
+        """The penalty at the end."""
+        return float(self.history.l2_penalty[-1])
+
+    @property
+    def squared_norm(self) -> float:
+        """Sum of the squares of all weights at the end."""
+        return float(self.history.squared_norm[-1])
+
+    @property
+    def weights(self) -> list[np.ndarray]:
+        """Weights of each layer, of shape (units, inputs)."""
+        return self.network.weights(self.solution.parameters)
+
+    @property
+    def biases(self) -> list[np.ndarray]:
+        """Biases of each layer, of shape (units,)."""
+        return self.network.biases(self.solution.parameters)
+
+    @property
+    def largest_weight(self) -> float:
+        """Largest absolute value of a weight."""
+        return float(max(np.abs(W).max() for W in self.weights))
+
+    @property
+    def updates_per_second(self) -> float:
+        """Speed of training."""
+        return self.solution.n_updates / max(self.solution.seconds, 1e-9)
+
+
+# heading -> the number as text; one list for the terminal and for print(result)
+COLUMNS: dict[str, Callable[[Fit], str]] = {
+    "λ": lambda fit: f"{fit.alpha:g}",
+    "train error": lambda fit: f"{fit.train_error:.1%}",
+    "test error": lambda fit: f"{fit.test_error:.1%}",
+    "data loss": lambda fit: f"{fit.data_loss:.4f}",
+    "L2 penalty": lambda fit: f"{fit.l2_penalty:.4f}",
+    "Σ‖W‖²": lambda fit: f"{fit.squared_norm:,.1f}",
+    "max |w|": lambda fit: f"{fit.largest_weight:.2f}",
+    "seconds": lambda fit: f"{fit.solution.seconds:.2f}",
+    "updates/s": lambda fit: f"{fit.updates_per_second:,.0f}",
+}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The same network trained from the same start under several strengths of the penalty.
+
+    Attributes
+    ----------
+    dataset : Dataset
+        Training and test data, in the units of the user.
+    settings : CompareSettings
+        All settings of the experiment.
+    mean, scale : ndarray of shape (n_features,)
+        What is subtracted from each column, and what it is divided by, before the network sees it.
+    classes : ndarray of shape (n_classes,)
+        Class labels; with two, the second is the one whose probability the network gives.
+    fits : tuple of Fit
+        One for each λ, in the order asked for.
+    interrupted : bool
+        Whether Ctrl-C ended the experiment early; the last fit is then where it stood.
+    """
+
+    dataset: Dataset
+    settings: CompareSettings
+    mean: np.ndarray
+    scale: np.ndarray
+    classes: np.ndarray
+    fits: tuple[Fit, ...]
+    interrupted: bool
+
+    def __str__(self) -> str:
+        rows = [list(COLUMNS), *([text(fit) for text in COLUMNS.values()] for fit in self.fits)]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        return "\n".join("  ".join(cell.rjust(w) for cell, w in zip(row, widths, strict=True)) for row in rows)
+
+    def fit_at(self, alpha: float) -> Fit:
+        """Return the fit with strength `alpha`.
+
+        Raises
+        ------
+        InputError
+            If there is none.
+        """
+        for fit in self.fits:
+            if fit.alpha == alpha:
+                return fit
+        raise InputError(f"no fit has λ = {alpha:g}; there are {', '.join(f'{fit.alpha:g}' for fit in self.fits)}")
+
+    def predict_proba(self, X: np.ndarray, alpha: float) -> np.ndarray:
+        """Return the probability of each class for the rows of X, by the network with strength `alpha`."""
+        fit = self.fit_at(alpha)
+        return class_probabilities(fit.network, fit.solution.parameters, (np.asarray(X) - self.mean) / self.scale)
+
+    def predict(self, X: np.ndarray, alpha: float) -> np.ndarray:
+        """Return the most probable class for the rows of X, by the network with strength `alpha`."""
+        return self.classes[self.predict_proba(X, alpha).argmax(axis=1)]
+
+    def plot(self) -> dict[str, Figure]:
+        """Return all pictures by name: boundary, objective and weights."""
+        return {"boundary": self.plot_boundary(), "objective": self.plot_objective(), "weights": self.plot_weights()}
+
+    def plot_boundary(self, figure: Figure | None = None) -> Figure:
+        """Draw the decision boundaries side by side."""
+        from ridgenet.plotting._boundary import BoundaryDisplay
+
+        return BoundaryDisplay.from_comparison(self).plot(figure).figure_
+
+    def plot_objective(self, figure: Figure | None = None) -> Figure:
+        """Draw data loss and L2 penalty over the epochs."""
+        from ridgenet.plotting._objective import ObjectiveDisplay
+
+        return ObjectiveDisplay.from_comparison(self).plot(figure).figure_
+
+    def plot_weights(self, figure: Figure | None = None) -> Figure:
+        """Draw how the weights of each layer are distributed."""
+        from ridgenet.plotting._weights import WeightsDisplay
+
+        return WeightsDisplay.from_comparison(self).plot(figure).figure_
+
+    def save(self, folder: str | Path) -> list[Path]:
+        """Write boundary.png, objective.png, weights.png and result.json to `folder`; return their paths."""
+        from ridgenet.io._results_folder import save_comparison
+
+        return save_comparison(self, Path(folder))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return settings, source of the data and all numbers as plain lists, numbers and strings."""
+        return {
+            "data": {
+                "name": self.dataset.name,
+                "n_train": len(self.dataset.X),
+                "n_test": 0 if self.dataset.X_test is None else len(self.dataset.X_test),
+                "feature_names": list(self.dataset.feature_names),
+                "classes": self.classes.tolist(),
+                "mean": self.mean.tolist(),
+                "scale": self.scale.tolist(),
+                "standardize": self.dataset.standardize,
+                "source": dict(self.dataset.source),
+            },
+            "settings": asdict(self.settings),
+            "interrupted": self.interrupted,
+            "fits": [_fit_to_dict(fit) for fit in self.fits],
+        }
+
+
+def class_probabilities(network: Network, parameters: np.ndarray, inputs: np.ndarray) -> np.ndarray:
+    """Return the probability of each class; a logistic output gives that of the second class."""
+    a = network.predict(parameters, inputs)
+    return np.column_stack([1.0 - a[:, 0], a[:, 0]]) if network.output == "logistic" else a
+
+
+def _fit_to_dict(fit: Fit) -> dict[str, Any]:
+    return {
+        "alpha": fit.alpha,
+        "train_error": fit.train_error,
+        "test_error": fit.test_error,
+        "data_loss": fit.data_loss,
+        "l2_penalty": fit.l2_penalty,
+        "squared_norm": fit.squared_norm,
+        "largest_weight": fit.largest_weight,
+        "n_updates": fit.solution.n_updates,
+        "seconds": fit.solution.seconds,
+        "interrupted": fit.solution.interrupted,
+        "layer_sizes": list(fit.network.layer_sizes),
+        "output": fit.network.output,
+        "weights": [W.tolist() for W in fit.weights],
+        "biases": [b.tolist() for b in fit.biases],
+        "initial_parameters": fit.initial_parameters.tolist(),
+        "history": {name: values.tolist() for name, values in vars(fit.history).items()},
+    }

@@ -1,0 +1,113 @@
+"""Penalties on weights: what a penalty adds to the objective, and what solvers and the path ask of it.
+
+The compiled kernels of a penalty are in `core.penalties`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from scipy.linalg import svdvals
+
+from ridgenet._errors import InputError
+from ridgenet._network import Network
+
+
+@dataclass(frozen=True)
+class L2Penalty:
+    """Half the squared weights, each times its strength: ``1/(2 n) Σ_l λ_l Σ_ij f_j w_ij²``; biases are left out.
+
+    The factors f belong to the columns of inputs, and so to the weights of the first layer. It is minus the log density
+    of the prior ``w ~ N(0, 1/(λ f))``: a λ for each input is the first step to automatic relevance determination
+    (MacKay, Bayesian Methods for Backpropagation Networks, 1994).
+
+    Parameters
+    ----------
+    alpha : float or sequence of float
+        Strength λ; one for all layers, or one for each.
+    factors : ndarray of shape (n_features,), optional
+        What λ is multiplied by for each input; all one, if None. 0 leaves the weights of an input without a penalty.
+    """
+
+    alpha: Any = 0.0
+    factors: np.ndarray | None = None
+
+    def at(self, alpha: float | Sequence[float] | np.ndarray) -> L2Penalty:
+        """Return the penalty at another λ."""
+        return replace(self, alpha=alpha)
+
+    def numbers(self, network: Network) -> np.ndarray:
+        """Return the λ of each layer, then the factors, if there are any: what kernels take."""
+        alphas = np.broadcast_to(np.asarray(self.alpha, np.float64), network.n_layers)
+        return alphas.copy() if self.factors is None else np.concatenate([alphas, self.factors])
+
+    def curvature(self, network: Network, n_samples: float = 1.0) -> np.ndarray:
+        """Return the second derivative with respect to each parameter: ``λ f / n``, 0 for biases."""
+        curvature = np.zeros(network.n_parameters)
+        alphas = self.numbers(network)[: network.n_layers] / n_samples
+        for layer, (W, alpha) in enumerate(zip(network.weights(curvature), alphas, strict=True)):
+            W[:] = alpha if layer > 0 or self.factors is None else alpha * self.factors
+        return curvature
+
+    def value(self, network: Network, parameters: np.ndarray, n_samples: float = 1.0) -> float:
+        """Return the penalty."""
+        parameters = parameters.astype(np.float64, copy=False)
+        return float(self.curvature(network, n_samples) @ (parameters * parameters)) / 2
+
+    def gradient(self, network: Network, parameters: np.ndarray, n_samples: float = 1.0) -> np.ndarray:
+        """Return the derivative with respect to each parameter."""
+        return self.curvature(network, n_samples) * parameters
+
+    def leaves_some_free(self) -> bool:
+        """Tell whether weights of some inputs have no penalty, so that no λ leaves nothing of a network."""
+        return self.factors is not None and not (self.factors > 0).all()
+
+    def alpha_max(self, null_gradient: np.ndarray, largest_derivative: float) -> float:
+        """Return the λ from which on zero is a local minimum for a network with one hidden layer.
+
+        Parameters
+        ----------
+        null_gradient : ndarray of shape (n_features, n_outputs)
+            ``Xᵀ D (Y - ȳ)``.
+        largest_derivative : float
+            Of the activation.
+
+        Notes
+        -----
+        ``λ >= s ‖F^-1/2 Xᵀ D (Y - ȳ)‖₂``, F being the diagonal of the factors: dividing an input by the root of its
+        factor gives the plain penalty. Inputs without a penalty are left out.
+        """
+        if self.factors is not None:
+            penalised = self.factors > 0
+            null_gradient = null_gradient[penalised] / np.sqrt(self.factors[penalised])[:, np.newaxis]
+        return largest_derivative * float(svdvals(null_gradient).max()) if null_gradient.size else 0.0
+
+
+NO_PENALTY = L2Penalty()
+
+
+def penalty_factors(given: Any, n_features: int) -> np.ndarray | None:
+    """Return the factors of the penalty as they are computed with, or None if all are one.
+
+    Raises
+    ------
+    InputError
+        If there is not a number for each input, finite, and 0 or more.
+    """
+    if given is None:
+        return None
+    try:
+        factors = np.array(given, np.float64)
+    except (TypeError, ValueError):
+        factors = np.empty(0)
+    if factors.shape != (n_features,):
+        raise InputError(f"penalty_factor must hold a number for each of the {n_features} columns of X; got {given!r}")
+    if not (np.isfinite(factors).all() and (factors >= 0).all()):
+        column = int(np.argmin(np.isfinite(factors) & (factors >= 0)))
+        raise InputError(f"penalty_factor must be 0 or more, and finite; for column {column} it is {factors[column]:g}")
+    if not factors.any():
+        raise InputError("penalty_factor is 0 for every column; at least one must be above 0")
+    return None if (factors == 1).all() else factors

@@ -1,0 +1,1 @@
+"""Where networks are evaluated: local threads, Dask, a GPU, a stream."""

@@ -1,0 +1,190 @@
+"""Chains on the workers of a Dask cluster: in chunks of about a second, and nothing is lost with a worker.
+
+The data are the result of a task of their own: sent to the scheduler once, handed from worker to worker, and,
+unlike data that are scattered, there again after their only holder has died. So are the rows of each fold.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ridgenet import __version__
+from ridgenet._errors import InputError
+from ridgenet.backends._tasks import Outcome, Task, run_task
+from ridgenet.path._problem import Fold, Problem
+from ridgenet.path._search import Plan
+
+SECONDS_OF_A_CHUNK = 1.0
+SECONDS_TO_CONNECT = 10
+# for each thread of the cluster, so that none waits for the client
+CHUNKS_WAITING = 2
+
+_CLIENT: ContextVar[Any] = ContextVar("client", default=None)
+
+Arrays = tuple[Any, np.ndarray, np.ndarray | None]
+
+
+@contextmanager
+def cluster_at(address: str) -> Iterator[Any]:
+    """Have paths followed by a cluster as long as the context lasts.
+
+    Parameters
+    ----------
+    address : str
+        Of its scheduler, such as ``tcp://10.0.0.1:8786``.
+
+    Yields
+    ------
+    distributed.Client
+        Connected.
+
+    Raises
+    ------
+    InputError
+        If nobody answers there, there is no worker, or workers have no ridgenet of this version.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise InputError("a cluster needs packages that are not installed: pip install 'ridgenet[dask]'") from None
+    try:
+        client = Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise InputError(f"no scheduler answers at {address} ({error})") from None
+    with client:
+        versions = client.run(_version_here)
+        if not versions:
+            raise InputError(f"the scheduler at {address} has no workers: start some, with dask worker {address}")
+        for worker, version in versions.items():
+            if version != __version__:
+                has = f"has ridgenet {version}" if version else "has no ridgenet"
+                raise InputError(f"the worker {worker} {has}; here it is {__version__}: install the same everywhere")
+        # not by joblib.parallel_config: preprocessing, column by column, would go to the cluster, too
+        token = _CLIENT.set(client)
+        try:
+            yield client
+        finally:
+            _CLIENT.reset(token)
+
+
+def client_of(backend: Any) -> Any:
+    """Return the client of `cluster_at`, or of joblib's backend if that is Dask and this is not one of its workers."""
+    if _CLIENT.get() is not None:
+        return _CLIENT.get()
+    if not hasattr(backend, "client"):
+        return None
+    from distributed import get_worker
+
+    try:
+        get_worker()
+    except ValueError:
+        return backend.client
+    # a task that waits for others holds a thread that they may need
+    return None
+
+
+def run_on_cluster(client: Any, tasks: Sequence[Task], plan: Plan) -> Iterator[tuple[int, Outcome]]:
+    """Follow chains on the workers of a cluster.
+
+    Parameters
+    ----------
+    client : distributed.Client
+        Of the cluster.
+    tasks : sequence of Task
+        What to do, the longest first.
+    plan : Plan
+        How.
+
+    Yields
+    ------
+    place, outcome : int, Outcome
+        In the order in which they end. Closing the iterator leaves the rest.
+    """
+    import distributed
+
+    sent = _Sent(client)
+    left = deque(enumerate(tasks))
+    n_threads = max(sum(client.nthreads().values()), 1)
+    running: Any = distributed.as_completed(loop=client.loop, with_results=True)
+    futures = set()
+    seconds, n_done = 0.0, 0
+
+    def submit() -> None:
+        size = int(SECONDS_OF_A_CHUNK * n_done / seconds) if seconds > 0 else 1
+        size = max(1, min(size, -(-len(left) // (CHUNKS_WAITING * n_threads))))
+        chunk = [left.popleft() for _ in range(size)]
+        # of one chunk, chains may be of different problems: those of one go together
+        future = client.submit(_follow_chunk, *sent.chunk(chunk), plan, pure=False)
+        futures.add(future)
+        running.add(future)
+
+    try:
+        while left and len(futures) < CHUNKS_WAITING * n_threads:
+            submit()
+        for future, (took, outcomes) in running:
+            futures.discard(future)
+            seconds, n_done = seconds + took, n_done + len(outcomes)
+            if left:
+                submit()
+            yield from outcomes
+    finally:
+        client.cancel(list(futures))
+
+
+def _follow_chunk(
+    arrays: list[Arrays], folds: list[Fold | None], outlines: list[tuple[int, Problem, Task]], plan: Plan
+) -> tuple[float, list[tuple[int, Outcome]]]:
+    """Follow some chains; on a worker."""
+    began = time.perf_counter()
+    outcomes = []
+    for (X, Y, weights), fold, (place, outline, task) in zip(arrays, folds, outlines, strict=True):
+        whole = replace(outline, X=X, Y=Y, weights=weights)
+        outcomes.append((place, run_task(replace(task, problem=whole, fold=fold), plan)))
+    return time.perf_counter() - began, outcomes
+
+
+class _Sent:
+    """What the cluster has been given: each array and each fold once."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._futures: dict[int, Any] = {}
+
+    def chunk(self, chunk: Sequence[tuple[int, Task]]) -> tuple[list[Any], list[Any], list[Any]]:
+        """Return data, folds and outlines of some tasks."""
+        arrays = [self._once(task.problem.X, self._arrays_of(task.problem)) for _, task in chunk]
+        folds = [None if task.fold is None else self._once(task.fold, task.fold) for _, task in chunk]
+        outlines = []
+        for place, task in chunk:
+            outline = replace(task.problem, X=None, Y=np.empty(0), weights=None)
+            outlines.append((place, outline, replace(task, problem=outline, fold=None)))
+        return arrays, folds, outlines
+
+    @staticmethod
+    def _arrays_of(problem: Problem) -> Arrays:
+        return problem.X, problem.Y, problem.weights
+
+    def _once(self, key: object, value: Any) -> Any:
+        if id(key) not in self._futures:
+            self._futures[id(key)] = self._client.submit(_itself, value, pure=False)
+        return self._futures[id(key)]
+
+
+def _version_here() -> str | None:
+    try:
+        import ridgenet
+    except ImportError:
+        return None
+    return ridgenet.__version__
+
+
+def _itself(value: Any) -> Any:
+    return value

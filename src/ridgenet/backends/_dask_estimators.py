@@ -1,0 +1,108 @@
+"""Scores on collections: each partition returns a few sums."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from ridgenet.backends._dask_collections import is_collection, partitions_of, side_by_side
+from ridgenet.backends._dask_parts import columns_of
+
+
+def partition_by_partition(method: Callable[[Any, Any], np.ndarray]) -> Callable[[Any, Any], Any]:
+    """Let a method that predicts for rows take collections of Dask, too; it then returns an array of Dask."""
+
+    @wraps(method)
+    def predict(self: Any, X: Any) -> Any:
+        return _lazily(self, method, X) if is_collection(X) else method(self, X)
+
+    return predict
+
+
+def _lazily(estimator: Any, method: Callable[[Any, Any], np.ndarray], X: Any) -> Any:
+    import dask
+    import dask.array as da
+
+    one = _one_row(X)
+    example = method(estimator, one)
+    partitions = partitions_of(X, "X", whole_rows=True)
+    n_rows = X.chunks[0] if hasattr(X, "chunks") else [np.nan] * len(partitions)
+    task = dask.delayed(_predicted, pure=True)
+    # sent once, not with every partition
+    network = dask.delayed(estimator)
+    blocks = [
+        da.from_delayed(task(network, method.__name__, part), (n, *example.shape[1:]), example.dtype)
+        for part, n in zip(partitions, n_rows, strict=True)
+    ]
+    return da.concatenate(blocks, axis=0)
+
+
+def _predicted(estimator: Any, method: str, X: Any) -> np.ndarray:
+    if len(X) == 0:
+        example = getattr(estimator, method)(_one_row(X))
+        return np.empty((0, *example.shape[1:]), example.dtype)
+    predicted: np.ndarray = getattr(estimator, method)(X)
+    return predicted
+
+
+def _one_row(X: Any) -> Any:
+    """Return a row of zeros with the columns of X."""
+    if not hasattr(X, "columns"):
+        return np.zeros((1, X.shape[1]), X.dtype if X.dtype.kind == "f" else np.float64)
+    import pandas as pd
+
+    return pd.DataFrame(np.zeros((1, len(X.columns))), columns=X.columns)
+
+
+def score_on_partitions(estimator: Any, X: Any, y: Any, sample_weight: Any) -> float:
+    """Return the accuracy, or R² (the mean over several targets), of an estimator on collections of Dask.
+
+    Raises
+    ------
+    InputError
+        If they are not partitioned alike.
+    """
+    import dask
+
+    task = dask.delayed(_right if not estimator._numeric_targets else _squares, pure=False)
+    # sent once, not with every partition
+    network = dask.delayed(estimator)
+    sums = dask.compute(*[task(network, arrays) for arrays in side_by_side(X, y, sample_weight)])
+    parts = [part for part in sums if part[0] > 0]
+    if not estimator._numeric_targets:
+        weight, right = (sum(each) for each in zip(*parts, strict=True))
+        return float(right / weight)
+    weights, means, spreads, errors = (np.array(each) for each in zip(*parts, strict=True))
+    mean = np.average(means, axis=0, weights=weights)
+    total = (spreads + weights[:, np.newaxis] * (means - mean) ** 2).sum(axis=0)
+    error = errors.sum(axis=0)
+    # as scikit-learn's r2_score has it for a constant target
+    shares = np.divide(error, total, out=np.where(error > 0, 1.0, 0.0), where=total > 0)
+    return float(1.0 - shares.mean())
+
+
+def _right(estimator: Any, arrays: tuple[Any, Any, Any]) -> tuple[float, float]:
+    """Return the weight of a partition's rows, and that of those whose class is predicted."""
+    X, y, weights = _with_weights(arrays)
+    return float(weights.sum()), float(weights[np.asarray(estimator.predict(X)) == y].sum()) if len(y) else 0.0
+
+
+def _squares(estimator: Any, arrays: tuple[Any, Any, Any]) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
+    """Return the weight of a partition's rows, mean and spread of their targets, and the sum of squared errors."""
+    X, y, weights = _with_weights(arrays)
+    y = columns_of(np.asarray(y, np.float64))
+    weight = float(weights.sum())
+    if not weight > 0:
+        nothing = np.zeros(y.shape[1])
+        return 0.0, nothing, nothing, nothing
+    mean = np.average(y, axis=0, weights=weights)
+    errors = (y - np.asarray(estimator.predict(X)).reshape(y.shape)) ** 2
+    return weight, mean, weights @ (y - mean) ** 2, weights @ errors
+
+
+def _with_weights(arrays: tuple[Any, Any, Any]) -> tuple[Any, np.ndarray, np.ndarray]:
+    X, y, weights = arrays
+    return X, np.asarray(y), np.ones(len(X)) if weights is None else np.asarray(weights, np.float64)

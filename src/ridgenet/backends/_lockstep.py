@@ -1,0 +1,58 @@
+"""Many chains at once where one evaluation of many networks costs little more than one of a single network.
+
+Each chain is followed as it would be by itself. Wherever one needs objective and gradient, the others are waited for
+and all are evaluated together: in one round over the partitions of a cluster, or in one batch on a device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ridgenet.core._lbfgs_elsewhere import Evaluate, ExternalLBFGS
+from ridgenet.core._lbfgs_search import RUNNING
+from ridgenet.path._search import Watch
+
+
+@dataclass(frozen=True)
+class Walker:
+    """A chain on its way: its search, and what makes the search ready for the next strength.
+
+    Attributes
+    ----------
+    search : ExternalLBFGS
+        At work on one strength after the other.
+    steps : iterator
+        As `search.steps` returns it, for this search.
+    """
+
+    search: ExternalLBFGS
+    steps: Iterator[None]
+
+
+def walk_together(walkers: Sequence[Walker], evaluate: Evaluate, watch: Watch) -> None:
+    """Follow chains to their ends.
+
+    Parameters
+    ----------
+    walkers : sequence of Walker
+        All of one network.
+    evaluate : callable
+        Finds the mean losses and gradients of many networks.
+    watch : Watch
+        Asked after every round whether to stop.
+    """
+    walking = [walker for walker in walkers if _is_ready(walker)]
+    while walking and not watch.stopped():
+        parameters = np.stack([walker.search.parameters for walker in walking])
+        data_losses, gradients = evaluate([walker.search.part for walker in walking], parameters)
+        for walker, data_loss, gradient in zip(walking, data_losses, gradients, strict=True):
+            walker.search.take(float(data_loss), gradient)
+        walking = [walker for walker in walking if walker.search.status == RUNNING or _is_ready(walker)]
+
+
+def _is_ready(walker: Walker) -> bool:
+    """Go on to the next search; false at the end of the chain."""
+    return next(walker.steps, walker) is not walker

@@ -1,0 +1,90 @@
+"""`ridgenet predict`, `inspect` and `export`: what one does with a model file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ridgenet._errors import InputError
+from ridgenet.cli._options import AsJson, Decimal, Delimiter, Encoding, Na, Quiet, completed
+from ridgenet.formats._reading import Reading, words_of
+
+Model = Annotated[Path, typer.Argument(help="A model file, such as model.skops.")]
+
+
+def predict_command(
+    model: Model,
+    data: Annotated[str, typer.Argument(help="A table with the model's columns; - is standard input.")],
+    out: Annotated[
+        str,
+        typer.Option(
+            "--out", "-o", help="Where to: .csv, .tsv (with .gz or .zst), .parquet, .feather; - is standard output."
+        ),
+    ] = "-",
+    unseen: Annotated[
+        str,
+        typer.Option(
+            help="Categories that were not there in training: refuse them, or ignore that.",
+            autocompletion=completed("refuse", "ignore"),
+        ),
+    ] = "refuse",
+    delimiter: Delimiter = None,
+    encoding: Encoding = None,
+    decimal: Decimal = None,
+    na: Na = None,
+    escape_formulas: Annotated[
+        bool,
+        typer.Option(
+            "--escape-formulas", help="CSV: put ' before text that a spreadsheet program would run as a formula."
+        ),
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write a table again with predictions beside its columns; it may be larger than memory."""
+    from ridgenet.cli._printing import printed_warnings, say
+    from ridgenet.cli._show_training import prediction_progress
+    from ridgenet.table._prediction import predict_file
+
+    reading = Reading(delimiter, encoding, decimal or ".", words_of(na))
+    with printed_warnings(), prediction_progress(quiet) as watch:
+        n_rows = predict_file(
+            model, data, out, unseen=unseen, reading=reading, escape_formulas=escape_formulas, watch=watch
+        )
+    if out != "-" and not quiet:
+        say(f"{n_rows:,} rows predicted: {out}")
+
+
+def inspect_command(model: Model, as_json: AsJson = False) -> None:
+    """Say what a model file holds, without loading the model."""
+    from ridgenet.cli._printing import print_json, say
+    from ridgenet.io._model_files import about_model, why_not_loadable
+
+    about, trouble = about_model(model), why_not_loadable(model)
+    if trouble is not None:
+        say(f"warning: this model cannot be used: {trouble}", "bold yellow", error=True)
+    if as_json:
+        print_json(about)
+        return
+    from ridgenet.cli._show_training import print_about
+
+    try:
+        print_about(about)
+    # a file may say anything of itself
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"{model}: what it says of itself is not as ridgenet writes it") from error
+
+
+def export_command(
+    model: Model,
+    out: Annotated[Path, typer.Argument(help="The ONNX file to write.")],
+    quiet: Quiet = False,
+) -> None:
+    """Write a model, preprocessing included, as one ONNX graph, checked against our own predictions."""
+    from ridgenet.cli._printing import say
+    from ridgenet.table.onnx import export_model
+
+    difference = export_model(model, out)
+    if not quiet:
+        say(f"{out}: its predictions differ from ours by {difference:.1e} at most")

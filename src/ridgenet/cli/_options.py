@@ -1,0 +1,61 @@
+"""Options that several commands share, and how their text is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ridgenet._errors import InputError
+from ridgenet.formulas import ACTIVATIONS
+
+
+def numbers_of(text: str) -> tuple[float, ...]:
+    """Return numbers separated by commas."""
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise InputError(f"--alphas takes numbers separated by commas, such as 0,0.01; got {text!r}") from None
+
+
+def layers_of(text: str) -> tuple[int, ...]:
+    """Return sizes of layers separated by commas."""
+    if text.strip().lower() == "none":
+        return ()
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise InputError(f"--hidden takes sizes such as 8 or 16,8, or none; got {text!r}") from None
+
+
+def completed(*values: str) -> Callable[[str], list[str]]:
+    """Return what completes a value in the shell; whether it is one of them is judged where it is used."""
+    return lambda incomplete: [value for value in values if value.startswith(incomplete)]
+
+
+Hidden = Annotated[str, typer.Option("--hidden", help="Units of the hidden layers: 8, or 16,8, or none.")]
+Activation = Annotated[
+    str,
+    typer.Option(
+        help=f"Activation of the hidden layers: {', '.join(ACTIVATIONS)}.", autocompletion=completed(*ACTIVATIONS)
+    ),
+]
+Drop = Annotated[list[str] | None, typer.Option(help="A column to leave out; may be repeated.")]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the results.")]
+Delimiter = Annotated[str | None, typer.Option(help="Text files: what separates cells; found out if not given.")]
+Encoding = Annotated[str | None, typer.Option(help="Text files: what characters are encoded in; UTF-8 if not given.")]
+Decimal = Annotated[
+    str | None,
+    typer.Option(help="Text files: the decimal point, . or , (default: a point)", autocompletion=completed(".", ",")),
+]
+Na = Annotated[
+    str | None,
+    typer.Option(
+        help="Words for missing values, separated by commas, in place of NA, N/A, NaN, null, None, ? and the like; "
+        "the empty cell is one in any case. '' is none."
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and nothing else.")]

@@ -1,0 +1,235 @@
+"""What training on a table, predicting and inspecting print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.progress import TaskID, TextColumn
+
+from ridgenet._wording import listed, readable
+from ridgenet.backends._local import PathProgress
+from ridgenet.cli._printing import print_table, progress_bar, say
+from ridgenet.table._records import because
+from ridgenet.table._settings import ALPHA_FROM
+
+if TYPE_CHECKING:
+    from ridgenet.backends._stream_training import StreamProgress
+    from ridgenet.table._result import TableModel
+
+# rows of the table of λ on each side of the chosen one
+AROUND = 4
+
+
+@contextmanager
+def training_progress(quiet: bool) -> Iterator[Callable[[str, PathProgress], object]]:
+    """Show a bar for each path that is followed."""
+    bar = progress_bar(TextColumn("{task.completed:,.0f} of {task.total:,.0f} fits"), quiet=quiet)
+    tasks: dict[str, TaskID] = {}
+
+    def watch(stage: str, progress: PathProgress) -> None:
+        if stage not in tasks:
+            tasks[stage] = bar.add_task(stage, total=progress.n_total)
+        bar.update(tasks[stage], completed=progress.n_fits, total=progress.n_total)
+
+    with bar:
+        yield watch
+
+
+@contextmanager
+def prediction_progress(quiet: bool) -> Iterator[Callable[[float, int], object]]:
+    """Show how much of the file has been read."""
+    bar = progress_bar(TextColumn("{task.percentage:.0f}%, {task.fields[rows]:,} rows"), quiet=quiet)
+    task = bar.add_task("predicting", total=1.0, rows=0)
+    with bar:
+        yield lambda share, rows: bar.update(task, completed=share, rows=rows)
+
+
+def print_model(model: TableModel, paths: list[Path]) -> None:
+    """Print what was read, what was chosen, what it is worth, and where it is."""
+    _print_data(model)
+    _print_choice(model)
+    _print_test(model)
+    if model.why_worthless is not None:
+        say(model.why_worthless, "bold yellow")
+    say(f"results: {', '.join(path.name for path in paths)} in {paths[0].parent}")
+
+
+def print_about(about: Mapping[str, Any]) -> None:
+    """Print what a model file says of itself."""
+    made = ", ".join(f"{package} {number}" for package, number in about["made_with"].items())
+    say(f"{about['model']}, made on {about['created'][:10]} with {made}")
+    if "data" not in about:
+        return
+    data, network = about["data"], about["network"]
+    say(f"predicts {about['target']!r} ({about['task']}{_classes(about)})")
+    checksum = f" (SHA-256 {data['sha256'][:16]}…)" if data["sha256"] else ", as a stream"
+    say(f"trained on {data['n_rows_trained_on']:,} rows of {data['file']}{checksum}")
+    shape = "-".join(map(str, network["layer_sizes"]))
+    say(
+        f"network {shape}, {network['activation']} activation, {network['output']} output, "
+        f"{network['n_parameters']} parameters, {_ending(network)}"
+    )
+    chosen = about["chosen"]
+    how = (
+        ALPHA_FROM[about["settings"].get("alpha_from")]
+        if chosen is None
+        else f"chosen by {chosen['selection']!r} from a path down from {readable(chosen['alpha_max'])}"
+    )
+    norms = network["layer_norms"]
+    by_layer = "" if norms is None else f" (‖W‖ by layer: {', '.join(f'{readable(norm)}' for norm in norms)})"
+    say(f"λ (alpha) = {readable(about['alpha'], 4)}, {how}; Σ‖W‖² = {readable(network['squared_norm'], 4)}{by_layer}")
+    if about["test"]:
+        say(f"tested: {about['test']['how']}, {about['test']['n_rows']:,} rows")
+        for score in about["test"]["scores"]:
+            error = "" if score["standard_error"] is None else f" ± {readable(score['standard_error'], 2)}"
+            null = readable(score["null"], 4)
+            say(f"  {score['name']} {readable(score['value'], 4)}{error} (always the same: {null})")
+        if about.get("why_worthless"):
+            say(about["why_worthless"], "bold yellow")
+    columns = [column for column in data["columns"] if column["name"] in about["columns"]]
+    print_table(
+        "Columns it needs",
+        {
+            "column": [column["name"] for column in columns],
+            "holds": [column["kind"] for column in columns],
+            "used as": [column["use"] for column in columns],
+            "values in training": [column["values"] for column in columns],
+        },
+        left=("column", "holds", "used as", "values in training"),
+    )
+    settings = {**about["settings"], **about["settings"]["parameters"]}
+    shown = {k: v for k, v in settings.items() if k != "parameters" and v not in (None, [], {})}
+    say("settings: " + ", ".join(f"{name}={value!r}" for name, value in shown.items()))
+
+
+def _ending(network: Mapping[str, Any]) -> str:
+    if network["converged"] is None:
+        return f"after {network['n_iter']:,} epochs"
+    return f"{'converged' if network['converged'] else 'NOT converged'} after {network['n_iter']:,} iterations"
+
+
+def print_streamed(record: Mapping[str, Any], paths: Sequence[Path]) -> None:
+    """Print what was learned from a stream."""
+    network, data = record["network"], record["data"]
+    say(f"{data['file']}: {data['n_rows']:,} rows, {len(data['columns'])} columns learned from")
+    for note in record["notes"]:
+        say(f"note: {note}")
+    shape = "-".join(map(str, network["layer_sizes"]))
+    say(
+        f"network {shape} at λ (alpha) = {record['alpha']:.4g}, after {network['n_iter']:,} epochs: "
+        f"data loss {readable(network['data_loss'], 4)}, L2 penalty {readable(network['l2_penalty'], 4)}, "
+        f"Σ‖W‖² {readable(network['squared_norm'], 4)}"
+    )
+    say(f"{record['seconds']:.1f} s; written: {', '.join(map(str, paths))}")
+
+
+@contextmanager
+def stream_progress(quiet: bool) -> Iterator[Callable[[StreamProgress], object]]:
+    """Show a bar for each pass over the data."""
+    bar = progress_bar(TextColumn("{task.fields[rows]:,} rows"), quiet=quiet)
+    tasks: dict[int, TaskID] = {}
+
+    def watch(progress: StreamProgress) -> None:
+        n = progress.n_passes
+        if n not in tasks:
+            name = "first pass" if n == 0 else f"epoch {n} of {progress.n_passes_total - 1}"
+            # how many rows there are is not known before the first pass has ended
+            tasks[n] = bar.add_task(name, total=None if n == 0 else progress.n_rows_total, rows=0)
+        bar.update(tasks[n], completed=progress.n_rows, rows=progress.n_rows)
+
+    with bar:
+        yield watch
+
+
+def _classes(about: Mapping[str, Any]) -> str:
+    return "" if about["classes"] is None else f": {listed(about['classes'])}"
+
+
+def _print_data(model: TableModel) -> None:
+    say(f"{model.file}: {model.n_rows:,} rows, {len(model.columns)} columns")
+    print_table(
+        "What was read",
+        {
+            "column": [column.name or "(no name)" for column in model.columns],
+            "holds": [column.kind for column in model.columns],
+            "used as": [column.use for column in model.columns],
+            "empty": [f"{column.n_missing:,}" for column in model.columns],
+            "values": [column.values for column in model.columns],
+        },
+        left=("column", "holds", "used as", "values"),
+    )
+    if model.target.is_classes:
+        counts = listed(f"{label} ({count:,})" for label, count in model.target.counts.items())
+        holds = f"classes {counts}"
+    else:
+        y = model.target.y
+        holds = f"numbers, mean {readable(y.mean(), 4)}, standard deviation {readable(y.std(), 4)}"
+    say(f"target {model.target.name!r}: {model.target.task}, {because(model.target)}; {holds}")
+    for note in model.notes:
+        say(f"note: {note}", "yellow")
+
+
+def _print_choice(model: TableModel) -> None:
+    network, path = model.network, model.path
+    if path is None:
+        how = ALPHA_FROM[model.settings.alpha_from]
+        say(f"λ (alpha) = {readable(model.alpha, 4)}, {how}; Σ‖W‖² = {readable(model.squared_norm, 4)}", "bold")
+        return
+    if len(network.paths_) > 1:
+        say(f"hidden layers: {'-'.join(map(str, network.hidden_layer_sizes_)) or 'none'}, chosen together with λ")
+    places = range(max(0, model.place - AROUND), min(len(path), model.place + AROUND + 1))
+    columns = {"λ (alpha)": [readable(path.alphas[place], 4) for place in places]}
+    if hasattr(network, "cv_results_"):
+        sign, label = network._sign_and_name_of_scores()
+        first = next(k for k, candidate in enumerate(network.paths_) if candidate is path) * len(path)
+        means = sign * network.cv_results_["mean_test_score"][first:]
+        errors = network.cv_results_["standard_error"][first:]
+        columns[f"cross-validated {label}"] = [f"{means[place]:.4f} ± {errors[place]:.4f}" for place in places]
+    elif path.log_evidence is not None and path.n_effective is not None:
+        columns["log evidence"] = [f"{path.log_evidence[place]:.2f}" for place in places]
+        columns["effective weights"] = [f"{path.n_effective[place]:.1f}" for place in places]
+    columns |= {
+        "data loss": [f"{path.data_losses[place, 0]:.4f}" for place in places],
+        "L2 penalty": [f"{path.l2_penalties[place, 0]:.4f}" for place in places],
+        "Σ‖W‖²": [readable(path.squared_norms[place], 4) for place in places],
+        "": [_mark(model, place) for place in places],
+    }
+    print_table("Around the chosen λ", columns, left=("",))
+    ends = f"from {readable(path.alphas[0])} to {readable(path.alphas[-1])}"
+    say(f"λ (alpha) = {readable(model.alpha, 4)} of {len(path)} {ends}", "bold")
+
+
+def _mark(model: TableModel, place: int) -> str:
+    network = model.network
+    marks = {"chosen": model.alpha}
+    if network.selection == "1se":
+        marks["best"] = network.alpha_min_
+    elif network.selection == "min":
+        marks["one standard error"] = network.alpha_1se_
+    return ", ".join(name for name, alpha in marks.items() if network.alphas_[place] == alpha)
+
+
+def _print_test(model: TableModel) -> None:
+    if model.test is None:
+        say("not tested on unseen rows")
+        return
+    say(f"test: {model.test.how}, {len(model.test.y):,} rows")
+    scores = model.test.scores
+    print_table(
+        "On unseen rows",
+        {
+            "score": [score.name for score in scores],
+            "this model": [readable(score.value, 4) for score in scores],
+            "standard error": ["" if s.standard_error is None else readable(s.standard_error, 2) for s in scores],
+            "always the same": [readable(score.null, 4) for score in scores],
+        },
+        left=("score",),
+    )
+    if model.why_worthless is not None:
+        return
+    most = [importance.column for importance in model.test.importances[:5] if importance.value > 0]
+    if most:
+        say(f"it rests most on: {', '.join(most)}")

@@ -1,0 +1,316 @@
+"""`ridgenet path` and `ridgenet fit`: from a table to a tested model."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ridgenet import _defaults as defaults
+from ridgenet._errors import InputError
+from ridgenet.cli._options import (
+    AsJson,
+    Decimal,
+    Delimiter,
+    Drop,
+    Encoding,
+    Na,
+    Out,
+    Quiet,
+    completed,
+    layers_of,
+    numbers_of,
+)
+from ridgenet.formulas import ACTIVATIONS
+from ridgenet.io._interrupts import INTERRUPTED
+from ridgenet.table._settings import TASKS, TESTS, TableSettings, read_config
+
+Data = Annotated[
+    str | None,
+    typer.Argument(help="CSV, TSV, Parquet or Feather, also packed by gzip or zstd; - is standard input."),
+]
+Target = Annotated[str | None, typer.Option("--target", "-t", help="The column to predict.")]
+Task = Annotated[
+    str | None, typer.Option(help=f"What it is: {', '.join(TASKS)}. (default: auto)", autocompletion=completed(*TASKS))
+]
+Categorical = Annotated[
+    list[str] | None,
+    typer.Option(help="A column of numbers that are names of categories, the target perhaps; may be repeated."),
+]
+Weight = Annotated[str | None, typer.Option("--weight", help="The column with the weight of each row (sample_weight).")]
+Test = Annotated[
+    str | None,
+    typer.Option(
+        help="How it is tested on unseen rows: nested, a share of the rows such as 0.2, another file, or none. "
+        "(default: auto, nested up to 5,000 rows, 0.2 above)",
+        autocompletion=completed(*TESTS, "0.2"),
+    ),
+]
+HIDDEN = "Units of the hidden layers: 8, or 16,8, or none"
+HiddenCandidates = Annotated[
+    list[str] | None, typer.Option("--hidden", help=f"{HIDDEN}; repeated, the best is chosen. (default: 8)")
+]
+# a list, too, so that a second one is refused instead of taking the place of the first
+HiddenSizes = Annotated[list[str] | None, typer.Option("--hidden", help=f"{HIDDEN}. (default: 16)")]
+ActivationOption = Annotated[
+    str | None,
+    typer.Option(
+        help=f"Activation of the hidden layers: {', '.join(ACTIVATIONS)}. (default: tanh)",
+        autocompletion=completed(*ACTIVATIONS),
+    ),
+]
+ClassWeight = Annotated[
+    str | None,
+    typer.Option(
+        help="Weights of classes: balanced, or as TOML, such as {a=1,b=5}.", autocompletion=completed("balanced")
+    ),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", "-s", metavar="NAME=VALUE", help="Any other parameter of the estimator; may be repeated."),
+]
+Jobs = Annotated[int | None, typer.Option(help="Threads; -1 is one for each core. (default: -1)")]
+Seed = Annotated[int | None, typer.Option(help="Seed of everything that is drawn (random_state). (default: 0)")]
+Config = Annotated[
+    Path | None, typer.Option(help="Settings as TOML, or the result.json of an earlier run; options go before it.")
+]
+DEFAULT_OUT = Path("ridgenet-results")
+USUAL_EPOCHS = 5
+SELECTIONS = ("min", "1se", "evidence")
+SOLVERS = ("auto", "lbfgs", "adam", "sgd")
+
+
+def _scorers(incomplete: str) -> list[str]:
+    # what takes a second to import is not in the way of anything but this one completion
+    from sklearn.metrics import get_scorer_names
+
+    return completed(*get_scorer_names())(incomplete)
+
+
+def path_command(
+    data: Data = None,
+    target: Target = None,
+    task: Task = None,
+    drop: Drop = None,
+    categorical: Categorical = None,
+    weight: Weight = None,
+    groups: Annotated[str | None, typer.Option(help="The column that says which rows stay in one fold.")] = None,
+    hidden: HiddenCandidates = None,
+    activation: ActivationOption = None,
+    alphas: Annotated[str | None, typer.Option(help="Strengths λ (alpha), separated by commas.")] = None,
+    n_alphas: Annotated[int | None, typer.Option(help="How many λ, from λ_max down. (default: 50)")] = None,
+    folds: Annotated[int | None, typer.Option(help="Folds of the cross-validation (cv). (default: 5)")] = None,
+    selection: Annotated[
+        str | None,
+        typer.Option(help="What chooses λ: min, 1se, evidence. (default: min)", autocompletion=completed(*SELECTIONS)),
+    ] = None,
+    scoring: Annotated[
+        str | None,
+        typer.Option(help="What folds are judged by: a scorer of scikit-learn.", autocompletion=_scorers),
+    ] = None,
+    restarts: Annotated[int | None, typer.Option(help="Random starts at each λ (n_restarts). (default: 5)")] = None,
+    class_weight: ClassWeight = None,
+    parameters: Set = None,
+    test: Test = None,
+    delimiter: Delimiter = None,
+    encoding: Encoding = None,
+    decimal: Decimal = None,
+    na: Na = None,
+    jobs: Jobs = None,
+    seed: Seed = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler, whose workers follow the path.")
+    ] = None,
+    config: Config = None,
+    out: Out = DEFAULT_OUT,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Train on a table, with λ chosen from its whole path by cross-validation, and test the result.
+
+    No option but --target is needed. Writes model.skops, path.csv, result.json, report.html and pictures.
+    """
+    settings = _settings_of(locals(), chooses=True)
+    if scheduler is None:
+        _train(settings, out, as_json=as_json, quiet=quiet)
+        return
+    from ridgenet.backends._dask_chains import cluster_at
+
+    with cluster_at(scheduler):
+        _train(settings, out, as_json=as_json, quiet=quiet)
+
+
+def fit_command(
+    data: Data = None,
+    target: Target = None,
+    alpha: Annotated[float | None, typer.Option(help="Strength λ of the penalty (alpha). (default: 1)")] = None,
+    task: Task = None,
+    drop: Drop = None,
+    categorical: Categorical = None,
+    weight: Weight = None,
+    groups: Annotated[str | None, typer.Option(help="The column that says which rows are tested together.")] = None,
+    hidden: HiddenSizes = None,
+    activation: ActivationOption = None,
+    solver: Annotated[
+        str | None,
+        typer.Option(help="lbfgs, adam, sgd or auto. (default: auto)", autocompletion=completed(*SOLVERS)),
+    ] = None,
+    class_weight: ClassWeight = None,
+    parameters: Set = None,
+    test: Test = None,
+    delimiter: Delimiter = None,
+    encoding: Encoding = None,
+    decimal: Decimal = None,
+    na: Na = None,
+    seed: Seed = None,
+    stream: Annotated[
+        bool, typer.Option("--stream", help="Read the data in pieces; they may be larger than memory.")
+    ] = False,
+    epochs: Annotated[int | None, typer.Option(min=1, help="With --stream: passes over the data. (default: 5)")] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="With --stream: where to keep the progress; if it is there, go on from it.")
+    ] = None,
+    config: Config = None,
+    out: Out = DEFAULT_OUT,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Train on a table at a given λ, and test the result.
+
+    Writes model.skops, result.json and report.html.
+
+    With --stream the table, a folder of tables or an address may be larger than memory: numbers only, and no test.
+    """
+    settings = _settings_of(locals(), chooses=False)
+    if stream:
+        _train_on_stream(settings, checkpoint, out, as_json=as_json, quiet=quiet)
+        return
+    if settings.n_epochs is not None or checkpoint is not None:
+        raise InputError("--epochs and --checkpoint are for --stream")
+    _train(settings, out, as_json=as_json, quiet=quiet)
+
+
+def _train(settings: TableSettings, out: Path, *, as_json: bool, quiet: bool) -> None:
+    # imported here, so that --help does not wait for the compiler
+    from ridgenet.cli._printing import print_json, printed_warnings
+    from ridgenet.cli._show_training import print_model, training_progress
+    from ridgenet.io._results_folder import NAMES_OF_MODEL, require_place
+    from ridgenet.table._records import record_of
+    from ridgenet.table._saving import save
+    from ridgenet.table._training import train
+
+    require_place(out, NAMES_OF_MODEL)
+    with printed_warnings(), training_progress(quiet or as_json) as watch:
+        model = train(settings, watch)
+        paths = save(model, out)
+    if as_json:
+        print_json(record_of(model))
+    elif not quiet:
+        print_model(model, paths)
+    if model.test_was_interrupted:
+        raise typer.Exit(INTERRUPTED)
+
+
+def _train_on_stream(
+    settings: TableSettings, checkpoint: Path | None, out: Path, *, as_json: bool, quiet: bool
+) -> None:
+    from ridgenet.cli._printing import print_json
+    from ridgenet.cli._show_training import print_streamed, stream_progress
+    from ridgenet.io._results_folder import NAMES_OF_STREAMED, require_place
+    from ridgenet.table._stream_training import save_streamed, train_on_stream
+
+    require_place(out, NAMES_OF_STREAMED)
+    with stream_progress(quiet or as_json) as watch:
+        estimator, record = train_on_stream(settings, settings.n_epochs or USUAL_EPOCHS, checkpoint, watch)
+        paths = save_streamed(estimator, record, out)
+    if as_json:
+        print_json(record)
+    elif not quiet:
+        print_streamed(record, paths)
+
+
+def _settings_of(options: Mapping[str, Any], *, chooses: bool) -> TableSettings:
+    """Return settings out of options, which go first, and the file that --config names."""
+    config = options["config"]
+    settings = {} if config is None else read_config(config, chooses=chooses)
+    parameters = settings.get("parameters", {})
+    if not isinstance(parameters, Mapping):
+        raise InputError(f"{config}: parameters must be names with values")
+    given = {option: value for option, value in options.items() if value not in (None, [])}
+    settings |= {setting: given[option] for option, setting in SETTINGS.items() if option in given}
+    settings["parameters"] = {
+        **parameters,
+        **{name: read(given[option]) for option, (name, read) in PARAMETERS.items() if option in given},
+        **_assignments(given.get("parameters", ())),
+    }
+    if chooses:
+        if settings.get("alpha") is not None:
+            raise InputError("these settings give λ (alpha), which path chooses: use ridgenet fit, or leave it out")
+        settings |= {"alpha": None, "alpha_from": None}
+    elif "alpha" in given:
+        settings["alpha_from"] = None
+    elif settings.get("alpha") is None:
+        settings |= {"alpha": defaults.ALPHA, "alpha_from": "default"}
+    if settings.get("data") and not settings.get("target") and not options.get("stream"):
+        from ridgenet.formats._dataset import refuse_without_target
+        from ridgenet.formats._reading import Reading
+
+        how = (settings.get("delimiter"), settings.get("encoding"), settings.get("decimal") or ".")
+        refuse_without_target(settings["data"], Reading(*how))
+    return TableSettings.of(settings)
+
+
+def _sizes(hidden: Sequence[str]) -> list[Any]:
+    sizes = [list(layers_of(text)) for text in hidden]
+    return sizes[0] if len(sizes) == 1 else sizes
+
+
+def _assignments(texts: Sequence[str]) -> dict[str, Any]:
+    found = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise InputError(f"--set takes NAME=VALUE, such as tol=1e-6; got {text!r}")
+        found[name.strip()] = _value(value.strip())
+    return found
+
+
+def _value(text: str) -> Any:
+    """Return a value as TOML writes it; what TOML does not know is text, so that words need no quotation marks."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+# what an option sets: a setting of the run,
+SAME_NAMES = (
+    "data", "target", "alpha", "task", "drop", "categorical", "groups", "test", "delimiter", "encoding", "decimal",
+    "na",
+)  # fmt: skip
+SETTINGS = {name: name for name in SAME_NAMES} | {
+    "weight": "sample_weight",
+    "seed": "random_state",
+    "epochs": "n_epochs",
+}
+# or a parameter of the estimator, and how its text is read
+PARAMETERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "hidden": ("hidden_layer_sizes", _sizes),
+    "activation": ("activation", _as_it_is),
+    "alphas": ("alphas", lambda text: list(numbers_of(text))),
+    "n_alphas": ("n_alphas", _as_it_is),
+    "folds": ("cv", _as_it_is),
+    "selection": ("selection", _as_it_is),
+    "scoring": ("scoring", _as_it_is),
+    "restarts": ("n_restarts", _as_it_is),
+    "solver": ("solver", _as_it_is),
+    "class_weight": ("class_weight", _value),
+    "jobs": ("n_jobs", _as_it_is),
+}

@@ -1,0 +1,71 @@
+"""L-BFGS whose objective and gradient are found elsewhere: on the partitions of a cluster, or on a device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from ridgenet._network import Network
+from ridgenet._penalties import L2Penalty
+from ridgenet.core._lbfgs_search import RUNNING, LBFGSSearch, LBFGSSettings
+
+# by the part of the examples that each network learns from, (n,), and its parameters, (n, n_parameters): the mean loss
+# of each network over its part, (n,), and its gradient, (n, n_parameters), both in float64
+Evaluate = Callable[[Sequence[int], np.ndarray], tuple[np.ndarray, np.ndarray]]
+
+
+class ExternalLBFGS(LBFGSSearch):
+    """A search for a minimum that asks for the data loss, and adds the penalty, ``λ/(2 n_samples) Σ‖W_l‖²``, itself.
+
+    Parameters
+    ----------
+    network : Network
+        What is trained.
+    parameters : ndarray of shape (n_parameters,)
+        Where to start; their type is the type of all arithmetic but that of objectives.
+    n_samples : float
+        What λ is divided by: the weight of the examples.
+    penalty : L2Penalty
+        The penalty, with its strength λ.
+    settings : LBFGSSettings
+        All else.
+    evaluate : callable
+        Finds mean loss and gradient.
+    part : int
+        Which part of the examples it is to ask for.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        parameters: np.ndarray,
+        n_samples: float,
+        penalty: L2Penalty,
+        settings: LBFGSSettings,
+        evaluate: Evaluate,
+        part: int = 0,
+    ) -> None:
+        super().__init__(network, parameters, n_samples, settings)
+        self.part = part
+        self._evaluate, self._n_samples, self._penalty = evaluate, n_samples, penalty
+        self._curvature = penalty.curvature(network, n_samples)
+
+    def restart(self, alpha: float | Sequence[float], parameters: np.ndarray, max_iter: int | None = None) -> None:
+        """Begin a new search, as `LBFGSSearch` says."""
+        self._curvature = self._penalty.at(alpha).curvature(self.network, self._n_samples)
+        self.begin(parameters, max_iter)
+
+    def take(self, data_loss: float, gradient: np.ndarray) -> None:
+        """Take in the mean loss and its gradient at `parameters`, which are then where to evaluate next."""
+        parameters = self.parameters.astype(np.float64)
+        pull = self._curvature * parameters
+        self.tell(data_loss, float(pull @ parameters) / 2, gradient + pull)
+
+    def run_to_the_end(self, progress: Callable[[int], object] | None = None) -> None:
+        """Run an evaluation at a time, as `LBFGSSearch` says."""
+        while self.status == RUNNING:
+            data_losses, gradients = self._evaluate([self.part], self.parameters[np.newaxis].copy())
+            self.take(float(data_losses[0]), gradients[0])
+            if progress is not None and progress(self.n_iter):
+                break

@@ -1,0 +1,373 @@
+"""One network trained by a solver: what classifier and regressor have in common."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import _fit_context
+from sklearn.utils import check_random_state
+from sklearn.utils.metaestimators import available_if
+
+from ridgenet import _defaults as defaults
+from ridgenet._errors import DivergenceError, InputError
+from ridgenet._fitted import FittedNetwork, Units
+from ridgenet._network import Network
+from ridgenet._penalties import L2Penalty, penalty_factors
+from ridgenet.backends._dask_collections import is_collection
+from ridgenet.core._examples import Examples, make_examples
+from ridgenet.core._lbfgs_search import LBFGSSettings
+from ridgenet.core._sgd import SGDSettings
+from ridgenet.core._update_rules import Rule
+from ridgenet.estimators._explaining import explained, require_finite
+from ridgenet.estimators._network_estimator import NetworkEstimator
+from ridgenet.estimators._on_dask import fit_on_partitions
+from ridgenet.estimators._on_streams import LearnsFromStreams
+from ridgenet.estimators._parameters import CONSTRAINTS, as_callbacks, as_hidden_layers
+from ridgenet.estimators._to_sklearn import to_sklearn
+from ridgenet.estimators._training import (
+    Callback,
+    Earlier,
+    NotFiniteError,
+    Trained,
+    Validation,
+    print_progress,
+    relative_tolerance,
+    require_same_network,
+    train_lbfgs,
+    train_sgd,
+)
+from ridgenet.estimators._validation import GivenValidation, given_validation, hold_out, validation_of
+
+
+def _trains_by_batches(estimator: BaseRidgeNet) -> bool:
+    if estimator.solver == "lbfgs":
+        raise AttributeError("partial_fit is only available for solvers that go by mini-batches; got solver='lbfgs'")
+    return True
+
+
+class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
+    """Base of `RidgeNetClassifier` and `RidgeNetRegressor`: one network, trained by a solver."""
+
+    _parameter_constraints = CONSTRAINTS
+
+    hidden_layer_sizes: Any
+    activation: str
+    solver: str
+    alpha: Any
+    penalty_factor: Any
+    penalty_scaling: Any
+    standardize: bool
+    init: str
+    batch_size: Any
+    learning_rate: str
+    learning_rate_init: float
+    power_t: float
+    max_iter: int
+    shuffle: bool
+    random_state: Any
+    tol: float
+    verbose: Any
+    warm_start: bool
+    momentum: float
+    nesterovs_momentum: bool
+    early_stopping: bool
+    validation_fraction: float
+    beta_1: float
+    beta_2: float
+    epsilon: float
+    n_iter_no_change: float
+    max_fun: int
+    dropout: float
+    weight_decay: float
+    callbacks: Any
+
+    _fitted: FittedNetwork
+    _rule: Rule | None
+    _random: np.random.RandomState
+    _split_seed: int | None
+    _weight_seen: float
+    n_iter_: int
+    t_: int
+    data_loss_curve_: np.ndarray
+    l2_penalty_curve_: np.ndarray
+
+    # fitting
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Any = None,
+    ) -> Self:
+        """Train the network.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or collection of Dask of shape (n_samples, n_features)
+            Inputs: finite numbers. Arrays and data frames of Dask stay where their partitions are, and are
+            trained on by L-BFGS.
+        y : array-like or collection of Dask of shape (n_samples,) or (n_samples, n_outputs)
+            Targets.
+        sample_weight : array-like or collection of Dask of shape (n_samples,), optional
+            Weights of the examples, 0 or more. λ is divided by their sum: a weight of 2 is the same
+            as the example twice.
+        X_val, y_val : array-like, optional
+            Own validation data for sgd and adam, of 2 rows or more: scored after each epoch, and for
+            `early_stopping`.
+        sample_weight_val : array-like, optional
+            Weights of the validation data in their score and objective. Weights of classes count there, too.
+
+        Returns
+        -------
+        self
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If data or a parameter cannot be used.
+        DivergenceError
+            If the weights grow without bound (sgd, adam).
+        """
+        given = (X_val, y_val, sample_weight_val)
+        if is_collection(X):
+            if any(part is not None for part in given):
+                raise ValueError("X_val, y_val and sample_weight_val have no meaning on collections of Dask")
+            self._fitted, trained, n_rows = fit_on_partitions(self, X, y, sample_weight)
+            self._note(trained, "lbfgs", n_rows)
+            return self
+        return self._fit(X, y, sample_weight, given, incremental=False)
+
+    def _fit(self, X: Any, y: Any, sample_weight: Any, given: GivenValidation, *, incremental: bool) -> Self:
+        if incremental and self.early_stopping:
+            raise ValueError("partial_fit does not support early_stopping=True")
+        continued = (incremental or self.warm_start) and hasattr(self, "_fitted")
+        X, y = self._validated(X, y, reset=not continued)
+        if continued and not incremental:
+            self._require_same_targets(y)
+        Y = self._encode(y, classes_known=continued or incremental)
+        known = self._known_classes() if incremental else None
+        weights = self._weights(X, y, sample_weight, learned_from=known)
+        network = self._network(X.shape[1], Y.shape[1])
+        if continued:
+            require_same_network(self._fitted.network, network)
+        if not hasattr(self, "_random") or not continued:
+            self._random = check_random_state(self.random_state)
+            self._split_seed = None
+        held_out = given_validation(self, given, y, Y)
+        solver = self._solver(X.shape[0], incremental=incremental, validated=held_out is not None)
+        if held_out is None and self.early_stopping and not incremental:
+            X, Y, weights, held_out = hold_out(self, X, y, Y, weights)
+        units = self._units(X, Y, weights, incremental=incremental and continued)
+        dtype = X.dtype
+        start = self._fitted.in_units(units).astype(dtype, copy=False) if continued else self._start(network, dtype)
+        examples = self._examples(X, Y, weights, units, dtype)
+        validation = None if held_out is None else validation_of(self, held_out, network, units, dtype)
+        goes_on = continued and solver != "lbfgs" and self.solver_ != "lbfgs"
+        trained = self._train(network, start, examples, solver, validation, goes_on=goes_on, incremental=incremental)
+        fitted = FittedNetwork(network, trained.parameters, units)
+        require_finite(fitted)
+        self._fitted = fitted
+        self._note(
+            trained, solver, examples.n_examples, goes_on=goes_on, incremental=incremental, weight=examples.total_weight
+        )
+        return self
+
+    def _start(self, network: Network, dtype: np.dtype) -> np.ndarray:
+        """Return where to start: at random; without hidden layers at zero, the way to the solution of smallest norm."""
+        if network.n_layers == 1:
+            return np.zeros(network.n_parameters, dtype)
+        return network.initial_parameters(self.init, self._random, dtype)
+
+    def _network(self, n_features: int, n_outputs: int) -> Network:
+        given = self.hidden_layer_sizes
+        hidden = list(given) if np.iterable(given) else [given]
+        if any(np.iterable(size) for size in hidden):
+            raise ValueError(
+                f"hidden_layer_sizes must be of one network, got {hidden}; the CV estimators choose a size"
+            )
+        network = Network(
+            (n_features, *as_hidden_layers(hidden), n_outputs), self.activation, self._loss, self._loss_parameter
+        )
+        if np.ndim(self.alpha) > 0:
+            try:
+                alphas = np.asarray(self.alpha, np.float64)
+            except (TypeError, ValueError):
+                raise InputError(f"alpha must be one number, or one for each layer; got {self.alpha!r}") from None
+            if alphas.shape != (network.n_layers,):
+                raise ValueError(
+                    f"alpha must be one number, or one for each of the {network.n_layers} layers with weights; "
+                    f"got {len(alphas)}"
+                )
+            if not (np.isfinite(alphas).all() and (alphas >= 0).all()):
+                raise ValueError(f"each alpha must be 0 or more, and finite; got {list(self.alpha)}")
+        return network
+
+    def _penalty(self, network: Network) -> L2Penalty:
+        return L2Penalty(self.alpha, penalty_factors(self.penalty_factor, network.layer_sizes[0]))
+
+    def _solver(self, n_samples: int, *, incremental: bool, validated: bool) -> str:
+        asks_for_batches = incremental or validated or self.early_stopping or self.dropout > 0 or self.weight_decay > 0
+        if self.solver == "auto":
+            return "adam" if asks_for_batches or n_samples > defaults.LARGEST_FOR_LBFGS else "lbfgs"
+        if self.solver == "lbfgs" and asks_for_batches:
+            raise ValueError(
+                "early_stopping, dropout, weight_decay and X_val need mini-batches; "
+                "use solver='adam', 'sgd' or 'auto' instead of 'lbfgs'"
+            )
+        return self.solver
+
+    def _units(self, X: Any, Y: np.ndarray, weights: np.ndarray | None, *, incremental: bool) -> Units:
+        units = self._standard_units(X, Y, weights)
+        if not (incremental and self.standardize):
+            return units
+        weight = X.shape[0] if weights is None else weights.sum()
+        return self._fitted.units.merged(units, weight / (self._weight_seen + weight))
+
+    def _examples(self, X: Any, Y: np.ndarray, weights: np.ndarray | None, units: Units, dtype: np.dtype) -> Examples:
+        return make_examples(X, units.standard_targets(Y), dtype, weights=weights, mean=units.mean, scale=units.scale)
+
+    def _train(
+        self,
+        network: Network,
+        start: np.ndarray,
+        examples: Examples,
+        solver: str,
+        validation: Validation | None,
+        *,
+        goes_on: bool,
+        incremental: bool,
+    ) -> Trained:
+        callbacks = self._all_callbacks()
+        try:
+            if solver == "lbfgs":
+                return train_lbfgs(network, start, examples, self._penalty(network), self._lbfgs_settings(), callbacks)
+            return train_sgd(
+                network,
+                start,
+                examples,
+                self._penalty(network),
+                self._sgd_settings(solver, 1 if incremental else self.max_iter),
+                callbacks,
+                validation,
+                early_stopping=self.early_stopping and validation is not None,
+                earlier=Earlier(self.t_, self._rule if incremental else None) if goes_on else None,
+                warn=not incremental,
+            )
+        except (DivergenceError, NotFiniteError) as error:
+            raise explained(error, examples, self, all_rows=not self.early_stopping) from None
+
+    def _all_callbacks(self) -> list[Callback]:
+        callbacks: list[Callback] = as_callbacks(self.callbacks)
+        return [*callbacks, print_progress()] if self.verbose else callbacks
+
+    def _lbfgs_settings(self) -> LBFGSSettings:
+        return LBFGSSettings(
+            max_iter=self.max_iter,
+            max_evaluations=self.max_fun,
+            tol=self.tol,
+            relative_tol=relative_tolerance(self.tol),
+        )
+
+    def _sgd_settings(self, solver: str, n_epochs: int) -> SGDSettings:
+        plain = "momentum" if self.momentum > 0 and not self.nesterovs_momentum else "gradient"
+        rule = "nesterov" if self.momentum > 0 and self.nesterovs_momentum else plain
+        shuffle_seed, dropout_seed = (int(self._random.randint(2**32, dtype=np.uint64)) for _ in range(2))
+        patience = 0 if np.isinf(self.n_iter_no_change) else int(self.n_iter_no_change)
+        return SGDSettings(
+            batch_size=defaults.BATCH_SIZE if self.batch_size == "auto" else self.batch_size,
+            learning_rate_init=self.learning_rate_init,
+            n_epochs=n_epochs,
+            rule="adam" if solver == "adam" else rule,
+            learning_rate=self.learning_rate,
+            power_t=self.power_t,
+            momentum=self.momentum,
+            beta_1=self.beta_1,
+            beta_2=self.beta_2,
+            epsilon=self.epsilon,
+            weight_decay=self.weight_decay,
+            dropout=self.dropout,
+            penalty_scaling=self.penalty_scaling,
+            shuffle_seed=shuffle_seed if self.shuffle else None,
+            dropout_seed=dropout_seed,
+            tol=self.tol,
+            n_iter_no_change=patience,
+            with_objectives=True,
+        )
+
+    def _note(
+        self,
+        trained: Trained,
+        solver: str,
+        n_examples: int,
+        *,
+        goes_on: bool = False,
+        incremental: bool = False,
+        weight: float | None = None,
+    ) -> None:
+        """Set the fitted attributes; those of all epochs go on with what mini-batches did before, if that `goes_on`."""
+        weight = n_examples if weight is None else weight
+        self._weight_seen = weight + (self._weight_seen if incremental and goes_on else 0)
+        self.n_iter_ = trained.n_iter + (self.n_iter_ if incremental and goes_on else 0)
+        self.t_ = trained.n_iter * n_examples + (self.t_ if goes_on else 0)
+        self.solver_, self.converged_ = solver, trained.converged
+        self.gradient_norm_ = trained.gradient_norm
+        self._note_curves(trained, goes_on=goes_on)
+        network = self._fitted.network
+        self.network_, self.n_layers_ = network, len(network.layer_sizes)
+        self.n_outputs_, self.out_activation_ = network.layer_sizes[-1], network.output
+        self._rule = trained.rule
+
+    def _note_curves(self, trained: Trained, *, goes_on: bool) -> None:
+        curves = [trained.data_losses, trained.l2_penalties]
+        if goes_on and np.isfinite(self.data_loss_curve_).all():
+            before = [self.data_loss_curve_, self.l2_penalty_curve_]
+            curves = [np.concatenate(pair) for pair in zip(before, curves, strict=True)]
+        self.data_loss_curve_, self.l2_penalty_curve_ = curves
+        self.loss_curve_ = self.data_loss_curve_ + self.l2_penalty_curve_
+        self.loss_ = float(self.loss_curve_[-1])
+        self.best_loss_ = None if self.early_stopping else float(self.loss_curve_.min())
+        if not trained.validation_scores:
+            self.validation_scores_ = self.validation_loss_curve_ = self.best_validation_score_ = None
+            return
+        scores, costs = (self.validation_scores_, self.validation_loss_curve_) if goes_on else (None, None)
+        self.validation_scores_ = [*(scores or []), *trained.validation_scores]
+        self.validation_loss_curve_ = [*(costs or []), *trained.validation_losses]
+        self.best_validation_score_ = trained.best_validation_score
+
+    def _take_over(self, coefs: list[np.ndarray], intercepts: list[np.ndarray], *, n_iter: int, loss: float) -> None:
+        """Become fitted with the weights of another system, of shape (inputs, units), for data as they are."""
+        sizes = (coefs[0].shape[0], *(W.shape[1] for W in coefs))
+        network = Network(sizes, self.activation, self._loss, self._loss_parameter)
+        parameters = network.flatten([W.T for W in coefs], intercepts)
+        self._fitted = FittedNetwork(network, parameters, Units.as_they_are(sizes[0], sizes[-1]))
+        unknown = np.array([np.nan])
+        trained = Trained(parameters, n_iter, False, "", np.array([loss]), unknown)
+        self._note(trained, self.solver, 0)
+        self.loss_ = loss
+
+    def to_sklearn(self) -> Any:
+        """Return a fitted `MLPClassifier` or `MLPRegressor` that predicts what this one does.
+
+        Its parameters are the same as far as they exist there; it takes data as they are, the
+        standardisation being part of its first layer.
+
+        Returns
+        -------
+        MLPClassifier or MLPRegressor
+
+        Raises
+        ------
+        InputError
+            If scikit-learn has no such activation, or there is a λ for each layer.
+        """
+        return to_sklearn(self)
+
+
+partial_fit_if_batches: Any = available_if(_trains_by_batches)

@@ -1,0 +1,341 @@
+"""Estimators that choose λ, and the size of the network, from the whole path."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+from scipy.sparse import issparse
+from sklearn.base import _fit_context
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from ridgenet._errors import InputError
+from ridgenet._fitted import AveragedNetworks, FittedNetwork
+from ridgenet._network import Network
+from ridgenet._penalties import L2Penalty, penalty_factors
+from ridgenet.backends._dask_collections import is_collection
+from ridgenet.backends._local import Callback, PathProgress
+from ridgenet.estimators._cv_problem import Judged, Study, StudyOfRows
+from ridgenet.estimators._folds import folds_of, require_weight
+from ridgenet.estimators._inputs import sample_weights
+from ridgenet.estimators._network_estimator import NetworkEstimator
+from ridgenet.estimators._on_dask import study_on_partitions
+from ridgenet.estimators._parameters import as_callbacks, as_hidden_layers
+from ridgenet.estimators._parameters_cv import CV_CONSTRAINTS
+from ridgenet.estimators._training import NO_LOWER_OBJECTIVE
+from ridgenet.formulas import LOSSES
+from ridgenet.path._grid import GridProblem, alpha_grid, extended, strongest
+from ridgenet.path._problem import Problem
+from ridgenet.path._result import NetworkPath
+from ridgenet.path._search import Plan
+from ridgenet.path._selection import Curve
+
+# where the weakest λ of the grid is clearly the best, the grid goes on, once, to this share of it
+FURTHER = 1e-2
+# fitted attributes that not every fit sets
+OF_FOLDS = ("alpha_min_", "alpha_1se_", "cv_results_", "oof_predictions_")
+# a search also ends when an iteration lowers the objective by less than this times tol, as a share of it
+RELATIVE_TO_TOL = 1e-3
+
+
+class BaseRidgeNetCV(NetworkEstimator):
+    """Base of `RidgeNetClassifierCV` and `RidgeNetRegressorCV`."""
+
+    _parameter_constraints = CV_CONSTRAINTS
+
+    hidden_layer_sizes: Any
+    activation: str
+    alphas: Any
+    n_alphas: int
+    alpha_max_ratio: float
+    alpha_min_ratio: float
+    penalty_factor: Any
+    cv: Any
+    scoring: Any
+    selection: str
+    n_restarts: int
+    average: bool
+    init: str
+    max_iter: int
+    tol: float
+    random_state: Any
+    n_jobs: int | None
+    device: str
+    keep: bool
+    verbose: Any
+    callbacks: Any
+
+    path_: NetworkPath
+    paths_: list[NetworkPath]
+    alphas_: np.ndarray
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, *, groups: Any = None) -> Self:
+        """Follow the path on all data and on each fold, and choose λ and the size of the network.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or collection of Dask of shape (n_samples, n_features)
+            Inputs: finite numbers. Arrays and data frames of Dask stay where their partitions are; their
+            folds follow from the numbers of the rows.
+        y : array-like or collection of Dask of shape (n_samples,) or (n_samples, n_outputs)
+            Targets.
+        sample_weight : array-like or collection of Dask of shape (n_samples,), optional
+            Weights of the examples, 0 or more, in training and in scoring. λ is divided by their sum.
+        groups : array-like of shape (n_samples,), optional
+            Handed to the splitter `cv`.
+
+        Returns
+        -------
+        self
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If data or a parameter cannot be used.
+        KeyboardInterrupt
+            After Ctrl-C; what was finished is then in `path_`.
+        """
+        for name in OF_FOLDS:
+            self.__dict__.pop(name, None)
+        study = self._study(X, y, sample_weight, groups, with_folds=self.selection != "evidence")
+        self.alphas_ = self._grid(study.problems)
+        self._follow_and_choose(study)
+        if self.alphas is None and self._asks_for_weaker():
+            self.alphas_ = extended(self.alphas_, FURTHER)
+            self._follow_and_choose(study)
+        self._warn_unless_converged()
+        return self
+
+    def _study(self, X: Any, y: Any, sample_weight: Any, groups: Any = None, *, with_folds: bool) -> Study:
+        if is_collection(X):
+            return study_on_partitions(self, X, y, sample_weight, groups, with_folds=with_folds)
+        X, y, weights, problems = self._prepared(X, y, sample_weight)
+        in_scoring = None if sample_weight is None else sample_weights(sample_weight, X.shape[0])
+        seed = self._seed()
+        folds = folds_of(self, X, y, groups, seed) if with_folds else []
+        require_weight(folds, weights, in_scoring)
+        return StudyOfRows(self, problems, folds, seed, X, y, in_scoring)
+
+    def _follow_and_choose(self, study: Study) -> None:
+        # an average of restarts has no use for the lowest minimum of each: measured in docs/path.md
+        fits = study.fitted(self.alphas_, self._plan(turns=0))
+        self.paths_ = [fits.path(size) for size in range(len(study.problems))]
+        self.path_ = self.paths_[-1]
+        if fits.interrupted:
+            raise KeyboardInterrupt(f"stopped before λ could be chosen; what was finished is in path_: {self.path_!r}")
+        self._require_finite()
+        if isinstance(study, StudyOfRows) and self.selection == "evidence":
+            self._choose_by_evidence(study)
+        else:
+            self._choose_by_folds(study.judged(fits))
+
+    def _asks_for_weaker(self) -> bool:
+        """Tell whether the weakest λ is the best, and by the folds clearly better than one a decade stronger."""
+        weakest = self.alphas_[-1]
+        if self.selection == "evidence":
+            return bool(self.alpha_ == weakest)
+        return bool(self.alpha_min_ == weakest and self.alpha_1se_ < 10 * weakest)
+
+    def with_alpha(self, alpha: float) -> Self:
+        """Return a fitted copy that predicts with the network at another λ of the path.
+
+        Parameters
+        ----------
+        alpha : float
+            The λ; of those on the path, the nearest by ratio is taken.
+
+        Raises
+        ------
+        InputError
+            If it is not on the path, and not a positive number between its strongest and its weakest λ.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import make_moons
+        >>> from ridgenet import RidgeNetClassifierCV
+        >>> X, y = make_moons(100, noise=0.3, random_state=0)
+        >>> net = RidgeNetClassifierCV(n_alphas=10, n_restarts=1, random_state=0).fit(X, y)
+        >>> stiff = net.with_alpha(10 * net.alpha_)
+        >>> bool((stiff.coefs_[0] ** 2).sum() < (net.coefs_[0] ** 2).sum())
+        True
+        """
+        check_is_fitted(self, "alpha_")
+        other = copy.copy(self)
+        size = next(size for size, path in enumerate(self.paths_) if path is self.path_)
+        other._take(size, self.path_.index_of(alpha))
+        other._fitted = other._fitted.astype(self._fitted.dtype)
+        return other
+
+    def path_on_all(self, X: Any, y: Any, sample_weight: Any = None, *, evidence: bool = False) -> NetworkPath:
+        """Return the path on all data; `ridgenet_path` says more."""
+        self._validate_params()
+        if evidence and is_collection(X):
+            raise ValueError("the evidence needs all rows at hand; X is a collection of Dask")
+        study = self._study(X, y, sample_weight, with_folds=False)
+        self.alphas_ = self._grid(study.problems)
+        if len(study.problems) > 1:
+            raise ValueError(f"a path is of one size of network; got hidden_layer_sizes={self.hidden_layer_sizes}")
+        fits = study.fitted(self.alphas_, self._plan(turns=1))
+        self.path_ = fits.path(0)
+        if fits.interrupted:
+            return self.path_
+        self._require_finite()
+        if isinstance(study, StudyOfRows) and evidence:
+            return study.with_evidence([self.path_])[0]
+        return self.path_
+
+    # what is fitted
+
+    def _prepared(self, X: Any, y: Any, sample_weight: Any) -> tuple[Any, np.ndarray, np.ndarray | None, list[Problem]]:
+        """Return checked data, the weights of examples, and what is fitted for each size."""
+        X, y = self._validated(X, y, reset=True)
+        if issparse(y) and not self._numeric_targets:
+            y = y.toarray()  # labels, of which folds and scorers take rows
+        weights = self._weights(X, y, sample_weight)
+        return X, y, weights, self._problems(X, self._encode(y, classes_known=False), weights)
+
+    def _seed(self) -> int:
+        return int(check_random_state(self.random_state).randint(2**31))
+
+    def _require_finite(self) -> None:
+        if not np.isfinite([path.data_losses[:, 0] for path in getattr(self, "paths_", [self.path_])]).all():
+            raise ValueError(
+                "the objective is not finite: inputs, targets or alphas are too large; scale them, or set "
+                "standardize=True"
+            )
+
+    def _problems(self, X: Any, Y: np.ndarray, weights: np.ndarray | None) -> list[Problem]:
+        units = self._standard_units(X, Y, weights)
+        networks = self._networks(X.shape[1], Y.shape[1])
+        penalty = L2Penalty(0.0, penalty_factors(self.penalty_factor, X.shape[1]))
+        return [Problem(network, X, Y, weights, self.standardize, units, self.init, penalty) for network in networks]
+
+    def _networks(self, n_features: int, n_outputs: int) -> list[Network]:
+        """Return the shape of each candidate."""
+        shapes = [(n_features, *hidden, n_outputs) for hidden in self._sizes()]
+        return [Network(shape, self.activation, self._loss, self._loss_parameter) for shape in shapes]
+
+    def _sizes(self) -> list[tuple[int, ...]]:
+        """Return the hidden layers of each candidate; sizes in a sequence of sequences are candidates."""
+        given = self.hidden_layer_sizes
+        sizes = list(given) if np.iterable(given) else [given]
+        if any(np.iterable(size) for size in sizes):
+            return [as_hidden_layers(size if np.iterable(size) else [size]) for size in sizes]
+        return [as_hidden_layers(sizes)]
+
+    def _grid(self, problems: Sequence[GridProblem]) -> np.ndarray:
+        if self.alphas is None:
+            # networks without hidden layers have no λ_max: they take the grid of the others, if there are any
+            with_hidden = [problem for problem in problems if problem.network.n_layers > 1]
+            largest = max(strongest(problem) for problem in with_hidden or problems)
+            return alpha_grid(largest, self.n_alphas, self.alpha_min_ratio, self.alpha_max_ratio)
+        try:
+            alphas = np.unique(np.asarray(self.alphas, np.float64).ravel())[::-1]
+        except (TypeError, ValueError):
+            alphas = np.empty(0)
+        if len(alphas) == 0 or not (np.isfinite(alphas).all() and (alphas >= 0).all()):
+            raise InputError(f"alphas must hold numbers of 0 or more, and finite; got {self.alphas!r}")
+        return alphas.copy()
+
+    def _plan(self, *, turns: int) -> Plan:
+        return Plan(turns=turns, max_iter=self.max_iter, tol=self.tol, relative_tol=RELATIVE_TO_TOL * self.tol)
+
+    def _callbacks(self) -> list[Callback]:
+        callbacks: list[Callback] = as_callbacks(self.callbacks)
+        return [*callbacks, _print_progress] if self.verbose else callbacks
+
+    # choosing
+
+    def _choose_by_folds(self, judged: Judged) -> None:
+        curves = [Curve.of(by_fold, judged.fold_weights) for by_fold in judged.scores]
+        size = int(np.nanargmax([curve.mean[curve.best] for curve in curves]))
+        curve = curves[size]
+        places = {"min": curve.best, "1se": curve.within_one_standard_error}
+        self.alpha_min_, self.alpha_1se_ = (float(self.alphas_[place]) for place in places.values())
+        self._note_cv_results(curves, judged.spreads)
+        if judged.out_of_fold is not None:
+            self.oof_predictions_ = judged.out_of_fold(size)
+        self._take(size, places[self.selection])
+
+    def _with(self, fitted: FittedNetwork | AveragedNetworks) -> Self:
+        """Return an estimator that predicts with these networks, for scorers."""
+        other = copy.copy(self)
+        other._fitted = fitted
+        other.__dict__.pop("feature_names_in_", None)
+        return other
+
+    @property
+    def _labels_of_scorers(self) -> np.ndarray | None:
+        """All classes, of which the test rows of a fold may lack some; None for numbers and several labels."""
+        return None if self._numeric_targets or self._multilabel else self.classes_
+
+    def _note_cv_results(self, curves: Sequence[Curve], spreads: Sequence[np.ndarray]) -> None:
+        sizes, n_alphas = self._sizes(), len(self.alphas_)
+        n_folds = len(curves[0].by_fold)
+        named = np.empty(len(sizes) * n_alphas, dtype=object)
+        named[:] = [size for size in sizes for _ in range(n_alphas)]
+        self.cv_results_ = {
+            "hidden_layer_sizes": named,
+            "alpha": np.tile(self.alphas_, len(sizes)),
+            "mean_test_score": np.concatenate([curve.mean for curve in curves]),
+            "standard_error": np.concatenate([curve.standard_error for curve in curves]),
+            "std_over_restarts": np.concatenate(spreads),
+            **{f"split{k}_test_score": np.concatenate([curve.by_fold[k] for curve in curves]) for k in range(n_folds)},
+        }
+
+    def _choose_by_evidence(self, study: StudyOfRows) -> None:
+        if not (self.alphas_ > 0).all():
+            raise ValueError("selection='evidence' needs every λ (alpha) above 0: λ is the precision of a prior")
+        self.paths_ = study.with_evidence(self.paths_)
+        logs = np.array([path.log_evidence for path in self.paths_])
+        size, place = np.unravel_index(int(np.argmax(logs)), logs.shape)
+        self._take(int(size), int(place))
+
+    def _take(self, size: int, place: int) -> None:
+        """Set the fitted attributes to those of one size and one λ."""
+        path = self.path_ = self.paths_[size]
+        self.hidden_layer_sizes_ = self._sizes()[size]
+        self.alpha_ = float(path.alphas[place])
+        self._fitted = path.network_at(place, average=self.average)
+        self.n_effective_ = None if path.n_effective is None else float(path.n_effective[place])
+        self.data_loss_curve_, self.l2_penalty_curve_ = path.curves[place]
+        self.loss_curve_ = self.data_loss_curve_ + self.l2_penalty_curve_
+        self.loss_ = self.best_loss_ = float(path.objectives[place, 0])
+        self.n_iter_ = int(path.n_iter[place, 0])
+        self.converged_ = bool(path.converged[place, 0])
+        self.gradient_norm_ = float(path.gradient_norms[place, 0])
+        self.solver_, self.t_ = "lbfgs", self.n_iter_ * int(path.n_samples)
+        self.validation_scores_ = self.validation_loss_curve_ = self.best_validation_score_ = None
+        self.network_, self.n_layers_ = path.network, len(path.network.layer_sizes)
+        self.n_outputs_, self.out_activation_ = path.network.layer_sizes[-1], path.network.output
+
+    def _warn_unless_converged(self) -> None:
+        if self.converged_:
+            return
+        advice = NO_LOWER_OBJECTIVE if self.n_iter_ < self.max_iter else "Increase max_iter, or scale the data."
+        warnings.warn(
+            f"the search at the chosen λ = {self.alpha_:.3g} ended after {self.n_iter_} iterations with a gradient of "
+            f"{self.gradient_norm_:.1e} (tol={self.tol:g}). {advice}",
+            ConvergenceWarning,
+            stacklevel=3,
+        )
+
+    def _sign_and_name_of_scores(self) -> tuple[int, str]:
+        """Return what turns `cv_results_` to what people read, and its name: scikit-learn negates losses."""
+        if self.scoring is None:
+            return -1, LOSSES[self._loss].score_name
+        if isinstance(self.scoring, str):
+            is_loss = self.scoring.startswith("neg_")
+            return (-1 if is_loss else 1), self.scoring.removeprefix("neg_").replace("_", " ")
+        return 1, "score"
+
+
+def _print_progress(progress: PathProgress) -> None:
+    print(progress, flush=True)

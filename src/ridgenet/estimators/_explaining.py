@@ -1,0 +1,70 @@
+"""Why a training failed: the number or the parameter that is too large."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from ridgenet._errors import DivergenceError, InputError
+from ridgenet._fitted import FittedNetwork
+from ridgenet._preprocessing import largest_entry
+from ridgenet.core._examples import Examples
+
+# numbers beyond this need a step so small that nothing else is learned
+HOPELESS = 1e6
+
+
+def explained(error: Exception, examples: Examples, estimator: Any, *, all_rows: bool) -> Exception:
+    """Return an error that names what is too large, if something is; and where, if these are `all_rows` given."""
+    largest, name, table = max(
+        ((_largest(table), name, table) for name, table in (("X", _inputs(examples)), ("y", examples.Y))),
+        key=lambda candidate: candidate[0],
+    )
+    where = largest_entry(table, name) if all_rows else f"a number in {name}, {largest:g},"
+    remedy = "change its unit" + ("" if estimator.standardize else ", or set standardize=True")
+    if not isinstance(error, DivergenceError):
+        if largest <= HOPELESS:
+            return InputError(f"the objective is not finite at the start: alpha={estimator.alpha} is too large")
+        return InputError(f"the objective is not finite at the start: {where} is too large; {remedy}")
+    decay = estimator.learning_rate_init * estimator.weight_decay
+    if decay > 1:
+        advice = (
+            f"learning_rate_init * weight_decay = {decay:g} takes off more than all of a weight; lower weight_decay"
+        )
+    elif largest > HOPELESS:
+        advice = f"{where} is too large; {remedy}"
+    else:
+        return error
+    return DivergenceError(error.alpha, error.epoch, error.learning_rate, advice)
+
+
+def require_finite(fitted: FittedNetwork) -> None:
+    """Refuse a network whose weights, in the units of the data, leave the range of its type.
+
+    Raises
+    ------
+    InputError
+        If they do.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        parts = [fitted.parameters, *fitted.coefs, *fitted.intercepts]
+    if not all(np.isfinite(part).all() for part in parts):
+        remedy = "change the units of X and y"
+        if fitted.dtype == np.float32:
+            remedy = "pass X as float64, or " + remedy
+        raise InputError(f"X and y differ so much in size that weights leave the range of {fitted.dtype}; {remedy}")
+
+
+def _inputs(examples: Examples) -> Any:
+    """Return the inputs, in the units of the network if they were standardised."""
+    if len(examples.row_starts):
+        shape = examples.n_examples, examples.n_features
+        return csr_matrix((examples.values, examples.columns, examples.row_starts), shape=shape)
+    with np.errstate(over="ignore"):
+        return (examples.X - examples.mean) * examples.factor
+
+
+def _largest(table: Any) -> float:
+    return float(abs(table).max())

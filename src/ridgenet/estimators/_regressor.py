@@ -1,0 +1,141 @@
+"""The regressor."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import Any, Self
+
+from sklearn.base import _fit_context
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from ridgenet import _defaults as defaults
+from ridgenet.estimators._base import BaseRidgeNet, partial_fit_if_batches
+from ridgenet.estimators._parameters import CONSTRAINTS, documented
+from ridgenet.estimators._targets import NumberTargets
+from ridgenet.formulas import REGRESSION_LOSSES
+
+
+@documented
+class RidgeNetRegressor(NumberTargets, BaseRidgeNet):
+    """A small neural network with an L2 penalty, for one number or several.
+
+    Minimises ``J = mean loss + λ / (2 n) * sum of squared weights``, biases left out, n being the
+    number of examples, or the sum of their weights. The loss, summed over the outputs, is half the
+    squared error, or what `loss` names.
+
+    Parameters
+    ----------
+    {parameters}
+    {loss}
+
+    Attributes
+    ----------
+    {fitted}
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> net = RidgeNetRegressor(alpha=30, random_state=0).fit(X[:300], y[:300])
+    >>> net.score(X[300:], y[300:]) > 0.45
+    True
+    """
+
+    _parameter_constraints = CONSTRAINTS | {
+        "loss": [StrOptions(set(REGRESSION_LOSSES))],
+        "loss_parameter": [None, Interval(Real, None, None, closed="neither")],
+    }
+
+    def __init__(
+        self,
+        hidden_layer_sizes: Any = defaults.HIDDEN_LAYER_SIZES,
+        activation: str = defaults.ACTIVATION,
+        *,
+        solver: str = "auto",
+        alpha: Any = defaults.ALPHA,
+        penalty_factor: Any = None,
+        penalty_scaling: str = "dataset",
+        standardize: bool = True,
+        init: str = "glorot",
+        loss: str = "squared_error",
+        loss_parameter: float | None = None,
+        batch_size: Any = "auto",
+        learning_rate: str = "constant",
+        learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
+        max_iter: int = defaults.MAX_ITER,
+        shuffle: bool = True,
+        random_state: Any = None,
+        tol: float = 1e-5,
+        verbose: Any = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        n_iter_no_change: float = 10,
+        max_fun: int = 15_000,
+        dropout: float = 0.0,
+        weight_decay: float = 0.0,
+        callbacks: Any = None,
+    ) -> None:
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.solver = solver
+        self.alpha = alpha
+        self.penalty_factor = penalty_factor
+        self.penalty_scaling = penalty_scaling
+        self.standardize = standardize
+        self.init = init
+        self.loss = loss
+        self.loss_parameter = loss_parameter
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.learning_rate_init = learning_rate_init
+        self.power_t = power_t
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.random_state = random_state
+        self.tol = tol
+        self.verbose = verbose
+        self.warm_start = warm_start
+        self.momentum = momentum
+        self.nesterovs_momentum = nesterovs_momentum
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+        self.n_iter_no_change = n_iter_no_change
+        self.max_fun = max_fun
+        self.dropout = dropout
+        self.weight_decay = weight_decay
+        self.callbacks = callbacks
+
+    @partial_fit_if_batches
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Go once through these examples by mini-batches, from where the last call ended.
+
+        λ is divided by the examples of the call (`penalty_scaling="dataset"`). With `standardize`,
+        means and deviations are those of all examples seen so far; the weights are re-expressed in
+        them, so that the predictions do not jump.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Inputs.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Targets.
+        sample_weight : array-like of shape (n_samples,), optional
+            Weights of the examples.
+
+        Returns
+        -------
+        self
+            The estimator.
+        """
+        return self._fit(X, y, sample_weight, (None, None, None), incremental=True)

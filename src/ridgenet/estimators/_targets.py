@@ -1,0 +1,289 @@
+"""Targets that are classes, and targets that are numbers: how networks learn them, and what they predict."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.sparse import issparse
+from scipy.special import logsumexp
+from sklearn.base import ClassifierMixin, RegressorMixin
+from sklearn.metrics import accuracy_score, r2_score
+from sklearn.utils import column_or_1d
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+
+from ridgenet.backends._dask_collections import is_collection
+from ridgenet.backends._dask_estimators import partition_by_partition, score_on_partitions
+from ridgenet.estimators._inputs import check_class_weight, class_weights, describe, require_orderable, unique_labels
+from ridgenet.estimators._network_estimator import NetworkEstimator
+from ridgenet.formulas import LOSSES
+
+
+class ScoredAnywhere:
+    """The score of scikit-learn, also where the rows are in partitions."""
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the share of rows whose class is predicted; for numbers R², the mean over several targets.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or collection of Dask of shape (n_samples, n_features)
+            Inputs.
+        y : array-like or collection of Dask of shape (n_samples,) or (n_samples, n_outputs)
+            Targets.
+        sample_weight : array-like or collection of Dask of shape (n_samples,), optional
+            Weights of the rows.
+        """
+        if is_collection(X):
+            return score_on_partitions(self, X, y, sample_weight)
+        return float(super().score(X, y, sample_weight))  # type: ignore[misc]
+
+
+class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
+    """Two classes, several, or several labels at once."""
+
+    class_weight: Any
+    classes_: np.ndarray
+    _multilabel: bool
+
+    @partition_by_partition
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the most probable class of each row; for labels, 1 where the probability is above one half.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Inputs.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_labels)
+        """
+        return self._classes_of(self._outputs(X))
+
+    @partition_by_partition
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Return the probability of each class, or of each label.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Inputs.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            In the order of `classes_`.
+        """
+        outputs = self._outputs(X)
+        if outputs.shape[1] > 1 or self._multilabel:
+            return outputs
+        probabilities = np.empty((len(outputs), 2), outputs.dtype)
+        np.subtract(1, outputs[:, 0], out=probabilities[:, 0])
+        probabilities[:, 1] = outputs[:, 0]
+        return probabilities
+
+    @partition_by_partition
+    def predict_log_proba(self, X: Any) -> np.ndarray:
+        """Return the logarithm of the probability of each class, exact however small it is.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Inputs.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+        """
+        z = self._outputs(X, before_output_unit=True)
+        if self._multilabel:
+            return -np.logaddexp(0, -z)
+        if z.shape[1] == 1:
+            return -np.logaddexp(0, np.hstack([z, -z]))
+        return z - logsumexp(z, axis=1, keepdims=True)
+
+    @partition_by_partition
+    def decision_function(self, X: Any) -> np.ndarray:
+        """Return what enters the output units: the logits.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Inputs.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) for two classes, else (n_samples, n_classes)
+        """
+        z = self._outputs(X, before_output_unit=True)
+        return z if z.shape[1] > 1 or self._multilabel else z[:, 0]
+
+    def _classes_of(self, outputs: np.ndarray) -> np.ndarray:
+        if self._multilabel:
+            return (outputs > 0.5).astype(int)
+        if outputs.shape[1] == 1:
+            return self.classes_[(outputs[:, 0] > 0.5).astype(int)]
+        return self.classes_[outputs.argmax(axis=1)]
+
+    def _validate_params(self) -> None:
+        super()._validate_params()
+        check_class_weight(self.class_weight)
+
+    def _encode(self, y: np.ndarray, *, classes_known: bool, name: str = "y") -> np.ndarray:
+        kind = self._kind_of(y, name)
+        if not classes_known:
+            self._multilabel = kind.startswith("multilabel")
+        if self._multilabel:
+            return self._encode_labels(y, classes_known=classes_known, name=name)
+        if y.ndim == 2:
+            y = column_or_1d(y, warn=True)
+        if classes_known:
+            self._require_known(y, name)
+            codes = np.searchsorted(self.classes_, y)
+        else:
+            self.classes_, codes = unique_labels(y, name, return_inverse=True)
+        n_classes = len(self.classes_)
+        if n_classes < 2:
+            raise ValueError(
+                f"{type(self).__name__} needs samples of at least 2 classes in the data, but the data contains "
+                f"only one class: {self.classes_[0]}"
+            )
+        return codes[:, np.newaxis].astype(np.float64) if n_classes == 2 else np.eye(n_classes)[codes]
+
+    @staticmethod
+    def _kind_of(y: np.ndarray, name: str) -> str:
+        """Return what scikit-learn calls this kind of target, if it is one of classes or labels."""
+        if y.ndim == 1 and y.dtype.kind in "biu":
+            return "multiclass"
+        try:
+            kind: str = type_of_target(y, input_name=name)
+            if kind not in ("binary", "multiclass"):
+                check_classification_targets(y)
+        except (TypeError, ValueError):
+            require_orderable(y, name)
+            raise
+        if kind == "multiclass-multioutput":
+            raise ValueError("Multioutput target data is not supported with label binarization")
+        return kind
+
+    def _encode_labels(self, y: Any, *, classes_known: bool, name: str) -> np.ndarray:
+        Y = np.asarray(y.toarray() if issparse(y) else y, np.float64)
+        if not classes_known:
+            self.classes_ = np.arange(Y.shape[1])
+        elif Y.ndim != 2 or Y.shape[1] != len(self.classes_):
+            raise ValueError(f"{name} must have a column of 0 and 1 for each of the {len(self.classes_)} labels")
+        return Y
+
+    def _require_known(self, y: np.ndarray, name: str) -> None:
+        found = unique_labels(y, name)
+        if set(found.tolist()) - set(self.classes_.tolist()):
+            raise ValueError(
+                f"`{name}` has classes not in `self.classes_`. `self.classes_` has {describe(self.classes_)}. "
+                f"'{name}' has {describe(found)}."
+            )
+
+    def _require_same_targets(self, y: np.ndarray) -> None:
+        if self._multilabel:
+            return
+        found = unique_labels(column_or_1d(y))
+        if set(found.tolist()) != set(self.classes_.tolist()):
+            raise ValueError(
+                "warm_start can only be used where `y` has the same classes as in the previous call to fit. "
+                f"Previously got {describe(self.classes_)}, `y` has {describe(found)}"
+            )
+
+    @property
+    def _loss(self) -> str:
+        return "log_loss" if self._multilabel or len(self.classes_) == 2 else "multinomial_log_loss"
+
+    _numeric_targets = False
+
+    def _known_classes(self) -> Any:
+        return np.outer([0, 1], np.ones_like(self.classes_)) if self._multilabel else self.classes_
+
+    def _class_weights(self, y: np.ndarray, learned_from: Any = None) -> np.ndarray | None:
+        return None if self.class_weight is None else class_weights(self.class_weight, y, learned_from)
+
+    def _score_outputs(self, outputs: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None) -> float:
+        return float(accuracy_score(y, self._classes_of(outputs), sample_weight=weights))
+
+    def _stratification(self, y: np.ndarray) -> np.ndarray | None:
+        return None if self._multilabel else y
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
+
+
+class NumberTargets(ScoredAnywhere, RegressorMixin, NetworkEstimator):
+    """One number or several."""
+
+    loss: str
+    loss_parameter: float | None
+
+    @partition_by_partition
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the predicted target of each row.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Inputs.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        """
+        outputs = self._outputs(X)
+        return outputs[:, 0] if outputs.shape[1] == 1 else outputs
+
+    def _encode(self, y: np.ndarray, *, classes_known: bool, name: str = "y") -> np.ndarray:
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = column_or_1d(y, warn=True)
+        Y = np.asarray(y, np.float64).reshape(len(y), -1)
+        lowest = LOSSES[self.loss].lowest_target
+        is_below = (lowest > Y).any(axis=1)
+        if is_below.any():
+            index = int(np.argmax(is_below))
+            raise ValueError(
+                f"{name}[{index}] is {Y[index].min():g}, out of the valid range of the loss {self.loss!r}: "
+                f"{lowest:g} or more"
+            )
+        return Y
+
+    def _require_same_targets(self, y: np.ndarray) -> None:
+        pass
+
+    @property
+    def _loss(self) -> str:
+        return self.loss
+
+    @property
+    def _loss_parameter(self) -> float | None:
+        return self.loss_parameter
+
+    _numeric_targets = True
+
+    def _known_classes(self) -> Any:
+        return None
+
+    def _class_weights(self, y: np.ndarray, learned_from: Any = None) -> np.ndarray | None:
+        return None
+
+    def _score_outputs(self, outputs: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None) -> float:
+        # the same in any unit, and squares of numbers near 1 do not overflow
+        unit = max(float(np.abs(y).max()), float(np.abs(outputs).max())) or 1.0
+        return float(r2_score(y / unit, (outputs[:, 0] if y.ndim == 1 else outputs) / unit, sample_weight=weights))
+
+    def _stratification(self, y: np.ndarray) -> np.ndarray | None:
+        return None
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        # several counts do work; but scikit-learn's check of several outputs gives negative ones despite the next tag
+        # tags are asked for before parameters are checked
+        positive_only = isinstance(self.loss, str) and self.loss in LOSSES and LOSSES[self.loss].lowest_target == 0
+        tags.target_tags.multi_output, tags.target_tags.positive_only = not positive_only, positive_only
+        return tags

@@ -1,0 +1,386 @@
+"""From examples and settings to a trained network: one run of a solver, watched."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+from ridgenet import _defaults as defaults
+from ridgenet._errors import DivergenceError, InputError
+from ridgenet._network import Network
+from ridgenet._penalties import L2Penalty
+from ridgenet.core._arrays import float_type, for_kernels
+from ridgenet.core._examples import Examples
+from ridgenet.core._lbfgs import LBFGS
+from ridgenet.core._lbfgs_search import AT_LIMIT, CONVERGED, FAILED, LBFGSSearch, LBFGSSettings
+from ridgenet.core._objective import cost_of, make_workspace
+from ridgenet.core._sgd import SGD, SGDSettings
+from ridgenet.core._update_rules import UPDATE_RULES, Rule, make_rule
+from ridgenet.core._updates import STEP
+
+REMEDY = "warm_start and partial_fit go on with one network; for another, fit with warm_start=False"
+
+
+class Earlier(NamedTuple):
+    """What mini-batches did before: the examples they saw, and the rule with its memory, if that goes on, too."""
+
+    n_seen: int
+    rule: Rule | None
+
+
+def require_same_network(old: Network, new: Network) -> None:
+    """Refuse to go on with a network of another shape or kind.
+
+    Raises
+    ------
+    InputError
+        Naming the parameter that was changed.
+    """
+    if old.layer_sizes[1:-1] != new.layer_sizes[1:-1]:
+        changed = f"hidden_layer_sizes={new.layer_sizes[1:-1]} is not that of the last fit, {old.layer_sizes[1:-1]}"
+    elif old.activation != new.activation and old.n_layers > 1:
+        changed = f"activation={new.activation!r} is not that of the last fit, {old.activation!r}"
+    elif old.layer_sizes != new.layer_sizes:
+        changed = f"y has {new.layer_sizes[-1]} outputs, in the last fit it had {old.layer_sizes[-1]}"
+    elif (old.loss, old.loss_parameter) != (new.loss, new.loss_parameter):
+        changed = f"the loss {new.loss!r} is not that of the last fit, {old.loss!r}, or its parameter has changed"
+    else:
+        return
+    raise InputError(f"{changed}; {REMEDY}")
+
+
+def remembered(earlier: Earlier | None, settings: SGDSettings, start: np.ndarray) -> Rule | None:
+    """Return the rule of the settings with the memory of the earlier one; None if there is nothing to remember."""
+    if earlier is None or earlier.rule is None or earlier.rule.code != UPDATE_RULES[settings.rule].code:
+        return None
+    dtype = float_type(start.dtype)
+    rule = make_rule(
+        settings.rule,
+        len(start),
+        dtype,
+        momentum=settings.momentum,
+        beta_1=settings.beta_1,
+        beta_2=settings.beta_2,
+        epsilon=settings.epsilon,
+        weight_decay=settings.weight_decay,
+    )
+    first, second = for_kernels(earlier.rule.first, dtype), for_kernels(earlier.rule.second, dtype)
+    return rule._replace(first=first, second=second, powers=earlier.rule.powers)
+
+
+def needs_each_epoch(settings: SGDSettings, earlier: Earlier | None) -> bool:
+    """Tell whether the step has to be set after each epoch: where it depends on all examples seen, earlier ones too."""
+    return earlier is not None and settings.learning_rate == "invscaling"
+
+
+def go_on_with_step(sgd: SGD, earlier: Earlier | None, n_examples: int) -> None:
+    """Set the step of the coming epoch as if the earlier epochs had been of the same run."""
+    settings = sgd.settings
+    if earlier is not None and needs_each_epoch(settings, earlier):
+        n_seen = earlier.n_seen + sgd.n_epochs * n_examples
+        sgd._progress.numbers[STEP] = settings.learning_rate_init / (n_seen + 1.0) ** settings.power_t
+
+
+# objectives that differ by less, relatively, may do so by rounding alone; the parameters may still differ by its root
+ROUNDING_OF_OBJECTIVES = 1e-13
+NO_LOWER_OBJECTIVE = (
+    "No step lowers the objective: it may have a kink there (relu), or rounding hides its slope (float32)."
+)
+# the relative tolerance with which the search looks at the gradient alone
+LEFT_OUT = 0.0
+
+Score = Callable[[np.ndarray], float]
+
+
+@dataclass(frozen=True)
+class TrainingState:
+    """Where a training stands, as callbacks see it.
+
+    Attributes
+    ----------
+    n_iter, max_iter : int
+        Iterations (lbfgs) or epochs (sgd, adam) done, and how many there are at most.
+    data_loss, l2_penalty : float
+        The two parts of the objective.
+    validation_score : float or None
+        Score of the validation data, if there are any.
+    """
+
+    n_iter: int
+    max_iter: int
+    data_loss: float
+    l2_penalty: float
+    validation_score: float | None = None
+
+    def __str__(self) -> str:
+        score = "" if self.validation_score is None else f", validation score = {self.validation_score:.6f}"
+        return (
+            f"Iteration {self.n_iter}, loss = {self.data_loss + self.l2_penalty:.8f} "
+            f"(data {self.data_loss:.8f}, L2 {self.l2_penalty:.8f}){score}"
+        )
+
+
+Callback = Callable[[TrainingState], object]
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Data that training does not see, and how the parameters score on them."""
+
+    examples: Examples
+    score: Score
+
+
+class NotFiniteError(InputError):
+    """An objective that is no number where training starts."""
+
+
+@dataclass
+class Trained:
+    """Where a training ended, and how it got there."""
+
+    parameters: np.ndarray
+    n_iter: int
+    converged: bool
+    message: str
+    data_losses: np.ndarray
+    l2_penalties: np.ndarray
+    gradient_norm: float = np.nan
+    validation_scores: list[float] = field(default_factory=list)
+    validation_losses: list[float] = field(default_factory=list)
+    best_validation_score: float | None = None
+    rule: Rule | None = None
+
+
+class _Watch:
+    """Calls the callbacks a few times a second, and notes whether one asks to stop."""
+
+    def __init__(self, callbacks: Sequence[Callback], max_iter: int) -> None:
+        self.callbacks, self.max_iter = callbacks, max_iter
+        self.stop = False
+        self._last = -1
+
+    def __call__(
+        self, n_iter: int, data_losses: np.ndarray, l2_penalties: np.ndarray, validation_score: float | None = None
+    ) -> bool:
+        if self.callbacks and n_iter > self._last and len(data_losses):
+            self._last = n_iter
+            state = TrainingState(
+                n_iter, self.max_iter, float(data_losses[-1]), float(l2_penalties[-1]), validation_score
+            )
+            answers = [bool(callback(state)) for callback in self.callbacks]
+            self.stop = any(answers)
+        return self.stop
+
+
+def relative_tolerance(tol: float, share: float = defaults.RELATIVE_TO_TOL) -> float:
+    """Return the relative decrease of the objective that ends lbfgs; where rounding would decide, that is left out.
+
+    Parameters
+    ----------
+    tol : float
+        Tolerance of the gradient.
+    share : float
+        What `tol` is multiplied with.
+    """
+    relative = share * tol
+    return relative if relative >= ROUNDING_OF_OBJECTIVES else LEFT_OUT
+
+
+def train_lbfgs(
+    network: Network,
+    start: np.ndarray,
+    examples: Examples,
+    penalty: L2Penalty,
+    settings: LBFGSSettings,
+    callbacks: Sequence[Callback] = (),
+) -> Trained:
+    """Minimise by L-BFGS; say so in a warning if the minimum was not reached.
+
+    Raises
+    ------
+    NotFiniteError
+        If the objective is not finite at the start.
+    """
+    search = LBFGS(network, start, examples, penalty, settings)
+    return minimize(search, search.run_to_the_end, callbacks)
+
+
+def minimize(
+    search: LBFGSSearch, run_to_the_end: Callable[[Callable[[int], object]], None], callbacks: Sequence[Callback] = ()
+) -> Trained:
+    """Run a search, whoever evaluates the objective; say so in a warning if the minimum was not reached.
+
+    Raises
+    ------
+    NotFiniteError
+        If the objective is not finite at the start.
+    """
+    watch = _Watch(callbacks, search.settings.max_iter)
+    interrupted = False
+    try:
+        run_to_the_end(lambda n_iter: watch(n_iter, search.data_losses, search.l2_penalties))
+    except KeyboardInterrupt:
+        if search.n_evaluations == 0:
+            raise
+        interrupted = True
+        warnings.warn("Training interrupted by user.", stacklevel=2)
+    if search.status == FAILED:
+        raise NotFiniteError(
+            "the objective is not finite at the start: inputs or targets are too large; scale them, or set "
+            "standardize=True"
+        )
+    message = _lbfgs_message(search, interrupted, watch.stop)
+    if search.status not in (CONVERGED,) and not interrupted and not watch.stop:
+        warnings.warn(message, ConvergenceWarning, stacklevel=2)
+    return Trained(
+        search.point.copy(),
+        search.n_iter,
+        search.status == CONVERGED,
+        message,
+        search.data_losses.copy(),
+        search.l2_penalties.copy(),
+        search.gradient_norm,
+    )
+
+
+def _lbfgs_message(search: LBFGSSearch, interrupted: bool, stopped: bool) -> str:
+    if interrupted or stopped:
+        return f"stopped after {search.n_iter} iterations by {'the user' if interrupted else 'a callback'}"
+    if search.status == CONVERGED:
+        return f"converged after {search.n_iter} iterations"
+    gradient = f"the largest component of the gradient is {search.gradient_norm:.1e} (tol={search.settings.tol:g})"
+    if search.status == AT_LIMIT:
+        return (
+            f"lbfgs failed to converge after {search.n_iter} iterations (max_iter={search.settings.max_iter}): "
+            f"{gradient}. Increase max_iter, or scale the data."
+        )
+    return f"lbfgs ended after {search.n_iter} iterations: {gradient}. {NO_LOWER_OBJECTIVE}"
+
+
+def train_sgd(
+    network: Network,
+    start: np.ndarray,
+    examples: Examples,
+    penalty: L2Penalty,
+    settings: SGDSettings,
+    callbacks: Sequence[Callback] = (),
+    validation: Validation | None = None,
+    *,
+    early_stopping: bool = False,
+    earlier: Earlier | None = None,
+    warn: bool = True,
+) -> Trained:
+    """Train by mini-batches until the objective, or with `early_stopping` the validation score, no longer improves.
+
+    Going on from an `earlier` training, the steps are those of its later epochs, and early stopping keeps the start
+    if no epoch scores better.
+
+    Raises
+    ------
+    DivergenceError
+        If the parameters grow without bound.
+    """
+    sgd = SGD(network, start, examples, penalty, settings, rule=remembered(earlier, settings, start))
+    go_on_with_step(sgd, earlier, examples.n_examples)
+    watch = _Watch(callbacks, settings.n_epochs)
+    record = _ValidationRecord(network, validation, settings, early_stopping)
+    if earlier is not None:
+        record.start_from(start)
+    interrupted = False
+    try:
+        if validation is None and not needs_each_epoch(settings, earlier):
+            sgd.run_until(settings.n_epochs, lambda epoch: watch(epoch, sgd.data_losses, sgd.l2_penalties))
+        else:
+            while sgd.n_epochs < settings.n_epochs and not sgd.stopped and not record.exhausted and not watch.stop:
+                sgd.run_until(sgd.n_epochs + 1)
+                go_on_with_step(sgd, earlier, examples.n_examples)
+                record.add(sgd.parameters)
+                watch(sgd.n_epochs, sgd.data_losses, sgd.l2_penalties, record.scores[-1] if record.scores else None)
+    except KeyboardInterrupt:
+        if sgd.n_epochs == 0:
+            raise
+        interrupted = True
+        warnings.warn("Training interrupted by user.", stacklevel=2)
+    converged = sgd.stopped or record.exhausted
+    message = f"{'converged' if converged else 'stopped'} after {sgd.n_epochs} epochs"
+    if warn and not converged and not interrupted and not watch.stop:
+        message = (
+            f"Stochastic Optimizer: Maximum iterations ({settings.n_epochs}) reached and the optimization "
+            "hasn't converged yet."
+        )
+        warnings.warn(message, ConvergenceWarning, stacklevel=2)
+    parameters = record.best if early_stopping and record.best is not None else sgd.parameters
+    if not (np.isfinite(parameters).all() and np.isfinite(sgd.data_losses).all()):
+        raise DivergenceError(sgd.alpha, sgd.n_epochs, settings.learning_rate_init)
+    return Trained(
+        parameters,
+        sgd.n_epochs,
+        converged,
+        message,
+        sgd.data_losses.copy(),
+        sgd.l2_penalties.copy(),
+        validation_scores=record.scores,
+        validation_losses=record.objectives,
+        best_validation_score=record.best_score if record.scores else None,
+        rule=sgd.rule,
+    )
+
+
+class _ValidationRecord:
+    """Scores and objectives of the validation data by epoch, and the parameters that scored best."""
+
+    def __init__(
+        self, network: Network, validation: Validation | None, settings: SGDSettings, early_stopping: bool
+    ) -> None:
+        self.validation, self.settings, self.early_stopping = validation, settings, early_stopping
+        self.scores: list[float] = []
+        self.objectives: list[float] = []
+        self.best: np.ndarray | None = None
+        self.best_score = -np.inf
+        self.without_improvement = 0
+        self._network = network
+        if validation is not None:
+            dtype = validation.examples.Y.dtype
+            self._work = make_workspace(network, min(256, validation.examples.n_examples), dtype)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the score has not improved for too long."""
+        return self.early_stopping and self.without_improvement > self.settings.n_iter_no_change
+
+    def start_from(self, parameters: np.ndarray) -> None:
+        """Score where training goes on from: what it ends with should not be worse."""
+        if self.validation is not None and self.early_stopping:
+            self.best_score, self.best = self.validation.score(parameters), parameters.copy()
+
+    def add(self, parameters: np.ndarray) -> None:
+        """Score the parameters of an epoch."""
+        if self.validation is None:
+            return
+        score = self.validation.score(parameters)
+        self.scores.append(score)
+        self.objectives.append(cost_of(self._network, parameters, self.validation.examples, self._work))
+        improved = score > self.best_score + self.settings.tol
+        self.without_improvement = 0 if improved else self.without_improvement + 1
+        if score > self.best_score:
+            self.best_score, self.best = score, parameters.copy()
+
+
+def print_progress() -> Callback:
+    """Return a callback that prints a line at most five times a second."""
+    last = 0.0
+
+    def print_state(state: TrainingState) -> None:
+        nonlocal last
+        if perf_counter() - last > 0.2 or state.n_iter == state.max_iter:
+            last = perf_counter()
+            print(state, flush=True)
+
+    return print_state

@@ -1,0 +1,1 @@
+"""File formats: CSV, Parquet and Feather in, checked columns out."""

@@ -1,0 +1,158 @@
+"""Tables read whole, whatever the format, every column of one of four kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ridgenet._errors import InputError
+from ridgenet.formats import _columnar as columnar
+from ridgenet.formats import _delimited as delimited
+from ridgenet.formats._encodings import Dialect
+from ridgenet.formats._kinds import ColumnKind, as_frame, kind_of, numbers_in, require_finite, without_words
+from ridgenet.formats._sniffing import sniff
+from ridgenet.formats._sources import Source
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How to read a text file; Parquet and Feather files say so themselves.
+
+    Attributes
+    ----------
+    delimiter : str or None
+        What separates cells; None finds out.
+    encoding : str or None
+        None is UTF-8, or what the byte order mark says.
+    decimal : {".", ","}
+        The decimal point.
+    na : tuple of str or None
+        Words that stand for a missing value, besides the empty cell; None are the usual ones in text files, and none
+        in files that say themselves which cells are missing.
+    """
+
+    delimiter: str | None = None
+    encoding: str | None = None
+    decimal: str = "."
+    na: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if self.decimal not in (".", ","):
+            raise InputError(f"the decimal point is . or ,; got {self.decimal!r}")
+        object.__setattr__(self, "na", words_of(self.na))
+
+
+def words_of(given: str | Sequence[str] | None) -> tuple[str, ...] | None:
+    """Return words that stand for a missing value, out of a list or one text with commas between them.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+    """
+    if given is None:
+        return None
+    words = given.split(",") if isinstance(given, str) else given
+    if not isinstance(words, list | tuple) or not all(isinstance(word, str) for word in words):
+        raise InputError(f"na takes words for missing values, such as NA,-; got {given!r}")
+    return tuple(filter(None, (word.strip() for word in words)))
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table in memory, and where it came from.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        The columns.
+    kinds : dict of str to str
+        What each column holds: "number", "boolean", "date" or "text".
+    source : Source
+        The file.
+    reading : Reading
+        How it was read.
+    remarks : dict of str to str
+        What is to be said of columns of codes, which might have been read as numbers.
+    """
+
+    frame: pd.DataFrame
+    kinds: dict[str, ColumnKind]
+    source: Source
+    reading: Reading = field(default_factory=Reading)
+    remarks: dict[str, str] = field(default_factory=dict)
+
+    def words_for_missing(self, name: str) -> list[str]:
+        """Return the words that stand for the missing values of a column in its file."""
+        if self.source.kind != "text":
+            return []
+        return delimited.words_for_missing(self.source, dialect_of(self.source, self.reading), name)
+
+
+def read_table(path: str | Path, reading: Reading | None = None, text: Sequence[str] = ()) -> Table:
+    """Read a file whole.
+
+    Parameters
+    ----------
+    path : str or Path
+        CSV or other delimited text, Parquet or Feather, plain or packed by gzip or zstd; ``-`` is standard input.
+    reading : Reading, optional
+        How text is written, where it cannot be found out.
+    text : sequence of str
+        Columns whose numbers are names.
+
+    Returns
+    -------
+    Table
+        With at least one row.
+
+    Raises
+    ------
+    InputError
+        Naming the file, and where there are any, the column and the row of what is wrong.
+    """
+    source, reading, remarks = Source.of(path), reading or Reading(), dict[str, str]()
+    if source.kind == "text":
+        table, remarks = delimited.read(source, dialect_of(source, reading), text)
+    else:
+        table = _as_in_text(columnar.read(source), reading.na or (), text)
+    if len(table) == 0:
+        raise InputError(f"{source.name}: {delimited.NO_ROW}")
+    kinds: dict[str, ColumnKind] = {
+        column.name: "text" if column.name in text else kind_of(source, column) for column in table.schema
+    }
+    frame = as_frame(source, table, kinds)
+    require_finite(source.name, frame, kinds)
+    return Table(frame, kinds, source, reading, remarks)
+
+
+def _as_in_text(table: pa.Table, words: Sequence[str], text: Sequence[str]) -> pa.Table:
+    """Return columns of text as text files would have them: without words for missing values, and numbers as such."""
+    for place, name in enumerate(table.schema.names):
+        column = without_words(table.column(place), words)
+        numbers = None if name in text else numbers_in(column)
+        table = table.set_column(place, name, column if numbers is None else numbers)
+    return table
+
+
+def names_of_columns(path: str | Path, reading: Reading) -> tuple[Source, tuple[str, ...]]:
+    """Return a file and the names of its columns, without reading it whole.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    source = Source.of(path)
+    return source, dialect_of(source, reading).names if source.kind == "text" else columnar.schema_of(source).names
+
+
+def dialect_of(source: Source, reading: Reading) -> Dialect:
+    """Find out how a text is written, as far as it is not said."""
+    return sniff(source, reading.delimiter, reading.encoding, reading.decimal, reading.na)

@@ -1,0 +1,174 @@
+"""How a text with delimiters is written: found out from its beginning, as far as it is not said."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+
+from ridgenet._errors import InputError
+from ridgenet.formats._encodings import MISSING, Dialect, wide_encoding
+from ridgenet.formats._places import NO_TEXT, null_byte, undecodable
+from ridgenet.formats._sources import Source
+
+DELIMITERS = (",", ";", "\t", "|")
+# as one types it into a shell
+SHOWN = {"\t": "$'\\t'"}
+HEAD_BYTES = 1 << 20
+BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+# how Excel is told what separates cells
+SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ \t,;]*\r?\n', re.IGNORECASE)
+
+
+def sniff(
+    source: Source,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    decimal: str = ".",
+    na: Sequence[str] | None = None,
+) -> Dialect:
+    """Find out how a file is written from its beginning.
+
+    Raises
+    ------
+    InputError
+        If it is not text of that encoding, has no header, or names a column twice.
+    """
+    if delimiter is not None and len(delimiter) != 1:
+        raise InputError(f"a delimiter is one character; got {delimiter!r}")
+    start = source.head(HEAD_BYTES)
+    if encoding is None:
+        encoding = next((name for mark, name in BYTE_ORDER_MARKS.items() if start.startswith(mark)), "utf-8")
+    words = MISSING if na is None else tuple(na)
+    try:
+        _require_encoding(encoding)
+        # the head may end within a character
+        text = codecs.getincrementaldecoder(encoding)().decode(start).removeprefix("\ufeff")
+    except UnicodeError:
+        _refuse_wide(source, start)
+        guess = _dialect(_as_far_as_it_goes(start, encoding), delimiter, encoding)
+        raise InputError(f"{source.name}: {undecodable(source, guess)}") from None
+    _require_width(source, start, encoding)
+    dialect = _dialect(text, delimiter, encoding, decimal, words)
+    if "\0" in text:
+        _refuse_wide(source, start)
+        raise InputError(f"{source.name}: {null_byte(source, dialect)}")
+    _require_header(source, list(dialect.names))
+    return dialect
+
+
+def delimiter_hint(names: Sequence[str], wanted: str) -> str:
+    """Return which delimiter would make a column of part of a name, if there is one."""
+    for name in names:
+        for delimiter in (*DELIMITERS, ":", " "):
+            if delimiter in name and wanted in map(str.strip, name.split(delimiter)):
+                return f"; is the table separated otherwise? Say --delimiter {SHOWN.get(delimiter, repr(delimiter))}"
+    return ""
+
+
+def _refuse_wide(source: Source, start: bytes) -> None:
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return
+    if wide := wide_encoding(start):
+        hint = f"if it is text of two bytes for each character, say --encoding {wide}"
+        raise InputError(f"{source.name}: {NO_TEXT}; {hint}")
+
+
+def _require_width(source: Source, start: bytes, encoding: str) -> None:
+    """Refuse other text that happens to be read as characters of two or four bytes, for it becomes one long line."""
+    name = codecs.lookup(encoding).name
+    if not name.startswith(("utf-16", "utf-32")):
+        return
+    wide = wide_encoding(start) if name in ("utf-16-le", "utf-16-be") else None
+    if b"\0" not in start:
+        advice = "leave --encoding out, or name another"
+    elif wide not in (None, name):
+        advice = f"say --encoding {wide}"
+    else:
+        return
+    raise InputError(f"{source.name}: this is not {encoding.upper()} text; {advice}")
+
+
+def _require_encoding(name: str) -> None:
+    try:
+        is_text = codecs.lookup(name)._is_text_encoding
+        # some, such as idna, are for short names and know no way around what they cannot decode
+        b" ".decode(name, "ignore")
+    except (LookupError, ValueError):
+        is_text = False
+    if not is_text:
+        raise InputError(f"no encoding is called {name!r}; try utf-8, cp1252 or latin-1")
+
+
+def _as_far_as_it_goes(start: bytes, encoding: str) -> str:
+    try:
+        return start.decode(encoding, "replace")
+    except UnicodeError:
+        return start.decode("latin-1")
+
+
+def _dialect(
+    text: str, delimiter: str | None, encoding: str, decimal: str = ".", na: tuple[str, ...] = MISSING
+) -> Dialect:
+    said = SEPARATOR_LINE.match(text)
+    delimiter = delimiter or (said[1] if said else _delimiter_of(text))
+    records = _records(text, delimiter)
+    if said:
+        next(records)
+    header_lines, names = next(records, (0, []))
+    return Dialect(delimiter, encoding, decimal, tuple(names), header_lines, int(said is not None), na)
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield rows that are not empty, and the lines read up to their end."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        yield from ((rows.line_num, [cell.strip() for cell in row]) for row in rows if row)
+    except csv.Error:
+        # a cell longer than Python's reader takes; what comes before it is enough to go by
+        return
+
+
+def _delimiter_of(text: str) -> str:
+    return max(DELIMITERS, key=lambda candidate: _agreement(text, candidate))
+
+
+def _agreement(text: str, delimiter: str) -> tuple[float, int]:
+    """Return how many of the first rows have as many cells as the header, and how many cells that is."""
+    rows = []
+    for _, row in _records(text, delimiter):
+        rows.append(len(row))
+        if len(rows) == 20:
+            break
+    if not rows or rows[0] == 1:
+        return 0.0, 0
+    return sum(length == rows[0] for length in rows) / len(rows), rows[0]
+
+
+def _require_header(source: Source, names: list[str]) -> None:
+    if not names:
+        raise InputError(f"{source.name}: the file is empty")
+    numbers = [name for name in names if _is_number(name)]
+    if len(numbers) * 2 > len(names):
+        raise InputError(
+            f"{source.name}: the first line holds numbers ({', '.join(numbers[:3])}{', …' * (len(numbers) > 3)}); "
+            "it should name the columns: add a header"
+        )
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        places = [str(place + 1) for place, name in enumerate(names) if name == twice[0]]
+        what = f"are all called {twice[0]!r}" if twice[0] else "have no name"
+        advice = "give each a name of its own"
+        if _is_number(twice[0]):
+            advice = "a header seems to be missing: the first line should name the columns"
+        raise InputError(f"{source.name}: columns {', '.join(places)} {what}; {advice}")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,176 @@
+"""Check the networks of a model that comes from a file: kernels compute with whatever memory they are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from ridgenet._errors import InputError
+from ridgenet._fitted import AveragedNetworks, FittedNetwork, Units
+from ridgenet._network import Network
+from ridgenet.core._update_rules import ADAM, GRADIENT, UPDATE_RULES, Rule
+from ridgenet.estimators._classifier import RidgeNetClassifier
+from ridgenet.estimators._classifier_cv import RidgeNetClassifierCV
+from ridgenet.estimators._regressor import RidgeNetRegressor
+from ridgenet.estimators._regressor_cv import RidgeNetRegressorCV
+from ridgenet.formulas import LOSSES
+from ridgenet.path._result import NetworkPath
+
+FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
+REGRESSORS = (RidgeNetRegressor, RidgeNetRegressorCV)
+
+
+def require_sound(model: Any) -> None:
+    """Check every network that a loaded model holds: numbers of parameters, shapes, types, and that all are finite.
+
+    Parameters
+    ----------
+    model : Any
+        As loaded.
+
+    Raises
+    ------
+    Exception
+        `ValueError` that says what is wrong; of any kind, where an attribute is missing or of another type.
+    """
+    n_networks = 0
+    for part in _parts_of(model):
+        check = CHECKS.get(type(part))
+        if check is not None:
+            check(part)
+            n_networks += isinstance(part, FittedNetwork)
+    _require(n_networks > 0, "it holds no trained network")
+
+
+def _parts_of(model: Any) -> Iterator[Any]:
+    """Yield a model and everything in it, each object once."""
+    seen: set[int] = set()
+    waiting = [model]
+    while waiting:
+        part = waiting.pop()
+        if id(part) in seen or isinstance(part, str | bytes | int | float | type(None) | type | np.ndarray):
+            continue
+        seen.add(id(part))
+        yield part
+        if isinstance(part, dict):
+            waiting.extend(part.values())
+        elif isinstance(part, list | tuple | set | frozenset):
+            waiting.extend(part)
+        elif hasattr(part, "__dict__"):
+            waiting.extend(vars(part).values())
+
+
+def _check_network(network: Network) -> None:
+    sizes = network.layer_sizes
+    _require(type(sizes) is tuple and all(type(size) is int for size in sizes), "layer sizes are whole numbers")
+    try:
+        # which checks the rest
+        Network(sizes, network.activation, network.loss, network.loss_parameter)
+    except InputError as error:
+        raise ValueError(str(error)) from None
+
+
+def _check_fitted(fitted: FittedNetwork) -> None:
+    _require(type(fitted.network) is Network and type(fitted.units) is Units, "a network has a shape and units")
+    _check_network(fitted.network)
+    _check_array("parameters", fitted.parameters, (fitted.network.n_parameters,), FLOATS)
+    _check_units(fitted.units, fitted.network)
+
+
+def _check_units(units: Units, network: Network) -> None:
+    sizes = {"mean": 0, "scale": 0, "target_mean": -1, "target_scale": -1}
+    for name, layer in sizes.items():
+        _check_array(name, getattr(units, name), (network.layer_sizes[layer],), FLOATS)
+    _require((units.scale > 0).all() and (units.target_scale > 0).all(), "scales are above 0")
+
+
+def _check_average(average: AveragedNetworks) -> None:
+    members = average.members
+    _require(type(members) is tuple and len(members) > 0, "an average is of one network or more")
+    _require(all(type(member) is FittedNetwork for member in members), "an average is of networks")
+    _require(all(member.network == members[0].network for member in members), "an average is of one shape")
+
+
+def _check_path(path: NetworkPath) -> None:
+    _require(type(path.network) is Network and type(path.units) is Units, "a path has a shape and units")
+    _check_network(path.network)
+    _check_units(path.units, path.network)
+    _require(np.isfinite(path.n_samples) and path.n_samples > 0, "the number of samples is above 0")
+    n_alphas, n_restarts = np.shape(path.data_losses)
+    _check_array("alphas", path.alphas, (n_alphas,), FLOATS)
+    for name in ("data_losses", "l2_penalties", "gradient_norms"):
+        _check_array(name, getattr(path, name), (n_alphas, n_restarts), FLOATS, finite=False)
+    _check_array("converged", path.converged, (n_alphas, n_restarts), (np.dtype(bool),))
+    _check_array("n_iter", path.n_iter, (n_alphas, n_restarts), (np.dtype(np.int64), np.dtype(np.int32)))
+    shape = (n_alphas, n_restarts, path.network.n_parameters)
+    _check_array("parameters", path.parameters, shape, FLOATS, finite=False)
+    found = np.isfinite(path.data_losses)
+    _require(np.isfinite(path.parameters[found]).all(), "parameters are finite")
+    _require(type(path.curves) is tuple and len(path.curves) == n_alphas, "there is a curve for each λ")
+
+
+def _check_rule(rule: Rule) -> None:
+    _require(type(rule.code) is int and rule.code in {row.code for row in UPDATE_RULES.values()}, "the rule is known")
+    _check_array("powers", rule.powers, (2,), (np.dtype(np.float64),))
+    for name in ("first", "second"):
+        memory = getattr(rule, name)
+        _check_array(name, memory, (np.size(memory),), FLOATS)
+
+
+def _check_estimator(estimator: Any) -> None:
+    fitted = vars(estimator).get("_fitted")
+    if fitted is None:
+        return
+    _require(type(fitted) in (FittedNetwork, AveragedNetworks), "an estimator predicts with networks")
+    network = fitted.network
+    targets = LOSSES[network.loss].targets
+    _require(estimator.n_features_in_ == network.layer_sizes[0], "there is an input for each feature")
+    names = vars(estimator).get("feature_names_in_")
+    _require(names is None or np.shape(names) == (network.layer_sizes[0],), "there is an input for each name")
+    if type(estimator) in REGRESSORS:
+        _require(targets == "numbers", "numbers are predicted by a network for numbers")
+        return
+    _require(targets == "classes", "classes are predicted by a network for classes")
+    n_outputs, shape = network.layer_sizes[-1], np.shape(estimator.classes_)
+    counts = (1, 2) if n_outputs == 1 and not estimator._multilabel else (n_outputs,)
+    _require(len(shape) == 1 and shape[0] in counts, "there is an output for each class")
+
+
+def _check_single(estimator: Any) -> None:
+    _check_estimator(estimator)
+    rule = vars(estimator).get("_rule")
+    if rule is None or "_fitted" not in vars(estimator):
+        return
+    _require(type(rule) is Rule, "the rule is one of ours")
+    n = estimator._fitted.network.n_parameters
+    sizes = {"first": 0 if rule.code == GRADIENT else n, "second": n if rule.code == ADAM else 0}
+    for name, size in sizes.items():
+        _require(np.size(getattr(rule, name)) == size, "the memory of the rule has the size of the network")
+
+
+CHECKS: dict[type, Callable[[Any], None]] = {
+    Network: _check_network,
+    FittedNetwork: _check_fitted,
+    AveragedNetworks: _check_average,
+    NetworkPath: _check_path,
+    Rule: _check_rule,
+    RidgeNetClassifier: _check_single,
+    RidgeNetRegressor: _check_single,
+    RidgeNetClassifierCV: _check_estimator,
+    RidgeNetRegressorCV: _check_estimator,
+}
+
+
+def _check_array(
+    name: str, values: Any, shape: tuple[int, ...], dtypes: tuple[np.dtype[Any], ...], *, finite: bool = True
+) -> None:
+    _require(type(values) is np.ndarray and values.dtype in dtypes, f"{name} are of another type")
+    _require(values.shape == shape, f"{name} of shape {shape} are needed, there are {values.shape}")
+    _require(not finite or np.isfinite(values).all(), f"{name} hold what is no finite number")
+
+
+def _require(holds: object, what: str) -> None:
+    if not holds:
+        raise ValueError(what)

@@ -1,0 +1,1 @@
+"""The page and the report: pictures that one can move in, in a browser."""

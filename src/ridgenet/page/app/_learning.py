@@ -1,0 +1,233 @@
+"""Paths learned for the page: each problem once, one at a time, a bounded number of them kept."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+
+from ridgenet._errors import InputError
+from ridgenet._preprocessing import standardized_in_place
+from ridgenet.backends._local import PathProgress
+from ridgenet.page.app._explaining import explained
+from ridgenet.page.app._problem import Problem
+from ridgenet.page.app._tables import Tables
+from ridgenet.page.interactive._scene import Sample, Scene, View, scene_of
+from ridgenet.page.interactive._stops import Drawing, drawing_of
+from ridgenet.path._problem import Problem as PathProblem
+from ridgenet.table import _evaluation as testing
+from ridgenet.table._pipeline import names_of_inputs, network_inputs
+from ridgenet.table._plane import plane_of_model
+from ridgenet.table._result import TableModel
+from ridgenet.table._training import train
+
+RESOLUTION = 61
+POINTS_DRAWN, UNSEEN_DRAWN = 400, 150
+# how far above λ_max the slider goes, so that one sees that nothing is left there
+BEYOND = 2.0
+MOST_ITERATIONS_UNPENALISED = 2000
+MOST_KEPT = 12
+SECONDS_BETWEEN_LOOKS = 0.1
+
+Watch = Callable[[str, PathProgress | None], object]
+
+
+class Cancelled(Exception):  # noqa: N818  (it is no error)
+    """Nobody waits for it any more."""
+
+
+@dataclass(frozen=True)
+class Learned:
+    """The path of a problem.
+
+    Attributes
+    ----------
+    problem : Problem
+        What was learned.
+    model : TableModel
+        The model, with the path and a test.
+    scene : Scene
+        What there is to see, with the network at λ = 0 after the path.
+    texts : dict
+        What the browser was sent, by language.
+    """
+
+    problem: Problem
+    model: TableModel
+    scene: Scene
+    texts: dict[str, bytes] = field(default_factory=dict)
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """Which units are drawn."""
+        return drawing_of(self.scene)
+
+    @cached_property
+    def fitted(self) -> PathProblem:
+        """What the network minimises: for training it live."""
+        network, rows = self.model.network, self.model.rows
+        inputs = self.scene.view.training.X.copy()
+        standardized_in_place(inputs)
+        problem: PathProblem = clone(network)._prepared(inputs.astype(np.float32), rows.y, rows.weights)[3][0]
+        return problem
+
+    def at(self, alpha: float) -> TableModel:
+        """Return the model with the network at another λ of the path, tested anew."""
+        network = self.model.network.with_alpha(alpha)
+        if network.alpha_ == self.model.network.alpha_:
+            return self.model
+        pipeline = Pipeline([*self.model.pipeline.steps[:-1], ("network", network)])
+        test = self.model.test
+        assert test is not None
+        estimate = testing.of_model(pipeline, test.rows, test.classes, test.how, self.model.settings.random_state)
+        return replace(self.model, pipeline=pipeline, test=estimate)
+
+
+class Library:
+    """What has been learned on this page, for all its tabs.
+
+    Parameters
+    ----------
+    tables : Tables
+        Where the data are.
+    """
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self._learned: OrderedDict[Problem, Learned] = OrderedDict()
+        self._lock = threading.Lock()
+        # a path takes all cores: two at once would only take longer
+        self._turn = threading.Lock()
+        self._closed = threading.Event()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the page has ended."""
+        return self._closed.is_set()
+
+    def close(self) -> None:
+        """Stop what is being learned, and remove what was uploaded."""
+        self._closed.set()
+        self.tables.close()
+
+    def known(self, problem: Problem) -> Learned | None:
+        """Return what was learned of a problem, if it still is there."""
+        with self._lock:
+            learned = self._learned.get(problem.essential())
+            if learned is not None:
+                self._learned.move_to_end(problem.essential())
+            return learned
+
+    def learned(self, problem: Problem, watch: Watch | None = None) -> Learned:
+        """Learn a problem, or return what was learned of it.
+
+        Parameters
+        ----------
+        problem : Problem
+            What to learn.
+        watch : callable, optional
+            Called with the stage and a `PathProgress`, or None while others are being served; when it returns
+            true, it is given up.
+
+        Raises
+        ------
+        Cancelled
+            If it was given up.
+        InputError
+            If the data cannot be learned from.
+        """
+
+        def given_up(stage: str, progress: PathProgress | None) -> bool:
+            return (watch is not None and bool(watch(stage, progress))) or self._closed.is_set()
+
+        problem = problem.essential()
+        with self._my_turn(given_up):
+            learned = self.known(problem)
+            if learned is None:
+                try:
+                    learned = learn(problem, self.tables, given_up)
+                except KeyboardInterrupt:
+                    raise Cancelled from None
+                with self._lock:
+                    self._learned[problem] = learned
+                    while len(self._learned) > MOST_KEPT:
+                        self._learned.popitem(last=False)
+        return learned
+
+    @contextmanager
+    def _my_turn(self, given_up: Callable[[str, PathProgress | None], bool]) -> Iterator[None]:
+        while not self._turn.acquire(timeout=SECONDS_BETWEEN_LOOKS):
+            if given_up("waiting", None):
+                raise Cancelled
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+
+def learn(problem: Problem, tables: Tables, watch: Watch) -> Learned:
+    """Follow the path of a problem, and the network without a penalty beside it.
+
+    Raises
+    ------
+    InputError
+        If the data cannot be learned from.
+    KeyboardInterrupt
+        If `watch` returned true.
+    """
+    # one network, not the average of several: what is drawn is what predicts
+    parameters: dict[str, Any] = {
+        "hidden_layer_sizes": list(problem.hidden_layer_sizes),
+        "activation": problem.activation,
+        "average": False,
+        "alpha_max_ratio": BEYOND,
+    }
+    with tables.settings_of(problem, parameters) as (settings, name):
+        try:
+            model = train(settings, watch)
+        except InputError as error:
+            raise explained(settings, error) from None
+        test = settings.test
+        if problem.is_drawn:
+            # the files lie in a folder that is of no use to anyone
+            test = f"{problem.data}-test.csv"
+            assert model.test is not None
+            how = f"{len(model.test.y):,} further points, drawn alike"
+            model = replace(model, test=replace(model.test, how=how))
+        settings = replace(settings, data=name if problem.data != "file" else settings.data, test=test)
+        model = replace(model, settings=settings, file=name)
+    return Learned(problem, model, _scene_of(model, watch))
+
+
+def _scene_of(model: TableModel, watch: Watch) -> Scene:
+    network, rows = model.network, model.rows
+    inputs = network_inputs(model.pipeline, rows.X)
+    unpenalised = clone(network).set_params(
+        alphas=[0.0],
+        max_iter=MOST_ITERATIONS_UNPENALISED,
+        callbacks=lambda progress: watch("no penalty", progress),
+    )
+    standard = inputs.copy()
+    mean, scale = standardized_in_place(standard)
+    without = unpenalised.path_on_all(standard.astype(np.float32), rows.y, rows.weights)
+    if without.interrupted:
+        raise KeyboardInterrupt
+    without = replace(without, units=without.units.after(mean, scale))
+    seed, test = model.settings.random_state, model.test
+    assert test is not None
+    unseen = network_inputs(model.pipeline, test.rows.X)
+    view = View(
+        plane_of_model(model, inputs, RESOLUTION),
+        getattr(network, "classes_", None),
+        Sample.of(inputs, rows.y, POINTS_DRAWN, seed),
+        Sample.of(unseen, test.rows.y, UNSEEN_DRAWN, seed),
+    )
+    return scene_of(network, view, tuple(names_of_inputs(model.pipeline)), without)

@@ -1,0 +1,213 @@
+"""What the scripts of the page ask for: paths, pictures of training, uploads and files to take along."""
+
+from __future__ import annotations
+
+import json
+import math
+import queue
+import threading
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs
+
+from flask import Blueprint, Response, request
+
+from ridgenet._errors import InputError, RidgeNetError
+from ridgenet.backends._local import PathProgress
+from ridgenet.io._model_files import save_model
+from ridgenet.page.app import _live as live
+from ridgenet.page.app._code import code_of
+from ridgenet.page.app._learning import Cancelled, Learned, Library
+from ridgenet.page.app._limits import LARGEST_UPLOAD, MEGABYTE
+from ridgenet.page.app._problem import Problem
+from ridgenet.page.app._tables import as_csv, draw
+from ridgenet.page.app._view import text_of
+from ridgenet.page.app._words import NAMES, USUAL
+from ridgenet.page.interactive._words import LANGUAGES
+from ridgenet.page.report._page import render
+from ridgenet.table._records import plain, record_of
+
+SECONDS_BETWEEN_LINES = 0.2
+LARGEST_REQUEST = 2**21
+TOO_LARGE = f"this table has more than {LARGEST_UPLOAD // MEGABYTE} MB; start the page with it instead"
+
+
+class NotLearnedError(InputError):
+    """Nobody has learned what is asked for: only /learn does that, which can be watched and given up."""
+
+
+def routes_of(library: Library, usual: Problem) -> Blueprint:
+    """Return the routes of a page.
+
+    Parameters
+    ----------
+    library : Library
+        Where paths are learned and kept.
+    usual : Problem
+        What an address that says nothing means.
+    """
+    routes = Blueprint("ridgenet", __name__)
+
+    def asked() -> Problem:
+        return Problem.of(parse_qs(request.query_string.decode("utf-8", "replace")), usual)
+
+    def language() -> str:
+        given = request.args.get("lang", USUAL)
+        return given if given in NAMES else USUAL
+
+    def known(problem: Problem) -> Learned:
+        learned = library.known(problem)
+        if learned is None:
+            raise NotLearnedError("this has not been learned, or not been kept: open it on the page first")
+        return learned
+
+    @routes.errorhandler(NotLearnedError)
+    def _not_learned(error: NotLearnedError) -> tuple[dict[str, Any], int]:
+        return {"error": str(error), "unknown": True}, 200 if request.method == "POST" else 409
+
+    @routes.errorhandler(RidgeNetError)
+    def _refused(error: RidgeNetError) -> tuple[dict[str, str], int]:
+        # scripts read it; a browser would complain in its console of any other status
+        return {"error": str(error)}, 200 if request.method == "POST" else 400
+
+    @routes.post("/learn")
+    def _learn() -> Response:
+        problem, wanted = asked(), language()
+        return Response(_lines(library, problem, wanted), mimetype="application/x-ndjson")
+
+    @routes.post("/live")
+    def _live() -> dict[str, Any]:
+        given = _json()
+        learned = known(asked())
+        text = given.get("state")
+        state = live.State.at_start(learned) if text is None else live.State.of_text(str(text), learned)
+        alpha = _as_number(given, "alpha")
+        state = live.advanced(learned, state, alpha, int(_as_number(given, "epochs")))
+        pictured: dict[str, Any] = plain(live.frame(learned, state, alpha, LANGUAGES[language()]))
+        return pictured
+
+    @routes.post("/upload")
+    def _upload() -> dict[str, Any]:
+        if (request.content_length or 0) > LARGEST_UPLOAD:
+            raise InputError(TOO_LARGE)
+        name = request.args.get("name", "table")
+        key = library.tables.add(request.get_data(), name)
+        return {"data": key, "name": library.tables.file_of(key).name}
+
+    # scripts post, to be told what is wrong without a complaint of the browser's; links get
+    @routes.route("/take/<what>", methods=["GET", "POST"])
+    def _take(what: str) -> Response | tuple[str, int]:
+        problem = asked()
+        if what == "data.csv":
+            return _file(_data(library, problem), "text/csv")
+        learned = known(problem)
+        alpha = _alpha(learned)
+        file = None if problem.is_drawn else library.tables.file_of(problem.data)
+        program = code_of(problem, alpha, file, is_classes=learned.scene.classes is not None)
+        if what == "reproduce.py":
+            return _file(program.encode(), "text/x-python")
+        if what == "report.html":
+            return _file(render(learned.at(alpha), program).encode(), "text/html")
+        if what == "model.skops":
+            return _file(_model_file(library, learned, alpha), "application/octet-stream")
+        return "there is no such file", 404
+
+    return routes
+
+
+def _lines(library: Library, problem: Problem, language: str) -> Iterator[bytes]:
+    """Learn in a thread, and say how far it is; when nobody listens any more, it is given up."""
+    given_up = threading.Event()
+    news: queue.Queue[dict[str, Any] | Learned] = queue.Queue()
+
+    def watch(stage: str, progress: PathProgress | None) -> bool:
+        done, total = (progress.n_fits, progress.n_total) if progress is not None else (0, 0)
+        news.put({"stage": stage, "done": done, "total": total})
+        return given_up.is_set()
+
+    def work() -> None:
+        try:
+            news.put(library.learned(problem, watch))
+        except Cancelled:
+            news.put({"error": "cancelled"})
+        except RidgeNetError as error:
+            news.put({"error": str(error)})
+        except Exception as error:
+            news.put({"error": f"{type(error).__name__}: {error}"})
+            raise
+
+    def line(content: dict[str, Any]) -> bytes:
+        return json.dumps(content, ensure_ascii=False).encode() + b"\n"
+
+    known = library.known(problem)
+    was_known = known is not None
+    if known is None:
+        threading.Thread(target=work, daemon=True).start()
+    try:
+        while known is None:
+            try:
+                item = news.get(timeout=SECONDS_BETWEEN_LINES)
+                while not news.empty() and isinstance(item, dict) and "error" not in item:
+                    item = news.get_nowait()
+            except queue.Empty:
+                # to notice that the other end is gone, something has to be sent
+                yield b"\n"
+                continue
+            if isinstance(item, Learned):
+                known = item
+                break
+            yield line(item)
+            if "error" in item:
+                return
+        yield b'{"known": %s, "scene": ' % (b"true" if was_known else b"false") + text_of(known, language) + b"}\n"
+    finally:
+        given_up.set()
+
+
+def _alpha(learned: Learned) -> float:
+    text = request.args.get("lambda")
+    if text is None:
+        return learned.model.alpha
+    try:
+        alpha = float(text)
+    except ValueError:
+        alpha = math.nan
+    if not 0 < alpha < math.inf:
+        raise InputError(f"lambda must be a number above 0; got {text!r}")
+    return alpha
+
+
+def _data(library: Library, problem: Problem) -> bytes:
+    if problem.is_drawn:
+        drawn = draw(problem)
+        return as_csv(drawn.X, drawn.y).encode()
+    return library.tables.file_of(problem.data).path.read_bytes()
+
+
+def _model_file(library: Library, learned: Learned, alpha: float) -> bytes:
+    model = learned.at(alpha)
+    record = record_of(model)
+    if model.alpha != model.alpha_by_rule:
+        record["chosen"]["selection"] = "hand"
+    with library.tables.folder() as folder:
+        return save_model(model.pipeline, folder / "model.skops", record).read_bytes()
+
+
+def _file(content: bytes, kind: str) -> Response:
+    return Response(content, mimetype=kind, headers={"Content-Disposition": "attachment"})
+
+
+def _json() -> dict[str, Any]:
+    if (request.content_length or 0) > LARGEST_REQUEST:
+        raise InputError("this request is too large")
+    given = request.get_json(silent=True)
+    if not isinstance(given, dict):
+        raise InputError("this request is no JSON")
+    return given
+
+
+def _as_number(given: dict[str, Any], name: str) -> float:
+    value = given.get(name)
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        raise InputError(f"{name} must be a finite number; got {value!r}")
+    return float(value)

@@ -1,0 +1,140 @@
+"""What predictions for unseen rows are worth, and which columns they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.calibration import calibration_curve
+from sklearn.metrics import confusion_matrix, roc_curve
+
+from ridgenet.page.interactive._layout import CHOSEN, Figure, color_of_class, figure, numbers, text_of, titled
+from ridgenet.plotting._style import INK, LIGHT_INK
+
+N_BINS = 10
+MOST_POINTS = 2_000
+DIAGONAL = {"type": "line", "x0": 0, "y0": 0, "x1": 1, "y1": 1, "line": {"color": LIGHT_INK, "dash": "dot"}}
+
+
+def confusion_figure(y: np.ndarray, predicted: np.ndarray, classes: np.ndarray) -> Figure:
+    """Draw how many rows of each class were taken for which."""
+    counts = confusion_matrix(y, predicted, labels=classes)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    labels = [text_of(label) for label in classes]
+    trace = {
+        "type": "heatmap",
+        "x": labels,
+        "y": labels,
+        "z": np.round(shares, 4).tolist(),
+        "text": [[str(count) for count in row] for row in counts],
+        "texttemplate": "%{text}",
+        "colorscale": [[0, "#FFFFFF"], [1, "#5FA9D3"]],
+        "zmin": 0,
+        "zmax": 1,
+        "showscale": False,
+        "hovertemplate": "true %{y}, predicted %{x}: %{text} rows (%{z:.0%})<extra></extra>",
+    }
+    return figure(
+        [trace],
+        x={"title": titled("predicted"), "type": "category"},
+        y={"title": titled("true"), "type": "category", "autorange": "reversed"},
+    )
+
+
+def roc_figure(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) -> Figure:
+    """Draw, for two classes or each against the others, the share found against the share of false alarms."""
+    traces = []
+    for k in range(1, 2) if len(classes) == 2 else range(len(classes)):
+        false_alarms, found, _ = roc_curve(y == classes[k], outputs[:, k])
+        name = f"class {classes[k]}" + ("" if len(classes) == 2 else " against the others")
+        traces.append(_line(false_alarms, found, name, color_of_class(k)))
+    return figure(
+        traces,
+        x={"title": titled("share of the others taken for it"), "range": [0, 1]},
+        y={"title": titled("share of the class found"), "range": [0, 1.01]},
+        shapes=[DIAGONAL],
+        showlegend=True,
+    )
+
+
+def calibration_figure(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) -> Figure:
+    """Draw how often what was said to be so probable was so."""
+    traces = []
+    for k in range(1, 2) if len(classes) == 2 else range(len(classes)):
+        truth = y == classes[k]
+        observed, said = calibration_curve(truth, np.clip(outputs[:, k], 0, 1), n_bins=N_BINS, strategy="quantile")
+        traces.append(_line(said, observed, f"class {classes[k]}", color_of_class(k), mode="lines+markers"))
+    return figure(
+        traces,
+        x={"title": titled("probability predicted"), "range": [0, 1]},
+        y={"title": titled("share of rows that were"), "range": [0, 1.01]},
+        shapes=[DIAGONAL],
+        showlegend=True,
+    )
+
+
+def predicted_figure(y: np.ndarray, predicted: np.ndarray) -> Figure:
+    """Draw true numbers against predicted ones."""
+    low, high = float(min(y.min(), predicted.min())), float(max(y.max(), predicted.max()))
+    line = {**DIAGONAL, "x0": low, "y0": low, "x1": high, "y1": high}
+    return figure(
+        [_dots(predicted, y, "predicted %{x:.4g}, true %{y:.4g}")],
+        x={"title": titled("predicted")},
+        y={"title": titled("true")},
+        shapes=[line],
+    )
+
+
+def residual_figure(y: np.ndarray, predicted: np.ndarray) -> Figure:
+    """Draw what is left of the true numbers after the prediction."""
+    level = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 0, "y1": 0, "line": DIAGONAL["line"]}
+    return figure(
+        [_dots(predicted, y - predicted, "predicted %{x:.4g}, true %{y:+.4g} from it")],
+        x={"title": titled("predicted")},
+        y={"title": titled("true − predicted")},
+        shapes=[level],
+    )
+
+
+def importance_figure(columns: Sequence[str], values: Sequence[float], spreads: Sequence[float], loss: str) -> Figure:
+    """Draw by how much the loss grows when a column's cells are shuffled, the largest on top."""
+    trace = {
+        "type": "bar",
+        "orientation": "h",
+        "x": numbers(values),
+        "y": [text_of(column) for column in columns],
+        "error_x": {"array": numbers(spreads), "color": INK, "thickness": 1},
+        "marker": {"color": CHOSEN},
+        "hovertemplate": "%{y}: %{x:.3g}<extra></extra>",
+    }
+    return figure(
+        [trace],
+        x={"title": titled(f"increase of the {loss} when its cells are shuffled")},
+        y={"type": "category", "autorange": "reversed"},
+        height=110 + 26 * len(columns),
+    )
+
+
+def _line(x: np.ndarray, y: np.ndarray, name: str, color: str, mode: str = "lines") -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": mode,
+        "x": numbers(x),
+        "y": numbers(y),
+        "name": text_of(name),
+        "line": {"color": color, "width": 2.5},
+        "hovertemplate": "%{x:.2f}, %{y:.2f}<extra></extra>",
+    }
+
+
+def _dots(x: np.ndarray, y: np.ndarray, hover: str) -> dict[str, Any]:
+    some = np.random.RandomState(0).permutation(len(x))[:MOST_POINTS]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": numbers(x[some]),
+        "y": numbers(y[some]),
+        "marker": {"color": CHOSEN, "size": 6, "opacity": 0.6},
+        "hovertemplate": hover + "<extra></extra>",
+    }

@@ -1,0 +1,189 @@
+"""What there is to see at every λ, computed once: moving the slider only looks it up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ridgenet.path._result import NetworkPath
+from ridgenet.plotting._path import PathDisplay
+from ridgenet.plotting._plane import Plane
+
+MOST_POINTS = 600
+SMALLEST_PROBABILITY = 1e-15
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Rows that networks are judged on, some of which are drawn.
+
+    Attributes
+    ----------
+    X, y : ndarray of shape (n_samples, n_features) and (n_samples,)
+        Inputs, and labels or numbers.
+    drawn : ndarray of int
+        Places of the rows that are drawn.
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+    drawn: np.ndarray
+
+    @classmethod
+    def of(cls, X: np.ndarray, y: np.ndarray, most_drawn: int, random_state: int) -> Sample:
+        """Take rows, with at most so many to be drawn."""
+        if len(X) <= most_drawn:
+            return cls(X, y, np.arange(len(X)))
+        return cls(X, y, np.sort(np.random.RandomState(random_state).permutation(len(X))[:most_drawn]))
+
+    @property
+    def targets(self) -> np.ndarray:
+        """Labels or numbers of the rows drawn."""
+        drawn: np.ndarray = self.y[self.drawn]
+        return drawn
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How a network does on a sample.
+
+    Attributes
+    ----------
+    wrong : ndarray of bool or None
+        Which of the rows drawn it takes for another class.
+    score : float
+        Error rate, or R², over all rows.
+    loss : float
+        Mean log loss, or mean squared error.
+    """
+
+    wrong: np.ndarray | None
+    score: float
+    loss: float
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one network makes of the plane, (resolution, resolution, n_outputs), and of the samples."""
+
+    surface: np.ndarray
+    training: Judged
+    unseen: Judged | None
+
+
+@dataclass(frozen=True)
+class View:
+    """Where one looks from: the same plane and the same rows for every network.
+
+    Attributes
+    ----------
+    plane : Plane
+        Where networks are drawn.
+    classes : ndarray or None
+        All labels.
+    training : Sample
+        Rows that networks learned from.
+    unseen : Sample or None
+        Rows that they did not see.
+    """
+
+    plane: Plane
+    classes: np.ndarray | None
+    training: Sample
+    unseen: Sample | None
+
+    def of(self, network: Any) -> Look:
+        """Look at a fitted estimator."""
+        surface = self._outputs(network, self.plane.inputs).reshape(len(self.plane.y), len(self.plane.x), -1)
+        unseen = None if self.unseen is None else self._judged(network, self.unseen)
+        return Look(surface, self._judged(network, self.training), unseen)
+
+    def _judged(self, network: Any, sample: Sample) -> Judged:
+        outputs, y = self._outputs(network, sample.X), sample.y
+        if self.classes is None:
+            loss, spread = float(np.mean((y - outputs) ** 2)), float(np.var(y))
+            return Judged(None, 1 - loss / spread if spread > 0 else np.nan, loss)
+        truth = np.searchsorted(self.classes, y)
+        wrong = outputs.argmax(axis=1) != truth
+        of_truth = np.maximum(outputs[np.arange(len(truth)), truth], SMALLEST_PROBABILITY)
+        return Judged(wrong[sample.drawn], float(wrong.mean()), float(-np.log(of_truth).mean()))
+
+    def _outputs(self, network: Any, X: np.ndarray) -> np.ndarray:
+        outputs = network.predict(X) if self.classes is None else network.predict_proba(X)
+        return np.asarray(outputs, np.float64)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A path as one looks at it.
+
+    Attributes
+    ----------
+    path : NetworkPath
+        All networks.
+    place : int
+        The one that was chosen.
+    curve : PathDisplay
+        What it was chosen by.
+    view : View
+        Where they are looked at from.
+    looks : tuple of Look
+        What is seen of each.
+    input_names : tuple of str
+        What the inputs are called.
+    """
+
+    path: NetworkPath
+    place: int
+    curve: PathDisplay
+    view: View
+    looks: tuple[Look, ...]
+    input_names: tuple[str, ...]
+
+    @property
+    def alphas(self) -> np.ndarray:
+        """Strengths λ, from strong to weak."""
+        return self.path.alphas
+
+    @property
+    def plane(self) -> Plane:
+        """Where the networks are drawn."""
+        return self.view.plane
+
+    @property
+    def classes(self) -> np.ndarray | None:
+        """All labels."""
+        return self.view.classes
+
+    @property
+    def shown(self) -> list[int]:
+        """Places along the path that can be drawn on a logarithmic axis, from the weakest λ to the strongest."""
+        return [place for place in range(len(self.path) - 1, -1, -1) if self.path.alphas[place] > 0]
+
+
+def scene_of(estimator: Any, view: View, input_names: tuple[str, ...], unpenalised: NetworkPath | None = None) -> Scene:
+    """Look at a fitted `RidgeNetClassifierCV` or `RidgeNetRegressorCV`.
+
+    Parameters
+    ----------
+    estimator : RidgeNetClassifierCV or RidgeNetRegressorCV
+        Fitted.
+    view : View
+        Where from.
+    input_names : tuple of str
+        What its inputs are called.
+    unpenalised : NetworkPath, optional
+        A network at λ = 0 alone, to be seen at the end of the path.
+    """
+    path: NetworkPath = estimator.path_ if unpenalised is None else estimator.path_.joined(unpenalised)
+    networks = (estimator._with(path.network_at(place, average=estimator.average)) for place in range(len(path)))
+    return Scene(
+        path,
+        estimator.path_.index_of(estimator.alpha_),
+        PathDisplay.from_estimator(estimator),
+        view,
+        tuple(view.of(network) for network in networks),
+        input_names,
+    )

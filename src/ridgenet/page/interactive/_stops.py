@@ -1,0 +1,125 @@
+"""What changes when the slider moves: one record for each λ, looked up by the browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ridgenet._network import Network
+from ridgenet._wording import readable
+from ridgenet.page.interactive._layout import numbers
+from ridgenet.page.interactive._plane_figure import surface_values, wrong_points
+from ridgenet.page.interactive._scene import Look, Scene
+from ridgenet.page.interactive._words import Say, in_english
+
+# more inputs or units than this cannot be told apart in a drawing
+MOST_NODES = 16
+NOTHING = 1e-7
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Which inputs and units of a network are drawn.
+
+    Attributes
+    ----------
+    nodes : tuple of tuple of int
+        Places in each layer, from the inputs to the outputs.
+    names : list of list of str
+        What they are called; hidden units have no name.
+    n_left_out : list of int
+        How many more there are in each layer.
+    """
+
+    nodes: tuple[tuple[int, ...], ...]
+    names: list[list[str]]
+    n_left_out: list[int]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what the drawing needs to know beforehand."""
+        return {"names": self.names, "left_out": self.n_left_out}
+
+    def network(self, weights: list[np.ndarray], biases: list[np.ndarray]) -> dict[str, Any]:
+        """Return weights, of shape (units, inputs), and biases of what is drawn, in standard units."""
+        pairs = zip(self.nodes[:-1], self.nodes[1:], strict=True)
+        return {
+            "weights": [
+                [numbers(row, 4) for row in W[np.ix_(above, below)]]
+                for W, (below, above) in zip(weights, pairs, strict=True)
+            ],
+            "biases": [numbers(b[list(above)], 4) for b, above in zip(biases, self.nodes[1:], strict=True)],
+        }
+
+
+def drawing_of(scene: Scene) -> Drawing:
+    """Choose what is drawn: all, or the nodes with the largest weights at the λ that was chosen."""
+    network = scene.path.network
+    weights = network.weights(scene.path.parameters[scene.place, 0].astype(np.float64))
+    strengths = [(weights[0] ** 2).sum(axis=0)]
+    for layer, W in enumerate(weights):
+        above = (weights[layer + 1] ** 2).sum(axis=0) if layer + 1 < len(weights) else 0.0
+        strengths.append((W**2).sum(axis=1) + above)
+    nodes = tuple(tuple(np.sort(np.argsort(-s, kind="stable")[:MOST_NODES]).tolist()) for s in strengths)
+    outputs = (
+        ["" if len(nodes[-1]) == 1 else str(scene.classes[k]) for k in nodes[-1]] if scene.classes is not None else [""]
+    )
+    names = [[scene.input_names[k] for k in nodes[0]], *[[""] * len(layer) for layer in nodes[1:-1]], outputs]
+    left_out = [size - len(kept) for size, kept in zip(network.layer_sizes, nodes, strict=True)]
+    return Drawing(nodes, names, left_out)
+
+
+def stop_of(scene: Scene, place: int, drawing: Drawing, say: Say = in_english) -> dict[str, Any]:
+    """Return what is to be seen at one place of the path."""
+    path = scene.path
+    stop = picture_of(scene, scene.looks[place], path.network, path.parameters[place, 0], drawing)
+    return stop | {
+        "alpha": float(path.alphas[place]),
+        "chosen": place == scene.place,
+        "readout": readout_of(scene, place, say),
+    }
+
+
+def stops_of(scene: Scene, drawing: Drawing, say: Say = in_english) -> list[dict[str, Any]]:
+    """Return what is to be seen at each λ of the slider, from weak to strong."""
+    return [stop_of(scene, place, drawing, say) for place in scene.shown]
+
+
+def picture_of(scene: Scene, look: Look, network: Network, parameters: np.ndarray, drawing: Drawing) -> dict[str, Any]:
+    """Return what changes in the pictures for any network of the scene's shape."""
+    picture = {
+        "surface": surface_values(scene, look.surface),
+        "network": drawing.network(network.weights(parameters), network.biases(parameters)),
+    }
+    return picture if scene.classes is None else {**picture, "wrong": wrong_points(scene, look)}
+
+
+def readout_of(scene: Scene, place: int, say: Say = in_english) -> dict[str, str]:
+    """Return the numbers of one place of the path, with their names."""
+    path, curve = scene.path, scene.curve
+    found = {say("λ (alpha)"): readable(path.alphas[place])}
+    if place < len(curve.values):
+        error = "" if curve.standard_errors is None else f" ± {readable(curve.standard_errors[place], 2)}"
+        found[say(curve.label)] = f"{readable(curve.values[place], 4)}{error}"
+    return {
+        **found,
+        **scores_in_words(scene, scene.looks[place], say),
+        say("data loss"): in_short(path.data_losses[place, 0]),
+        say("L2 penalty"): in_short(path.l2_penalties[place, 0]),
+        "Σ‖W‖²": in_short(path.squared_norms[place]),
+    }
+
+
+def in_short(value: float) -> str:
+    """Return an objective in four digits; what a search leaves of zero is zero."""
+    return "0" if abs(value) < NOTHING else readable(value, 4)
+
+
+def scores_in_words(scene: Scene, look: Look, say: Say) -> dict[str, str]:
+    """Return the error rates, or R², on rows learned from and on others, with their names."""
+    kind, form = ("error", "{:.1%}") if scene.classes is not None else ("R²", "{:.3f}")
+    found = {say(f"{kind} in training"): form.format(look.training.score)}
+    if look.unseen is not None:
+        found[say(f"{kind} on unseen rows")] = form.format(look.unseen.score)
+    return found

@@ -1,0 +1,180 @@
+"""The marginal likelihood of a trained network: how probable the data are under its size and strength λ.
+
+MacKay, Bayesian Interpolation (Neural Computation 4, 1992), with the Gauss-Newton Hessian. The
+penalty is the prior ``W ~ N(0, 1/λ)`` and n·J is minus the logarithm of the posterior, so that with
+``A = H + λ I`` at the minimum, H being the Hessian of the summed data loss,
+
+    log evidence = -n·J + (number of weights)/2 · log λ - 1/2 log det A  + constants.
+
+For squared error the variance of the noise is unknown; it takes its most probable value,
+``σ² = 2 n J / (N - number of outputs)`` over N numbers, in the same formula with J/σ².
+
+MacKay adds log(h! 2^h) for the minima that differ by the names and signs of h units. That is left out:
+where the penalty is strong most units are copies of each other, and where it is weak it outweighs the
+data (measured in docs/path.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from joblib import Parallel, delayed
+from scipy.linalg import cho_factor, cho_solve
+from threadpoolctl import threadpool_limits
+
+from ridgenet import equations
+from ridgenet._errors import InputError
+from ridgenet._network import Network
+from ridgenet.formulas import ACTIVATIONS, LOSSES
+from ridgenet.path._problem import Problem
+from ridgenet.path._result import NetworkPath
+
+# Biases have no penalty; here they get a prior so wide that it says next to nothing, because those of
+# dead units are determined by nothing else. In standard units.
+BIAS_PRECISION = 1e-2
+JACOBIAN_BYTES = 2**26
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the data say of a network and its λ.
+
+    Attributes
+    ----------
+    log_evidence : float
+        Logarithm of the marginal likelihood, up to a constant of the data.
+    n_effective : float
+        γ, the number of weights that the data determine, not the prior.
+    """
+
+    log_evidence: float
+    n_effective: float
+
+
+def evidence(problem: Problem, parameters: np.ndarray, alpha: float) -> Evidence:
+    """Return the evidence at a minimum.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network and its examples.
+    parameters : ndarray of shape (n_parameters,)
+        The minimum, in standard units.
+    alpha : float
+        Strength λ, above 0.
+
+    Raises
+    ------
+    InputError
+        If λ is so small that rounding leaves nothing of it, or too large; or the loss is no log likelihood.
+    """
+    network = problem.network
+    likelihood = LOSSES[network.loss].likelihood
+    if likelihood is None:
+        raise InputError(f"loss={network.loss!r} is no log likelihood, so there is no evidence; use selection='min'")
+    parameters = parameters.astype(np.float64)
+    is_weight = weights_mask(network)
+    penalty = problem.penalty.at(alpha)
+    curvature = penalty.curvature(network)
+    prior = np.where(curvature > 0, curvature, BIAS_PRECISION)
+    inputs, targets = problem.inputs(), problem.targets
+    sample_weight = np.ones(len(inputs)) if problem.weights is None else problem.weights
+    hessian = gauss_newton(network, parameters, inputs, targets, sample_weight)
+    try:
+        factor = cho_factor(hessian + np.diag(prior), lower=True)
+    except (np.linalg.LinAlgError, ValueError):
+        raise InputError(
+            f"the evidence at λ (alpha) = {alpha:g} cannot be computed: beside the curvature of the loss, rounding "
+            "leaves nothing of λ; choose alphas nearer to 1, or selection='min'"
+        ) from None
+    log_det = 2.0 * float(np.log(np.diag(factor[0])).sum())
+    covariance = cho_solve(factor, np.eye(len(parameters)))
+    n_weights = int(is_weight.sum())
+    n_effective = n_weights - float(np.diag(covariance)[is_weight] @ curvature[is_weight])
+    cost = _summed_loss(network, parameters, inputs, targets, sample_weight) + penalty.value(network, parameters)
+    log_prior = 0.5 * float(np.log(prior).sum())
+    fit = -cost
+    if likelihood == "scaled":
+        n_numbers = max(targets.shape[1] * problem.total_weight - targets.shape[1], 1.0)
+        fit = -0.5 * n_numbers * float(np.log(max(2.0 * cost / n_numbers, np.finfo(float).tiny)))
+    return Evidence(fit + log_prior - 0.5 * log_det, n_effective)
+
+
+def gauss_newton(
+    network: Network, parameters: np.ndarray, inputs: np.ndarray, targets: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """Return ``sum_i w_i J_iᵀ H_i J_i``: J_i the Jacobian of the logits, H_i the Hessian of the loss in them."""
+    hessian = np.zeros((network.n_parameters, network.n_parameters))
+    for rows in _blocks(network, len(inputs)):
+        roots = _root_jacobian(network, parameters, inputs[rows], targets[rows], weights[rows])
+        hessian += roots.T @ roots
+    return hessian
+
+
+def weights_mask(network: Network) -> np.ndarray:
+    """Tell for each parameter whether it is a weight, and so penalised."""
+    mask = np.ones(network.n_parameters, bool)
+    for b in network.biases(mask):
+        b[:] = False
+    return mask
+
+
+def _blocks(network: Network, n: int) -> Iterator[slice]:
+    size = max(1, JACOBIAN_BYTES // (8 * network.n_parameters * network.layer_sizes[-1]))
+    return (slice(start, min(start + size, n)) for start in range(0, n, size))
+
+
+def _root_jacobian(
+    network: Network, parameters: np.ndarray, inputs: np.ndarray, targets: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """Return ``sqrt(w_i) S_iᵀ J_i`` for all examples, one row for each example and output, S_i S_iᵀ = H_i.
+
+    The same recursion as for the gradient, with the columns of S_i in place of the residual.
+    """
+    W, b = network.weights(parameters), network.biases(parameters)
+    z, a = equations.forward(W, b, inputs.T, network.activation, network.loss)
+    n, k = inputs.shape[0], network.layer_sizes[-1]
+    roots = LOSSES[network.loss].curvature_root(np, a[-1], targets.T, network.loss_parameter)
+    delta = np.sqrt(weights)[:, np.newaxis, np.newaxis] * roots.transpose(2, 1, 0)
+    jacobian = np.empty((n, k, network.n_parameters))
+    end = network.n_parameters
+    for layer in range(network.n_layers - 1, -1, -1):
+        below = a[layer].T
+        n_out, n_in = W[layer].shape
+        jacobian[:, :, end - n_out : end] = delta
+        start = end - n_out * (n_in + 1)
+        jacobian[:, :, start : end - n_out] = np.einsum("nko,ni->nkoi", delta, below).reshape(n, k, -1)
+        end = start
+        if layer > 0:
+            derivative = ACTIVATIONS[network.activation].derivative(np, z[layer], a[layer]).T
+            delta = (delta @ W[layer]) * derivative[:, np.newaxis, :]
+    return jacobian.reshape(n * k, -1)
+
+
+def _summed_loss(
+    network: Network,
+    parameters: np.ndarray,
+    inputs: np.ndarray,
+    targets: np.ndarray,
+    weights: np.ndarray,
+) -> float:
+    W, b = network.weights(parameters), network.biases(parameters)
+    z, _ = equations.forward(W, b, inputs.T, network.activation, network.loss)
+    losses = LOSSES[network.loss].value(np, z[-1], targets.T, network.loss_parameter)
+    return float(losses @ weights)
+
+
+def with_evidence(path: NetworkPath, problem: Problem, n_jobs: int | None) -> NetworkPath:
+    """Return the path with the evidence of the lowest minimum at each λ."""
+
+    def at(place: int) -> tuple[float, float]:
+        found = evidence(problem, path.parameters[place, 0], float(path.alphas[place]))
+        return found.log_evidence, found.n_effective
+
+    # BLAS on all threads within each of several threads would only wait for itself
+    with threadpool_limits(1, user_api="blas"):
+        pairs = Parallel(n_jobs=n_jobs, require="sharedmem")(delayed(at)(place) for place in range(len(path)))
+    logs, effective = np.array(pairs).T
+    return replace(path, log_evidence=logs, n_effective=effective)

@@ -1,0 +1,274 @@
+"""One chain of a path: from one random start through every strength of the penalty.
+
+A cold start at the weakest λ is followed up to the strongest, each minimum the start of the next
+search. Then down again, nudged at each step, because a network that has collapsed stays collapsed;
+whichever of the two minima is lower is kept, and followed. docs/decisions/0006 has the measurements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass
+from math import isfinite
+from typing import Protocol
+
+import numpy as np
+
+from ridgenet._network import Network
+from ridgenet.core._lbfgs_search import CONVERGED, RUNNING, LBFGSSearch, LBFGSSettings
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a chain is followed.
+
+    Parameters
+    ----------
+    n_screened : int
+        Random starts that are tried at the weakest λ, for
+    screening_iter : int
+        iterations each; the lowest goes on.
+    turns : int
+        How often the chain turns round at an end: 0 is up only, 1 is up and down.
+    nudge : float
+        On the way down, a random start times this is added to the network before each search.
+    max_iter : int
+        Iterations of each search at most.
+    tol, relative_tol : float
+        As in `LBFGSSettings`.
+    memory : int
+        As in `LBFGSSettings`.
+    """
+
+    n_screened: int = 4
+    screening_iter: int = 150
+    turns: int = 1
+    nudge: float = 0.2
+    max_iter: int = 5000
+    tol: float = 1e-5
+    relative_tol: float = 1e-8
+    memory: int = 20
+
+    @property
+    def settings(self) -> LBFGSSettings:
+        """Return the settings of each search."""
+        return LBFGSSettings(self.max_iter, 3 * self.max_iter, self.tol, self.relative_tol, self.memory)
+
+
+class Learnable(Protocol):
+    """What a chain needs to know of what it learns."""
+
+    @property
+    def network(self) -> Network:
+        """Shape of the network."""
+
+    @property
+    def init(self) -> str:
+        """How starts are drawn."""
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Type of all arithmetic."""
+
+    def search(self, settings: LBFGSSettings) -> LBFGSSearch:
+        """Return a search on its examples, still to be started."""
+
+
+class Watch(Protocol):
+    """Who looks on while chains are followed."""
+
+    def stopped(self) -> bool:
+        """Tell whether to stop."""
+
+    def fitted(self, n_fits: int) -> None:
+        """Take note of finished searches."""
+
+
+class NoWatch:
+    """Nobody looks on."""
+
+    def stopped(self) -> bool:
+        """Tell that there is no need to stop."""
+        return False
+
+    def fitted(self, n_fits: int) -> None:
+        """Take no note."""
+
+
+class Chain:
+    """Minima along a path from one start, as far as they are found.
+
+    Attributes
+    ----------
+    parameters : ndarray of shape (n_alphas, n_parameters)
+        Weights and biases, in standard units.
+    data_losses, l2_penalties : ndarray of shape (n_alphas,)
+        The parts of the objective; NaN where nothing is found yet.
+    gradient_norms : ndarray of shape (n_alphas,)
+        Largest component of the gradient.
+    converged : ndarray of bool of shape (n_alphas,)
+        Whether the search ended by its own criterion.
+    n_iter : ndarray of int of shape (n_alphas,)
+        Iterations of all searches at each λ together.
+    curves : list of ndarray of shape (2, n_iter + 1)
+        Data loss and L2 penalty during the search that found the minimum.
+    """
+
+    def __init__(self, n_alphas: int, n_parameters: int, dtype: np.dtype) -> None:
+        self.parameters = np.zeros((n_alphas, n_parameters), dtype)
+        self.data_losses, self.l2_penalties, self.gradient_norms = np.full((3, n_alphas), np.nan)
+        self.converged = np.zeros(n_alphas, bool)
+        self.n_iter = np.zeros(n_alphas, np.int64)
+        self.curves: list[np.ndarray] = [np.empty((2, 0))] * n_alphas
+
+    @property
+    def objectives(self) -> np.ndarray:
+        """Data loss and L2 penalty together."""
+        return self.data_losses + self.l2_penalties
+
+    @property
+    def found(self) -> np.ndarray:
+        """Whether there is a minimum at each λ."""
+        return np.isfinite(self.data_losses)
+
+    def note(self, place: int, search: LBFGSSearch) -> None:
+        """Keep where a search ended, unless a lower minimum is known."""
+        self.n_iter[place] += search.n_iter
+        curve = np.array([search.data_losses, search.l2_penalties])
+        data_loss, l2_penalty = float(curve[0, -1]), float(curve[1, -1])
+        known = self.data_losses[place] + self.l2_penalties[place]
+        if isfinite(data_loss + l2_penalty) and not known <= data_loss + l2_penalty:
+            self.parameters[place] = search.point
+            self.gradient_norms[place] = search.gradient_norm
+            self.converged[place] = search.status == CONVERGED
+            self.curves[place] = curve
+            # last, because a place that has a data loss counts as found
+            self.l2_penalties[place], self.data_losses[place] = l2_penalty, data_loss
+
+
+def new_chain(problem: Learnable, n_alphas: int) -> Chain:
+    """Return a chain in which nothing is found yet."""
+    return Chain(n_alphas, problem.network.n_parameters, problem.dtype)
+
+
+def n_searches(problem: Learnable, n_alphas: int, plan: Plan) -> int:
+    """Return how many searches `follow` makes, the screening left out."""
+    if problem.network.n_layers == 1:
+        return n_alphas
+    return n_alphas + plan.turns * (n_alphas - 1)
+
+
+def follow(
+    problem: Learnable, alphas: np.ndarray, seed: Iterable[int], plan: Plan, chain: Chain, watch: Watch | None = None
+) -> Chain:
+    """Find minima at all strengths, from one random start.
+
+    Parameters
+    ----------
+    problem : Learnable
+        What is fitted.
+    alphas : ndarray of shape (n_alphas,)
+        Strengths λ, from strong to weak.
+    seed : iterable of int
+        Where the random numbers begin.
+    plan : Plan
+        How.
+    chain : Chain
+        Filled while it goes on.
+    watch : Watch, optional
+        Told of every search, and asked whether to stop.
+
+    Returns
+    -------
+    Chain
+        The one given; where the watch stopped it, some λ are not found.
+    """
+    watch = watch or NoWatch()
+    search = problem.search(plan.settings)
+    for _ in steps(problem, alphas, seed, plan, chain, watch, search):
+        search.run_to_the_end(lambda _: watch.stopped())
+    return chain
+
+
+def steps(
+    problem: Learnable,
+    alphas: np.ndarray,
+    seed: Iterable[int],
+    plan: Plan,
+    chain: Chain,
+    watch: Watch,
+    search: LBFGSSearch,
+) -> Iterator[None]:
+    """Follow a chain whose search others run: it is ready to run at every step, and ended before the next.
+
+    Parameters
+    ----------
+    problem, alphas, seed, plan, chain, watch
+        As for `follow`.
+    search : LBFGSSearch
+        What is made ready.
+    """
+    walk = _Walk(problem, alphas, np.random.default_rng(list(seed)), plan, chain, watch, search)
+    is_convex = problem.network.n_layers == 1
+    if is_convex:
+        parameters = np.zeros(problem.network.n_parameters, problem.dtype)
+    else:
+        parameters = yield from walk.screened_start()
+    last = len(alphas) - 1
+    parameters = yield from walk.along(range(last, -1, -1), parameters)
+    for turn in range(0 if is_convex else plan.turns):
+        down = turn % 2 == 0
+        places = range(1, last + 1) if down else range(last - 1, -1, -1)
+        parameters = yield from walk.along(places, parameters, nudge=plan.nudge if down else 0.0)
+
+
+class _Walk:
+    """The searches of one chain, one after the other."""
+
+    def __init__(
+        self,
+        problem: Learnable,
+        alphas: np.ndarray,
+        random: np.random.Generator,
+        plan: Plan,
+        chain: Chain,
+        watch: Watch,
+        search: LBFGSSearch,
+    ) -> None:
+        self.problem, self.alphas, self.random = problem, alphas, random
+        self.plan, self.chain, self.watch, self.search = plan, chain, watch, search
+
+    def random_start(self) -> np.ndarray:
+        """Draw parameters to start from."""
+        return self.problem.network.initial_parameters(self.problem.init, self.random, self.problem.dtype)
+
+    def screened_start(self) -> Generator[None, None, np.ndarray]:
+        """Return the lowest of several starts after a few iterations at the weakest λ."""
+        best, lowest = self.random_start(), np.inf
+        if self.plan.n_screened == 1:
+            return best
+        for k in range(self.plan.n_screened):
+            start = best if k == 0 else self.random_start()
+            self.search.restart(float(self.alphas[-1]), start, min(self.plan.screening_iter, self.plan.max_iter))
+            yield
+            cost = self.search.data_losses[-1] + self.search.l2_penalties[-1] if self.search.n_evaluations else np.nan
+            if cost < lowest:
+                best, lowest = self.search.point.copy(), cost
+        return best
+
+    def along(
+        self, places: Iterable[int], parameters: np.ndarray, *, nudge: float = 0.0
+    ) -> Generator[None, None, np.ndarray]:
+        """Search at one strength after the other, each from the lowest minimum at the one before."""
+        for place in places:
+            if self.watch.stopped():
+                break
+            start = parameters + nudge * self.random_start() if nudge else parameters
+            self.search.restart(float(self.alphas[place]), start)
+            yield
+            if self.search.status == RUNNING:
+                break
+            self.chain.note(place, self.search)
+            self.watch.fitted(1)
+            parameters = self.chain.parameters[place].copy()
+        return parameters

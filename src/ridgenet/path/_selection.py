@@ -1,0 +1,89 @@
+"""Which strength to take, given what each fold says of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ridgenet.formulas import LOSSES
+
+
+def losses(loss: str, outputs: np.ndarray, Y: np.ndarray, parameter: float = 0.0) -> np.ndarray:
+    """Return the loss of each sample, summed over classes, or the mean over several numbers.
+
+    Parameters
+    ----------
+    loss : str
+        Name of the loss.
+    outputs : ndarray of shape (..., n_samples, n_outputs)
+        Predictions, of one network or of many.
+    Y : ndarray of shape (n_samples, n_outputs)
+        Targets.
+    parameter : float, default=0.0
+        Parameter of the loss.
+
+    Returns
+    -------
+    ndarray of shape (..., n_samples)
+    """
+    row = LOSSES[loss]
+    terms = row.score(np, outputs.astype(np.float64, copy=False), Y, parameter)
+    result: np.ndarray = terms.sum(axis=-1) if row.targets == "classes" else terms.mean(axis=-1)
+    return result
+
+
+def mean_losses(
+    loss: str, outputs: np.ndarray, Y: np.ndarray, weights: np.ndarray | None, parameter: float = 0.0
+) -> np.ndarray:
+    """Return the weighted mean of `losses`, for each network."""
+    mean: np.ndarray = np.average(losses(loss, outputs, Y, parameter), axis=-1, weights=weights)
+    return mean
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Mean score along a path, the greater the better.
+
+    Attributes
+    ----------
+    by_fold : ndarray of shape (n_folds, n_alphas)
+        Score of each fold.
+    mean, standard_error : ndarray of shape (n_alphas,)
+        Over the folds, each counting by its weight.
+    """
+
+    by_fold: np.ndarray
+    mean: np.ndarray
+    standard_error: np.ndarray
+
+    @classmethod
+    def of(cls, by_fold: np.ndarray, fold_weights: np.ndarray) -> Curve:
+        """Summarise the folds as glmnet does: ``se² = weighted mean of (e_k - mean)² / (K - 1)``.
+
+        Folds of weight 0 are left out. The mean is NaN where the score of a fold is not finite.
+        """
+        counts = fold_weights > 0
+        scores, weights = np.where(np.isfinite(by_fold), by_fold, np.nan)[counts], fold_weights[counts]
+        mean = np.average(scores, axis=0, weights=weights)
+        if len(scores) < 2:
+            return cls(by_fold, mean, np.full(mean.shape, np.nan))
+        differences = np.abs(scores - mean)
+        # squares of numbers of at most 1 do not overflow
+        unit = np.maximum(differences.max(axis=0), np.finfo(np.float64).tiny)
+        spread = np.average((differences / unit) ** 2, axis=0, weights=weights)
+        return cls(by_fold, mean, unit * np.sqrt(spread / (len(scores) - 1)))
+
+    @property
+    def best(self) -> int:
+        """Place of the best mean; of equals the strongest penalty."""
+        return int(np.nanargmax(self.mean))
+
+    @property
+    def within_one_standard_error(self) -> int:
+        """Place of the strongest penalty whose mean is within one standard error of the best (Breiman et al., 1984).
+
+        Places run from strong to weak.
+        """
+        error = np.nan_to_num(self.standard_error[self.best])
+        return int(np.argmax(self.mean >= self.mean[self.best] - error))

@@ -1,0 +1,82 @@
+"""Data loss and L2 penalty over the epochs, apart from each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ridgenet.plotting._style import LINE_STYLES, prepare, strength_colors, strength_label
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from ridgenet._comparison import Comparison
+    from ridgenet.core._solution import History
+
+
+@dataclass
+class ObjectiveDisplay:
+    """Two panels: what the network gets wrong (data loss), and what the size of its weights (L2 penalty).
+
+    Attributes
+    ----------
+    histories : dict of float to History
+        Objectives by strength of the penalty.
+    figure_ : matplotlib.figure.Figure
+        After `plot`.
+    axes_ : list of matplotlib.axes.Axes
+        After `plot`: data loss, L2 penalty.
+    """
+
+    histories: dict[float, History]
+    figure_: Figure = field(init=False)
+    axes_: list[Axes] = field(init=False)
+
+    @classmethod
+    def from_comparison(cls, comparison: Comparison) -> ObjectiveDisplay:
+        """Take the objectives on the way of every fit."""
+        return cls({fit.alpha: fit.history for fit in comparison.fits})
+
+    def plot(self, figure: Figure | None = None) -> ObjectiveDisplay:
+        """Draw into `figure`, or into a new one."""
+        self.figure_ = prepare(figure, 9.6, 4.4)
+        self.axes_ = list(self.figure_.subplots(1, 2))
+        colors = strength_colors(len(self.histories))
+        for i, (alpha, history) in enumerate(self.histories.items()):
+            trained = history.epochs > 0
+            for axes, cost in zip(self.axes_, (history.data_loss, history.l2_penalty), strict=True):
+                axes.plot(
+                    history.epochs[trained],
+                    cost[trained],
+                    label=strength_label(alpha),
+                    color=colors[i],
+                    linestyle=LINE_STYLES[i % len(LINE_STYLES)],
+                )
+        titles = (
+            "Data loss: mean loss of the training examples",
+            "L2 penalty: λ/(2n)·Σ‖W‖², what the weights objective",
+        )
+        for axes, title in zip(self.axes_, titles, strict=True):
+            axes.set_xscale("log")
+            axes.xaxis.set_major_formatter("{x:,.0f}")
+            axes.minorticks_off()
+            axes.set_ylim(bottom=0)
+            axes.set_title(title, fontsize=11)
+            axes.set_xlabel("epoch")
+            axes.grid(alpha=0.25)
+            axes.spines[["top", "right"]].set_visible(False)
+        self.axes_[0].set_ylabel("objective")
+        self.axes_[0].legend(frameon=False)
+        self.figure_.suptitle(self._title(), fontsize=13)
+        return self
+
+    def _title(self) -> str:
+        ends = {alpha: history.data_loss[-1] for alpha, history in self.histories.items()}
+        if len(ends) < 2:
+            return "Objective over the epochs"
+        weak, strong = min(ends), max(ends)
+        verb = "holds the data loss up" if ends[strong] > ends[weak] else "does not hold the data loss up"
+        return (
+            f"The stronger penalty {verb}: {ends[strong]:.3f} with λ = {strong:g}, {ends[weak]:.3f} with λ = {weak:g}"
+        )

@@ -1,0 +1,253 @@
+"""How the weights shrink along the path: each layer, and each hidden unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from ridgenet.plotting._style import (
+    CLASS_COLORS,
+    INK,
+    LIGHT_INK,
+    LINE_STYLES,
+    new_axes,
+    set_strength_axis,
+    strength_colors,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from ridgenet.path._result import NetworkPath
+
+
+CHOSEN = "#0072B2"
+SIMPLER = "#D55E00"
+# how much of a curve is to be seen at least
+COVERED = 0.6
+
+
+@dataclass
+class PathDisplay:
+    """Loss along the path with its standard errors, the strengths it suggests, and how large the weights are.
+
+    Attributes
+    ----------
+    path : NetworkPath
+        The path of the size that was chosen.
+    values : ndarray of shape (n_alphas,)
+        Mean loss (or score, or log evidence) at each λ, of that size.
+    standard_errors : ndarray of shape (n_alphas,) or None
+        Over the folds.
+    label : str
+        What the values are.
+    marks : dict of str to float
+        λ to mark, by what chose it.
+    others : dict of str to ndarray
+        Values of the other sizes that were tried.
+    title : str
+        The finding.
+    figure_, ax_, second_ax_
+        After `plot`; the second axis, on top, gives the number of effective weights γ, or Σ‖W‖².
+
+    Examples
+    --------
+    >>> from ridgenet import RidgeNetRegressorCV
+    >>> X = np.linspace(-3, 3, 40)[:, np.newaxis]
+    >>> net = RidgeNetRegressorCV(n_alphas=10, n_restarts=1, random_state=0).fit(X, np.sin(X[:, 0]))
+    >>> display = PathDisplay.from_estimator(net).plot()
+    >>> display.ax_.get_xscale()
+    'log'
+    """
+
+    path: NetworkPath
+    values: np.ndarray
+    standard_errors: np.ndarray | None
+    label: str
+    marks: dict[str, float]
+    others: dict[str, np.ndarray]
+    title: str
+    figure_: Figure = field(init=False)
+    ax_: Axes = field(init=False)
+    second_ax_: Axes = field(init=False)
+
+    @classmethod
+    def from_estimator(cls, estimator: Any) -> PathDisplay:
+        """Take the curve from a fitted `RidgeNetClassifierCV` or `RidgeNetRegressorCV`.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If it is not fitted.
+        """
+        check_is_fitted(estimator, "alpha_")
+        path = estimator.path_
+        if estimator.selection == "evidence":
+            values, errors, label = path.log_evidence, None, "log evidence"
+            marks = {"most probable": estimator.alpha_}
+            others = {_size_label(p.network.layer_sizes): p.log_evidence for p in estimator.paths_ if p is not path}
+            title = (
+                f"The evidence chooses λ = {estimator.alpha_:.3g}, γ = {estimator.n_effective_:.1f} effective weights"
+            )
+            return cls(path, values, errors, label, marks, others, title)
+        n_alphas = len(path.alphas)
+        sign, label = estimator._sign_and_name_of_scores()
+        means = (sign * estimator.cv_results_["mean_test_score"]).reshape(-1, n_alphas)
+        errors = estimator.cv_results_["standard_error"].reshape(-1, n_alphas)
+        size = next(k for k, candidate in enumerate(estimator.paths_) if candidate is path)
+        marks = {"best": estimator.alpha_min_, "one standard error": estimator.alpha_1se_}
+        others = {
+            _size_label(candidate.network.layer_sizes): means[k]
+            for k, candidate in enumerate(estimator.paths_)
+            if k != size
+        }
+        best = means[size][path.index_of(estimator.alpha_min_)]
+        title = f"Cross-validation is best at λ = {estimator.alpha_min_:.3g}: {label} {best:.3g}"
+        return cls(path, means[size], errors[size], f"cross-validated {label}", marks, others, title)
+
+    def plot(self, ax: Axes | None = None) -> PathDisplay:
+        """Draw into `ax`, or into a new figure."""
+        self.figure_, self.ax_ = new_axes(ax, 8.0, 5.0)
+        axes, alphas = self.ax_, self.path.alphas
+        positive = alphas > 0
+        for (name, values), color in zip(self.others.items(), strength_colors(max(len(self.others), 3)), strict=False):
+            axes.plot(alphas[positive], values[positive], color=color, linewidth=1.0, linestyle=":", label=name)
+        name = _size_label(self.path.network.layer_sizes)
+        errors = None if self.standard_errors is None else self.standard_errors[positive]
+        axes.errorbar(
+            alphas[positive],
+            self.values[positive],
+            yerr=errors,
+            color=INK,
+            ecolor=LIGHT_INK,
+            marker="o",
+            markersize=3.5,
+            linewidth=1.0,
+            elinewidth=1.0,
+            capsize=1.5,
+            label=f"{name}, with standard errors" if errors is not None else name,
+        )
+        styles = ((CHOSEN, "-"), (SIMPLER, "--"))
+        for (name, alpha), (mark_color, style) in zip(self.marks.items(), styles, strict=False):
+            if alpha > 0:
+                axes.axvline(alpha, color=mark_color, linestyle=style, linewidth=1.6, label=f"{name}: λ = {alpha:.3g}")
+        set_strength_axis(axes)
+        axes.set_ylabel(self.label)
+        axes.set_title(self.title, fontsize=12)
+        axes.legend(frameon=False, fontsize=9)
+        limits = self.limits()
+        if limits is not None:
+            axes.set_ylim(*limits)
+        self._add_second_axis()
+        return self
+
+    def limits(self) -> tuple[float, float] | None:
+        """Return a range that keeps losses far above the null network's, at weak λ, from flattening the rest."""
+        if self.standard_errors is None:
+            return None
+        everything = np.concatenate([self.values, *self.others.values()])
+        low, high, null = float(np.nanmin(everything)), float(np.nanmax(everything)), float(self.values[0])
+        if null < low or high - low <= 3 * (null - low):
+            return None
+        # where nothing is better than the null network, or hardly, the curve itself says how high the range has to be
+        height = max(2.5 * (null - low), 1.1 * (float(np.nanquantile(self.values, COVERED)) - low))
+        return (low - 0.06 * height, low + height) if height > 0 else None
+
+    def _add_second_axis(self) -> None:
+        effective = self.path.n_effective
+        numbers = self.path.squared_norms if effective is None else effective
+        self.second_ax_ = self.ax_.twiny()
+        self.second_ax_.set_xscale("log")
+        self.second_ax_.set_xlim(self.ax_.get_xlim())
+        places = np.linspace(0, len(numbers) - 1, min(8, len(numbers))).round().astype(int)
+        places = places[self.path.alphas[places] > 0]
+        self.second_ax_.set_xticks(self.path.alphas[places], [_short(numbers[place]) for place in places])
+        self.second_ax_.minorticks_off()
+        self.second_ax_.set_xlabel("Σ‖W‖²" if effective is None else "γ, effective number of weights")
+
+
+def _short(number: float) -> str:
+    """Return three digits of a number that is 0 or more, without powers of ten."""
+    if number >= 100:
+        return f"{number:,.0f}"
+    return "< 0.01" if number < 0.01 else f"{number:.3g}"
+
+
+def _size_label(layer_sizes: Sequence[int]) -> str:
+    hidden = layer_sizes[1:-1]
+    return f"{'-'.join(map(str, hidden))} hidden units" if hidden else "no hidden layer"
+
+
+@dataclass
+class ShrinkageDisplay:
+    """Length of each layer's weights along λ, and, thin, of the weights around each hidden unit.
+
+    Units are drawn by rank, the largest at each λ first: they have no names that would go on from one λ
+    to the next.
+
+    Attributes
+    ----------
+    path : NetworkPath
+        What is drawn.
+    chosen : float or None
+        λ to mark.
+    figure_, ax_
+        After `plot`.
+    """
+
+    path: NetworkPath
+    chosen: float | None = None
+    figure_: Figure = field(init=False)
+    ax_: Axes = field(init=False)
+
+    @classmethod
+    def from_path(cls, path: NetworkPath, *, chosen: float | None = None) -> ShrinkageDisplay:
+        """Take the norms of a path; mark the λ `chosen`."""
+        return cls(path, chosen)
+
+    @classmethod
+    def from_estimator(cls, estimator: Any) -> ShrinkageDisplay:
+        """Take the path of a fitted `RidgeNetClassifierCV` or `RidgeNetRegressorCV`, and mark its λ."""
+        check_is_fitted(estimator, "alpha_")
+        return cls(estimator.path_, estimator.alpha_)
+
+    def plot(self, ax: Axes | None = None) -> ShrinkageDisplay:
+        """Draw into `ax`, or into a new figure."""
+        self.figure_, self.ax_ = new_axes(ax, 8.0, 4.8)
+        axes, path = self.ax_, self.path
+        shown = path.found & (path.alphas > 0)
+        alphas = path.alphas[shown]
+        for layer, norms in enumerate(path.unit_norms):
+            ranked = -np.sort(-norms[shown], axis=1)
+            label = "each hidden unit, the weights into and out of it" if layer == 0 else None
+            for rank, column in enumerate(ranked.T):
+                axes.plot(alphas, column, color=LIGHT_INK, linewidth=0.8, label=label if rank == 0 else None)
+        for layer, norms in enumerate(path.layer_norms[shown].T):
+            color, style = CLASS_COLORS[layer % len(CLASS_COLORS)], LINE_STYLES[layer % len(LINE_STYLES)]
+            axes.plot(alphas, norms, color=color, linestyle=style, linewidth=2.2, label=self._layer_label(layer))
+        if self.chosen:
+            axes.axvline(self.chosen, color=INK, linewidth=1.2, label=f"chosen: λ = {self.chosen:.3g}")
+        set_strength_axis(axes)
+        axes.set_ylabel("length of the weights, ‖W‖, in standard units")
+        axes.set_ylim(bottom=0)
+        axes.set_title(self._title(), fontsize=12)
+        axes.legend(frameon=False, fontsize=9)
+        return self
+
+    def _layer_label(self, layer: int) -> str:
+        n_in, n_out = self.path.network.layer_sizes[layer : layer + 2]
+        return f"layer {layer + 1} ({n_in} → {n_out})"
+
+    def _title(self) -> str:
+        if not self.path.unit_norms:
+            return "How the weights shrink as λ grows"
+        first = self.path.unit_norms[0]
+        alive = (first > 0.05 * first.max(axis=1, keepdims=True)).sum(axis=1) * (first.max(axis=1) > 1e-3)
+        place = self.path.index_of(self.chosen) if self.chosen else int(np.flatnonzero(self.path.found)[-1])
+        at = "at the chosen λ" if self.chosen else "at the weakest λ"
+        return f"How the weights shrink as λ grows: {alive[place]} of {first.shape[1]} hidden units are in use {at}"

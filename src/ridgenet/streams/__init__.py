@@ -1,1 +1,0 @@
-"""Data larger than memory: read, shuffled within a bound, and learned from as they pass."""

@@ -1,0 +1,245 @@
+"""Predictions for a file of any size: batches in, batches with the predictions beside them out."""
+
+from __future__ import annotations
+
+import gc
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from os.path import samefile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from ridgenet._errors import InputError, PredictionError
+from ridgenet.formats._batches import Batch, read_batches
+from ridgenet.formats._kinds import ColumnKind
+from ridgenet.formats._reading import Reading, words_of
+from ridgenet.formats._writing import holds_text, is_formula, write_batches
+from ridgenet.io._model_files import blamed_on, read_model
+from ridgenet.table._columns import CATEGORIES
+from ridgenet.table._pipeline import quiet_columns
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BATCHES_BETWEEN_COLLECTIONS = 10
+UNSEEN = ("refuse", "ignore")
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """A model and what it needs to know about a table.
+
+    Attributes
+    ----------
+    model : Pipeline or estimator
+        As loaded.
+    kinds : mapping of str to str
+        Columns that it needs, and what they hold.
+    target : str
+        What it predicts.
+    unseen : {"refuse", "ignore"}
+        What to do about a category that was not there in training.
+    na : tuple of str or None
+        Words for missing values that were named in training.
+    """
+
+    model: Any
+    kinds: Mapping[str, ColumnKind]
+    target: str
+    unseen: str = "refuse"
+    na: tuple[str, ...] | None = None
+
+    @classmethod
+    def of(cls, path: str | Path, unseen: str = "refuse") -> Predictor:
+        """Load a model.
+
+        Raises
+        ------
+        InputError
+            If it cannot be loaded, or does not say which columns it needs.
+        """
+        if unseen not in UNSEEN:
+            raise InputError(f"unseen categories are to be one of {', '.join(UNSEEN)}; got {unseen!r}")
+        about, model = read_model(path)
+        kinds = about.get("columns") or dict.fromkeys(map(str, getattr(model, "feature_names_in_", ())), "number")
+        if not kinds:
+            raise InputError(
+                f"{path}: the model was trained on an array, so it is not known which columns it needs; "
+                "train it on a data frame, or by ridgenet path"
+            )
+        settings = about.get("settings")
+        na = words_of(settings.get("na")) if isinstance(settings, Mapping) else None
+        return cls(model, kinds, about.get("target", "target"), unseen, na)
+
+    def columns_for(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
+        """Return the columns that predictions add to a table."""
+        with quiet_columns():
+            if not hasattr(self.model, "predict_proba"):
+                return {f"predicted_{self.target}": self.model.predict(frame)}
+            probabilities = self.model.predict_proba(frame)
+        classes = self.model.classes_
+        return {
+            f"predicted_{self.target}": classes[probabilities.argmax(axis=1)],
+            **{f"probability_{label}": probabilities[:, k] for k, label in enumerate(classes.tolist())},
+        }
+
+    def check(self, batch: Batch, file: str) -> None:
+        """Refuse what the preprocessing would make nothing of without a word."""
+        vectorizer = getattr(self.model, "named_steps", {}).get("columns")
+        if vectorizer is None:
+            return
+        for name, kind in vectorizer.column_to_kind_.items():
+            if kind in CATEGORIES and self.unseen == "refuse":
+                _refuse(_unseen(vectorizer, name, batch.frame[name]), name, batch, file, "was not there in training")
+            elif kind == "datetime" and self.kinds[name] == "text":
+                _refuse(_no_dates(vectorizer, name, batch.frame[name]), name, batch, file, "is no date as in training")
+
+    def in_the_file(self, error: PredictionError, batch: Batch, file: str) -> InputError:
+        """Return an error that names the cell of whose number no finite prediction comes."""
+        numbers = batch.frame.iloc[error.row][[name for name, kind in self.kinds.items() if kind == "number"]]
+        name = str(numbers.astype(np.float64).abs().idxmax())
+        return InputError(
+            f"{file}: column {name!r}, row {batch.first_row + error.row + 1}: no finite prediction comes of "
+            f"{numbers[name]:g}; correct it"
+        )
+
+
+def predict_file(
+    model: str | Path,
+    data: str | Path,
+    out: str | Path,
+    *,
+    unseen: str = "refuse",
+    reading: Reading | None = None,
+    escape_formulas: bool = False,
+    watch: Callable[[float, int], object] | None = None,
+) -> int:
+    """Write a table again, with predictions beside its columns.
+
+    Parameters
+    ----------
+    model : str or Path
+        A model file.
+    data : str or Path
+        A table with the model's columns; ``-`` is standard input. It may be larger than memory.
+    out : str or Path
+        CSV, TSV, Parquet or Feather, by its name; ``-`` is standard output, as CSV. It is whole or not there.
+    unseen : {"refuse", "ignore"}, default="refuse"
+        What to do about a category that was not there in training; ignored, it counts as none of them.
+    reading : Reading, optional
+        How text is written; the words for missing values are those of training unless others are named.
+    escape_formulas : bool, default=False
+        Whether text that spreadsheet programs would take for a formula gets an apostrophe before it, in CSV and TSV.
+    watch : callable, optional
+        Called with the share of the file read and the rows done.
+
+    Returns
+    -------
+    int
+        How many rows were predicted.
+
+    Raises
+    ------
+    InputError
+        Naming file, column and row of what cannot be predicted.
+    """
+    _refuse_to_replace(out, {"the table": data, "the model": model})
+    predictor = Predictor.of(model, unseen)
+    reading = reading or Reading()
+    if reading.na is None:
+        reading = replace(reading, na=predictor.na)
+    name = "standard input" if str(data) == "-" else str(data)
+    # cells of text go into text as they were written; other formats want numbers as such
+    as_written, done = holds_text(out), 0
+
+    def predicted() -> Iterator[pa.RecordBatch]:
+        nonlocal done
+        for k, batch in enumerate(read_batches(data, predictor.kinds, reading)):
+            if k % BATCHES_BETWEEN_COLLECTIONS == 0:
+                # frames that refer to themselves wait for it, and over a large file they add up
+                gc.collect()
+            rows = batch.cells if as_written else batch.typed
+            try:
+                # its preprocessing is others' code, and what it does is up to the file
+                with blamed_on(model, f"cannot predict {name}"), _naming_missing_cells(batch, name):
+                    predictor.check(batch, name)
+                    columns = predictor.columns_for(batch.frame)
+            except PredictionError as error:
+                raise predictor.in_the_file(error, batch, name) from None
+            yield _beside(rows, columns, name)
+            done += len(batch.frame)
+            if watch is not None:
+                watch(batch.share_read, done)
+
+    if as_written and not escape_formulas:
+        _warn_of_formulas(predictor.model)
+    write_batches(out, predicted(), escape_formulas=escape_formulas)
+    return done
+
+
+@contextmanager
+def _naming_missing_cells(batch: Batch, file: str) -> Iterator[None]:
+    try:
+        yield
+    # which scikit-learn says in so many words, and without a cell
+    except ValueError as error:
+        missing = batch.frame.isna()
+        if "NaN" not in str(error) or not missing.to_numpy().any():
+            raise
+        row = int(missing.any(axis=1).to_numpy().argmax())
+        column = missing.columns[int(missing.iloc[row].to_numpy().argmax())]
+        raise InputError(
+            f"{file}: column {column!r}, row {batch.first_row + row + 1}: the cell is empty, and this model takes no "
+            "missing values"
+        ) from error
+
+
+def _warn_of_formulas(model: Any) -> None:
+    found = [label for label in map(str, getattr(model, "classes_", ())) if is_formula(label)]
+    if found:
+        warnings.warn(
+            f"spreadsheet programs would take the class {found[0][:40]!r} for a formula, and run it; "
+            "--escape-formulas (escape_formulas) puts an apostrophe before it",
+            stacklevel=3,
+        )
+
+
+def _refuse_to_replace(out: str | Path, inputs: Mapping[str, str | Path]) -> None:
+    for what, path in inputs.items():
+        if "-" not in (str(out), str(path)) and Path(out).exists() and Path(path).exists() and samefile(out, path):
+            raise InputError(f"{out}: this is {what} itself, which predictions would replace; name another file")
+
+
+def _beside(rows: pa.RecordBatch, columns: Mapping[str, np.ndarray], file: str) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    for name, values in columns.items():
+        if name in rows.schema.names:
+            raise InputError(f"{file}: there is a column {name!r} already; rename it, for predictions are called so")
+        rows = rows.append_column(name, pa.array(values.tolist() if values.dtype.kind == "U" else values))
+    return rows
+
+
+def _refuse(values: pd.Series, name: str, batch: Batch, file: str, why: str) -> None:
+    if len(values):
+        row = batch.first_row + int(values.index[0]) + 1
+        advice = "; --unseen ignore treats it as none of those that were" if "not there" in why else ""
+        raise InputError(f"{file}: column {name!r}, row {row}: {str(values.iloc[0])[:40]!r} {why}{advice}")
+
+
+def _unseen(vectorizer: Any, name: str, column: pd.Series) -> pd.Series:
+    known = set(map(str, vectorizer.transformers_[name].categories_[0]))
+    return column[column.notna() & ~column.astype(str).isin(known)]
+
+
+def _no_dates(vectorizer: Any, name: str, column: pd.Series) -> pd.Series:
+    present = column[column.notna()]
+    to_dates = next(s for s in vectorizer.all_processing_steps_[name] if type(s).__name__ == "ToDatetime")
+    with quiet_columns():
+        dates = to_dates.transform(present)
+    return present[dates.isna().to_numpy()]

@@ -1,0 +1,59 @@
+"""A finished run, run again: where its files are, seen from its results, and the command that does it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+from ridgenet.formats._sources import STANDARD_INPUT
+from ridgenet.table._settings import TESTS, TableSettings
+
+CONFIG = "result.json"
+FOLDER = "again"
+
+
+@dataclass(frozen=True)
+class Again:
+    """How to run it again.
+
+    Attributes
+    ----------
+    command : str
+        For a shell in the folder of the results.
+    needs : str
+        What has to be there beside them; empty if nothing.
+    """
+
+    command: str
+    needs: str
+
+
+def way_back(folder: Path) -> str | None:
+    """Return how one goes from results to the folder that the command was run in; None if that names other folders."""
+    folder, here = folder.resolve(), Path.cwd()
+    return os.path.relpath(here, folder) if folder.is_relative_to(here) else None
+
+
+def again(settings: TableSettings, folder: Path) -> Again:
+    """Return how results in a folder are made again, by whoever has the folder."""
+    command = ["ridgenet", "path" if settings.alpha is None else "fit"]
+    options = ["--config", CONFIG, "-o", FOLDER]
+    if settings.n_epochs is not None:
+        options.insert(0, "--stream")
+    if settings.data == STANDARD_INPUT:
+        return Again(
+            f"{shlex.join([*command, STANDARD_INPUT, *options])} < data", ", the table being on standard input"
+        )
+    if way_back(folder) is not None:
+        return Again(shlex.join([*command, *options]), "")
+    # files that the results do not lie near are to be put beside them, for a result that is handed on names no folders
+    needed = []
+    if not Path(settings.data).is_absolute():
+        needed.append(Path(settings.data).name)
+        command.append(needed[-1])
+    if settings.test not in TESTS and settings.test_share is None and not Path(settings.test).is_absolute():
+        needed.append(Path(settings.test).name)
+        options = ["--test", needed[-1], *options]
+    return Again(shlex.join([*command, *options]), f", with {' and '.join(needed)} beside it" if needed else "")

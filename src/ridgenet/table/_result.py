@@ -1,0 +1,132 @@
+"""A trained model with all that is known about it, frozen: files, reports and printed lines are made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+
+from ridgenet.path._result import NetworkPath
+from ridgenet.table._columns import ColumnUse
+from ridgenet.table._evaluation import TestEstimate
+from ridgenet.table._rows import Rows
+from ridgenet.table._settings import TableSettings
+from ridgenet.table._target import Target
+
+
+@dataclass(frozen=True)
+class TableModel:
+    """What `ridgenet path` and `ridgenet fit` make of a table.
+
+    Attributes
+    ----------
+    settings : TableSettings
+        What was done: what was asked for, and all that followed from defaults.
+    file : str
+        Name of the table.
+    sha256 : str
+        Its checksum.
+    n_rows : int
+        Its rows.
+    columns : tuple of ColumnUse
+        What became of each column.
+    target : Target
+        What is predicted.
+    rows : Rows
+        The rows that the model learned from.
+    pipeline : Pipeline
+        Preprocessing and network.
+    test : TestEstimate or None
+        What it is worth.
+    notes : tuple of str
+        What the person should know.
+    seconds : float
+        How long it took.
+    """
+
+    settings: TableSettings
+    file: str
+    sha256: str
+    n_rows: int
+    columns: tuple[ColumnUse, ...]
+    target: Target
+    rows: Rows
+    pipeline: Pipeline
+    test: TestEstimate | None
+    notes: tuple[str, ...]
+    seconds: float
+
+    @property
+    def network(self) -> Any:
+        """The estimator at the end of the pipeline."""
+        return self.pipeline[-1]
+
+    @property
+    def path(self) -> NetworkPath | None:
+        """The λ path; None if λ was given."""
+        return getattr(self.network, "path_", None)
+
+    @property
+    def alpha(self) -> float:
+        """The λ of the model."""
+        return float(self.network.alpha_ if self.path is not None else self.network.alpha)
+
+    @property
+    def alpha_by_rule(self) -> float | None:
+        """The λ that cross-validation chose, which may not be that of the model; None if there was none."""
+        chosen = {"min": "alpha_min_", "1se": "alpha_1se_"}.get(getattr(self.network, "selection", ""))
+        return None if chosen is None else float(getattr(self.network, chosen))
+
+    @property
+    def place(self) -> int:
+        """Place of that λ on the path."""
+        return self.path.index_of(self.alpha) if self.path is not None else 0
+
+    @property
+    def test_was_interrupted(self) -> bool:
+        """Whether Ctrl-C ended the test early, or came before it."""
+        return self.settings.test != "none" and (self.test is None or self.test.n_missing > 0)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether λ is so strong that, by the derivation of where the path begins, nothing is left of the network."""
+        network = self.network
+        if self.path is None or network.alphas is not None or not network.hidden_layer_sizes_:
+            return False
+        return self.alpha >= network.alphas_[0] / network.alpha_max_ratio * (1 - 1e-9)
+
+    @property
+    def why_worthless(self) -> str | None:
+        """Why predictions are worth nothing, as a sentence; None if they are worth something, or nobody knows."""
+        name = self.target.name
+        if self.is_nothing:
+            nothing = f"λ = {self.alpha:.3g} leaves nothing of the network: it predicts the same for every row."
+            if self.alpha_by_rule in (None, self.alpha):
+                return f"Nothing about {name} that holds for other rows could be learned from this table. {nothing}"
+            return nothing
+        if self.test is not None and self.test.is_no_better_than_constant:
+            return (
+                f"On unseen rows this model is no better than always predicting the same: it has learned nothing about "
+                f"{name} that holds for other rows."
+            )
+        return None
+
+    @property
+    def title(self) -> str:
+        """What was learned from what."""
+        return f"{self.target.name} from {self.file}"
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """Kinds of the columns that predictions need."""
+        return {column.name: column.kind for column in self.columns if column.name in self.rows.X.columns}
+
+    @property
+    def squared_norm(self) -> float:
+        """Σ‖W‖² of the network in standardised units, of which the penalty is made."""
+        if self.path is not None:
+            return float(self.path.squared_norms[self.place])
+        fitted = self.network._fitted
+        return float(sum(np.sum(np.square(W)) for W in fitted.network.weights(fitted.parameters)))

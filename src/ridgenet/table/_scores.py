@@ -1,0 +1,176 @@
+"""What predictions are judged by, beside a model that knows no column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from sklearn.metrics import r2_score, roc_auc_score
+
+from ridgenet._network import Network
+from ridgenet.formulas import LOSSES
+
+SMALLEST_PROBABILITY = 1e-15
+
+
+@dataclass(frozen=True)
+class Score:
+    """One number about predictions.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    value : float
+        The number.
+    standard_error : float or None
+        How far it would vary with other rows, where it is a mean over rows.
+    null : float
+        What predicting the same for every row, the mean or the shares of the classes, would get.
+    """
+
+    name: str
+    value: float
+    standard_error: float | None
+    null: float
+
+
+@dataclass(frozen=True)
+class RobustLoss:
+    """A loss other than the squared error that numbers were learned with, and are judged by before all else.
+
+    Parameters
+    ----------
+    network : Network
+        With the loss, and its parameter.
+    """
+
+    network: Network
+
+    @classmethod
+    def of(cls, network: Network) -> RobustLoss | None:
+        """Return that of a network, if it is one."""
+        return None if LOSSES[network.loss].is_canonical else cls(network)
+
+    @property
+    def name(self) -> str:
+        """What its mean is called."""
+        return LOSSES[self.network.loss].score_name
+
+    def __call__(self, y: np.ndarray, outputs: np.ndarray) -> np.ndarray:
+        """Return the loss of each row."""
+        losses: np.ndarray = LOSSES[self.network.loss].score(np, outputs, y, self.network.loss_parameter)
+        return losses
+
+    def best_constant(self, y: np.ndarray, weights: np.ndarray | None) -> float:
+        """Return what to predict without any column."""
+        found = minimize_scalar(
+            lambda value: np.average(self(y, np.full(len(y), value)), weights=weights),
+            bounds=(y.min(), y.max()),
+            method="bounded",
+        )
+        return float(found.x)
+
+
+def scores_of(
+    y: np.ndarray,
+    outputs: np.ndarray,
+    classes: np.ndarray | None,
+    weights: np.ndarray | None,
+    robust: RobustLoss | None = None,
+) -> tuple[Score, ...]:
+    """Judge predictions.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_rows,)
+        The truth.
+    outputs : ndarray of shape (n_rows,) or (n_rows, n_classes)
+        Predicted numbers, or probabilities.
+    classes : ndarray or None
+        Labels of the columns of `outputs`.
+    weights : ndarray or None
+        Weights of rows.
+    robust : RobustLoss or None
+        The loss that numbers were learned with, if it is not the squared error: it comes first.
+    """
+    if classes is None:
+        usual = _of_numbers(y, outputs, weights)
+        if robust is None:
+            return usual
+        null = np.full(len(y), robust.best_constant(y, weights))
+        own = _mean(robust.name, robust, y, outputs, null, weights)
+        # squares say little of a median or a quantile
+        return (own, *(score for score in usual if score.name == "mean absolute error" != own.name))
+    truth = np.searchsorted(classes, y)
+    shares = np.bincount(truth, weights, minlength=len(classes))
+    null = np.broadcast_to(shares / shares.sum(), outputs.shape)
+    found = [
+        _mean("log loss", _log_losses, truth, outputs, null, weights),
+        _mean("error rate", _errors, truth, outputs, null, weights),
+    ]
+    if len(classes) == 2 and len(np.unique(truth)) == 2:
+        area = float(roc_auc_score(truth, outputs[:, 1], sample_weight=weights))
+        found.append(Score("area under ROC curve", area, None, 0.5))
+    return tuple(found)
+
+
+def losses_of(
+    y: np.ndarray, outputs: np.ndarray, classes: np.ndarray | None, robust: RobustLoss | None = None
+) -> np.ndarray:
+    """Return the log loss, the squared error, or the robust loss, of each row."""
+    if robust is not None:
+        return robust(y, outputs)
+    if classes is None:
+        squared: np.ndarray = (y - outputs) ** 2
+        return squared
+    return _log_losses(np.searchsorted(classes, y), outputs)
+
+
+def with_all_classes(probabilities: np.ndarray, known: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    """Return probabilities with a column for each of `classes`; those that a model does not know get zero."""
+    if len(known) == len(classes):
+        return probabilities
+    spread = np.zeros((len(probabilities), len(classes)), probabilities.dtype)
+    spread[:, np.searchsorted(classes, known)] = probabilities
+    return spread
+
+
+def _of_numbers(y: np.ndarray, outputs: np.ndarray, weights: np.ndarray | None) -> tuple[Score, ...]:
+    null = np.full(len(y), np.average(y, weights=weights))
+    squared = _mean("mean squared error", lambda t, p: (t - p) ** 2, y, outputs, null, weights)
+    # the error of a root, to first order
+    root = np.sqrt(squared.value)
+    spread = None if squared.standard_error is None or root == 0 else squared.standard_error / (2 * root)
+    return (
+        Score("root mean squared error", float(root), spread, float(np.sqrt(squared.null))),
+        _mean("mean absolute error", lambda t, p: np.abs(t - p), y, outputs, null, weights),
+        Score("R²", float(r2_score(y, outputs, sample_weight=weights)) if len(y) > 1 else float("nan"), None, 0.0),
+    )
+
+
+def _mean(
+    name: str,
+    loss: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    truth: np.ndarray,
+    outputs: np.ndarray,
+    null: np.ndarray,
+    weights: np.ndarray | None,
+) -> Score:
+    losses = loss(truth, outputs)
+    w = np.ones(len(losses)) if weights is None else weights
+    value = float(np.average(losses, weights=w))
+    error = float(np.sqrt(np.sum((w * (losses - value)) ** 2)) / w.sum())
+    return Score(name, value, error, float(np.average(loss(truth, null), weights=w)))
+
+
+def _log_losses(truth: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    of_truth = probabilities[np.arange(len(truth)), truth]
+    losses: np.ndarray = -np.log(np.maximum(of_truth, SMALLEST_PROBABILITY))
+    return losses
+
+
+def _errors(truth: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    return (probabilities.argmax(axis=1) != truth).astype(np.float64)

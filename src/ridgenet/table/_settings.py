@@ -1,0 +1,237 @@
+"""Settings of a run on a table as data: light to import, checked when made, enough to run it again."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Self
+
+from ridgenet._errors import InputError
+from ridgenet.formats._reading import Reading, words_of
+from ridgenet.formats._sources import STANDARD_INPUT
+
+TASKS = ("auto", "classification", "regression")
+# besides a share of the rows, and a file
+TESTS = ("auto", "nested", "none")
+# where λ comes from, if it is fixed and nobody gave it
+ALPHA_FROM = {None: "as given", "default": "the default", "path": "chosen by an earlier ridgenet path"}
+NOTE_OF_DEFAULT = "λ was not given: its default suits few tables well; ridgenet path chooses it from the data"
+# settings of text that need not be given
+OPTIONAL = ("sample_weight", "groups", "delimiter", "encoding", "decimal")
+# parameters of the path that mean the same for one network
+OF_BOTH = ("activation", "standardize", "init", "class_weight")
+
+
+@dataclass(frozen=True)
+class TableSettings:
+    """What to make of a table.
+
+    Attributes
+    ----------
+    data : str
+        The file; ``-`` is standard input.
+    target : str
+        Column to predict.
+    task : {"auto", "classification", "regression"}
+        What it is; "auto" decides from the target.
+    alpha : float or None
+        λ, if it is given; None chooses it from the path.
+    alpha_from : {"default", "path", None}
+        Where `alpha` comes from if nobody gave it: the default, or an earlier path.
+    drop, categorical : tuple of str
+        Columns to leave out, and columns of numbers that are names of categories.
+    sample_weight, groups : str or None
+        Columns with the weight of each row, and with what keeps rows in one fold.
+    test : str
+        How the result is tested: "auto", "nested", "none", a share of the rows, or another file.
+    delimiter, encoding, decimal : str or None
+        How a text file is written.
+    na : tuple of str or None
+        Words that stand for a missing value, besides the empty cell; None are the usual ones.
+    random_state : int
+        Seed of everything that is drawn.
+    parameters : mapping
+        Further parameters of the estimator, by name.
+    n_epochs : int or None
+        Passes over a stream; None if it is none.
+    data_sha256 : str or None
+        Checksum of the data of the run that these settings come from; others are said to be others.
+    """
+
+    data: str
+    target: str
+    task: str = "auto"
+    alpha: float | None = None
+    alpha_from: str | None = None
+    drop: tuple[str, ...] = ()
+    categorical: tuple[str, ...] = ()
+    sample_weight: str | None = None
+    groups: str | None = None
+    test: str = "auto"
+    delimiter: str | None = None
+    encoding: str | None = None
+    decimal: str = "."
+    na: tuple[str, ...] | None = None
+    random_state: int = 0
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    n_epochs: int | None = None
+    data_sha256: str | None = None
+
+    def __post_init__(self) -> None:
+        self._check_types()
+        for name in ("drop", "categorical"):
+            object.__setattr__(self, name, _names(name, getattr(self, name)))
+        object.__setattr__(self, "na", words_of(self.na))
+        if self.alpha_from not in ALPHA_FROM:
+            raise InputError(
+                f"alpha_from must be one of {', '.join(filter(None, ALPHA_FROM))}; got {self.alpha_from!r}"
+            )
+        if self.task not in TASKS:
+            raise InputError(f"task must be one of {', '.join(TASKS)}; got {self.task!r}")
+        if self.alpha is not None and not 0 <= self.alpha < float("inf"):
+            raise InputError(f"λ (alpha) must be 0 or more, and finite; got {self.alpha:g}")
+        if not 0 <= self.random_state < 2**32:
+            raise InputError(f"random_state must lie between 0 and 2**32 - 1; got {self.random_state}")
+        self._check_sizes(self.parameters.get("hidden_layer_sizes"))
+        share = self.test_share
+        if share is not None and not 0 < share < 1:
+            raise InputError(f"the share of rows to test on must lie between 0 and 1; got {self.test}")
+
+    def _check_types(self) -> None:
+        """Refuse what a file of settings may hold in the place of text or a number."""
+        for name in ("data", "target", "task", "test", "sample_weight", "groups", "delimiter", "encoding", "decimal"):
+            value = getattr(self, name)
+            if not isinstance(value, str) and not (value is None and name in OPTIONAL):
+                raise InputError(f"{name} must be text; got {value!r}")
+        if not isinstance(self.random_state, int):
+            raise InputError(f"random_state must be a whole number; got {self.random_state!r}")
+        if self.alpha is not None and not isinstance(self.alpha, int | float):
+            raise InputError(f"λ (alpha) must be a number; got {self.alpha!r}")
+
+    def _check_sizes(self, sizes: Any) -> None:
+        if sizes is None:
+            return
+        candidates = sizes if isinstance(sizes, list | tuple) else [sizes]
+        several = any(isinstance(candidate, list | tuple) for candidate in candidates)
+        layers = [size for c in candidates for size in (c if isinstance(c, list | tuple) else [c])]
+        if not all(isinstance(size, int) and size >= 1 for size in layers):
+            raise InputError(f"sizes of hidden layers are whole numbers of 1 or more; got {sizes!r}")
+        if several and self.alpha is not None:
+            raise InputError(
+                "several sizes of hidden layers are given, but at a given λ one network is trained: give one size, or "
+                "let ridgenet path choose"
+            )
+
+    @property
+    def reading(self) -> Reading:
+        """How the file is read."""
+        return Reading(self.delimiter, self.encoding, self.decimal, self.na)
+
+    @property
+    def test_share(self) -> float | None:
+        """The share of rows to hold out, if `test` is one."""
+        try:
+            return float(self.test)
+        except ValueError:
+            return None
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Self:
+        """Make settings from names and values, such as a file has.
+
+        Raises
+        ------
+        InputError
+            If a name is not known, or the data or the target are not named.
+        """
+        names = [f.name for f in fields(cls)]
+        unknown = sorted(set(given) - set(names))
+        if unknown:
+            raise InputError(f"no setting is called {unknown[0]!r}; there are {', '.join(names)}")
+        for name, option in (("data", "the file"), ("target", "--target")):
+            if not given.get(name):
+                raise InputError(f"{name} is not given: name {option}")
+        try:
+            return cls(**given)
+        except TypeError as error:
+            raise InputError(f"a setting is of the wrong type: {error}") from None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings as plain values, for JSON."""
+        lists = {"drop": list(self.drop), "categorical": list(self.categorical)}
+        return {**asdict(self), **lists, "na": None if self.na is None else list(self.na)}
+
+    def with_data(self, data: str) -> Self:
+        """Return the same settings for another file."""
+        return replace(self, data=data)
+
+
+def read_config(path: Path, *, chooses: bool = True) -> dict[str, Any]:
+    """Return the settings in a TOML file, or in the result.json of an earlier run.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    chooses : bool, default=True
+        Whether λ is to be chosen; if not, that which an earlier run chose is taken, with the size of its network.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    try:
+        content = path.read_text(encoding="utf-8")
+        if path.suffix != ".json":
+            return tomllib.loads(content)
+        record = json.loads(content)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
+    except RecursionError:
+        raise InputError(f"{path}: this is nested too deep for settings") from None
+    except ValueError as error:
+        raise InputError(f"{path}: this is no {'JSON' if path.suffix == '.json' else 'TOML'}: {error}") from None
+    try:
+        return _of_record(record, path, chooses=chooses)
+    # whatever JSON may hold in the place of what is looked for
+    except (AttributeError, LookupError, TypeError, ValueError):
+        raise InputError(f"{path}: this is no result.json of ridgenet path or ridgenet fit") from None
+
+
+def _of_record(record: Any, path: Path, *, chooses: bool) -> dict[str, Any]:
+    settings = dict(record.get("settings", record))
+    for name in ("data", "test"):
+        if isinstance(settings.get(name), str):
+            settings[name] = _from_here(settings[name], path, record.get("run_from"))
+    if not chooses and record.get("chosen"):
+        return settings | _as_chosen(record)
+    return settings
+
+
+def _as_chosen(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings that train one network with the λ and the size that a path has chosen."""
+    parameters = record["settings"].get("parameters", {})
+    kept = {name: parameters[name] for name in OF_BOTH if name in parameters}
+    sizes = record["chosen"]["hidden_layer_sizes"]
+    return {"alpha": record["alpha"], "alpha_from": "path", "parameters": {"hidden_layer_sizes": sizes, **kept}}
+
+
+def _from_here(name: str, config: Path, run_from: str | None) -> str:
+    """Return a file as it is called from here, where the results of the earlier run say where that is."""
+    if run_from is None or name in (STANDARD_INPUT, *TESTS) or Path(name).exists():
+        return name
+    there = config.parent / run_from / name
+    return os.path.relpath(there) if there.exists() else name
+
+
+def _names(setting: str, value: Any) -> tuple[str, ...]:
+    """Return names of columns; one may come without a list around it."""
+    names = (value,) if isinstance(value, str) else tuple(value)
+    if not all(isinstance(name, str) for name in names):
+        raise InputError(f"{setting} takes names of columns; got {value!r}")
+    return names

@@ -1,0 +1,149 @@
+"""What is to be predicted: classes or numbers, decided from the column, and said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ridgenet._errors import InputError
+from ridgenet.formats._kinds import ColumnKind
+from ridgenet.table._odd_cells import why_text
+
+# whole numbers with no more different values than this are taken for classes
+MOST_NUMERIC_CLASSES = 10
+IF_WORDS = "if a word such as NA or None is a class, quote it, or name with --na the words that are not"
+
+
+@dataclass(frozen=True)
+class Target:
+    """The column to predict.
+
+    Attributes
+    ----------
+    name : str
+        Its name.
+    task : {"classification", "regression"}
+        What it is.
+    reason : str
+        Why.
+    y : ndarray of shape (n_rows,)
+        Labels or numbers, of the rows that have one.
+    present : ndarray of bool
+        Which rows of the table those are.
+    """
+
+    name: str
+    task: str
+    reason: str
+    y: np.ndarray
+    present: np.ndarray
+
+    @property
+    def is_classes(self) -> bool:
+        """Whether it holds classes."""
+        return self.task == "classification"
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows each class has."""
+        classes, counts = np.unique(self.y, return_counts=True)
+        return {str(label): int(count) for label, count in zip(classes, counts, strict=True)}
+
+
+def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str, decimal: str = ".") -> Target:
+    """Look at a column and decide what to make of it.
+
+    Parameters
+    ----------
+    column : Series
+        As read.
+    kind : str
+        What it holds.
+    task : {"auto", "classification", "regression"}
+        What the person says it is.
+    file : str
+        What messages call the table.
+    decimal : {".", ","}
+        The decimal point that it was read with.
+
+    Raises
+    ------
+    InputError
+        If it is empty, holds one value only, or cannot be what it is said to be.
+    """
+    name = str(column.name)
+    present = column.notna().to_numpy()
+    if not present.any():
+        or_words = f", or holds words for missing values only; {IF_WORDS}" if kind == "text" else ""
+        raise InputError(f"{file}: the target {name!r} is empty in every row{or_words}")
+    values = column[present]
+    n_distinct = values.nunique()
+    if n_distinct == 1:
+        missing = int((~present).sum())
+        otherwise = f", or missing ({missing:,} rows); {IF_WORDS}"
+        raise InputError(
+            f"{file}: the target {name!r} is {values.iloc[0]!s} in every row{otherwise if missing else ''}; "
+            "there is nothing to predict"
+        )
+    if kind == "date":
+        raise InputError(f"{file}: the target {name!r} holds dates; predict a number or classes")
+    task, reason = (task, "as you said") if task != "auto" else _decide(values, kind, n_distinct)
+    if task == "regression":
+        if kind not in ("number", "boolean"):
+            raise InputError(
+                f"{file}: the target {name!r} holds text{_because(values, decimal)}, which cannot be regressed; "
+                "use --task classification"
+            )
+        y = values.to_numpy(np.float64)
+        _require_moderate(values, file)
+    else:
+        y = _labels(values, kind)
+        if n_distinct > max(MOST_NUMERIC_CLASSES, len(values) // 2):
+            raise InputError(
+                f"{file}: the target {name!r} has {n_distinct:,} different values in {len(values):,} rows, "
+                f"too many to be classes{_because(values, decimal)}; is it the right column?"
+            )
+    return Target(name, task, reason, y, present)
+
+
+def _require_moderate(values: pd.Series, file: str) -> None:
+    """Refuse numbers whose squares are not finite: nothing can be measured in them."""
+    numbers = values.to_numpy(np.float64)
+    with np.errstate(over="ignore"):
+        is_finite = np.isfinite(np.square(numbers).sum())
+    if not is_finite:
+        place = int(np.argmax(np.abs(numbers)))
+        raise InputError(
+            f"{file}: column {values.name!r}, row {int(values.index[place]) + 1}: {numbers[place]:g} is too large; "
+            "correct it, or give the column another unit"
+        )
+
+
+def _because(values: pd.Series, decimal: str) -> str:
+    why = why_text(values, decimal) if values.dtype == object else None
+    return "" if why is None else f" (because of {why})"
+
+
+def _decide(values: pd.Series, kind: ColumnKind, n_distinct: int) -> tuple[str, str]:
+    if kind != "number":
+        return "classification", "it holds text" if kind == "text" else "it holds true and false"
+    numbers = values.to_numpy(np.float64)
+    whole = bool((numbers == np.round(numbers)).all())
+    if n_distinct == 2:
+        return "classification", "it has two different values"
+    if whole and n_distinct <= MOST_NUMERIC_CLASSES:
+        return "classification", f"it has {n_distinct} different whole numbers"
+    if whole:
+        return "regression", f"it has {n_distinct:,} different numbers"
+    return "regression", "it holds numbers with decimals"
+
+
+def _labels(values: pd.Series, kind: ColumnKind) -> np.ndarray:
+    if kind == "number":
+        numbers = values.to_numpy(np.float64)
+        return numbers.astype(np.int64) if (numbers == np.round(numbers)).all() else numbers
+    if kind == "boolean":
+        return values.to_numpy(bool)
+    return values.to_numpy(str)

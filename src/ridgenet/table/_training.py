@@ -1,0 +1,176 @@
+"""From a table to a tested model."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+
+from ridgenet._errors import InputError
+from ridgenet.formats._reading import Table, read_table
+from ridgenet.io import _interrupts as interrupts
+from ridgenet.table import _evaluation as testing
+from ridgenet.table import _pipeline as pipelines
+from ridgenet.table._columns import Roles, require_varied, roles_of, uses_of
+from ridgenet.table._data_warnings import doubts_about, missing_as, why_not_numbers
+from ridgenet.table._result import TableModel
+from ridgenet.table._rows import Rows
+from ridgenet.table._settings import NOTE_OF_DEFAULT, TableSettings
+from ridgenet.table._target import Target, target_of
+
+Watch = Callable[[str, Any], object]
+
+
+def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
+    """Read a table, train a network on it and test it.
+
+    Parameters
+    ----------
+    settings : TableSettings
+        What to do.
+    watch : callable, optional
+        Called with what is being fitted, and a `PathProgress`; a few times a second. When it returns true,
+        all ends as after Ctrl-C.
+
+    Returns
+    -------
+    TableModel
+        With the model trained on all rows, or on those not held out.
+
+    Raises
+    ------
+    InputError
+        If the table, or a setting, cannot be used.
+    KeyboardInterrupt
+        If Ctrl-C came before the model was there; later, it only ends the test.
+    """
+    began = time.perf_counter()
+    table = read_table(settings.data, settings.reading, settings.categorical)
+    roles = roles_of(table, settings)
+    target = _target_in(table, settings, settings.task)
+    rows = Rows.of(table, roles, target, settings)
+    classes = np.unique(target.y) if target.is_classes else None
+
+    def fit_one(some: Rows, stage: str) -> Pipeline:
+        require_varied(some.X, len(rows), table.source.name)
+        pipeline = pipelines.new_pipeline(settings, target.task, classes, len(rows))
+        network = pipeline[-1]
+        if watch is not None and settings.alpha is None:
+            network.set_params(callbacks=lambda progress: watch(stage, progress))
+        pipelines.fit(pipeline, some.X, some.y, some.weights, some.groups)
+        # a single network that was interrupted is one that did not converge
+        interrupts.raise_if_pending()
+        # what a model holds is saved with it, and this is code
+        network.set_params(callbacks=None)
+        return pipeline
+
+    kind, sha256 = _kind_of_test(settings, len(rows)), table.source.sha256()
+    pipeline, learned_from, test = _fit_and_test(fit_one, rows, classes, replace(settings, test=kind), roles)
+    used = pipelines.parameters_used(pipeline[-1], {**pipelines.usual_parameters(len(rows)), **settings.parameters})
+    doubts = doubts_about(table, roles, target.name, settings.categorical, pipeline["columns"])
+    return TableModel(
+        settings=replace(settings, test=kind, parameters=used, data_sha256=sha256),
+        file=table.source.name,
+        sha256=sha256,
+        n_rows=len(table.frame),
+        columns=uses_of(table, roles, pipeline["columns"]),
+        target=target,
+        rows=learned_from,
+        pipeline=pipeline,
+        test=test,
+        notes=(*_notes(table, target, settings, sha256), *_notes_of_interruption(kind, test), *doubts),
+        seconds=time.perf_counter() - began,
+    )
+
+
+def _fit_and_test(
+    fit_one: testing.FitOne, rows: Rows, classes: np.ndarray | None, settings: TableSettings, roles: Roles
+) -> tuple[Pipeline, Rows, testing.TestEstimate | None]:
+    name = "the path" if settings.alpha is None else "the network"
+    seed = settings.random_state
+    if settings.test == "none":
+        return fit_one(rows, name), rows, None
+    if settings.test == "nested":
+        # first, for what it refuses should not be refused after minutes of training
+        parts = testing.parts_of(rows, classes, seed)
+        pipeline = fit_one(rows, name)
+        what = "choice of λ and training" if settings.alpha is None else "training"
+        return pipeline, rows, testing.by_parts(fit_one, rows, parts, classes, what, seed)
+    if settings.test_share is not None:
+        train_places, test_places = testing.split(rows, classes, settings.test_share, seed)
+        others, how = rows.at(test_places), "rows drawn at random and held out"
+        learned_from = rows.at(train_places)
+    else:
+        others, how, learned_from = _rows_of_file(settings, roles, rows), f"the rows of {settings.test}", rows
+    pipeline = fit_one(learned_from, name)
+    return pipeline, learned_from, testing.of_model(pipeline, others, classes, how, seed)
+
+
+def _target_in(table: Table, settings: TableSettings, task: str) -> Target:
+    name = settings.target
+    return target_of(table.frame[name], table.kinds[name], task, table.source.name, settings.decimal)
+
+
+def _kind_of_test(settings: TableSettings, n_rows: int) -> str:
+    if settings.test != "auto":
+        return settings.test
+    return "nested" if n_rows <= testing.LARGEST_FOR_NESTED else str(testing.USUAL_SHARE)
+
+
+def _rows_of_file(settings: TableSettings, roles: Roles, rows: Rows) -> Rows:
+    """Return the rows of another file with the same columns."""
+    table = read_table(settings.test, settings.reading, roles.text)
+    missing = [name for name in (*roles.inputs, settings.target) if name not in table.kinds]
+    if missing:
+        raise InputError(f"{settings.test}: has no column {', '.join(map(repr, missing))}")
+    for name in roles.inputs:
+        if roles.kinds[name] == "number" and table.kinds[name] == "text":
+            why = why_not_numbers(table, name)
+            raise InputError(f"{settings.test}: column {name!r} holds numbers in {settings.data}, and text here{why}")
+    task = "classification" if rows.y.dtype.kind not in "f" else "regression"
+    target = _target_in(table, settings, task)
+    unknown = np.setdiff1d(target.y, rows.y)
+    if task == "classification" and len(unknown):
+        raise InputError(f"{settings.test}: the target has a class that {settings.data} has not: {unknown[0]!s}")
+    return Rows.of(table, roles, target, replace(settings, groups=None))
+
+
+def _notes_of_interruption(kind: str, test: testing.TestEstimate | None) -> tuple[str, ...]:
+    if kind != "none" and test is None:
+        return ("Ctrl-C came before the test; the model is complete, and nothing is known of its worth",)
+    if test is not None and test.n_missing:
+        done = f"{testing.N_PARTS - test.n_missing} of {testing.N_PARTS} parts"
+        return (f"the test was interrupted by Ctrl-C after {done}; the model is complete",)
+    return ()
+
+
+def _notes(table: Table, target: Target, settings: TableSettings, sha256: str) -> tuple[str, ...]:
+    notes = []
+    if settings.data_sha256 not in (None, sha256):
+        notes.append("these are not the data of the run that the settings come from (their SHA-256 is another)")
+    if settings.alpha_from == "default":
+        notes.append(NOTE_OF_DEFAULT)
+    n_without = int((~target.present).sum())
+    if n_without:
+        words = missing_as(table, target.name)
+        notes.append(f"{n_without:,} of {len(table.frame):,} rows have no {target.name!r}{words} and were left out")
+    if target.is_classes:
+        smallest = min(target.counts, key=lambda label: target.counts[label])
+        n = target.counts[smallest]
+        if n < testing.N_PARTS:
+            notes.append(f"class {smallest!r} has {n} row{'s' * (n > 1)} only; what is said of it means little")
+    differs = pipelines.usual_parameters(int(target.present.sum())) if settings.alpha is None else {}
+    differs = {name: value for name, value in differs.items() if name not in settings.parameters}
+    if differs:
+        said = ", ".join(f"{name}={value:g}" for name, value in differs.items())
+        notes.append(f"with so many rows the path is followed less closely ({said}); set these to have it otherwise")
+    if settings.task == "auto" and table.kinds[target.name] == "number":
+        notes.append(
+            f"{target.name!r} is taken for {target.task}, as {target.reason}; "
+            f"--task {'regression' if target.is_classes else 'classification'} would take it otherwise"
+        )
+    return tuple(notes)

@@ -1,0 +1,64 @@
+"""Columns of a table to numbers by skrub, in float64: its own float32 would round before the mean is taken off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.pipeline import make_pipeline
+
+from ridgenet.table._skrub import CleanNullStrings, DatetimeEncoder, RejectColumn, SingleColumnTransformer, ToFloat
+from ridgenet.table._skrub import TableVectorizer as _TableVectorizer
+
+SECOND = pd.Timedelta("1s")
+EPOCH = pd.Timestamp("1970-01-01")
+
+
+class ToFloat64(SingleColumnTransformer):  # type: ignore[misc]
+    """Convert columns of numbers, and of true and false, to float64; text is left as it is.
+
+    Which text is a number was decided when the file was read, for all rows at once.
+    """
+
+    def fit_transform(self, column: pd.Series, y: Any = None) -> pd.Series:
+        """Convert a column, or reject it."""
+        del y
+        self.all_outputs_ = [column.name]
+        if not pd.api.types.is_numeric_dtype(column):
+            raise RejectColumn(f"column {column.name!r} holds no numbers")
+        return self.transform(column)
+
+    def transform(self, column: pd.Series) -> pd.Series:
+        """Convert a column."""
+        return pd.Series(column.to_numpy(np.float64, na_value=np.nan), index=column.index, name=column.name)
+
+
+class DatetimeEncoder64(DatetimeEncoder):  # type: ignore[misc]
+    """Encode dates as skrub's `DatetimeEncoder` does, with the seconds since 1970 in float64."""
+
+    def transform(self, column: pd.Series) -> pd.DataFrame:
+        """Return the parts of dates."""
+        parts = super().transform(column)
+        name = f"{column.name}_total_seconds"
+        if name in parts:
+            moments = column if column.dt.tz is None else column.dt.tz_convert(None)
+            parts[name] = (moments - EPOCH) / SECOND
+        return parts
+
+
+class TableVectorizer(_TableVectorizer):  # type: ignore[misc]
+    """skrub's `TableVectorizer`, giving float64, and taking words as they are: what is missing, the reader has said."""
+
+    _preprocessors: list[Any]
+
+    def _make_pipeline(self) -> None:
+        super()._make_pipeline()
+        self._preprocessors = [
+            step for step in self._preprocessors if not isinstance(getattr(step, "transformer", None), CleanNullStrings)
+        ]
+        for step in (*self._preprocessors, *self._postprocessors):
+            if isinstance(getattr(step, "transformer", None), ToFloat):
+                step.transformer = ToFloat64()
+        steps = (*self._preprocessors, *self._encoders, *self._specific_transformers, *self._postprocessors)
+        self._pipeline = make_pipeline(*steps)

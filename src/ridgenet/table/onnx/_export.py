@@ -1,0 +1,181 @@
+"""A model file as an ONNX file, held against the model before it is written."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from onnx.helper import set_model_props
+
+from ridgenet._errors import InputError
+from ridgenet.formats._kinds import ColumnKind
+from ridgenet.io._model_files import blamed_on
+from ridgenet.io._results_folder import require_writable, write_whole
+from ridgenet.table._pipeline import quiet_columns
+from ridgenet.table._prediction import Predictor
+
+OPSET = 18
+OPSET_OF_CLASSIC_LEARNING = 3
+TOLERANCE = 1e-6
+N_ROWS_CHECKED = 500
+ONLY_FATAL = 4
+
+
+def export_model(model: str | Path, out: str | Path) -> float:
+    """Write a model, its preprocessing included, as one ONNX graph.
+
+    The graph has one input for each column of the table, of shape (n, 1): numbers, and true and false, as float64
+    (missing: NaN), text as strings (missing: empty), dates as integers, microseconds since 1970 (missing: the
+    smallest); its metadata names the column of each input. Its outputs are ``label`` and ``probabilities``, or
+    ``variable`` for a regression.
+
+    Parameters
+    ----------
+    model : str or Path
+        A model file.
+    out : str or Path
+        The ONNX file, which is whole or not there.
+
+    Returns
+    -------
+    float
+        The largest difference between its predictions and ours on rows drawn at random; for a regression, relative
+        to the spread of the predictions where that is above 1.
+
+    Raises
+    ------
+    InputError
+        If the model cannot be loaded or converted, or the graph's predictions differ from ours; or the file cannot be
+        written.
+    """
+    import onnxruntime
+
+    require_writable(Path(out).parent, [Path(out).name])
+    predictor = Predictor.of(model)
+    with blamed_on(model, "its preprocessing cannot be exported"):
+        _refuse_dates_in_text(predictor)
+        content = graph_of(predictor.model, predictor.kinds).SerializeToString()
+        options = onnxruntime.SessionOptions()
+        # what it logs is an error here
+        options.log_severity_level = ONLY_FATAL
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        difference = _difference(session, predictor)
+    if not difference <= TOLERANCE:
+        raise InputError(f"{out}: not written, for its predictions differ from ours by {difference:.1e}")
+    write_whole(Path(out), lambda file: file.write(content))
+    return difference
+
+
+def graph_of(model: Any, kinds: Mapping[str, ColumnKind]) -> Any:
+    """Return a fitted pipeline as an ONNX graph with one input for each column.
+
+    Parameters
+    ----------
+    model : Pipeline or estimator
+        Fitted.
+    kinds : mapping of str to str
+        What each column holds.
+    """
+    from skl2onnx import to_onnx
+    from skl2onnx.common.data_types import DoubleTensorType, Int64TensorType, StringTensorType
+
+    types = {
+        "number": DoubleTensorType,
+        "boolean": DoubleTensorType,
+        "date": Int64TensorType,
+        "text": StringTensorType,
+    }
+    names = input_names(kinds)
+    graph = to_onnx(
+        model,
+        initial_types=[(names[column], types[kind]([None, 1])) for column, kind in kinds.items()],
+        target_opset={"": OPSET, "ai.onnx.ml": OPSET_OF_CLASSIC_LEARNING},
+        options={id(model): {"zipmap": False}} if hasattr(model, "predict_proba") else None,
+    )
+    set_model_props(graph, {"columns": json.dumps({names[column]: column for column in kinds}, ensure_ascii=False)})
+    return graph
+
+
+def input_names(columns: Iterable[str]) -> dict[str, str]:
+    """Return the graph's name for each column: the same, where ONNX takes it."""
+    names: dict[str, str] = {}
+    for column in columns:
+        name = re.sub(r"\W", "_", column) or "_"
+        name = f"_{name}" if name[0].isdigit() else name
+        while name in names.values():
+            name += "_"
+        names[column] = name
+    return names
+
+
+def inputs_of(frame: pd.DataFrame, kinds: Mapping[str, ColumnKind]) -> dict[str, np.ndarray]:
+    """Return columns of a table as the graph takes them."""
+    found, names = {}, input_names(kinds)
+    for name, kind in kinds.items():
+        column = frame[name]
+        if kind == "text":
+            values = column.where(column.notna(), "").astype(str).to_numpy(object)
+        elif kind == "date":
+            values = column.to_numpy("datetime64[us]").astype(np.int64)
+        else:
+            values = column.to_numpy(np.float64, na_value=np.nan)
+        found[names[name]] = values[:, np.newaxis]
+    return found
+
+
+def _refuse_dates_in_text(predictor: Predictor) -> None:
+    vectorizer = getattr(predictor.model, "named_steps", {}).get("columns")
+    if vectorizer is None:
+        return
+    for name in vectorizer.kind_to_columns_["datetime"]:
+        if predictor.kinds[name] == "text":
+            raise InputError(
+                f"column {name!r} holds dates written in a way that only Python reads, so it cannot be exported; "
+                "write them as 2026-11-23"
+            )
+
+
+def _difference(session: Any, predictor: Predictor) -> float:
+    frame = _drawn(predictor)
+    names = {node.name for node in session.get_inputs()}
+    given = {name: values for name, values in inputs_of(frame, predictor.kinds).items() if name in names}
+    outputs = session.run(None, given)
+    with quiet_columns():
+        if hasattr(predictor.model, "predict_proba"):
+            return float(np.abs(outputs[1] - predictor.model.predict_proba(frame)).max())
+        ours = predictor.model.predict(frame).reshape(len(frame), -1)
+    return float(np.abs(outputs[0] - ours).max() / max(1.0, np.ptp(ours), np.abs(ours).max()))
+
+
+def _drawn(predictor: Predictor) -> pd.DataFrame:
+    """Return rows with values such as the model has seen, some of them missing, for a comparison."""
+    rng = np.random.default_rng(0)
+    steps = getattr(predictor.model, "named_steps", {})
+    vectorizer = steps.get("columns")
+    columns: dict[str, Any] = {}
+    for name, kind in predictor.kinds.items():
+        missing = rng.random(N_ROWS_CHECKED) < 0.1
+        if kind == "date":
+            days = rng.integers(-20_000, 40_000, N_ROWS_CHECKED).astype("timedelta64[D]")
+            seconds = rng.integers(0, 86_400, N_ROWS_CHECKED).astype("timedelta64[s]")
+            dates = np.datetime64("1970-01-01", "us") + days + seconds
+            columns[name] = pd.Series(np.where(missing, np.datetime64("NaT"), dates))
+        elif kind == "boolean":
+            flags = pd.array(rng.random(N_ROWS_CHECKED) < 0.5, dtype="boolean")
+            flags[missing] = pd.NA
+            columns[name] = flags
+        elif kind == "text":
+            encoder = vectorizer.transformers_.get(name) if vectorizer is not None else None
+            known = [c for c in getattr(encoder, "categories_", [["x"]])[0] if isinstance(c, str)]
+            texts = rng.choice(np.array([*known, "never seen"], object), N_ROWS_CHECKED)
+            texts[missing] = None
+            columns[name] = texts
+        else:
+            numbers = rng.normal(size=N_ROWS_CHECKED) * 10.0 ** rng.integers(-2, 4, N_ROWS_CHECKED)
+            columns[name] = pd.Series(np.where(missing & (vectorizer is not None), np.nan, numbers))
+    return pd.DataFrame(columns)

@@ -1,0 +1,41 @@
+"""Telling skl2onnx about our estimators, and about the preprocessing that it does not know."""
+
+from __future__ import annotations
+
+from skl2onnx import update_registered_converter
+from sklearn.impute import MissingIndicator, SimpleImputer
+
+from ridgenet.estimators._classifier import RidgeNetClassifier
+from ridgenet.estimators._classifier_cv import RidgeNetClassifierCV
+from ridgenet.estimators._regressor import RidgeNetRegressor
+from ridgenet.estimators._regressor_cv import RidgeNetRegressorCV
+from ridgenet.table._vectorizer import TableVectorizer
+from ridgenet.table.onnx import _columns as columns
+from ridgenet.table.onnx import _networks as networks
+
+
+def register() -> None:
+    """Put the converters into skl2onnx's registry."""
+    for classifier in (RidgeNetClassifier, RidgeNetClassifierCV):
+        update_registered_converter(
+            classifier,
+            f"Ridgenet{classifier.__name__}",
+            networks.classifier_shapes,
+            networks.convert_classifier,
+            options={"zipmap": [True, False, "columns"], "nocl": [True, False], "output_class_labels": [False, True]},
+        )
+    for regressor in (RidgeNetRegressor, RidgeNetRegressorCV):
+        update_registered_converter(
+            regressor, f"Ridgenet{regressor.__name__}", networks.regressor_shapes, networks.convert_regressor
+        )
+    update_registered_converter(
+        TableVectorizer,
+        "RidgenetTableVectorizer",
+        columns.vectorizer_shapes,
+        columns.convert_vectorizer,
+        parser=columns.parse_vectorizer,
+    )
+    update_registered_converter(
+        MissingIndicator, "RidgenetMissingIndicator", columns.indicator_shapes, columns.convert_indicator
+    )
+    update_registered_converter(SimpleImputer, "RidgenetSimpleImputer", columns.imputer_shapes, columns.convert_imputer)

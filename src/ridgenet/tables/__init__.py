@@ -1,1 +1,0 @@
-"""Tables out of files: CSV, Parquet and Feather in, checked columns out."""

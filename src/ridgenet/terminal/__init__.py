@@ -1,1 +1,0 @@
-"""What the commands print: colour and progress on a terminal, plain text in a pipe."""
