@@ -29,10 +29,11 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 coverage: $(VENV)/.installed-dev
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest --cov=ridgenet.core --cov-report=term-missing:skip-covered --cov-fail-under=90 \
-	  tests/core tests/test_standardization.py $(ARGS)
+	  tests/core tests/test_preprocessing.py $(ARGS)
 
 bench: $(VENV)/.installed-bench
 	$(BIN)/python benchmarks/compare.py

@@ -8,8 +8,8 @@ import ridgenet._compare
 
 # without these the first case of each child would wait for them
 import ridgenet.cli
+import ridgenet.page.report._saving
 import ridgenet.table._prediction
-import ridgenet.table._saving
 import ridgenet.table._stream_training
 import ridgenet.table._training
 import ridgenet.table.onnx  # noqa: F401

@@ -13,8 +13,8 @@ from tables_of_tests import diabetes, passengers, wine, written
 from ridgenet import RidgeNetClassifier, RidgeNetClassifierCV, RidgeNetRegressor, RidgeNetRegressorCV
 from ridgenet._errors import InputError
 from ridgenet.formulas import ACTIVATIONS
-from ridgenet.io._model_files import load_model, save_model
-from ridgenet.table._saving import save
+from ridgenet.model_files._files import load_model, save_model
+from ridgenet.page.report._saving import save
 from ridgenet.table._settings import TableSettings
 from ridgenet.table._training import train
 from ridgenet.table.onnx import export_model

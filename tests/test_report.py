@@ -8,8 +8,8 @@ from browser import chromium_running, opened
 from pages import until
 from tables_of_tests import diabetes, passengers, wine, written
 
+from ridgenet.page.report import _saving as saving
 from ridgenet.page.report._page import render
-from ridgenet.table import _saving as saving
 from ridgenet.table._rerun import again
 from ridgenet.table._settings import TableSettings
 from ridgenet.table._training import train

@@ -20,7 +20,7 @@ from tables_of_tests import diabetes, passengers, wine, written
 from ridgenet.cli import main
 from ridgenet.cli._training import SELECTIONS, SOLVERS
 from ridgenet.formulas import ACTIVATIONS
-from ridgenet.table._saving import save
+from ridgenet.page.report._saving import save
 from ridgenet.table._settings import TableSettings
 from ridgenet.table._training import train
 

@@ -20,9 +20,10 @@ from .estimators._path import ridgenet_path as ridgenet_path
 from .estimators._regressor import RidgeNetRegressor as RidgeNetRegressor
 from .estimators._regressor_cv import RidgeNetRegressorCV as RidgeNetRegressorCV
 from .estimators._training import TrainingState as TrainingState
-from .io._model_files import about_model as about_model
-from .io._model_files import load_model as load_model
-from .io._model_files import save_model as save_model
+from .model_files._files import about_model as about_model
+from .model_files._files import load_model as load_model
+from .model_files._files import save_model as save_model
+from .page.report._saving import save as save
 from .path._result import NetworkPath as NetworkPath
 from .plotting._boundary import BoundaryDisplay as BoundaryDisplay
 from .plotting._boundary import BoundaryPathDisplay as BoundaryPathDisplay
@@ -30,5 +31,8 @@ from .plotting._objective import ObjectiveDisplay as ObjectiveDisplay
 from .plotting._path import PathDisplay as PathDisplay
 from .plotting._path import ShrinkageDisplay as ShrinkageDisplay
 from .plotting._weights import WeightsDisplay as WeightsDisplay
+from .table._result import TableModel as TableModel
+from .table._settings import TableSettings as TableSettings
+from .table._training import train as train
 
 __version__: str

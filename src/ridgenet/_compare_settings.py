@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from ridgenet._errors import InputError
 from ridgenet._network import INITIALISATIONS, Network
-
-PenaltyScaling = Literal["batch", "dataset"]
+from ridgenet._penalties import PenaltyScaling
 
 
 @dataclass(frozen=True)

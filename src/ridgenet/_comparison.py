@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -178,10 +179,27 @@ class Comparison:
         return WeightsDisplay.from_comparison(self).plot(figure).figure_
 
     def save(self, folder: str | Path) -> list[Path]:
-        """Write boundary.png, objective.png, weights.png and result.json to `folder`; return their paths."""
-        from ridgenet.io._results_folder import save_comparison
+        """Write boundary.png, objective.png, weights.png and result.json to `folder`; return their paths.
 
-        return save_comparison(self, Path(folder))
+        Raises
+        ------
+        InputError
+            If the folder cannot be made or written to.
+        """
+        from matplotlib.figure import Figure
+
+        from ridgenet.io._results_folder import NAMES_OF_COMPARISON, results_in
+        from ridgenet.plotting._style import DPI
+
+        with results_in(Path(folder), NAMES_OF_COMPARISON) as results:
+            for name, draw in (
+                ("boundary.png", self.plot_boundary),
+                ("objective.png", self.plot_objective),
+                ("weights.png", self.plot_weights),
+            ):
+                results.write(name, partial(draw(Figure()).savefig, format="png", dpi=DPI))
+            results.finish(self.to_dict())
+        return results.paths
 
     def to_dict(self) -> dict[str, Any]:
         """Return settings, source of the data and all numbers as plain lists, numbers and strings."""

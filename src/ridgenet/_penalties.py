@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from scipy.linalg import svdvals
 
 from ridgenet._errors import InputError
 from ridgenet._network import Network
+
+# what λ is divided by: all samples, or those of the batch
+PenaltyScaling = Literal["batch", "dataset"]
+Strength = TypeVar("Strength", float, np.ndarray)
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,19 @@ class L2Penalty:
 
 
 NO_PENALTY = L2Penalty()
+
+
+def alpha_of_part(alpha: Strength, n_part: float, n_samples: float) -> Strength:
+    """Return the λ for a part of the samples at which λ/n is that of all: a fold's, or that of a buffer of a stream.
+
+    Parameters
+    ----------
+    alpha : float or ndarray
+        Strength λ for all samples.
+    n_part, n_samples : float
+        Number of samples in the part and in all, or sums of their weights.
+    """
+    return alpha * (n_part / n_samples)
 
 
 def penalty_factors(given: Any, n_features: int) -> np.ndarray | None:

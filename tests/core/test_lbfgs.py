@@ -10,8 +10,8 @@ from ridgenet._network import Network
 from ridgenet._penalties import L2Penalty
 from ridgenet.core import _lbfgs as lbfgs
 from ridgenet.core._examples import make_examples
+from ridgenet.core._external_lbfgs import ExternalLBFGS
 from ridgenet.core._lbfgs import LBFGS, pack
-from ridgenet.core._lbfgs_elsewhere import ExternalLBFGS
 from ridgenet.core._lbfgs_search import AT_LIMIT, CONVERGED, FAILED, STALLED, LBFGSSettings
 from ridgenet.core._line_search import LOW, NUMBERS, STEP, begin_search, is_acceptable, next_step
 from ridgenet.core._objective import cost_and_gradient

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from ridgenet._errors import InputError
-from ridgenet.io._model_files import load_model, save_model
+from ridgenet.model_files._files import load_model, save_model
 from ridgenet.table._prediction import predict_file
 from ridgenet.table._records import record_of
 from ridgenet.table._settings import TableSettings

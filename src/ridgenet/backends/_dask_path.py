@@ -14,7 +14,7 @@ from ridgenet.backends._dask_rows import LearnedRows
 from ridgenet.backends._fits import Fits, Key
 from ridgenet.backends._local import Callback, SharedWatch
 from ridgenet.backends._lockstep import Walker, walk_together
-from ridgenet.core._lbfgs_elsewhere import ExternalLBFGS
+from ridgenet.core._external_lbfgs import ExternalLBFGS
 from ridgenet.core._lbfgs_search import LBFGSSettings
 from ridgenet.path._search import Chain, Plan, n_searches, new_chain, steps
 

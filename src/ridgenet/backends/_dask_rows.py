@@ -22,7 +22,7 @@ from ridgenet.backends import _dask_parts as parts
 from ridgenet.backends._dask_collections import require_numbers, side_by_side
 from ridgenet.backends._dask_parts import Folds, Moments, Summary
 from ridgenet.backends._dask_tasks import Kept, kept, kept_from_each, on_each
-from ridgenet.core._lbfgs_elsewhere import Evaluate
+from ridgenet.core._external_lbfgs import Evaluate
 from ridgenet.path._problem import null_gradient_of
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ridgenet._fitted import Units, mean_of
 from ridgenet._network import Network
+from ridgenet._penalties import alpha_of_part
 from ridgenet.backends._local import Callback, run_tasks
 from ridgenet.backends._tasks import Outcome, Task
 from ridgenet.path._problem import Fold, Problem
@@ -72,8 +73,7 @@ class Fits(ABC):
         """Return the strengths in a part, at which λ / n is that of all examples."""
         if part == 0:
             return self.alphas
-        scaled: np.ndarray = self.alphas * (self.weight(part) / self.weight(0))
-        return scaled
+        return alpha_of_part(self.alphas, self.weight(part), self.weight(0))
 
     def keys(self) -> Iterator[Key]:
         """Return all chains."""

@@ -11,7 +11,7 @@ from ridgenet._errors import InputError
 from ridgenet.backends._batched_networks import BatchedNetworks, Device
 from ridgenet.backends._lockstep import Walker, walk_together
 from ridgenet.backends._tasks import Outcome, Task
-from ridgenet.core._lbfgs_elsewhere import ExternalLBFGS
+from ridgenet.core._external_lbfgs import ExternalLBFGS
 from ridgenet.path._problem import Fold, Problem
 from ridgenet.path._search import Chain, Plan, Watch, steps
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ridgenet.core._lbfgs_elsewhere import Evaluate, ExternalLBFGS
+from ridgenet.core._external_lbfgs import Evaluate, ExternalLBFGS
 from ridgenet.core._lbfgs_search import RUNNING
 from ridgenet.path._search import Watch
 

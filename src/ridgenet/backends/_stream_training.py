@@ -20,7 +20,7 @@ import numpy as np
 from ridgenet._errors import DivergenceError, InputError
 from ridgenet._fitted import Units
 from ridgenet._network import Network
-from ridgenet._penalties import L2Penalty
+from ridgenet._penalties import L2Penalty, alpha_of_part
 from ridgenet._preprocessing import pooled_units
 from ridgenet.backends import _checkpoint as checkpoint
 from ridgenet.backends._checkpoint import Progress
@@ -218,7 +218,7 @@ class StreamTraining:
         settings = replace(self.settings, n_epochs=1, shuffle_seed=int(shuffle), dropout_seed=int(dropout))
         # λ is divided by all rows, the kernels divide it by those of the buffer
         alpha = np.asarray(self.penalty.alpha, np.float64)
-        penalty = self.penalty.at(alpha * (examples.total_weight / known.total_weight))
+        penalty = self.penalty.at(alpha_of_part(alpha, examples.total_weight, known.total_weight))
         rule = _new_rule(settings, self.network)._replace(
             first=progress.first, second=progress.second, powers=progress.powers
         )

@@ -59,7 +59,7 @@ def predict_command(
 def inspect_command(model: Model, as_json: AsJson = False) -> None:
     """Say what a model file holds, without loading the model."""
     from ridgenet.cli._printing import print_json, say
-    from ridgenet.io._model_files import about_model, why_not_loadable
+    from ridgenet.model_files._files import about_model, why_not_loadable
 
     about, trouble = about_model(model), why_not_loadable(model)
     if trouble is not None:

@@ -198,8 +198,8 @@ def _train(settings: TableSettings, out: Path, *, as_json: bool, quiet: bool) ->
     from ridgenet.cli._printing import print_json, printed_warnings
     from ridgenet.cli._show_training import print_model, training_progress
     from ridgenet.io._results_folder import NAMES_OF_MODEL, require_place
+    from ridgenet.page.report._saving import save
     from ridgenet.table._records import record_of
-    from ridgenet.table._saving import save
     from ridgenet.table._training import train
 
     require_place(out, NAMES_OF_MODEL)

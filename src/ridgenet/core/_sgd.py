@@ -8,10 +8,9 @@ from time import perf_counter
 
 import numpy as np
 
-from ridgenet._compare_settings import PenaltyScaling
 from ridgenet._errors import DivergenceError
 from ridgenet._network import Network
-from ridgenet._penalties import L2Penalty
+from ridgenet._penalties import L2Penalty, PenaltyScaling
 from ridgenet.core._arrays import float_type, for_kernels
 from ridgenet.core._dense import blas_for
 from ridgenet.core._examples import Examples

@@ -107,7 +107,6 @@ def run_updates(objective, parameters, examples, rule, schedule, batches, progre
     counts, numbers = progress.counts, progress.numbers
     gradient = vector(work.memory, work.gradient, parameters.shape[0])
     n_examples = batches.order.shape[0]
-    mean_weight = examples.total_weight / n_examples
     for _ in range(n_updates):
         if counts[STOPPED]:
             break
@@ -115,7 +114,7 @@ def run_updates(objective, parameters, examples, rule, schedule, batches, progre
         if start == 0 and batches.shuffled:
             shuffle(batches.order, batches.places, batches.shuffle_state)
         n = min(batches.size, n_examples - start)
-        n_samples = mean_weight * (n if batches.per_batch else n_examples)
+        n_samples = penalised(examples, batches, n)
         x, y, shares = load_rows(examples, vector(batches.order, start, n), work)
         penalty_gradient(objective, parameters, n_samples, gradient)
         data_loss = add_batch(
@@ -135,8 +134,7 @@ def run_updates(objective, parameters, examples, rule, schedule, batches, progre
         counts[UPDATES] += 1
         counts[N_SEEN] = start + n
         if start + n == n_examples:
-            n_samples = mean_weight * (batches.size if batches.per_batch else n_examples)
-            end_epoch(objective, parameters, schedule, batches, n_samples, progress)
+            end_epoch(objective, parameters, schedule, batches, penalised(examples, batches, batches.size), progress)
     numbers[SQUARED_NORM] = 2.0 * l2_value(parameters, np.intp(0), parameters.shape[0])
 
 

@@ -14,7 +14,7 @@ from ridgenet.backends._dask_collections import column_names
 from ridgenet.backends._dask_parts import Folds
 from ridgenet.backends._dask_path import PartitionedFits, PartitionedProblem
 from ridgenet.backends._dask_rows import Rows
-from ridgenet.core._lbfgs_elsewhere import ExternalLBFGS
+from ridgenet.core._external_lbfgs import ExternalLBFGS
 from ridgenet.estimators._cv_problem import Judged, spread_over_restarts
 from ridgenet.estimators._folds import DEFAULT_N_FOLDS
 from ridgenet.estimators._inputs import require_moments

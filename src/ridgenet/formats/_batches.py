@@ -12,7 +12,7 @@ from ridgenet.formats import _columnar as columnar
 from ridgenet.formats import _delimited as delimited
 from ridgenet.formats._encodings import Dialect
 from ridgenet.formats._kinds import IN_WORDS, ColumnKind, as_frame, require_finite, type_of, without_words
-from ridgenet.formats._places import NULL_BYTE
+from ridgenet.formats._positions import NULL_BYTE
 from ridgenet.formats._reading import Reading, dialect_of
 from ridgenet.formats._sniffing import delimiter_hint
 from ridgenet.formats._sources import Source

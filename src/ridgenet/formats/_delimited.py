@@ -13,7 +13,7 @@ from ridgenet._errors import InputError
 from ridgenet.formats._codes import LEADING_ZERO, codes_in
 from ridgenet.formats._encodings import Dialect
 from ridgenet.formats._kinds import ColumnKind
-from ridgenet.formats._places import null_byte, place_of_ragged, place_of_too_long, undecodable
+from ridgenet.formats._positions import null_byte, place_of_ragged, place_of_too_long, undecodable
 from ridgenet.formats._sources import Source
 
 if TYPE_CHECKING:

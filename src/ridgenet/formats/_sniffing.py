@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from ridgenet._errors import InputError
 from ridgenet.formats._encodings import MISSING, Dialect, wide_encoding
-from ridgenet.formats._places import NO_TEXT, null_byte, undecodable
+from ridgenet.formats._positions import NO_TEXT, null_byte, undecodable
 from ridgenet.formats._sources import Source
 
 DELIMITERS = (",", ";", "\t", "|")

@@ -1,1 +1,1 @@
-"""Files of results and models: written whole or not at all, read without running their code."""
+"""Files written whole or not at all, and Ctrl-C answered at the right moment."""

@@ -9,18 +9,14 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from platform import platform, python_version
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from ridgenet._errors import InputError
 from ridgenet.io._atomic import unfinished
 from ridgenet.io._interrupts import held
-
-if TYPE_CHECKING:
-    from ridgenet._comparison import Comparison
 
 FORMAT_VERSION = 1
 LARGEST_RECORD = 1 << 26
@@ -34,29 +30,6 @@ NAMES_OF_STREAMED = (MODEL, RECORD)
 NAMES = {*NAMES_OF_COMPARISON, *NAMES_OF_MODEL, *NAMES_OF_STREAMED}
 # what numbers depend on
 PACKAGES = ("ridgenet", "numpy", "scipy", "numba", "scikit-learn", "pandas", "pyarrow", "skrub", "skops")
-
-
-def save_comparison(comparison: Comparison, folder: Path) -> list[Path]:
-    """Write the pictures and result.json to `folder`, which is made if it is not there.
-
-    Raises
-    ------
-    InputError
-        If the folder cannot be made or written to.
-    """
-    from matplotlib.figure import Figure
-
-    from ridgenet.plotting._style import DPI
-
-    with results_in(folder, NAMES_OF_COMPARISON) as results:
-        for name, draw in (
-            ("boundary.png", comparison.plot_boundary),
-            ("objective.png", comparison.plot_objective),
-            ("weights.png", comparison.plot_weights),
-        ):
-            results.write(name, partial(draw(Figure()).savefig, format="png", dpi=DPI))
-        results.finish(comparison.to_dict())
-    return results.paths
 
 
 class Results:

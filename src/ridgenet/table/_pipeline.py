@@ -24,9 +24,9 @@ from ridgenet.estimators._classifier_cv import RidgeNetClassifierCV
 from ridgenet.estimators._folds import DEFAULT_N_FOLDS
 from ridgenet.estimators._regressor import RidgeNetRegressor
 from ridgenet.estimators._regressor_cv import RidgeNetRegressorCV
+from ridgenet.model_files._skrub import StringEncoder
 from ridgenet.table._error_messages import in_plain_words, require_usable
 from ridgenet.table._settings import TableSettings
-from ridgenet.table._skrub import StringEncoder
 from ridgenet.table._vectorizer import DatetimeEncoder64, TableVectorizer
 
 ESTIMATORS: dict[tuple[str, bool], type] = {

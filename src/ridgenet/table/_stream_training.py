@@ -20,8 +20,8 @@ from ridgenet.formats import _delimited as delimited
 from ridgenet.formats._kinds import ColumnKind
 from ridgenet.formats._sniffing import sniff
 from ridgenet.formats._sources import Source
-from ridgenet.io._model_files import model_content
 from ridgenet.io._results_folder import MODEL, NAMES_OF_STREAMED, results_in
+from ridgenet.model_files._files import model_content
 from ridgenet.table._error_messages import in_plain_words
 from ridgenet.table._pipeline import as_estimators_take_it, parameters_used
 from ridgenet.table._records import because, plain

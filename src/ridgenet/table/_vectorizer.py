@@ -8,8 +8,14 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import make_pipeline
 
-from ridgenet.table._skrub import CleanNullStrings, DatetimeEncoder, RejectColumn, SingleColumnTransformer, ToFloat
-from ridgenet.table._skrub import TableVectorizer as _TableVectorizer
+from ridgenet.model_files._skrub import (
+    CleanNullStrings,
+    DatetimeEncoder,
+    RejectColumn,
+    SingleColumnTransformer,
+    ToFloat,
+)
+from ridgenet.model_files._skrub import TableVectorizer as _TableVectorizer
 
 SECOND = pd.Timedelta("1s")
 EPOCH = pd.Timestamp("1970-01-01")

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, request
 
 from ridgenet._errors import InputError, RidgeNetError
 from ridgenet.backends._local import PathProgress
-from ridgenet.io._model_files import save_model
+from ridgenet.model_files._files import save_model
 from ridgenet.page.app import _live as live
 from ridgenet.page.app._code import code_of
 from ridgenet.page.app._learning import Cancelled, Learned, Library

@@ -15,8 +15,8 @@ from typing import Any, get_args
 from ridgenet._errors import InputError
 from ridgenet._wording import because, said_by
 from ridgenet.formats._kinds import ColumnKind
-from ridgenet.io._model_archive import SCHEMA, Archive, compact
 from ridgenet.io._results_folder import versions, write_whole
+from ridgenet.model_files._archive import SCHEMA, Archive, compact
 
 
 class _NotInstalled:
@@ -190,7 +190,7 @@ def read_model(path: str | Path, *, trusted: Sequence[str] = ()) -> tuple[dict[s
             raise InputError(f"{path}: names {', '.join(unknown)}, which is not trusted; it was not loaded")
         if archive.names("skrub"):
             # before skops does, which knows nothing of homes that cannot be written to
-            import ridgenet.table._skrub  # noqa: F401
+            import ridgenet.model_files._skrub  # noqa: F401
         model = skops.io.loads(archive.content, trusted=[*OUR_TYPES, *trusted])
         _require_sound(model)
     return about, model
@@ -294,7 +294,7 @@ def _about(model: Any) -> dict[str, Any]:
 
 def _require_sound(model: Any) -> None:
     # imported here, for it takes all estimators
-    from ridgenet.io._model_checks import require_sound
+    from ridgenet.model_files._checks import require_sound
 
     require_sound(model)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ridgenet.io._model_files import model_content
 from ridgenet.io._results_folder import MODEL, NAMES_OF_MODEL, results_in
+from ridgenet.model_files._files import model_content
 from ridgenet.page.report._page import render
 from ridgenet.plotting._boundary import BoundaryPathDisplay
 from ridgenet.plotting._path import PathDisplay, ShrinkageDisplay
