@@ -73,7 +73,7 @@ $(VENV)/bin/python:
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
 $(VENV)/.installed: pyproject.toml $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m pip install --quiet --editable '.[table]'
 	@touch $@
 
 $(VENV)/.installed-app: pyproject.toml $(VENV)/bin/python

@@ -5,6 +5,7 @@ from ._comparison import Fit as Fit
 from ._convert_lambda import convert_lambda as convert_lambda
 from ._errors import DivergenceError as DivergenceError
 from ._errors import InputError as InputError
+from ._errors import MissingExtraError as MissingExtraError
 from ._errors import PredictionError as PredictionError
 from ._errors import RidgeNetError as RidgeNetError
 from ._gradient_check import GradientCheck as GradientCheck

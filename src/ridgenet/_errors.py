@@ -11,6 +11,10 @@ class InputError(RidgeNetError, ValueError):
     """Data, a file or a parameter that cannot be used."""
 
 
+class MissingExtraError(RidgeNetError, ImportError):
+    """A package that an optional feature needs is not installed."""
+
+
 class PredictionError(InputError):
     """A prediction that is no finite number, because inputs are too large for the network.
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from ridgenet import __version__
 from ridgenet._errors import InputError
+from ridgenet._extras import require_extra
 from ridgenet.backends._tasks import Outcome, Task, run_task
 from ridgenet.path._problem import Fold, Problem
 from ridgenet.path._search import Plan
@@ -51,10 +52,9 @@ def cluster_at(address: str) -> Iterator[Any]:
     InputError
         If nobody answers there, there is no worker, or workers have no ridgenet of this version.
     """
-    try:
-        from distributed import Client
-    except ImportError:
-        raise InputError("a cluster needs packages that are not installed: pip install 'ridgenet[dask]'") from None
+    require_extra("dask", "a cluster", "distributed")
+    from distributed import Client
+
     try:
         client = Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
     except (OSError, ValueError) as error:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ridgenet._errors import InputError
+from ridgenet._extras import require_extra
 from ridgenet.formats._delimited import NO_ROW
 from ridgenet.formats._sniffing import sniff
 from ridgenet.formats._sources import Source
@@ -223,6 +224,7 @@ def dataset_of(data: Any) -> Any:
     InputError
         If there is none.
     """
+    require_extra("table", "a stream of files", "pyarrow")
     import pyarrow as pa
     import pyarrow.dataset as ds
 

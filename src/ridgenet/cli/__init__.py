@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
+from ridgenet._errors import MissingExtraError
+from ridgenet._extras import require_extra
 from ridgenet.io import _atomic as unfinished
 from ridgenet.io import _interrupts as interrupts
 
@@ -10,6 +14,10 @@ def main() -> None:
     """Run the command line; what cannot be used becomes one line and exit code 2."""
     unfinished.removed_when_terminated()
     with interrupts.installed():
+        try:
+            require_extra("plot", "the command line", "rich", "typer")
+        except MissingExtraError as error:
+            sys.exit(f"ridgenet: error: {error}")
         # imported here, so that Ctrl-C is answered while it is
         from ridgenet.cli._running import run
 

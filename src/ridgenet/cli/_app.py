@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from ridgenet._errors import InputError
+from ridgenet._extras import require_extra
 from ridgenet.cli._options import Decimal, Delimiter, Encoding, Na
 from ridgenet.io._interrupts import uninstall
 
@@ -45,10 +46,7 @@ def app_command(
         raise InputError(f"{data}: this is a pipe, and a page reads its table more than once: give a file")
     if data is not None and not data.is_file():
         raise InputError(f"{data}: {'this is a folder' if data.is_dir() else 'there is no such file'}")
-    try:
-        import dash  # noqa: F401
-    except ImportError:
-        raise InputError("the page needs a package that is not installed: pip install 'ridgenet[app]'") from None
+    require_extra("app", "the page", "dash")
     from ridgenet.formats._reading import Reading, words_of
     from ridgenet.page.app._server import Server, is_loopback, open_browser
     from ridgenet.page.app._tables import TableFile

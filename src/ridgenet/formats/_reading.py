@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ridgenet._errors import InputError
+from ridgenet._extras import require_extra
 from ridgenet.formats import _columnar as columnar
 from ridgenet.formats import _delimited as delimited
 from ridgenet.formats._encodings import Dialect
@@ -117,6 +118,7 @@ def read_table(path: str | Path, reading: Reading | None = None, text: Sequence[
     InputError
         Naming the file, and where there are any, the column and the row of what is wrong.
     """
+    require_extra("table", "a table", "pandas", "pyarrow")
     source, reading, remarks = Source.of(path), reading or Reading(), dict[str, str]()
     if source.kind == "text":
         table, remarks = delimited.read(source, dialect_of(source, reading), text)

@@ -7,9 +7,9 @@ import os
 import secrets
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from platform import platform, python_version
 from typing import Any, BinaryIO
@@ -149,8 +149,12 @@ def made_now() -> dict[str, Any]:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of Python, and of the packages that numbers depend on."""
-    return {"python": python_version(), **{package: version(package) for package in PACKAGES}}
+    """Return the versions of Python, and of the packages that numbers depend on, those that are installed."""
+    found = {"python": python_version()}
+    for package in PACKAGES:
+        with suppress(PackageNotFoundError):
+            found[package] = version(package)
+    return found
 
 
 def require_place(folder: Path, names: Iterable[str]) -> None:

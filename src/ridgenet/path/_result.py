@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ridgenet._errors import InputError
+from ridgenet._extras import require_extra
 from ridgenet._fitted import AveragedNetworks, FittedNetwork, SavedByFields, Units
 from ridgenet._network import Network
 from ridgenet.path._search import Chain
@@ -215,6 +216,7 @@ class NetworkPath(SavedByFields):
 
     def to_frame(self) -> Any:
         """Return a pandas data frame with one row for each λ."""
+        require_extra("table", "a data frame", "pandas")
         import pandas as pd
 
         columns = {

@@ -5,15 +5,12 @@ Importing this package registers them, so that ``skl2onnx.to_onnx`` converts any
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+from ridgenet._extras import require_extra
 
-from ridgenet._errors import InputError
+require_extra("onnx", "exporting", "onnx", "onnxruntime", "skl2onnx")
 
-if any(find_spec(package) is None for package in ("onnx", "onnxruntime", "skl2onnx")):
-    raise InputError("exporting needs packages that are not installed: pip install 'ridgenet[onnx]'")
-
-from ridgenet.table.onnx._export import export_model
-from ridgenet.table.onnx._registry import register
+from ridgenet.table.onnx._export import export_model  # noqa: E402
+from ridgenet.table.onnx._registry import register  # noqa: E402
 
 register()
 
