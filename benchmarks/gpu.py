@@ -19,8 +19,8 @@ from rich.console import Console
 from rich.table import Table
 
 from ridgenet import RidgeNetClassifierCV
-from ridgenet._fitted import Units
 from ridgenet._network import Network
+from ridgenet._preprocessing import Standardizer
 from ridgenet.backends._batched_networks import BatchedNetworks, Device, device_of
 from ridgenet.core._examples import make_examples
 from ridgenet.core._objective import evaluate, make_objective, make_workspace
@@ -49,7 +49,7 @@ def by_core(network, X, y, parameters):
 
 
 def by_device(place, network, X, y, parameters):
-    units = [Units.as_they_are(X.shape[1], 1)]
+    units = [Standardizer.identity(X.shape[1], 1)]
     batch = BatchedNetworks(place, network, X, y[:, None], np.ones((1, len(X))), units, X.dtype)
     return lambda: batch.evaluate([0] * len(parameters), parameters)
 

@@ -115,7 +115,7 @@ def main() -> None:
     X, y = make_moons(200, noise=0.3, random_state=0)
     X = StandardScaler().fit_transform(X)
     folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(X, y))
-    for units in options.units:
+    for units in options.standardizer:
         ours(X, y, folds, units, 2)
         seconds, nets = zip(*(ours(X, y, folds, units, 2) for _ in range(options.rounds)), strict=True)
         alphas = nets[0].alphas_

@@ -51,15 +51,15 @@ def table(n_rows):
 def chains(net, X, y):
     """Seconds of each chain on one thread, in the order of the cluster, and bytes of its result."""
     net._validate_params()
-    study = net._study(X, y, None, with_folds=True)
-    net.alphas_ = net._grid(study.problems)
-    fits = CrossFit(study.problems, study._folds, net.alphas_, net.n_restarts, study._seed)
+    cv_problem = net._cv_problem(X, y, None, with_folds=True)
+    net.alphas_ = net._grid(cv_problem.problems)
+    fits = CrossFit(cv_problem.problems, cv_problem._folds, net.alphas_, net.n_restarts, cv_problem._seed)
     keys = sorted(fits.keys(), key=lambda key: key[1] > 0)
-    run_task(fits._task(*keys[0]), net._plan(turns=0))
+    run_task(fits._task(*keys[0]), net._plan(sweeps=1))
     seconds, n_bytes = [], 0
     for key in keys:
         began = time.perf_counter()
-        outcome = run_task(fits._task(*key), net._plan(turns=0))
+        outcome = run_task(fits._task(*key), net._plan(sweeps=1))
         seconds.append(time.perf_counter() - began)
         n_bytes += len(pickle.dumps(outcome))
     return seconds, n_bytes
@@ -116,9 +116,9 @@ def learned(n_rows):
     X, y = block(0, n_rows)
     pieces = parts.pieces_of(parts.Part(X, y, None), np.array([0, 1]), None, None, 0)
     moments = parts.moments_of(pieces)[0]
-    from ridgenet._fitted import Units
+    from ridgenet._preprocessing import Standardizer
 
-    units = Units(moments.mean, np.sqrt(moments.variance), np.zeros(1), np.ones(1))
+    units = Standardizer(moments.mean, np.sqrt(moments.variance), np.zeros(1), np.ones(1))
     return parts.Learned(pieces, (units,))
 
 

@@ -163,7 +163,7 @@ def with_sizes(*sizes):
 
 def with_units(**change):
     def forge(model):
-        model._fitted = replace(model._fitted, units=replace(model._fitted.units, **change))
+        model._fitted = replace(model._fitted, standardizer=replace(model._fitted.standardizer, **change))
 
     return forge
 
@@ -185,7 +185,7 @@ FORGERIES = {
     "scale of zero": (with_units(scale=np.zeros(2)), "above 0"),
     "more classes": (lambda model: setattr(model, "classes_", np.arange(3)), "each class"),
     "more features": (lambda model: setattr(model, "n_features_in_", 3), "each feature"),
-    "no units": (lambda model: setattr(model, "_fitted", replace(model._fitted, units=None)), "units"),
+    "no units": (lambda model: setattr(model, "_fitted", replace(model._fitted, standardizer=None)), "units"),
     "no network": (lambda model: vars(model).pop("_fitted"), "no trained network"),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -12,98 +12,12 @@ from scipy.sparse import issparse
 from scipy.special import log_softmax, logsumexp
 
 from ridgenet._network import Network
-from ridgenet._preprocessing import mean_and_scale, median_and_spread
+from ridgenet._preprocessing import SavedByFields, Standardizer
 from ridgenet.core._arrays import for_kernels
 from ridgenet.core._examples import Examples, make_examples
 from ridgenet.core._objective import Objective, make_objective
 from ridgenet.core._prediction import predict
 from ridgenet.formulas import LOSSES
-
-ROWS_AT_A_TIME = 4096
-
-
-class SavedByFields:
-    """A dataclass that is saved by its fields alone, whatever it has computed from them and kept."""
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
-
-
-@dataclass(frozen=True)
-class Units(SavedByFields):
-    """What is subtracted from inputs and targets, and what the differences are divided by; float64."""
-
-    mean: np.ndarray
-    scale: np.ndarray
-    target_mean: np.ndarray
-    target_scale: np.ndarray
-
-    @classmethod
-    def as_they_are(cls, n_features: int, n_outputs: int) -> Units:
-        """Return units that change nothing."""
-        return cls(np.zeros(n_features), np.ones(n_features), np.zeros(n_outputs), np.ones(n_outputs))
-
-    @classmethod
-    def standardizing(cls, X: Any, Y: np.ndarray, weights: np.ndarray | None, *, centering: str | None) -> Units:
-        """Return units in which each input has mean 0 and standard deviation 1, and targets as their loss asks."""
-        mean, scale = mean_and_scale(X, weights)
-        if centering is None:
-            return cls(mean, scale, np.zeros(Y.shape[1]), np.ones(Y.shape[1]))
-        of_targets = mean_and_scale if centering == "mean" else median_and_spread
-        return cls(mean, scale, *of_targets(Y, weights, name="y"))
-
-    def standard(self, X: np.ndarray, dtype: DTypeLike) -> np.ndarray:
-        """Return inputs with the mean taken off and divided by the scale in float64, then in another type."""
-        result = np.empty(np.shape(X), dtype)
-        with np.errstate(over="ignore"):
-            for start in range(0, len(X), ROWS_AT_A_TIME):
-                rows = slice(start, start + ROWS_AT_A_TIME)
-                result[rows] = (X[rows] - self.mean) / self.scale
-        return result
-
-    @cached_property
-    def change_targets(self) -> bool:
-        """Whether targets are standardised."""
-        return bool(self.target_mean.any() or (self.target_scale != 1).any())
-
-    def standard_targets(self, Y: np.ndarray) -> np.ndarray:
-        """Return targets as the network learns them."""
-        return (Y - self.target_mean) / self.target_scale if self.change_targets else Y
-
-    def of_data(self, outputs: np.ndarray) -> np.ndarray:
-        """Return outputs of the network in the units of the data, in their type and place."""
-        if self.change_targets:
-            # what overflows is no finite prediction, which whoever asked for it refuses by name
-            with np.errstate(over="ignore", invalid="ignore"):
-                outputs *= self.target_scale.astype(outputs.dtype)
-                outputs += self.target_mean.astype(outputs.dtype)
-        return outputs
-
-    def after(self, mean: np.ndarray, scale: np.ndarray) -> Units:
-        """Return the units for inputs from which `mean` is yet to be subtracted, and which `scale` is yet to divide."""
-        return replace(self, mean=mean + scale * self.mean, scale=scale * self.scale)
-
-    def merged(self, other: Units, share: float) -> Units:
-        """Return the units of both data together, `other` being of this share of the weight."""
-        pairs = (
-            (self.mean, self.scale, other.mean, other.scale),
-            (
-                self.target_mean,
-                self.target_scale,
-                other.target_mean,
-                other.target_scale,
-            ),
-        )
-        return Units(*(part for pair in pairs for part in _merged(*pair, share)))
-
-
-def _merged(
-    mean: np.ndarray, scale: np.ndarray, other_mean: np.ndarray, other_scale: np.ndarray, share: float
-) -> tuple[np.ndarray, np.ndarray]:
-    difference = other_mean - mean
-    # hypot squares neither the smallest scales to 0 nor the largest to infinity
-    within = np.hypot(np.sqrt(1 - share) * scale, np.sqrt(share) * other_scale)
-    return mean + share * difference, np.hypot(within, np.sqrt(share * (1 - share)) * difference)
 
 
 @dataclass(frozen=True)
@@ -112,7 +26,7 @@ class FittedNetwork(SavedByFields):
 
     network: Network
     parameters: np.ndarray
-    units: Units
+    standardizer: Standardizer
 
     def outputs(self, X: Any, *, before_output_unit: bool = False) -> np.ndarray:
         """Return the outputs for the rows of X, in the units of the targets; or what enters the output units."""
@@ -130,17 +44,17 @@ class FittedNetwork(SavedByFields):
 
     def astype(self, dtype: DTypeLike) -> FittedNetwork:
         """Return the same network, computing in another type."""
-        return FittedNetwork(self.network, self.parameters.astype(dtype), self.units)
+        return FittedNetwork(self.network, self.parameters.astype(dtype), self.standardizer)
 
     def _loaded(self, X: Any) -> Examples:
         _, blank = self._prepared
         dtype = self.parameters.dtype
         if issparse(X):
             with np.errstate(over="ignore"):
-                return make_examples(X, blank.Y, dtype, mean=self.units.mean, scale=self.units.scale)
+                return make_examples(X, blank.Y, dtype, mean=self.standardizer.mean, scale=self.standardizer.scale)
         if dtype == np.float32 and np.asarray(X).dtype == np.float64:
             # float32 would lose what tells 1,700,000,003 from 1,700,000,000 before the mean is taken off
-            in_units = self.units.standard(X, dtype)
+            in_units = self.standardizer.standard(X, dtype)
             return blank._replace(X=in_units, mean=np.zeros_like(blank.mean), factor=np.ones_like(blank.factor))
         return blank._replace(X=for_kernels(X, dtype))
 
@@ -149,14 +63,14 @@ class FittedNetwork(SavedByFields):
     ) -> np.ndarray:
         objective, _ = self._prepared
         values = predict(self.network, objective, parameters, examples, n, before_output_unit=before_output_unit)
-        return self.units.of_data(values)
+        return self.standardizer.inverse_transform_targets(values)
 
     @property
     def coefs(self) -> list[np.ndarray]:
         """Weights in the units of the data, of shape (inputs, units) as in scikit-learn."""
         coefs = [W.T.copy() for W in self.network.weights(self.parameters)]
-        coefs[0] /= self.units.scale[:, np.newaxis].astype(coefs[0].dtype)
-        coefs[-1] *= self.units.target_scale.astype(coefs[-1].dtype)
+        coefs[0] /= self.standardizer.scale[:, np.newaxis].astype(coefs[0].dtype)
+        coefs[-1] *= self.standardizer.target_scale.astype(coefs[-1].dtype)
         return coefs
 
     @property
@@ -164,22 +78,22 @@ class FittedNetwork(SavedByFields):
         """Biases in the units of the data."""
         weights, biases = self.network.weights(self.parameters), self.network.biases(self.parameters)
         intercepts = [b.copy() for b in biases]
-        intercepts[0] -= (weights[0] @ (self.units.mean / self.units.scale)).astype(intercepts[0].dtype)
-        intercepts[-1] *= self.units.target_scale.astype(intercepts[-1].dtype)
-        intercepts[-1] += self.units.target_mean.astype(intercepts[-1].dtype)
+        intercepts[0] -= (weights[0] @ (self.standardizer.mean / self.standardizer.scale)).astype(intercepts[0].dtype)
+        intercepts[-1] *= self.standardizer.target_scale.astype(intercepts[-1].dtype)
+        intercepts[-1] += self.standardizer.target_mean.astype(intercepts[-1].dtype)
         return intercepts
 
-    def in_units(self, units: Units) -> np.ndarray:
+    def parameters_for(self, standardizer: Standardizer) -> np.ndarray:
         """Return parameters for other units that make the same predictions."""
         parameters = self.parameters.astype(np.float64)
         weights, biases = self.network.weights(parameters), self.network.biases(parameters)
-        old = self.units
-        biases[0] += weights[0] @ ((units.mean - old.mean) / old.scale)
-        weights[0] *= units.scale / old.scale
+        old = self.standardizer
+        biases[0] += weights[0] @ ((standardizer.mean - old.mean) / old.scale)
+        weights[0] *= standardizer.scale / old.scale
         biases[-1] *= old.target_scale
-        biases[-1] += old.target_mean - units.target_mean
-        biases[-1] /= units.target_scale
-        weights[-1] *= (old.target_scale / units.target_scale)[:, np.newaxis]
+        biases[-1] += old.target_mean - standardizer.target_mean
+        biases[-1] /= standardizer.target_scale
+        weights[-1] *= (old.target_scale / standardizer.target_scale)[:, np.newaxis]
         return parameters.astype(self.parameters.dtype)
 
     @cached_property
@@ -187,7 +101,7 @@ class FittedNetwork(SavedByFields):
         """Return what kernels need besides the inputs: the same for every prediction."""
         dtype, n_outputs = self.parameters.dtype, self.network.layer_sizes[-1]
         no_rows = np.empty((0, self.network.layer_sizes[0])), np.empty((0, n_outputs))
-        blank = make_examples(*no_rows, dtype, mean=self.units.mean, scale=self.units.scale)
+        blank = make_examples(*no_rows, dtype, mean=self.standardizer.mean, scale=self.standardizer.scale)
         return make_objective(self.network), blank
 
 

@@ -1,11 +1,14 @@
-"""Mean and standard deviation of each column, weighted, of a dense or sparse table."""
+"""Standardisation: mean and scale of each column, dense or sparse, with weights; and what is done with them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 from scipy.sparse import issparse
 
 from ridgenet._errors import InputError
@@ -17,6 +20,91 @@ TO_NORMAL = 1.4826
 SMALLEST_VARIANCE, SMALLEST_MEAN = 1e-280, 1e-120
 # a smaller number has no finite inverse
 SMALLEST_SCALE = float(np.finfo(np.float64).tiny)
+ROWS_AT_A_TIME = 4096
+
+
+class SavedByFields:
+    """A dataclass that is saved by its fields alone, whatever it has computed from them and kept."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Standardizer(SavedByFields):
+    """What is subtracted from inputs and targets, and what the differences are divided by; float64."""
+
+    mean: np.ndarray
+    scale: np.ndarray
+    target_mean: np.ndarray
+    target_scale: np.ndarray
+
+    @classmethod
+    def identity(cls, n_features: int, n_outputs: int) -> Standardizer:
+        """Return units that change nothing."""
+        return cls(np.zeros(n_features), np.ones(n_features), np.zeros(n_outputs), np.ones(n_outputs))
+
+    @classmethod
+    def fitted_to(cls, X: Any, Y: np.ndarray, weights: np.ndarray | None, *, centering: str | None) -> Standardizer:
+        """Return units in which each input has mean 0 and standard deviation 1, and targets as their loss asks."""
+        mean, scale = mean_and_scale(X, weights)
+        if centering is None:
+            return cls(mean, scale, np.zeros(Y.shape[1]), np.ones(Y.shape[1]))
+        of_targets = mean_and_scale if centering == "mean" else median_and_spread
+        return cls(mean, scale, *of_targets(Y, weights, name="y"))
+
+    def standard(self, X: np.ndarray, dtype: DTypeLike) -> np.ndarray:
+        """Return inputs with the mean taken off and divided by the scale in float64, then in another type."""
+        result = np.empty(np.shape(X), dtype)
+        with np.errstate(over="ignore"):
+            for start in range(0, len(X), ROWS_AT_A_TIME):
+                rows = slice(start, start + ROWS_AT_A_TIME)
+                result[rows] = (X[rows] - self.mean) / self.scale
+        return result
+
+    @cached_property
+    def changes_targets(self) -> bool:
+        """Whether targets are standardised."""
+        return bool(self.target_mean.any() or (self.target_scale != 1).any())
+
+    def transform_targets(self, Y: np.ndarray) -> np.ndarray:
+        """Return targets as the network learns them."""
+        return (Y - self.target_mean) / self.target_scale if self.changes_targets else Y
+
+    def inverse_transform_targets(self, outputs: np.ndarray) -> np.ndarray:
+        """Return outputs of the network in the units of the data, in their type and place."""
+        if self.changes_targets:
+            # what overflows is no finite prediction, which whoever asked for it refuses by name
+            with np.errstate(over="ignore", invalid="ignore"):
+                outputs *= self.target_scale.astype(outputs.dtype)
+                outputs += self.target_mean.astype(outputs.dtype)
+        return outputs
+
+    def after(self, mean: np.ndarray, scale: np.ndarray) -> Standardizer:
+        """Return the units for inputs from which `mean` is yet to be subtracted, and which `scale` is yet to divide."""
+        return replace(self, mean=mean + scale * self.mean, scale=scale * self.scale)
+
+    def merged(self, other: Standardizer, share: float) -> Standardizer:
+        """Return the units of both data together, `other` being of this share of the weight."""
+        pairs = (
+            (self.mean, self.scale, other.mean, other.scale),
+            (
+                self.target_mean,
+                self.target_scale,
+                other.target_mean,
+                other.target_scale,
+            ),
+        )
+        return Standardizer(*(part for pair in pairs for part in _merged(*pair, share)))
+
+
+def _merged(
+    mean: np.ndarray, scale: np.ndarray, other_mean: np.ndarray, other_scale: np.ndarray, share: float
+) -> tuple[np.ndarray, np.ndarray]:
+    difference = other_mean - mean
+    # hypot squares neither the smallest scales to 0 nor the largest to infinity
+    within = np.hypot(np.sqrt(1 - share) * scale, np.sqrt(share) * other_scale)
+    return mean + share * difference, np.hypot(within, np.sqrt(share * (1 - share)) * difference)
 
 
 def mean_and_scale(X: Any, weights: np.ndarray | None = None, *, name: str = "X") -> tuple[np.ndarray, np.ndarray]:
@@ -188,7 +276,7 @@ def _largest(X: Any) -> np.ndarray:
     return largest
 
 
-def pooled_units(
+def pooled_mean_and_scale(
     weights: Sequence[float], moments: Sequence[tuple[np.ndarray, np.ndarray]], n: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return mean and scale of all rows from mean and variance of each part of them.

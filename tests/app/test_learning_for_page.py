@@ -24,7 +24,7 @@ from ridgenet.formats._reading import read_table
 from ridgenet.page.app import _live as live
 from ridgenet.page.app._code import code_of
 from ridgenet.page.app._findings import is_straight
-from ridgenet.page.app._learning import MOST_KEPT, Cancelled, Library, learn
+from ridgenet.page.app._learning import MOST_KEPT, Cancelled, PathCache, learn
 from ridgenet.page.app._limits import LARGEST_UNPACKED, LARGEST_UPLOAD, MOST_CELLS, require_small
 from ridgenet.page.app._meanings import FINDINGS, said_of
 from ridgenet.page.app._problem import Problem
@@ -40,7 +40,7 @@ from ridgenet.page.interactive._words import CHINESE, LANGUAGES, in_english
 def library(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tables")
     path = written(passengers(), folder / "ship.csv")
-    library = Library(Tables(TableFile.looked_at(path, "ship.csv", "survived")))
+    library = PathCache(Tables(TableFile.looked_at(path, "ship.csv", "survived")))
     yield library
     library.close()
 
@@ -93,7 +93,9 @@ def test_equations_and_pictures_have_the_same_numbers(moons):
         )
         # what is drawn predicts what is painted
         W, b = stop["network"]["weights"], stop["network"]["biases"]
-        x = (np.array([scene.plane.x[3], scene.plane.y[50]]) - scene.path.units.mean) / scene.path.units.scale
+        x = (
+            np.array([scene.plane.x[3], scene.plane.y[50]]) - scene.path.standardizer.mean
+        ) / scene.path.standardizer.scale
         _, a = forward([np.array(w) for w in W], [np.array(v) for v in b], x[:, np.newaxis])
         assert stop["surface"][50][3] == pytest.approx(1000 * a[-1][0, 0], abs=3)
         assert place == scene.path.index_of(stop["alpha"])
@@ -310,7 +312,7 @@ def test_a_column_that_is_not_there_is_named(library):
 
 def test_a_problem_is_learned_once_and_few_are_kept(library, moons):
     assert library.learned(Problem(target="not of drawn data")) is moons
-    other = Library(Tables())
+    other = PathCache(Tables())
     for seed in range(MOST_KEPT + 2):
         other._learned[Problem(seed=seed)] = moons
     other.learned(Problem(n_samples=20, hidden_layer_sizes=()))
@@ -354,7 +356,7 @@ def test_two_who_ask_at_once_get_the_same(library):
 
 
 def test_warming_up_learns_something_and_keeps_nothing(monkeypatch):
-    page, done = Library(Tables()), []
+    page, done = PathCache(Tables()), []
 
     def noted(problem, tables, watch):
         learned = learn(problem, tables, watch)
@@ -445,7 +447,7 @@ def test_the_program_gives_the_numbers_of_the_page(moons, tmp_path, monkeypatch,
 def test_the_program_of_a_table_gives_the_numbers_of_the_page(tmp_path, monkeypatch, capsys, target, picture):
     path = written(passengers(150), tmp_path / "ship.csv")
     file = TableFile.looked_at(path, "ship.csv", "survived")
-    page = Library(Tables(file))
+    page = PathCache(Tables(file))
     learned = page.learned(Problem("file", target=target, columns=("age", "sex", "class"), hidden_layer_sizes=(2,)))
     scene, place = learned.scene, 12
     alpha = float(scene.alphas[place])
@@ -469,7 +471,7 @@ def test_the_program_of_a_table_cannot_be_made_to_do_something_else(tmp_path, mo
     path = tmp_path / "ship.csv"
     frame.to_csv(path, index=False)
     file = TableFile.looked_at(path, "ship.csv", "survived")
-    tables = Library(Tables(file))
+    tables = PathCache(Tables(file))
     learned = tables.learned(Problem(data="file", hidden_layer_sizes=(2,), columns=(evil, "sex")))
     code = code_of(learned.problem, learned.model.alpha, file)
     monkeypatch.chdir(tmp_path)

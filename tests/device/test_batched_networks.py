@@ -12,8 +12,9 @@ from problems import random_targets
 from sklearn.datasets import load_diabetes, load_iris, make_moons
 
 from ridgenet import InputError, RidgeNetClassifierCV, RidgeNetRegressorCV, ridgenet_path
-from ridgenet._fitted import FittedNetwork, Units
+from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
+from ridgenet._preprocessing import Standardizer
 from ridgenet.backends._batched_networks import BatchedNetworks, Device, device_of
 from ridgenet.core._objective import cost_and_gradient
 from ridgenet.formulas import ACTIVATIONS, LOSSES
@@ -54,7 +55,7 @@ def test_cost_and_gradient_are_those_of_the_core(place, activation, loss):
     X, Y, random = problem(network)
     weights = random.uniform(0, 2, (3, len(X))) * (random.random((3, len(X))) < 0.7)
     centering = LOSSES[loss].centering
-    units = [Units.standardizing(X, Y, part, centering=centering) for part in weights]
+    units = [Standardizer.fitted_to(X, Y, part, centering=centering) for part in weights]
     batch = BatchedNetworks(place, network, X, Y, weights, units, np.dtype(np.float64))
     parameters = np.stack([network.initial_parameters("glorot", random) for _ in range(5)])
     parts = [2, 0, 1, 1, 0]
@@ -77,7 +78,7 @@ def test_large_numbers_stay_finite(z):
     network = Network((1, 1))
     batch = BatchedNetworks(
         PLACES["torch"], network, np.ones((2, 1)), np.array([[0.0], [1.0]]), np.ones((1, 2)),
-        [Units.as_they_are(1, 1)], np.dtype(np.float64),
+        [Standardizer.identity(1, 1)], np.dtype(np.float64),
     )  # fmt: skip
     costs, gradients = batch.evaluate([0], np.array([[z, 0.0]]))
     assert costs[0] == pytest.approx(max(abs(z) / 2, np.log(2)))
@@ -87,7 +88,7 @@ def test_large_numbers_stay_finite(z):
 def test_pieces_change_nothing():
     network = Network((3, 4, 1))
     X, Y, random = problem(network, n=300)
-    units = [Units.standardizing(X, Y, None, centering=None)]
+    units = [Standardizer.fitted_to(X, Y, None, centering=None)]
     parameters = np.stack([network.initial_parameters("glorot", random) for _ in range(3)])
     found = []
     for place in (PLACES["torch"], IN_PIECES):

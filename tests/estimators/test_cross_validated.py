@@ -166,8 +166,8 @@ def test_predictions_average_the_restarts_or_are_those_of_the_lowest_cost():
     averaged, lowest = both
     probabilities = []
     for parameters in averaged.path_.parameters[0]:
-        units = averaged.path_.units
-        probabilities.append(averaged.network_.predict(parameters, (X - units.mean) / units.scale)[:, 0])
+        standardizer = averaged.path_.standardizer
+        probabilities.append(averaged.network_.predict(parameters, (X - standardizer.mean) / standardizer.scale)[:, 0])
     np.testing.assert_allclose(averaged.predict_proba(X)[:, 1], np.mean(probabilities, axis=0), atol=1e-12)
     np.testing.assert_allclose(lowest.predict_proba(X)[:, 1], probabilities[0], atol=1e-12)
     assert np.ptp(probabilities, axis=0).max() > 1e-2

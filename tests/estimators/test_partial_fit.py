@@ -41,8 +41,8 @@ def test_means_and_deviations_become_those_of_all_examples_seen():
     net = RidgeNetClassifier(**SETTINGS)
     for part in (slice(0, 50), slice(50, 220), slice(220, 300)):
         net.partial_fit(X[part], y[part], classes=[0, 1, 2])
-    np.testing.assert_allclose(net._fitted.units.mean, X.mean(axis=0), rtol=1e-12)
-    np.testing.assert_allclose(net._fitted.units.scale, X.std(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(net._fitted.standardizer.mean, X.mean(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(net._fitted.standardizer.scale, X.std(axis=0), rtol=1e-12)
 
 
 def test_predictions_do_not_jump_when_the_units_change():
@@ -80,7 +80,7 @@ def test_a_regressor_standardises_its_target_as_it_goes():
         for part in (slice(0, 100), slice(100, 442)):
             net.partial_fit(inputs[part], target[part])
     assert net.score(inputs, target) > 0.5
-    np.testing.assert_allclose(net._fitted.units.target_mean, target.mean(), rtol=0.05)
+    np.testing.assert_allclose(net._fitted.standardizer.target_mean, target.mean(), rtol=0.05)
 
 
 def test_only_with_mini_batches():

@@ -19,7 +19,7 @@ X_new, y_new = make_moons(1000, noise=0.3, random_state=1)
 
 def cost(net, X, y):
     fitted = net._fitted
-    inputs = (X - fitted.units.mean) / fitted.units.scale
+    inputs = (X - fitted.standardizer.mean) / fitted.standardizer.scale
     Y = np.eye(3)[y] if net.n_outputs_ > 1 else y[:, np.newaxis]
     return cost_and_gradient(fitted.network, fitted.parameters, inputs, Y, alpha=net.alpha)
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ridgenet._fitted import Units
 from ridgenet._network import Network
+from ridgenet._preprocessing import Standardizer
 from ridgenet.formulas import LOSSES
 from ridgenet.path._problem import Problem
 
@@ -26,5 +26,7 @@ def make_path_problem(
     else:
         Y = 10 * signal[:, :k] + 100 if standardize else signal[:, :k] + 1
     weights = rng.integers(1, 4, n).astype(float) if weighted else None
-    units = Units.standardizing(X, Y, weights, centering=row.centering) if standardize else Units.as_they_are(d, k)
-    return Problem(Network((d, *hidden, k), activation, loss), X, Y, weights, standardize, units, "glorot")
+    standardizer = (
+        Standardizer.fitted_to(X, Y, weights, centering=row.centering) if standardize else Standardizer.identity(d, k)
+    )
+    return Problem(Network((d, *hidden, k), activation, loss), X, Y, weights, standardize, standardizer, "glorot")

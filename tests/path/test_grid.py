@@ -12,7 +12,7 @@ from ridgenet.formulas import LOSSES
 from ridgenet.path._grid import alpha_grid, alpha_max, extended, null_gradient_norm
 from ridgenet.path._search import Plan, follow, new_chain
 
-PRECISE = Plan(n_screened=1, turns=0, tol=1e-10, relative_tol=1e-15, max_iter=20_000)
+PRECISE = Plan(n_screened=1, sweeps=1, tol=1e-10, relative_tol=1e-15, max_iter=20_000)
 
 
 def lowest_of_8_starts(problem, alpha):

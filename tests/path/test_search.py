@@ -55,8 +55,8 @@ def test_every_point_is_a_minimum_of_the_equations(loss, k, hidden, weighted):
 
 def test_turning_round_finds_lower_minima_or_the_same():
     problem = make_path_problem((6,), n=80)
-    _, up = chain_of(problem, plan=Plan(turns=0))
-    _, down = chain_of(problem, plan=Plan(turns=1))
+    _, up = chain_of(problem, plan=Plan(sweeps=1))
+    _, down = chain_of(problem, plan=Plan(sweeps=2))
     assert (down.objectives <= up.objectives + 1e-12).all()
     assert (down.objectives < up.objectives - 1e-6).any()
 
@@ -98,8 +98,8 @@ def test_float32_stays_float32_and_comes_close():
     problem = make_path_problem((4,))
     single = make_path_problem((4,))
     object.__setattr__(single, "X", problem.X.astype(np.float32))
-    _, a = chain_of(problem, plan=Plan(turns=0))
-    _, b = chain_of(single, plan=Plan(turns=0))
+    _, a = chain_of(problem, plan=Plan(sweeps=1))
+    _, b = chain_of(single, plan=Plan(sweeps=1))
     assert b.parameters.dtype == np.float32
     assert np.median(np.abs(b.objectives / a.objectives - 1)) < 1e-3
 

@@ -144,8 +144,8 @@ def test_it_learns_what_one_learns_in_memory(parquet):
     assert net.score(FRAME[["a", "b", "c"]], y) > 0.9
     assert net.feature_names_in_.tolist() == ["a", "b", "c"]
     assert len(net.loss_curve_) == net.n_iter_ == 60
-    np.testing.assert_allclose(net._fitted.units.mean, FRAME[["a", "b", "c"]].mean(), rtol=1e-6)
-    np.testing.assert_allclose(net._fitted.units.scale, FRAME[["a", "b", "c"]].std(ddof=0), rtol=1e-6)
+    np.testing.assert_allclose(net._fitted.standardizer.mean, FRAME[["a", "b", "c"]].mean(), rtol=1e-6)
+    np.testing.assert_allclose(net._fitted.standardizer.scale, FRAME[["a", "b", "c"]].std(ddof=0), rtol=1e-6)
 
 
 def test_the_penalty_is_that_of_all_rows(parquet):

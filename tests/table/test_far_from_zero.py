@@ -64,8 +64,8 @@ def test_a_path_sees_them_and_its_networks_predict_from_the_columns_as_they_are(
     X = model.rows.X.to_numpy()
     assert r2(model.pipeline.predict(model.rows.X)) > 0.9994
     # every network of the path is in the units of the table
-    np.testing.assert_allclose(network.path_.units.mean, X.mean(axis=0), rtol=1e-12)
-    np.testing.assert_allclose(network.path_.units.scale, X.std(axis=0), rtol=1e-6)
+    np.testing.assert_allclose(network.path_.standardizer.mean, X.mean(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(network.path_.standardizer.scale, X.std(axis=0), rtol=1e-6)
     assert network.path_ is network.paths_[0]
     weakest = network.with_alpha(network.alphas_[-1]).predict(X)
     assert r2(weakest) > 0.9994
@@ -73,7 +73,7 @@ def test_a_path_sees_them_and_its_networks_predict_from_the_columns_as_they_are(
 
 def test_without_standardisation_numbers_are_taken_as_they_are(tmp_path):
     model = model_of(1e9 + U, tmp_path, standardize=False, hidden_layer_sizes=[], max_iter=5)
-    np.testing.assert_array_equal(model.network._fitted.units.mean, 0)
+    np.testing.assert_array_equal(model.network._fitted.standardizer.mean, 0)
 
 
 @pytest.mark.parametrize("kind", ["seconds since 1970", "milliseconds since 1970", "beyond float32", "below float32"])

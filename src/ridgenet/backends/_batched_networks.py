@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from ridgenet._errors import InputError
-from ridgenet._fitted import Units
 from ridgenet._network import Network
+from ridgenet._preprocessing import Standardizer
 from ridgenet.formulas import ACTIVATIONS, LOSSES, OUTPUTS
 
 TO_INSTALL = "pip install 'ridgenet[gpu]' cupy-cuda12x (or cupy-cuda13x, or torch)"
@@ -127,7 +127,7 @@ class BatchedNetworks:
         Targets in the units of the data, as the output units give them.
     weights : ndarray of shape (n_parts, n_samples)
         What each example counts in each part; 0 leaves it out.
-    units : sequence of Units
+    standardizer : sequence of Standardizer
         What each part is standardised by; the first that of all examples.
     dtype : numpy.dtype
         Type of the arithmetic there.
@@ -140,21 +140,21 @@ class BatchedNetworks:
         X: np.ndarray,
         Y: np.ndarray,
         weights: np.ndarray,
-        units: Sequence[Units],
+        standardizer: Sequence[Standardizer],
         dtype: np.dtype,
     ) -> None:
         self.network = network
         self._place, self._xp, self._dtype = place, place.xp, dtype
-        self._units = units
-        first = units[0]
+        self._standardizer = standardizer
+        first = standardizer[0]
         self._X = place.put((X - first.mean) / first.scale, dtype)
         self._Y = place.put(((Y - first.target_mean) / first.target_scale).T, dtype)
         self._shares = place.put(weights / weights.sum(axis=1, keepdims=True), dtype)
-        self._slope = self._by_part([first.scale / part.scale for part in units])
-        self._shift = self._by_part([(first.mean - part.mean) / part.scale for part in units])
-        self._target_slope = self._by_part([first.target_scale / part.target_scale for part in units])
+        self._slope = self._by_part([first.scale / part.scale for part in standardizer])
+        self._shift = self._by_part([(first.mean - part.mean) / part.scale for part in standardizer])
+        self._target_slope = self._by_part([first.target_scale / part.target_scale for part in standardizer])
         self._target_shift = self._by_part(
-            [(first.target_mean - part.target_mean) / part.target_scale for part in units]
+            [(first.target_mean - part.target_mean) / part.target_scale for part in standardizer]
         )
 
     def evaluate(self, parts: Sequence[int], parameters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -188,7 +188,7 @@ class BatchedNetworks:
             outputs_of_layers = self._forward(weights, biases, chosen[piece, :])[1]
             found.append(self._place.to_host(xp.permute_dims(outputs_of_layers[-1], (0, 2, 1))))
         outputs = np.concatenate(found, axis=1)
-        return self._units[part].of_data(outputs)
+        return self._standardizer[part].inverse_transform_targets(outputs)
 
     def _forward(self, weights: list[Array], biases: list[Array], x: Array) -> tuple[list[Array], list[Array]]:
         """z_l = W_l a_(l-1) + b_l, a_l = phi(z_l)"""

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from ridgenet._errors import InputError
-from ridgenet._fitted import FittedNetwork, Units
+from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
+from ridgenet._preprocessing import Standardizer
 from ridgenet.core._arrays import for_kernels
 from ridgenet.core._examples import Examples, make_examples, mean_and_variance
 from ridgenet.core._objective import evaluate, gradient_of, make_objective, make_workspace
@@ -145,12 +146,12 @@ class Learned:
     ----------
     pieces : tuple of Piece
         The rows of each fold; one piece, if there are no folds.
-    units : tuple of Units
+    standardizer : tuple of Standardizer
         What is standardised by: for learning from all rows, then for learning without each fold.
     """
 
     pieces: tuple[Piece, ...]
-    units: tuple[Units, ...]
+    standardizer: tuple[Standardizer, ...]
 
     def learned_by(self, part: int) -> list[Piece]:
         """Return the pieces that a network learns from: all, or all but fold ``part - 1``."""
@@ -270,7 +271,7 @@ def costs_and_gradients(
     dtype = parameters.dtype
     for part in sorted(set(parts)):
         for piece in learned.learned_by(part):
-            examples = _examples(piece, learned.units[part], dtype)
+            examples = _examples(piece, learned.standardizer[part], dtype)
             work = make_workspace(network, min(CAPACITY, len(piece.X)), dtype)
             for k in np.flatnonzero(np.asarray(parts) == part):
                 one = for_kernels(parameters[k], dtype)
@@ -280,9 +281,14 @@ def costs_and_gradients(
     return costs, gradients
 
 
-def _examples(piece: Piece, units: Units, dtype: np.dtype) -> Examples:
+def _examples(piece: Piece, standardizer: Standardizer, dtype: np.dtype) -> Examples:
     return make_examples(
-        piece.X, units.standard_targets(piece.Y), dtype, weights=piece.weights, mean=units.mean, scale=units.scale
+        piece.X,
+        standardizer.transform_targets(piece.Y),
+        dtype,
+        weights=piece.weights,
+        mean=standardizer.mean,
+        scale=standardizer.scale,
     )
 
 
@@ -329,7 +335,7 @@ def losses_of(
     if len(piece.X) == 0:
         return sums, by_restart
     weights = np.ones(len(piece.X)) if piece.in_scoring is None else piece.in_scoring
-    fitted = FittedNetwork(network, parameters[0, 0], learned.units[fold + 1])
+    fitted = FittedNetwork(network, parameters[0, 0], learned.standardizer[fold + 1])
     for start in range(0, len(piece.X), JUDGED_AT_ONCE):
         rows = slice(start, start + JUDGED_AT_ONCE)
         for place in range(n_alphas):

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ridgenet._fitted import Units
 from ridgenet._network import Network
 from ridgenet._penalties import NO_PENALTY, L2Penalty
+from ridgenet._preprocessing import Standardizer
 from ridgenet.backends._dask_rows import LearnedRows
 from ridgenet.backends._fits import Fits, Key
 from ridgenet.backends._local import Callback, SharedWatch
-from ridgenet.backends._lockstep import Walker, walk_together
+from ridgenet.backends._lockstep import PathFollower, follow_together
 from ridgenet.core._external_lbfgs import ExternalLBFGS
 from ridgenet.core._lbfgs_search import LBFGSSettings
 from ridgenet.path._search import Chain, Plan, n_searches, new_chain, steps
@@ -84,27 +84,27 @@ class PartitionedFits(Fits):
         watch = SharedWatch(total, callbacks)
         try:
             for size, problem in enumerate(self._problems):
-                walkers = [self._walker(key, plan, watch) for key in self.keys() if key[0] == size]
-                walk_together(walkers, self._rows.evaluator(problem.network), watch)
+                followers = [self._follower(key, plan, watch) for key in self.keys() if key[0] == size]
+                follow_together(followers, self._rows.evaluator(problem.network), watch)
         except KeyboardInterrupt:
             watch.stop()
         self.interrupted = watch.stopped()
 
-    def _walker(self, key: Key, plan: Plan, watch: SharedWatch) -> Walker:
+    def _follower(self, key: Key, plan: Plan, watch: SharedWatch) -> PathFollower:
         size, part, restart = key
         whole = self._problems[size]
         problem = replace(whole, part=part)
         search = problem.search(plan.settings)
         seed = (self._seed, size, restart)
-        return Walker(search, steps(problem, self.alphas_of(part), seed, plan, self._chains[key], watch, search))
+        return PathFollower(search, steps(problem, self.alphas_of(part), seed, plan, self._chains[key], watch, search))
 
     def chain(self, key: Key) -> Chain:
         """Return a chain."""
         return self._chains[key]
 
-    def units(self, part: int) -> Units:
+    def standardizer(self, part: int) -> Standardizer:
         """Return what a part is standardised by."""
-        return self._rows.units[part]
+        return self._rows.standardizer[part]
 
     def weight(self, part: int) -> float:
         """Return what λ is divided by in a part."""

@@ -15,13 +15,12 @@ from typing import Any
 import numpy as np
 
 from ridgenet._errors import InputError
-from ridgenet._fitted import Units
 from ridgenet._network import Network
-from ridgenet._preprocessing import pooled_units
+from ridgenet._preprocessing import Standardizer, pooled_mean_and_scale
 from ridgenet.backends import _dask_parts as parts
 from ridgenet.backends._dask_collections import require_numbers, side_by_side
 from ridgenet.backends._dask_parts import Folds, Moments, Summary
-from ridgenet.backends._dask_tasks import Kept, kept, kept_from_each, on_each
+from ridgenet.backends._dask_tasks import PersistedPartitions, on_each, persisted, persisted_from_each
 from ridgenet.core._external_lbfgs import Evaluate
 from ridgenet.path._problem import null_gradient_of
 
@@ -50,7 +49,7 @@ class Rows:
             dask.delayed(parts.checked, pure=False)(arrays, place, numeric=numeric)
             for place, arrays in enumerate(side_by_side(X, y, sample_weight))
         ]
-        self._parts = kept(delayed)
+        self._parts = persisted(delayed)
         self.numeric = numeric
         found = on_each(parts.summary_of, self._parts, numeric)
         self._lengths = [summary.n_rows for summary in found]
@@ -104,15 +103,17 @@ class Rows:
     ) -> LearnedRows:
         """Return the rows as networks learn them, where they are; as they came they are then let go."""
         first_rows = np.cumsum([0, *self._lengths[:-1]]).tolist()
-        pieces = kept_from_each(
+        pieces = persisted_from_each(
             parts.pieces_of, self._parts, classes, class_weights, folds, each=[(first,) for first in first_rows]
         )
-        self._parts = Kept([])
+        self._parts = PersistedPartitions([])
         moments = on_each(parts.moments_of, pieces)
         pooled = [Pooled.of(moments, part) for part in range(1 if folds is None else folds.n_folds + 1)]
-        units = tuple(each.units(standardize=standardize, centering=centering) for each in pooled)
+        standardizer = tuple(each.standardizer(standardize=standardize, centering=centering) for each in pooled)
         weights = [] if folds is None else [sum(of[k].in_scoring for of in moments) for k in range(folds.n_folds)]
-        return LearnedRows(kept_from_each(parts.Learned, pieces, units), pooled, units, np.array(weights))
+        return LearnedRows(
+            persisted_from_each(parts.Learned, pieces, standardizer), pooled, standardizer, np.array(weights)
+        )
 
 
 @dataclass(frozen=True)
@@ -139,24 +140,24 @@ class Pooled:
             raise InputError(f"Sample weights must contain at least one non-zero number{fold}.")
         return cls(sum(piece.n_rows for piece in chosen), weight, chosen)
 
-    def units(self, *, standardize: bool, centering: str | None) -> Units:
+    def standardizer(self, *, standardize: bool, centering: str | None) -> Standardizer:
         """Return what is standardised by."""
-        units = Units.as_they_are(len(self.moments[0].mean), len(self.moments[0].target_mean))
+        standardizer = Standardizer.identity(len(self.moments[0].mean), len(self.moments[0].target_mean))
         if not standardize:
-            return units
-        mean, scale = self._units("mean", "variance")
+            return standardizer
+        mean, scale = self._standardizer("mean", "variance")
         if centering is None:
-            return Units(mean, scale, units.target_mean, units.target_scale)
-        return Units(mean, scale, *self._units("target_mean", "target_variance"))
+            return Standardizer(mean, scale, standardizer.target_mean, standardizer.target_scale)
+        return Standardizer(mean, scale, *self._standardizer("target_mean", "target_variance"))
 
     @property
     def target_mean(self) -> np.ndarray:
         """Mean of the targets."""
-        return self._units("target_mean", "target_variance")[0]
+        return self._standardizer("target_mean", "target_variance")[0]
 
-    def _units(self, mean: str, variance: str) -> tuple[np.ndarray, np.ndarray]:
+    def _standardizer(self, mean: str, variance: str) -> tuple[np.ndarray, np.ndarray]:
         pairs = [(getattr(piece, mean), getattr(piece, variance)) for piece in self.moments]
-        return pooled_units([piece.weight for piece in self.moments], pairs, self.n_rows)
+        return pooled_mean_and_scale([piece.weight for piece in self.moments], pairs, self.n_rows)
 
 
 class LearnedRows:
@@ -168,16 +169,20 @@ class LearnedRows:
         Each a `parts.Learned`.
     pooled : sequence of Pooled
         Of the parts: all rows, then those without each fold.
-    units : sequence of Units
+    standardizer : sequence of Standardizer
         What each part is standardised by.
     fold_weights : ndarray of shape (n_folds,)
         Sum of the weights of each fold's rows, in scoring.
     """
 
     def __init__(
-        self, partitions: Kept, pooled: Sequence[Pooled], units: Sequence[Units], fold_weights: np.ndarray
+        self,
+        partitions: PersistedPartitions,
+        pooled: Sequence[Pooled],
+        standardizer: Sequence[Standardizer],
+        fold_weights: np.ndarray,
     ) -> None:
-        self.partitions, self.units, self.fold_weights = partitions, units, fold_weights
+        self.partitions, self.standardizer, self.fold_weights = partitions, standardizer, fold_weights
         self._pooled = pooled
 
     def weight(self, part: int) -> float:
@@ -200,9 +205,9 @@ class LearnedRows:
         """Return ``Xᵀ D (Y - ȳ)`` over all rows, in standard units."""
         found = on_each(parts.null_sums, self.partitions, self._pooled[0].target_mean)
         product, total, squares = (sum(each) for each in zip(*found, strict=True))
-        units = self.units[0]
-        scale = units.target_scale
-        return null_gradient_of(product, total, np.sqrt(squares), self._pooled[0].n_rows, units) / scale
+        standardizer = self.standardizer[0]
+        scale = standardizer.target_scale
+        return null_gradient_of(product, total, np.sqrt(squares), self._pooled[0].n_rows, standardizer) / scale
 
     def losses(
         self, network: Network, fold: int, parameters: np.ndarray, order: np.ndarray | None

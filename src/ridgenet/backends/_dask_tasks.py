@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Kept:
+class PersistedPartitions:
     """What stands for partitions that are kept where they were computed.
 
     Attributes
@@ -30,39 +30,43 @@ class Kept:
         return len(self.partitions)
 
 
-def kept(delayed: Sequence[Any]) -> Kept:
+def persisted(delayed: Sequence[Any]) -> PersistedPartitions:
     """Compute delayed partitions, and keep them."""
     client = _client()
     if client is None:
         import dask
 
-        return Kept(list(dask.persist(*delayed)))
+        return PersistedPartitions(list(dask.persist(*delayed)))
     from distributed import wait
 
     futures = client.compute(list(delayed))
     wait(futures)
     holders = client.who_has(futures)
-    return Kept(futures, client, in_balance([holders.get(future.key, ()) for future in futures], client.nthreads()))
+    return PersistedPartitions(
+        futures, client, in_balance([holders.get(future.key, ()) for future in futures], client.nthreads())
+    )
 
 
-def kept_from_each(
+def persisted_from_each(
     function: Callable[..., Any],
-    partitions: Kept,
+    partitions: PersistedPartitions,
     *arguments: Any,
     each: Sequence[tuple[Any, ...]] | None = None,
-) -> Kept:
+) -> PersistedPartitions:
     """Run a function on each partition, with further arguments for `each`, and keep what it returns there."""
     own = [()] * len(partitions) if each is None else each
     if partitions.client is not None:
-        return Kept(_submitted(function, partitions, arguments, own), partitions.client, partitions.workers)
+        return PersistedPartitions(
+            _submitted(function, partitions, arguments, own), partitions.client, partitions.workers
+        )
     import dask
 
     task = dask.delayed(function, pure=False)
     tasks = [task(part, *arguments, *more) for part, more in zip(partitions.partitions, own, strict=True)]
-    return Kept(list(dask.persist(*tasks)))
+    return PersistedPartitions(list(dask.persist(*tasks)))
 
 
-def on_each(function: Callable[..., Any], partitions: Kept, *arguments: Any) -> list[Any]:
+def on_each(function: Callable[..., Any], partitions: PersistedPartitions, *arguments: Any) -> list[Any]:
     """Run a function on each partition; return its results here.
 
     By futures, where there is a cluster: building and merging graphs at every step takes longer than many a step.
@@ -101,7 +105,10 @@ def in_balance(holders: Sequence[Sequence[str]], n_threads: Mapping[str, int]) -
 
 
 def _submitted(
-    function: Callable[..., Any], partitions: Kept, arguments: tuple[Any, ...], own: Sequence[tuple[Any, ...]]
+    function: Callable[..., Any],
+    partitions: PersistedPartitions,
+    arguments: tuple[Any, ...],
+    own: Sequence[tuple[Any, ...]],
 ) -> list[Any]:
     return [
         partitions.client.submit(

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from ridgenet._fitted import Units, mean_of
+from ridgenet._fitted import mean_of
 from ridgenet._network import Network
 from ridgenet._penalties import alpha_of_part
+from ridgenet._preprocessing import Standardizer
 from ridgenet.backends._local import Callback, run_tasks
 from ridgenet.backends._tasks import Outcome, Task
 from ridgenet.path._problem import Fold, Problem
@@ -46,7 +47,7 @@ class Fits(ABC):
         """Return a chain."""
 
     @abstractmethod
-    def units(self, part: int) -> Units:
+    def standardizer(self, part: int) -> Standardizer:
         """Return what a part is standardised by."""
 
     @abstractmethod
@@ -59,7 +60,7 @@ class Fits(ABC):
         return NetworkPath.of(
             self.alphas_of(part),
             self._networks[size],
-            self.units(part),
+            self.standardizer(part),
             self.weight(part),
             chains,
             interrupted=self.interrupted,
@@ -117,9 +118,9 @@ class CrossFit(Fits):
         """Return a chain."""
         return self._outcomes[key].chain
 
-    def units(self, part: int) -> Units:
+    def standardizer(self, part: int) -> Standardizer:
         """Return what a part is standardised by."""
-        return self.problems[0].training_part(self._fold(part)).units
+        return self.problems[0].training_part(self._fold(part)).standardizer
 
     def weight(self, part: int) -> float:
         """Return what λ is divided by in a part."""

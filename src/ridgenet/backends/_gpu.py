@@ -9,7 +9,7 @@ from scipy.sparse import issparse
 
 from ridgenet._errors import InputError
 from ridgenet.backends._batched_networks import BatchedNetworks, Device
-from ridgenet.backends._lockstep import Walker, walk_together
+from ridgenet.backends._lockstep import PathFollower, follow_together
 from ridgenet.backends._tasks import Outcome, Task
 from ridgenet.core._external_lbfgs import ExternalLBFGS
 from ridgenet.path._problem import Fold, Problem
@@ -50,8 +50,8 @@ def follow_on_device(
     for problem in {id(task.problem): task.problem for task in tasks}.values():
         places = [place for place, task in enumerate(tasks) if task.problem is problem]
         learned = _Learned(problem, [tasks[place].fold for place in places], place)
-        walkers = [learned.walker(tasks[k], chains[k], plan, watch) for k in places]
-        walk_together(walkers, learned.networks.evaluate, watch)
+        followers = [learned.follower(tasks[k], chains[k], plan, watch) for k in places]
+        follow_together(followers, learned.networks.evaluate, watch)
         for k in places:
             yield k, learned.outcome(tasks[k], chains[k])
 
@@ -71,10 +71,12 @@ class _Learned:
         weights = np.stack(
             [own if fold is None else own * np.bincount(fold.train, minlength=n_rows) for fold in self._folds]
         )
-        units = [part.units for part in self._parts]
-        self.networks = BatchedNetworks(place, problem.network, problem.X, problem.Y, weights, units, problem.dtype)
+        standardizer = [part.standardizer for part in self._parts]
+        self.networks = BatchedNetworks(
+            place, problem.network, problem.X, problem.Y, weights, standardizer, problem.dtype
+        )
 
-    def walker(self, task: Task, chain: Chain, plan: Plan, watch: Watch) -> Walker:
+    def follower(self, task: Task, chain: Chain, plan: Plan, watch: Watch) -> PathFollower:
         """Return a chain at its beginning."""
         part = self._part_of[id(task.fold)]
         problem = self._parts[part]
@@ -82,7 +84,7 @@ class _Learned:
         search = ExternalLBFGS(
             problem.network, nothing, problem.total_weight, problem.penalty, plan.settings, self.networks.evaluate, part
         )
-        return Walker(search, steps(problem, task.alphas, task.seed, plan, chain, watch, search))
+        return PathFollower(search, steps(problem, task.alphas, task.seed, plan, chain, watch, search))
 
     def outcome(self, task: Task, chain: Chain) -> Outcome:
         """Return a chain with what its networks predict for the rows held out."""

@@ -17,7 +17,7 @@ from ridgenet.path._search import Watch
 
 
 @dataclass(frozen=True)
-class Walker:
+class PathFollower:
     """A chain on its way: its search, and what makes the search ready for the next strength.
 
     Attributes
@@ -32,7 +32,7 @@ class Walker:
     steps: Iterator[None]
 
 
-def walk_together(walkers: Sequence[Walker], evaluate: Evaluate, watch: Watch) -> None:
+def follow_together(followers: Sequence[PathFollower], evaluate: Evaluate, watch: Watch) -> None:
     """Follow chains to their ends.
 
     Parameters
@@ -44,15 +44,15 @@ def walk_together(walkers: Sequence[Walker], evaluate: Evaluate, watch: Watch) -
     watch : Watch
         Asked after every round whether to stop.
     """
-    walking = [walker for walker in walkers if _is_ready(walker)]
-    while walking and not watch.stopped():
-        parameters = np.stack([walker.search.parameters for walker in walking])
-        data_losses, gradients = evaluate([walker.search.part for walker in walking], parameters)
-        for walker, data_loss, gradient in zip(walking, data_losses, gradients, strict=True):
-            walker.search.take(float(data_loss), gradient)
-        walking = [walker for walker in walking if walker.search.status == RUNNING or _is_ready(walker)]
+    following = [follower for follower in followers if _is_ready(follower)]
+    while following and not watch.stopped():
+        parameters = np.stack([follower.search.parameters for follower in following])
+        data_losses, gradients = evaluate([follower.search.part for follower in following], parameters)
+        for follower, data_loss, gradient in zip(following, data_losses, gradients, strict=True):
+            follower.search.take(float(data_loss), gradient)
+        following = [follower for follower in following if follower.search.status == RUNNING or _is_ready(follower)]
 
 
-def _is_ready(walker: Walker) -> bool:
+def _is_ready(follower: PathFollower) -> bool:
     """Go on to the next search; false at the end of the chain."""
-    return next(walker.steps, walker) is not walker
+    return next(follower.steps, follower) is not follower

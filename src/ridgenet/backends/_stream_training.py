@@ -18,10 +18,9 @@ from typing import Any
 import numpy as np
 
 from ridgenet._errors import DivergenceError, InputError
-from ridgenet._fitted import Units
 from ridgenet._network import Network
 from ridgenet._penalties import L2Penalty, alpha_of_part
-from ridgenet._preprocessing import pooled_units
+from ridgenet._preprocessing import Standardizer, pooled_mean_and_scale
 from ridgenet.backends import _checkpoint as checkpoint
 from ridgenet.backends._checkpoint import Progress
 from ridgenet.backends._stream import Buffer, Stream
@@ -47,7 +46,7 @@ class Known:
         Number of rows.
     total_weight : float
         Sum of their weights.
-    units : Units
+    standardizer : Standardizer
         Means and standard deviations of inputs, and of targets that are numbers.
     classes : ndarray or None
         All labels.
@@ -55,7 +54,7 @@ class Known:
 
     n_rows: int
     total_weight: float
-    units: Units
+    standardizer: Standardizer
     classes: np.ndarray | None
 
 
@@ -110,14 +109,14 @@ def look_at(stream: Stream, *, numeric: bool, standardize: bool, n_rows: int, to
     if classes is not None and len(classes) < 2:
         raise InputError(f"the target {stream.target!r} has one class only: {classes[0]}")
     n_outputs = 1 if classes is None or len(classes) == 2 else len(classes)
-    units = Units.as_they_are(len(stream.columns), n_outputs)
+    standardizer = Standardizer.identity(len(stream.columns), n_outputs)
     if standardize:
-        mean, scale = pooled_units(weights, moments, total)
-        units = replace(units, mean=mean, scale=scale)
+        mean, scale = pooled_mean_and_scale(weights, moments, total)
+        standardizer = replace(standardizer, mean=mean, scale=scale)
         if numeric:
-            mean, scale = pooled_units(weights, target_moments, total)
-            units = replace(units, target_mean=mean, target_scale=scale)
-    return Known(total, float(sum(weights)), units, classes)
+            mean, scale = pooled_mean_and_scale(weights, target_moments, total)
+            standardizer = replace(standardizer, target_mean=mean, target_scale=scale)
+    return Known(total, float(sum(weights)), standardizer, classes)
 
 
 def _moments(buffer: Buffer, stream: Stream) -> tuple[np.ndarray, np.ndarray]:
@@ -189,7 +188,7 @@ class StreamTraining:
         progress = self.progress
         while progress.epoch < n_epochs:
             order = np.random.default_rng([self.seed, progress.epoch])
-            standard = self.known.units.mean, self.known.units.scale
+            standard = self.known.standardizer.mean, self.known.standardizer.scale
             buffers = self.stream.buffers(self.n_rows, order, progress.buffer, standard)
             with _closing(_ahead(buffers)) as ahead:
                 for buffer in ahead:
@@ -236,13 +235,13 @@ class StreamTraining:
             lowest = LOSSES[self.network.loss].lowest_target
             if (lowest > Y).any():
                 raise InputError(f"{self.stream.target!r} must be {lowest:g} or more for loss={self.network.loss!r}")
-            return known.units.standard_targets(Y)
+            return known.standardizer.transform_targets(Y)
         if len(known.classes) == 2:
             return (y == known.classes[1])[:, np.newaxis].astype(np.float32)
         return np.eye(len(known.classes), dtype=np.float32)[np.searchsorted(known.classes, y)]
 
 
-class Keeper:
+class Checkpointer:
     """Writes checkpoints now and then.
 
     Parameters

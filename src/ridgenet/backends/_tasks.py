@@ -64,5 +64,5 @@ def run_task(task: Task, plan: Plan, chain: Chain | None = None, watch: Watch | 
     chain = follow(part, task.alphas, task.seed, plan, chain or empty_chain(task), watch)
     if task.fold is None or not chain.found.all():
         return Outcome(chain, None)
-    first = FittedNetwork(part.network, chain.parameters[0], part.units)
+    first = FittedNetwork(part.network, chain.parameters[0], part.standardizer)
     return Outcome(chain, first.outputs_of_all(chain.parameters, task.problem.X[task.fold.test]))

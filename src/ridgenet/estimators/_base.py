@@ -11,9 +11,10 @@ from sklearn.utils.metaestimators import available_if
 
 from ridgenet import _defaults as defaults
 from ridgenet._errors import DivergenceError, InputError
-from ridgenet._fitted import FittedNetwork, Units
+from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
 from ridgenet._penalties import L2Penalty, penalty_factors
+from ridgenet._preprocessing import Standardizer
 from ridgenet.backends._dask_collections import is_collection
 from ridgenet.core._examples import Examples, make_examples
 from ridgenet.core._lbfgs_search import LBFGSSettings
@@ -164,14 +165,18 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
         solver = self._solver(X.shape[0], incremental=incremental, validated=held_out is not None)
         if held_out is None and self.early_stopping and not incremental:
             X, Y, weights, held_out = hold_out(self, X, y, Y, weights)
-        units = self._units(X, Y, weights, incremental=incremental and continued)
+        standardizer = self._merged_standardizer(X, Y, weights, incremental=incremental and continued)
         dtype = X.dtype
-        start = self._fitted.in_units(units).astype(dtype, copy=False) if continued else self._start(network, dtype)
-        examples = self._examples(X, Y, weights, units, dtype)
-        validation = None if held_out is None else validation_of(self, held_out, network, units, dtype)
+        start = (
+            self._fitted.parameters_for(standardizer).astype(dtype, copy=False)
+            if continued
+            else self._start(network, dtype)
+        )
+        examples = self._examples(X, Y, weights, standardizer, dtype)
+        validation = None if held_out is None else validation_of(self, held_out, network, standardizer, dtype)
         goes_on = continued and solver != "lbfgs" and self.solver_ != "lbfgs"
         trained = self._train(network, start, examples, solver, validation, goes_on=goes_on, incremental=incremental)
-        fitted = FittedNetwork(network, trained.parameters, units)
+        fitted = FittedNetwork(network, trained.parameters, standardizer)
         require_finite(fitted)
         self._fitted = fitted
         self._note(
@@ -223,15 +228,26 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
             )
         return self.solver
 
-    def _units(self, X: Any, Y: np.ndarray, weights: np.ndarray | None, *, incremental: bool) -> Units:
-        units = self._standard_units(X, Y, weights)
+    def _merged_standardizer(
+        self, X: Any, Y: np.ndarray, weights: np.ndarray | None, *, incremental: bool
+    ) -> Standardizer:
+        standardizer = self._standardizer(X, Y, weights)
         if not (incremental and self.standardize):
-            return units
+            return standardizer
         weight = X.shape[0] if weights is None else weights.sum()
-        return self._fitted.units.merged(units, weight / (self._weight_seen + weight))
+        return self._fitted.standardizer.merged(standardizer, weight / (self._weight_seen + weight))
 
-    def _examples(self, X: Any, Y: np.ndarray, weights: np.ndarray | None, units: Units, dtype: np.dtype) -> Examples:
-        return make_examples(X, units.standard_targets(Y), dtype, weights=weights, mean=units.mean, scale=units.scale)
+    def _examples(
+        self, X: Any, Y: np.ndarray, weights: np.ndarray | None, standardizer: Standardizer, dtype: np.dtype
+    ) -> Examples:
+        return make_examples(
+            X,
+            standardizer.transform_targets(Y),
+            dtype,
+            weights=weights,
+            mean=standardizer.mean,
+            scale=standardizer.scale,
+        )
 
     def _train(
         self,
@@ -346,7 +362,7 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
         sizes = (coefs[0].shape[0], *(W.shape[1] for W in coefs))
         network = Network(sizes, self.activation, self._loss, self._loss_parameter)
         parameters = network.flatten([W.T for W in coefs], intercepts)
-        self._fitted = FittedNetwork(network, parameters, Units.as_they_are(sizes[0], sizes[-1]))
+        self._fitted = FittedNetwork(network, parameters, Standardizer.identity(sizes[0], sizes[-1]))
         unknown = np.array([np.nan])
         trained = Trained(parameters, n_iter, False, "", np.array([loss]), unknown)
         self._note(trained, self.solver, 0)

@@ -20,11 +20,11 @@ from ridgenet._network import Network
 from ridgenet._penalties import L2Penalty, penalty_factors
 from ridgenet.backends._dask_collections import is_collection
 from ridgenet.backends._local import Callback, PathProgress
-from ridgenet.estimators._cv_problem import Judged, Study, StudyOfRows
+from ridgenet.estimators._cv_problem import CVProblem, CVScores, LocalCVProblem
 from ridgenet.estimators._folds import folds_of, require_weight
 from ridgenet.estimators._inputs import sample_weights
 from ridgenet.estimators._network_estimator import NetworkEstimator
-from ridgenet.estimators._on_dask import study_on_partitions
+from ridgenet.estimators._on_dask import dask_cv_problem
 from ridgenet.estimators._parameters import as_callbacks, as_hidden_layers
 from ridgenet.estimators._parameters_cv import CV_CONSTRAINTS
 from ridgenet.estimators._training import NO_LOWER_OBJECTIVE
@@ -104,37 +104,37 @@ class BaseRidgeNetCV(NetworkEstimator):
         """
         for name in OF_FOLDS:
             self.__dict__.pop(name, None)
-        study = self._study(X, y, sample_weight, groups, with_folds=self.selection != "evidence")
-        self.alphas_ = self._grid(study.problems)
-        self._follow_and_choose(study)
+        cv_problem = self._cv_problem(X, y, sample_weight, groups, with_folds=self.selection != "evidence")
+        self.alphas_ = self._grid(cv_problem.problems)
+        self._follow_and_choose(cv_problem)
         if self.alphas is None and self._asks_for_weaker():
             self.alphas_ = extended(self.alphas_, FURTHER)
-            self._follow_and_choose(study)
+            self._follow_and_choose(cv_problem)
         self._warn_unless_converged()
         return self
 
-    def _study(self, X: Any, y: Any, sample_weight: Any, groups: Any = None, *, with_folds: bool) -> Study:
+    def _cv_problem(self, X: Any, y: Any, sample_weight: Any, groups: Any = None, *, with_folds: bool) -> CVProblem:
         if is_collection(X):
-            return study_on_partitions(self, X, y, sample_weight, groups, with_folds=with_folds)
+            return dask_cv_problem(self, X, y, sample_weight, groups, with_folds=with_folds)
         X, y, weights, problems = self._prepared(X, y, sample_weight)
         in_scoring = None if sample_weight is None else sample_weights(sample_weight, X.shape[0])
         seed = self._seed()
         folds = folds_of(self, X, y, groups, seed) if with_folds else []
         require_weight(folds, weights, in_scoring)
-        return StudyOfRows(self, problems, folds, seed, X, y, in_scoring)
+        return LocalCVProblem(self, problems, folds, seed, X, y, in_scoring)
 
-    def _follow_and_choose(self, study: Study) -> None:
+    def _follow_and_choose(self, cv_problem: CVProblem) -> None:
         # an average of restarts has no use for the lowest minimum of each: measured in docs/path.md
-        fits = study.fitted(self.alphas_, self._plan(turns=0))
-        self.paths_ = [fits.path(size) for size in range(len(study.problems))]
+        fits = cv_problem.fitted(self.alphas_, self._plan(sweeps=1))
+        self.paths_ = [fits.path(size) for size in range(len(cv_problem.problems))]
         self.path_ = self.paths_[-1]
         if fits.interrupted:
             raise KeyboardInterrupt(f"stopped before λ could be chosen; what was finished is in path_: {self.path_!r}")
         self._require_finite()
-        if isinstance(study, StudyOfRows) and self.selection == "evidence":
-            self._choose_by_evidence(study)
+        if isinstance(cv_problem, LocalCVProblem) and self.selection == "evidence":
+            self._choose_by_evidence(cv_problem)
         else:
-            self._choose_by_folds(study.judged(fits))
+            self._choose_by_folds(cv_problem.judged(fits))
 
     def _asks_for_weaker(self) -> bool:
         """Tell whether the weakest λ is the best, and by the folds clearly better than one a decade stronger."""
@@ -178,17 +178,17 @@ class BaseRidgeNetCV(NetworkEstimator):
         self._validate_params()
         if evidence and is_collection(X):
             raise ValueError("the evidence needs all rows at hand; X is a collection of Dask")
-        study = self._study(X, y, sample_weight, with_folds=False)
-        self.alphas_ = self._grid(study.problems)
-        if len(study.problems) > 1:
+        cv_problem = self._cv_problem(X, y, sample_weight, with_folds=False)
+        self.alphas_ = self._grid(cv_problem.problems)
+        if len(cv_problem.problems) > 1:
             raise ValueError(f"a path is of one size of network; got hidden_layer_sizes={self.hidden_layer_sizes}")
-        fits = study.fitted(self.alphas_, self._plan(turns=1))
+        fits = cv_problem.fitted(self.alphas_, self._plan(sweeps=2))
         self.path_ = fits.path(0)
         if fits.interrupted:
             return self.path_
         self._require_finite()
-        if isinstance(study, StudyOfRows) and evidence:
-            return study.with_evidence([self.path_])[0]
+        if isinstance(cv_problem, LocalCVProblem) and evidence:
+            return cv_problem.with_evidence([self.path_])[0]
         return self.path_
 
     # what is fitted
@@ -212,10 +212,12 @@ class BaseRidgeNetCV(NetworkEstimator):
             )
 
     def _problems(self, X: Any, Y: np.ndarray, weights: np.ndarray | None) -> list[Problem]:
-        units = self._standard_units(X, Y, weights)
+        standardizer = self._standardizer(X, Y, weights)
         networks = self._networks(X.shape[1], Y.shape[1])
         penalty = L2Penalty(0.0, penalty_factors(self.penalty_factor, X.shape[1]))
-        return [Problem(network, X, Y, weights, self.standardize, units, self.init, penalty) for network in networks]
+        return [
+            Problem(network, X, Y, weights, self.standardize, standardizer, self.init, penalty) for network in networks
+        ]
 
     def _networks(self, n_features: int, n_outputs: int) -> list[Network]:
         """Return the shape of each candidate."""
@@ -244,8 +246,8 @@ class BaseRidgeNetCV(NetworkEstimator):
             raise InputError(f"alphas must hold numbers of 0 or more, and finite; got {self.alphas!r}")
         return alphas.copy()
 
-    def _plan(self, *, turns: int) -> Plan:
-        return Plan(turns=turns, max_iter=self.max_iter, tol=self.tol, relative_tol=RELATIVE_TO_TOL * self.tol)
+    def _plan(self, *, sweeps: int) -> Plan:
+        return Plan(sweeps=sweeps, max_iter=self.max_iter, tol=self.tol, relative_tol=RELATIVE_TO_TOL * self.tol)
 
     def _callbacks(self) -> list[Callback]:
         callbacks: list[Callback] = as_callbacks(self.callbacks)
@@ -253,7 +255,7 @@ class BaseRidgeNetCV(NetworkEstimator):
 
     # choosing
 
-    def _choose_by_folds(self, judged: Judged) -> None:
+    def _choose_by_folds(self, judged: CVScores) -> None:
         curves = [Curve.of(by_fold, judged.fold_weights) for by_fold in judged.scores]
         size = int(np.nanargmax([curve.mean[curve.best] for curve in curves]))
         curve = curves[size]
@@ -290,10 +292,10 @@ class BaseRidgeNetCV(NetworkEstimator):
             **{f"split{k}_test_score": np.concatenate([curve.by_fold[k] for curve in curves]) for k in range(n_folds)},
         }
 
-    def _choose_by_evidence(self, study: StudyOfRows) -> None:
+    def _choose_by_evidence(self, cv_problem: LocalCVProblem) -> None:
         if not (self.alphas_ > 0).all():
             raise ValueError("selection='evidence' needs every λ (alpha) above 0: λ is the precision of a prior")
-        self.paths_ = study.with_evidence(self.paths_)
+        self.paths_ = cv_problem.with_evidence(self.paths_)
         logs = np.array([path.log_evidence for path in self.paths_])
         size, place = np.unravel_index(int(np.argmax(logs)), logs.shape)
         self._take(int(size), int(place))

@@ -19,7 +19,7 @@ from ridgenet.path._selection import mean_losses
 
 
 @dataclass(frozen=True)
-class Judged:
+class CVScores:
     """How networks score on rows that they did not see.
 
     Attributes
@@ -41,7 +41,7 @@ class Judged:
     out_of_fold: Callable[[int], np.ndarray] | None = None
 
 
-class Study(Protocol):
+class CVProblem(Protocol):
     """What is fitted, wherever the rows are."""
 
     @property
@@ -51,11 +51,11 @@ class Study(Protocol):
     def fitted(self, alphas: np.ndarray, plan: Plan) -> Fits:
         """Follow all paths."""
 
-    def judged(self, fits: Any) -> Judged:
+    def judged(self, fits: Any) -> CVScores:
         """Score what `fitted` returned."""
 
 
-class StudyOfRows:
+class LocalCVProblem:
     """A study of rows at hand.
 
     Parameters
@@ -95,7 +95,7 @@ class StudyOfRows:
         fits.run(plan, estimator.n_jobs, estimator._callbacks(), estimator.device)
         return fits
 
-    def judged(self, fits: CrossFit) -> Judged:
+    def judged(self, fits: CrossFit) -> CVScores:
         """Score all networks on the test rows of their folds."""
         weights = [self._weights(fold) for fold in self._folds]
         fold_weights = np.array(
@@ -105,7 +105,7 @@ class StudyOfRows:
         scores = [np.array([self._scores(fits, size, k) for k in folds]) for size in sizes]
         counts = folds_that_count(scores, name_of(self._estimator.scoring))
         fold_weights = np.where(counts, fold_weights, 0.0)
-        return Judged(
+        return CVScores(
             scores,
             fold_weights,
             [self._spread_over_restarts(fits, size, fold_weights) for size in sizes],

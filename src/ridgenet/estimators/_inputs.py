@@ -12,8 +12,7 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import _num_samples
 
 from ridgenet._errors import InputError, PredictionError
-from ridgenet._fitted import Units
-from ridgenet._preprocessing import largest_entry
+from ridgenet._preprocessing import Standardizer, largest_entry
 from ridgenet.core._arrays import for_kernels
 from ridgenet.formulas import LOSSES, REGRESSION_LOSSES
 
@@ -137,7 +136,7 @@ def _is_number(value: Any) -> bool:
         return False
 
 
-def require_squares(units: Units) -> None:
+def require_squares(standardizer: Standardizer) -> None:
     """Refuse targets that differ by so little that every score made of their squares is 0.
 
     Raises
@@ -145,11 +144,11 @@ def require_squares(units: Units) -> None:
     InputError
         If they do.
     """
-    if (units.target_scale < SMALLEST_DIFFERENCE).any():
+    if (standardizer.target_scale < SMALLEST_DIFFERENCE).any():
         raise InputError("the numbers in y differ by too little: their squares are 0; change the unit of y")
 
 
-def require_float32(Y: np.ndarray, units: Units) -> None:
+def require_float32(Y: np.ndarray, standardizer: Standardizer) -> None:
     """Refuse what single precision, the type of X, cannot hold.
 
     Raises
@@ -162,10 +161,10 @@ def require_float32(Y: np.ndarray, units: Units) -> None:
     largest = np.abs(Y).max()
     if largest > single.max:
         raise InputError(f"{largest_entry(Y, 'y')} is too large for {remedy.format('y')}")
-    if 0 < largest < single.tiny or (units.target_scale < single.tiny).any():
+    if 0 < largest < single.tiny or (standardizer.target_scale < single.tiny).any():
         raise InputError(f"the numbers in y differ by too little for {remedy.format('y')}")
-    if (units.scale < single.tiny).any():
-        column = int(np.argmin(units.scale))
+    if (standardizer.scale < single.tiny).any():
+        column = int(np.argmin(standardizer.scale))
         raise InputError(f"the numbers in column {column} of X differ by too little for {remedy.format('the column')}")
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ridgenet._fitted import AveragedNetworks, FittedNetwork, Units
+from ridgenet._fitted import AveragedNetworks, FittedNetwork
+from ridgenet._preprocessing import Standardizer
 from ridgenet.estimators._inputs import (
     as_numbers,
     canonical,
@@ -120,16 +121,16 @@ class NetworkEstimator(BaseEstimator, ABC):
             require_total(weights, f"{name} times class_weight")
         return weights
 
-    def _standard_units(self, X: Any, Y: np.ndarray, weights: np.ndarray | None) -> Units:
+    def _standardizer(self, X: Any, Y: np.ndarray, weights: np.ndarray | None) -> Standardizer:
         """Return the units of the network: those of the data, unless it is to `standardize`."""
         if self.standardize:
-            units = Units.standardizing(X, Y, weights, centering=LOSSES[self._loss].centering)
+            standardizer = Standardizer.fitted_to(X, Y, weights, centering=LOSSES[self._loss].centering)
         else:
-            units = Units.as_they_are(X.shape[1], Y.shape[1])
-        require_squares(units)
+            standardizer = Standardizer.identity(X.shape[1], Y.shape[1])
+        require_squares(standardizer)
         if X.dtype == np.float32:
-            require_float32(Y, units)
-        return units
+            require_float32(Y, standardizer)
+        return standardizer
 
     # what a fitted estimator shows
 

@@ -15,7 +15,7 @@ from ridgenet.backends._dask_parts import Folds
 from ridgenet.backends._dask_path import PartitionedFits, PartitionedProblem
 from ridgenet.backends._dask_rows import Rows
 from ridgenet.core._external_lbfgs import ExternalLBFGS
-from ridgenet.estimators._cv_problem import Judged, spread_over_restarts
+from ridgenet.estimators._cv_problem import CVScores, spread_over_restarts
 from ridgenet.estimators._folds import DEFAULT_N_FOLDS
 from ridgenet.estimators._inputs import require_moments
 from ridgenet.estimators._training import Trained, minimize
@@ -67,7 +67,7 @@ def fit_on_partitions(estimator: Any, X: Any, y: Any, sample_weight: Any) -> tup
         learned.evaluator(network),
     )
     trained = minimize(search, search.run_to_the_end, estimator._all_callbacks())
-    return FittedNetwork(network, trained.parameters, learned.units[0]), trained, n_rows
+    return FittedNetwork(network, trained.parameters, learned.standardizer[0]), trained, n_rows
 
 
 def looked_at(
@@ -118,9 +118,9 @@ def _note_columns(estimator: Any, X: Any, n_columns: int) -> None:
         estimator.feature_names_in_ = np.array(names, dtype=object)
 
 
-def study_on_partitions(
+def dask_cv_problem(
     estimator: Any, X: Any, y: Any, sample_weight: Any, groups: Any, *, with_folds: bool
-) -> StudyOnPartitions:
+) -> DaskCVProblem:
     """Look at collections of Dask, and make them ready for paths.
 
     Raises
@@ -146,7 +146,7 @@ def study_on_partitions(
         raise ValueError(f"all rows of fold {fold} that are to test have weight zero, or there are none; change cv")
     penalty = L2Penalty(0.0, penalty_factors(estimator.penalty_factor, rows.n_columns))
     problems = [PartitionedProblem(network, learned, estimator.init, dtype, penalty) for network in networks]
-    return StudyOnPartitions(estimator, problems, 0 if folds is None else folds.n_folds, seed)
+    return DaskCVProblem(estimator, problems, 0 if folds is None else folds.n_folds, seed)
 
 
 def _folds(cv: int | None, n_rows: int, seed: int) -> Folds:
@@ -172,7 +172,7 @@ def _require_possible(estimator: Any, groups: Any) -> None:
         raise ValueError(f"{on}, predictions are not gathered: keep must be False")
 
 
-class StudyOnPartitions:
+class DaskCVProblem:
     """A study of rows that stay in their partitions.
 
     Parameters
@@ -197,7 +197,7 @@ class StudyOnPartitions:
         fits.run(plan, self._estimator._callbacks())
         return fits
 
-    def judged(self, fits: PartitionedFits) -> Judged:
+    def judged(self, fits: PartitionedFits) -> CVScores:
         """Score all networks on the rows of their folds."""
         fold_weights = self.problems[0].rows.fold_weights
         scores, spreads = [], []
@@ -205,4 +205,4 @@ class StudyOnPartitions:
             pairs = [fits.losses(size, fold, average=self._estimator.average) for fold in range(self._n_folds)]
             scores.append(-np.array([of_predictions for of_predictions, _ in pairs]))
             spreads.append(spread_over_restarts(np.array([by_restart for _, by_restart in pairs]), fold_weights))
-        return Judged(scores, fold_weights, spreads)
+        return CVScores(scores, fold_weights, spreads)

@@ -14,7 +14,7 @@ from sklearn.utils import check_random_state
 from ridgenet._fitted import FittedNetwork
 from ridgenet.backends import _checkpoint as checkpoints
 from ridgenet.backends._stream import Stream
-from ridgenet.backends._stream_training import Keeper, StreamProgress, StreamTraining, look_at, rows_of_a_buffer
+from ridgenet.backends._stream_training import Checkpointer, StreamProgress, StreamTraining, look_at, rows_of_a_buffer
 from ridgenet.estimators._inputs import require_moments
 from ridgenet.estimators._parameters import as_callbacks
 from ridgenet.estimators._training import Trained
@@ -149,10 +149,13 @@ def fit_on_stream(
     if not numeric:
         estimator.classes_, estimator._multilabel = known.classes, False
     elif LOSSES[estimator._loss].centering is None:
-        units = known.units
-        as_it_is = {"target_mean": np.zeros_like(units.target_mean), "target_scale": np.ones_like(units.target_scale)}
-        known = replace(known, units=replace(units, **as_it_is))
-    network = estimator._network(len(stream.columns), len(known.units.target_mean))
+        standardizer = known.standardizer
+        as_it_is = {
+            "target_mean": np.zeros_like(standardizer.target_mean),
+            "target_scale": np.ones_like(standardizer.target_scale),
+        }
+        known = replace(known, standardizer=replace(standardizer, **as_it_is))
+    network = estimator._network(len(stream.columns), len(known.standardizer.target_mean))
     estimator._random = check_random_state(estimator.random_state)
     start = estimator._start(network, np.dtype(np.float32))
     solver = "sgd" if estimator.solver == "sgd" else "adam"
@@ -165,13 +168,13 @@ def fit_on_stream(
     path = None if checkpoint is None else Path(checkpoint)
     if path is not None:
         training.progress = checkpoints.load(path, run) or training.progress
-    keeper = Keeper(path, run, seconds_between_checkpoints)
-    ended = training.run(n_epochs, lambda epoch, n_rows: tell(epoch + 1, n_rows, known.n_rows), keeper)
+    checkpointer = Checkpointer(path, run, seconds_between_checkpoints)
+    ended = training.run(n_epochs, lambda epoch, n_rows: tell(epoch + 1, n_rows, known.n_rows), checkpointer)
     if not ended:
         raise KeyboardInterrupt("a callback asked to stop")
     progress = training.progress
     # trained on numbers standardised in float64: whoever predicts may have them as far from zero
-    estimator._fitted = FittedNetwork(network, progress.parameters.astype(np.float64), known.units)
+    estimator._fitted = FittedNetwork(network, progress.parameters.astype(np.float64), known.standardizer)
     estimator.n_features_in_ = len(stream.columns)
     estimator.feature_names_in_ = np.array(stream.columns, dtype=object)
     trained = Trained(

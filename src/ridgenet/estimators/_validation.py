@@ -8,8 +8,9 @@ import numpy as np
 from sklearn.model_selection import train_test_split
 
 from ridgenet._errors import InputError
-from ridgenet._fitted import FittedNetwork, Units
+from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
+from ridgenet._preprocessing import Standardizer
 from ridgenet.estimators._inputs import require_finite_outputs, require_total
 from ridgenet.estimators._training import Validation
 
@@ -75,7 +76,7 @@ def hold_out(
         If too few are left for either, or all of either have weight zero.
     """
     # numbers too large are named by the rows that the user gave, not by those that are left
-    estimator._standard_units(X, Y, weights)
+    estimator._standardizer(X, Y, weights)
     if estimator._split_seed is None:
         estimator._split_seed = int(estimator._random.randint(2**31))
     fraction = float(estimator.validation_fraction)
@@ -101,14 +102,16 @@ def hold_out(
     return X[kept], Y[kept], weights[kept], held_out._replace(weights=weights[left_out])
 
 
-def validation_of(estimator: Any, held_out: HeldOut, network: Network, units: Units, dtype: np.dtype) -> Validation:
+def validation_of(
+    estimator: Any, held_out: HeldOut, network: Network, standardizer: Standardizer, dtype: np.dtype
+) -> Validation:
     """Return validation data as training takes them, with the estimator's score."""
     X, y, Y, weights = held_out
 
     def score(parameters: np.ndarray) -> float:
-        outputs = FittedNetwork(network, parameters, units).outputs(X)
+        outputs = FittedNetwork(network, parameters, standardizer).outputs(X)
         require_finite_outputs(outputs, X)
         result: float = estimator._score_outputs(outputs, y, weights)
         return result
 
-    return Validation(estimator._examples(X, Y, weights, units, dtype), score)
+    return Validation(estimator._examples(X, Y, weights, standardizer, dtype), score)

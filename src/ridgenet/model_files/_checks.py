@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from ridgenet._errors import InputError
-from ridgenet._fitted import AveragedNetworks, FittedNetwork, Units
+from ridgenet._fitted import AveragedNetworks, FittedNetwork
 from ridgenet._network import Network
+from ridgenet._preprocessing import Standardizer
 from ridgenet.core._update_rules import ADAM, GRADIENT, UPDATE_RULES, Rule
 from ridgenet.estimators._classifier import RidgeNetClassifier
 from ridgenet.estimators._classifier_cv import RidgeNetClassifierCV
@@ -73,17 +74,19 @@ def _check_network(network: Network) -> None:
 
 
 def _check_fitted(fitted: FittedNetwork) -> None:
-    _require(type(fitted.network) is Network and type(fitted.units) is Units, "a network has a shape and units")
+    _require(
+        type(fitted.network) is Network and type(fitted.standardizer) is Standardizer, "a network has a shape and units"
+    )
     _check_network(fitted.network)
     _check_array("parameters", fitted.parameters, (fitted.network.n_parameters,), FLOATS)
-    _check_units(fitted.units, fitted.network)
+    _check_standardizer(fitted.standardizer, fitted.network)
 
 
-def _check_units(units: Units, network: Network) -> None:
+def _check_standardizer(standardizer: Standardizer, network: Network) -> None:
     sizes = {"mean": 0, "scale": 0, "target_mean": -1, "target_scale": -1}
     for name, layer in sizes.items():
-        _check_array(name, getattr(units, name), (network.layer_sizes[layer],), FLOATS)
-    _require((units.scale > 0).all() and (units.target_scale > 0).all(), "scales are above 0")
+        _check_array(name, getattr(standardizer, name), (network.layer_sizes[layer],), FLOATS)
+    _require((standardizer.scale > 0).all() and (standardizer.target_scale > 0).all(), "scales are above 0")
 
 
 def _check_average(average: AveragedNetworks) -> None:
@@ -94,9 +97,9 @@ def _check_average(average: AveragedNetworks) -> None:
 
 
 def _check_path(path: NetworkPath) -> None:
-    _require(type(path.network) is Network and type(path.units) is Units, "a path has a shape and units")
+    _require(type(path.network) is Network and type(path.standardizer) is Standardizer, "a path has a shape and units")
     _check_network(path.network)
-    _check_units(path.units, path.network)
+    _check_standardizer(path.standardizer, path.network)
     _require(np.isfinite(path.n_samples) and path.n_samples > 0, "the number of samples is above 0")
     n_alphas, n_restarts = np.shape(path.data_losses)
     _check_array("alphas", path.alphas, (n_alphas,), FLOATS)

@@ -57,7 +57,7 @@ OUR_TYPES = (
     "ridgenet.estimators._regressor_cv.RidgeNetRegressorCV",
     "ridgenet._fitted.AveragedNetworks",
     "ridgenet._fitted.FittedNetwork",
-    "ridgenet._fitted.Units",
+    "ridgenet._preprocessing.Standardizer",
     "ridgenet.table._vectorizer.DatetimeEncoder64",
     "ridgenet.table._vectorizer.TableVectorizer",
     "ridgenet.table._vectorizer.ToFloat64",

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import DTypeLike
 from scipy.optimize import brentq
 
-from ridgenet._fitted import Units
 from ridgenet._network import Network
 from ridgenet._penalties import NO_PENALTY, L2Penalty
+from ridgenet._preprocessing import Standardizer
 from ridgenet.core._arrays import float_type
 from ridgenet.core._examples import Examples, make_examples
 from ridgenet.core._lbfgs import LBFGS
@@ -46,7 +46,7 @@ class Problem:
         Weights of the examples.
     standardize : bool
         Whether data are standardised,
-    units : Units
+    standardizer : Standardizer
         and by what.
     init : str
         How starts are drawn.
@@ -59,7 +59,7 @@ class Problem:
     Y: np.ndarray
     weights: np.ndarray | None
     standardize: bool
-    units: Units
+    standardizer: Standardizer
     init: str
     penalty: L2Penalty = NO_PENALTY
 
@@ -76,7 +76,7 @@ class Problem:
     @property
     def targets(self) -> np.ndarray:
         """Targets in standard units."""
-        return self.units.standard_targets(self.Y)
+        return self.standardizer.transform_targets(self.Y)
 
     def training_part(self, fold: Fold | None) -> Problem:
         """Return the problem of a fold's training rows, standardised by these rows alone; all, if there is no fold."""
@@ -84,15 +84,17 @@ class Problem:
             return self
         X, Y = self.X[fold.train], self.Y[fold.train]
         weights = None if self.weights is None else self.weights[fold.train]
-        units = self.units
+        standardizer = self.standardizer
         if self.standardize:
-            units = Units.standardizing(X, Y, weights, centering=LOSSES[self.network.loss].centering)
-        return replace(self, X=X, Y=Y, weights=weights, units=units)
+            standardizer = Standardizer.fitted_to(X, Y, weights, centering=LOSSES[self.network.loss].centering)
+        return replace(self, X=X, Y=Y, weights=weights, standardizer=standardizer)
 
     def examples(self) -> Examples:
         """Return the examples as kernels take them."""
-        units = self.units
-        return make_examples(self.X, self.targets, self.dtype, weights=self.weights, mean=units.mean, scale=units.scale)
+        standardizer = self.standardizer
+        return make_examples(
+            self.X, self.targets, self.dtype, weights=self.weights, mean=standardizer.mean, scale=standardizer.scale
+        )
 
     def search(self, settings: LBFGSSettings) -> LBFGS:
         """Return a search on these examples, still to be started."""
@@ -109,14 +111,14 @@ class Problem:
         unit = np.ldexp(1.0, int(np.frexp(np.abs(residual).max())[1]))
         residual = residual / unit
         standard = null_gradient_of(
-            self.X.T @ residual, residual.sum(axis=0), float(np.linalg.norm(residual)), len(residual), self.units
+            self.X.T @ residual, residual.sum(axis=0), float(np.linalg.norm(residual)), len(residual), self.standardizer
         )
         return unit * standard
 
     def inputs(self, dtype: DTypeLike = np.float64) -> np.ndarray:
         """Return the inputs in standard units, dense."""
         X = self.X.toarray() if hasattr(self.X, "toarray") else self.X
-        standard: np.ndarray = (np.asarray(X, dtype) - self.units.mean) / self.units.scale
+        standard: np.ndarray = (np.asarray(X, dtype) - self.standardizer.mean) / self.standardizer.scale
         return standard
 
 
@@ -138,7 +140,9 @@ def _root(slope: Callable[[float, np.ndarray], float], y: np.ndarray) -> float:
     return float(brentq(slope, low, high, args=(y,))) if slope(low, y) < 0 < slope(high, y) else 0.5 * (low + high)
 
 
-def null_gradient_of(product: np.ndarray, total: np.ndarray, norm: float, n_rows: int, units: Units) -> np.ndarray:
+def null_gradient_of(
+    product: np.ndarray, total: np.ndarray, norm: float, n_rows: int, standardizer: Standardizer
+) -> np.ndarray:
     """Return ``Xᵀ R`` in standard units from sums over rows; zero if it is rounding alone.
 
     Parameters
@@ -151,9 +155,9 @@ def null_gradient_of(product: np.ndarray, total: np.ndarray, norm: float, n_rows
         Root of the sum of their squares.
     n_rows : int
         How many they are.
-    units : Units
+    standardizer : Standardizer
         What columns are standardised by.
     """
-    standard = (product - np.outer(units.mean, total)) / units.scale[:, np.newaxis]
+    standard = (product - np.outer(standardizer.mean, total)) / standardizer.scale[:, np.newaxis]
     is_rounding = np.linalg.norm(standard, 2) <= ROUNDING * np.sqrt(n_rows) * norm
     return np.zeros_like(standard) if is_rounding else standard

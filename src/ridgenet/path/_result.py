@@ -12,8 +12,9 @@ import numpy as np
 
 from ridgenet._errors import InputError
 from ridgenet._extras import require_extra
-from ridgenet._fitted import AveragedNetworks, FittedNetwork, SavedByFields, Units
+from ridgenet._fitted import AveragedNetworks, FittedNetwork
 from ridgenet._network import Network
+from ridgenet._preprocessing import SavedByFields, Standardizer
 from ridgenet.path._search import Chain
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class NetworkPath(SavedByFields):
         Strengths λ, from strong to weak.
     network : Network
         Shape of each.
-    units : Units
+    standardizer : Standardizer
         What inputs, and targets in regression, are standardised by.
     n_samples : float
         What λ is divided by: the number of examples, or the sum of their weights.
@@ -62,7 +63,7 @@ class NetworkPath(SavedByFields):
 
     alphas: np.ndarray
     network: Network
-    units: Units
+    standardizer: Standardizer
     n_samples: float
     parameters: np.ndarray
     data_losses: np.ndarray
@@ -80,7 +81,7 @@ class NetworkPath(SavedByFields):
         cls,
         alphas: np.ndarray,
         network: Network,
-        units: Units,
+        standardizer: Standardizer,
         n_samples: float,
         chains: Sequence[Chain],
         *,
@@ -99,7 +100,7 @@ class NetworkPath(SavedByFields):
         return cls(
             alphas,
             network,
-            units,
+            standardizer,
             n_samples,
             parameters=sorted_by_objective("parameters"),
             data_losses=sorted_by_objective("data_losses"),
@@ -135,14 +136,14 @@ class NetworkPath(SavedByFields):
     @cached_property
     def networks(self) -> list[FittedNetwork]:
         """The network of the lowest objective at each λ."""
-        return [FittedNetwork(self.network, restarts[0], self.units) for restarts in self.parameters]
+        return [FittedNetwork(self.network, restarts[0], self.standardizer) for restarts in self.parameters]
 
     def joined(self, weaker: NetworkPath) -> NetworkPath:
         """Return this path, and after it another one of the same problem at weaker λ."""
         return NetworkPath(
             np.concatenate([self.alphas, weaker.alphas]),
             self.network,
-            self.units,
+            self.standardizer,
             self.n_samples,
             **{name: np.concatenate([getattr(self, name), getattr(weaker, name)]) for name in OF_EACH_ALPHA},
             curves=self.curves + weaker.curves,
@@ -155,7 +156,7 @@ class NetworkPath(SavedByFields):
             return self.networks[place]
         return AveragedNetworks(
             tuple(
-                FittedNetwork(self.network, parameters, self.units)
+                FittedNetwork(self.network, parameters, self.standardizer)
                 for parameters, cost in zip(self.parameters[place], self.data_losses[place], strict=True)
                 if np.isfinite(cost)
             )

@@ -28,8 +28,8 @@ class Plan:
         Random starts that are tried at the weakest λ, for
     screening_iter : int
         iterations each; the lowest goes on.
-    turns : int
-        How often the chain turns round at an end: 0 is up only, 1 is up and down.
+    sweeps : int
+        How often the chain goes along the path: 1 is up only, from weak to strong; 2 is up and down.
     nudge : float
         On the way down, a random start times this is added to the network before each search.
     max_iter : int
@@ -42,8 +42,8 @@ class Plan:
 
     n_screened: int = 4
     screening_iter: int = 150
-    turns: int = 1
-    nudge: float = 0.2
+    sweeps: int = 2
+    perturbation: float = 0.2
     max_iter: int = 5000
     tol: float = 1e-5
     relative_tol: float = 1e-8
@@ -155,7 +155,7 @@ def n_searches(problem: Learnable, n_alphas: int, plan: Plan) -> int:
     """Return how many searches `follow` makes, the screening left out."""
     if problem.network.n_layers == 1:
         return n_alphas
-    return n_alphas + plan.turns * (n_alphas - 1)
+    return n_alphas + (plan.sweeps - 1) * (n_alphas - 1)
 
 
 def follow(
@@ -208,7 +208,7 @@ def steps(
     search : LBFGSSearch
         What is made ready.
     """
-    walk = _Walk(problem, alphas, np.random.default_rng(list(seed)), plan, chain, watch, search)
+    walk = _Sweeps(problem, alphas, np.random.default_rng(list(seed)), plan, chain, watch, search)
     is_convex = problem.network.n_layers == 1
     if is_convex:
         parameters = np.zeros(problem.network.n_parameters, problem.dtype)
@@ -216,13 +216,13 @@ def steps(
         parameters = yield from walk.screened_start()
     last = len(alphas) - 1
     parameters = yield from walk.along(range(last, -1, -1), parameters)
-    for turn in range(0 if is_convex else plan.turns):
-        down = turn % 2 == 0
+    for sweep in range(1, 1 if is_convex else plan.sweeps):
+        down = sweep % 2 == 1
         places = range(1, last + 1) if down else range(last - 1, -1, -1)
-        parameters = yield from walk.along(places, parameters, nudge=plan.nudge if down else 0.0)
+        parameters = yield from walk.along(places, parameters, perturbation=plan.perturbation if down else 0.0)
 
 
-class _Walk:
+class _Sweeps:
     """The searches of one chain, one after the other."""
 
     def __init__(
@@ -257,13 +257,13 @@ class _Walk:
         return best
 
     def along(
-        self, places: Iterable[int], parameters: np.ndarray, *, nudge: float = 0.0
+        self, places: Iterable[int], parameters: np.ndarray, *, perturbation: float = 0.0
     ) -> Generator[None, None, np.ndarray]:
         """Search at one strength after the other, each from the lowest minimum at the one before."""
         for place in places:
             if self.watch.stopped():
                 break
-            start = parameters + nudge * self.random_start() if nudge else parameters
+            start = parameters + perturbation * self.random_start() if perturbation else parameters
             self.search.restart(float(self.alphas[place]), start)
             yield
             if self.search.status == RUNNING:

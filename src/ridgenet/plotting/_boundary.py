@@ -160,7 +160,7 @@ class BoundaryPathDisplay:
         names = getattr(estimator, "feature_names_in_", numbered) if feature_names is None else feature_names
         inputs, y = estimator._inputs(X), np.asarray(y)
         path = estimator.path_
-        plane = plane_of(np.asarray(inputs, np.float64), list(names), path.units.mean, path.units.scale)
+        plane = plane_of(np.asarray(inputs, np.float64), list(names), path.standardizer.mean, path.standardizer.scale)
         chosen = path.index_of(estimator.alpha_)
         places = _spread(len(path), chosen, n_panels)
         shape = (len(plane.y), len(plane.x), -1)

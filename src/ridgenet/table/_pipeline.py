@@ -146,12 +146,14 @@ def _fit_network(network: Any, inputs: np.ndarray, y: np.ndarray, given: Mapping
     def of_the_table(fitted: FittedNetwork | AveragedNetworks) -> FittedNetwork | AveragedNetworks:
         if isinstance(fitted, AveragedNetworks):
             return AveragedNetworks(tuple(of_the_table(member) for member in fitted.members))  # type: ignore[misc]
-        return FittedNetwork(fitted.network, fitted.parameters.astype(np.float64), fitted.units.after(mean, scale))
+        return FittedNetwork(
+            fitted.network, fitted.parameters.astype(np.float64), fitted.standardizer.after(mean, scale)
+        )
 
     network._fitted = of_the_table(network._fitted)
     if hasattr(network, "paths_"):
         place = next(k for k, path in enumerate(network.paths_) if path is network.path_)
-        network.paths_ = [replace(path, units=path.units.after(mean, scale)) for path in network.paths_]
+        network.paths_ = [replace(path, standardizer=path.standardizer.after(mean, scale)) for path in network.paths_]
         network.path_ = network.paths_[place]
 
 

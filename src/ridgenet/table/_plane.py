@@ -27,11 +27,11 @@ def plane_of_model(model: TableModel, inputs: np.ndarray, resolution: int) -> Pl
         Points of the grid each way.
     """
     assert model.path is not None
-    names, units = names_of_inputs(model.pipeline), model.path.units
+    names, standardizer = names_of_inputs(model.pipeline), model.path.standardizer
     axes = _axes(model, names, inputs)
     if axes is not None:
         return plane_of_columns(inputs, names, axes, resolution)
-    return plane_of(inputs, names, units.mean, units.scale, resolution)
+    return plane_of(inputs, names, standardizer.mean, standardizer.scale, resolution)
 
 
 def reason_of_plane(model: TableModel, plane: Plane) -> str:

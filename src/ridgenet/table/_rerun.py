@@ -36,7 +36,7 @@ def way_back(folder: Path) -> str | None:
     return os.path.relpath(here, folder) if folder.is_relative_to(here) else None
 
 
-def again(settings: TableSettings, folder: Path) -> Again:
+def rerun(settings: TableSettings, folder: Path) -> Again:
     """Return how results in a folder are made again, by whoever has the folder."""
     command = ["ridgenet", "path" if settings.alpha is None else "fit"]
     options = ["--config", CONFIG, "-o", FOLDER]

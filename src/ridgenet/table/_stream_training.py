@@ -159,7 +159,9 @@ def _record(
             "n_missing": 0,
             "values": f"mean {mean:.4g}, spread {scale:.3g}",
         }
-        for name, mean, scale in zip(estimator.feature_names_in_, fitted.units.mean, fitted.units.scale, strict=True)
+        for name, mean, scale in zip(
+            estimator.feature_names_in_, fitted.standardizer.mean, fitted.standardizer.scale, strict=True
+        )
     ]
     n_rows = estimator.t_ // estimator.n_iter_
     record = {

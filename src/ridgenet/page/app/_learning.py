@@ -91,7 +91,7 @@ class Learned:
         return replace(self.model, pipeline=pipeline, test=estimate)
 
 
-class Library:
+class PathCache:
     """What has been learned on this page, for all its tabs.
 
     Parameters
@@ -220,7 +220,7 @@ def _scene_of(model: TableModel, watch: Watch) -> Scene:
     without = unpenalised.path_on_all(standard.astype(np.float32), rows.y, rows.weights)
     if without.interrupted:
         raise KeyboardInterrupt
-    without = replace(without, units=without.units.after(mean, scale))
+    without = replace(without, standardizer=without.standardizer.after(mean, scale))
     seed, test = model.settings.random_state, model.test
     assert test is not None
     unseen = network_inputs(model.pipeline, test.rows.X)

@@ -109,7 +109,7 @@ def frame(learned: Learned, state: State, alpha: float, say: Say) -> dict[str, A
     """Return what is to be seen of a network in training."""
     scene, estimator = learned.scene, learned.model.network
     network, m = scene.path.network, scene.path.n_samples
-    fitted = FittedNetwork(network, state.parameters, scene.path.units)
+    fitted = FittedNetwork(network, state.parameters, scene.path.standardizer)
     look = scene.view.of(estimator._with(fitted))
     squared_norm = float(sum(np.sum(W.astype(np.float64) ** 2) for W in network.weights(state.parameters)))
     data_loss = data_loss_of(learned, state.parameters)

@@ -17,7 +17,7 @@ from ridgenet.backends._local import PathProgress
 from ridgenet.model_files._files import save_model
 from ridgenet.page.app import _live as live
 from ridgenet.page.app._code import code_of
-from ridgenet.page.app._learning import Cancelled, Learned, Library
+from ridgenet.page.app._learning import Cancelled, Learned, PathCache
 from ridgenet.page.app._limits import LARGEST_UPLOAD, MEGABYTE
 from ridgenet.page.app._problem import Problem
 from ridgenet.page.app._tables import as_csv, draw
@@ -36,7 +36,7 @@ class NotLearnedError(InputError):
     """Nobody has learned what is asked for: only /learn does that, which can be watched and given up."""
 
 
-def routes_of(library: Library, usual: Problem) -> Blueprint:
+def routes_of(library: PathCache, usual: Problem) -> Blueprint:
     """Return the routes of a page.
 
     Parameters
@@ -115,7 +115,7 @@ def routes_of(library: Library, usual: Problem) -> Blueprint:
     return routes
 
 
-def _lines(library: Library, problem: Problem, language: str) -> Iterator[bytes]:
+def _lines(library: PathCache, problem: Problem, language: str) -> Iterator[bytes]:
     """Learn in a thread, and say how far it is; when nobody listens any more, it is given up."""
     given_up = threading.Event()
     news: queue.Queue[dict[str, Any] | Learned] = queue.Queue()
@@ -177,14 +177,14 @@ def _alpha(learned: Learned) -> float:
     return alpha
 
 
-def _data(library: Library, problem: Problem) -> bytes:
+def _data(library: PathCache, problem: Problem) -> bytes:
     if problem.is_drawn:
         drawn = draw(problem)
         return as_csv(drawn.X, drawn.y).encode()
     return library.tables.file_of(problem.data).path.read_bytes()
 
 
-def _model_file(library: Library, learned: Learned, alpha: float) -> bytes:
+def _model_file(library: PathCache, learned: Learned, alpha: float) -> bytes:
     model = learned.at(alpha)
     record = record_of(model)
     if model.alpha != model.alpha_by_rule:

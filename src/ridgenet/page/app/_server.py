@@ -22,7 +22,7 @@ from werkzeug.serving import ThreadedWSGIServer
 from ridgenet import _datasets as datasets
 from ridgenet._errors import InputError, RidgeNetError
 from ridgenet.page.app import _layout as layout
-from ridgenet.page.app._learning import Library
+from ridgenet.page.app._learning import PathCache
 from ridgenet.page.app._limits import LARGEST_UPLOAD
 from ridgenet.page.app._problem import FILE, Problem
 from ridgenet.page.app._routes import routes_of
@@ -65,7 +65,7 @@ SHARED = {
 }
 
 
-def new_app(library: Library, usual: Problem) -> Dash:
+def new_app(library: PathCache, usual: Problem) -> Dash:
     """Return the page, without a server.
 
     Parameters
@@ -112,7 +112,7 @@ def _add_shared_files(app: Dash) -> None:
         return content
 
 
-def _add_callbacks(app: Dash, library: Library, usual: Problem) -> None:
+def _add_callbacks(app: Dash, library: PathCache, usual: Problem) -> None:
     @app.callback(Output("page", "children"), Input("url", "search"))
     def _page(search: str | None) -> list[Any]:
         query = parse_qs((search or "").lstrip("?"), keep_blank_values=True)
@@ -265,7 +265,7 @@ class Server:
     def __init__(self, file: TableFile | None = None, host: str = LOOPBACK, port: int = 0) -> None:
         usual = Problem() if file is None else Problem(data=FILE, target=file.target)
         with _listening(host, port) as listening:
-            self._library = Library(Tables(file))
+            self._library = PathCache(Tables(file))
             self._warming: threading.Thread | None = None
             app = new_app(self._library, usual)
             self._server = _Threads(host, port, app.server, fd=listening.fileno())

@@ -6,7 +6,7 @@ import contextlib
 
 from ridgenet._errors import RidgeNetError
 from ridgenet.page.app import _live as live
-from ridgenet.page.app._learning import Cancelled, Library, learn
+from ridgenet.page.app._learning import Cancelled, PathCache, learn
 from ridgenet.page.app._problem import FEWEST_DRAWN, Problem
 from ridgenet.page.app._view import text_of
 from ridgenet.page.interactive._words import in_english
@@ -14,7 +14,7 @@ from ridgenet.page.interactive._words import in_english
 SMALL = Problem(n_samples=FEWEST_DRAWN, hidden_layer_sizes=(1,))
 
 
-def warm_up(library: Library) -> None:
+def warm_up(library: PathCache) -> None:
     """Do once, with little data, what will be asked for; what is learned is thrown away."""
     # the page may end meanwhile, and its folder with it
     with contextlib.suppress(KeyboardInterrupt, Cancelled, RidgeNetError, OSError):

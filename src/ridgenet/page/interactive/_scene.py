@@ -46,7 +46,7 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Judged:
+class CVScores:
     """How a network does on a sample.
 
     Attributes
@@ -69,8 +69,8 @@ class Look:
     """What one network makes of the plane, (resolution, resolution, n_outputs), and of the samples."""
 
     surface: np.ndarray
-    training: Judged
-    unseen: Judged | None
+    training: CVScores
+    unseen: CVScores | None
 
 
 @dataclass(frozen=True)
@@ -100,15 +100,15 @@ class View:
         unseen = None if self.unseen is None else self._judged(network, self.unseen)
         return Look(surface, self._judged(network, self.training), unseen)
 
-    def _judged(self, network: Any, sample: Sample) -> Judged:
+    def _judged(self, network: Any, sample: Sample) -> CVScores:
         outputs, y = self._outputs(network, sample.X), sample.y
         if self.classes is None:
             loss, spread = float(np.mean((y - outputs) ** 2)), float(np.var(y))
-            return Judged(None, 1 - loss / spread if spread > 0 else np.nan, loss)
+            return CVScores(None, 1 - loss / spread if spread > 0 else np.nan, loss)
         truth = np.searchsorted(self.classes, y)
         wrong = outputs.argmax(axis=1) != truth
         of_truth = np.maximum(outputs[np.arange(len(truth)), truth], SMALLEST_PROBABILITY)
-        return Judged(wrong[sample.drawn], float(wrong.mean()), float(-np.log(of_truth).mean()))
+        return CVScores(wrong[sample.drawn], float(wrong.mean()), float(-np.log(of_truth).mean()))
 
     def _outputs(self, network: Any, X: np.ndarray) -> np.ndarray:
         outputs = network.predict(X) if self.classes is None else network.predict_proba(X)

@@ -21,7 +21,7 @@ from ridgenet.table._result import TableModel
 HERE = Path(__file__).parent
 
 
-def render(model: TableModel, program: str | None = None, again: Again | None = None) -> str:
+def render(model: TableModel, program: str | None = None, rerun: Again | None = None) -> str:
     """Return the report as HTML.
 
     Parameters
@@ -34,7 +34,7 @@ def render(model: TableModel, program: str | None = None, again: Again | None = 
         The command that makes it again, where there is.
     """
     content = content_of(model)
-    if again is None:
+    if rerun is None:
         # nothing lies beside it
         content = replace(content, pictures=[])
     templates = Environment(
@@ -45,7 +45,7 @@ def render(model: TableModel, program: str | None = None, again: Again | None = 
         because=because,
         readable=readable,
         program=program,
-        again=again,
+        rerun=rerun,
         version=__version__,
         made=made_now(),
         style=(HERE / "report.css").read_text(encoding="utf-8"),

@@ -16,7 +16,7 @@ from ridgenet.plotting._path import PathDisplay, ShrinkageDisplay
 from ridgenet.plotting._style import DPI, prepare
 from ridgenet.table._pipeline import names_of_inputs, network_inputs
 from ridgenet.table._records import path_table, record_of
-from ridgenet.table._rerun import again, way_back
+from ridgenet.table._rerun import rerun, way_back
 from ridgenet.table._result import TableModel
 
 
@@ -49,7 +49,7 @@ def save(model: TableModel, folder: str | Path) -> list[Path]:
             results.write("path.csv", partial(table.to_csv, index=False))
         for name, figure in _pictures(model).items():
             results.write(name, partial(figure.savefig, format="png", dpi=DPI))
-        results.add("report.html", render(model, again=again(model.settings, folder)).encode())
+        results.add("report.html", render(model, rerun=rerun(model.settings, folder)).encode())
         results.finish({"run_from": way_back(folder), **record})
     return results.paths
 

@@ -124,18 +124,18 @@ def _outputs(graph: Graph, operator: Any) -> str:
 
 def _forward(graph: Graph, fitted: FittedNetwork, X: str) -> str:
     """Return z_l = a_(l-1) W_l + b_l and a_l = phi(z_l), layer by layer; one example is one row here."""
-    units, network = fitted.units, fitted.network
+    standardizer, network = fitted.standardizer, fitted.network
     parameters = fitted.parameters.astype(np.float64)
-    a = graph.node("Div", graph.node("Sub", X, graph.constant(units.mean)), graph.constant(units.scale))
+    a = graph.node("Div", graph.node("Sub", X, graph.constant(standardizer.mean)), graph.constant(standardizer.scale))
     layers = list(zip(network.weights(parameters), network.biases(parameters), strict=True))
     for layer, (W, b) in enumerate(layers):
         z = graph.node("Add", graph.node("MatMul", a, graph.constant(W.T)), graph.constant(b[np.newaxis, :]))
         a = ACTIVATIONS[network.activation].onnx(graph.formula, z) if layer < len(layers) - 1 else z
     a = OUTPUTS[network.output].onnx(graph.formula, a)
-    if not units.change_targets:
+    if not standardizer.changes_targets:
         return a
-    scaled = graph.node("Mul", a, graph.constant(np.atleast_2d(units.target_scale).astype(np.float64)))
-    return graph.node("Add", scaled, graph.constant(np.atleast_2d(units.target_mean).astype(np.float64)))
+    scaled = graph.node("Mul", a, graph.constant(np.atleast_2d(standardizer.target_scale).astype(np.float64)))
+    return graph.node("Add", scaled, graph.constant(np.atleast_2d(standardizer.target_mean).astype(np.float64)))
 
 
 def _rows_of(operator: Any) -> tuple[Any, ...]:
