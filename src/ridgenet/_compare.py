@@ -15,7 +15,7 @@ from ridgenet._datasets import Dataset, from_arrays
 from ridgenet._errors import InputError
 from ridgenet._network import Network
 from ridgenet._penalties import L2Penalty, PenaltyScaling
-from ridgenet._preprocessing import mean_and_scale
+from ridgenet._preprocessing import TargetEncoder, mean_and_scale
 from ridgenet.core._examples import make_examples
 from ridgenet.core._sgd import SGD, SGDSettings, minimize_sgd
 from ridgenet.core._solution import Solution
@@ -179,9 +179,9 @@ def _prepare(dataset: Dataset, settings: CompareSettings) -> _Problem:
             stacklevel=4,
         )
     classes, targets = np.unique(dataset.y, return_inverse=True)
-    n_outputs, loss = (1, "log_loss") if len(classes) == 2 else (len(classes), "multinomial_log_loss")
-    sizes = (dataset.X.shape[1], *settings.hidden_layer_sizes, n_outputs)
-    network = Network(sizes, settings.activation, loss)
+    encoder = TargetEncoder(classes)
+    sizes = (dataset.X.shape[1], *settings.hidden_layer_sizes, encoder.n_outputs)
+    network = Network(sizes, settings.activation, encoder.loss)
     mean, scale = _standardisation(dataset)
     rng = np.random.RandomState(settings.random_state)
     return _Problem(
@@ -200,8 +200,7 @@ def _prepare(dataset: Dataset, settings: CompareSettings) -> _Problem:
 
 
 def _train(problem: _Problem, settings: CompareSettings, alpha: float, progress: ReportProgress | None) -> Solution:
-    n_classes = len(problem.classes)
-    Y = problem.targets[:, np.newaxis] if n_classes == 2 else np.eye(n_classes)[problem.targets]
+    Y = TargetEncoder(problem.classes).one_hot(problem.targets)
     sgd = SGD(
         problem.network,
         problem.start,

@@ -1,4 +1,4 @@
-"""Standardisation: mean and scale of each column, dense or sparse, with weights; and what is done with them."""
+"""Inputs standardised by the mean and scale of each column, with weights; classes as columns of 0 and 1."""
 
 from __future__ import annotations
 
@@ -105,6 +105,49 @@ def _merged(
     # hypot squares neither the smallest scales to 0 nor the largest to infinity
     within = np.hypot(np.sqrt(1 - share) * scale, np.sqrt(share) * other_scale)
     return mean + share * difference, np.hypot(within, np.sqrt(share * (1 - share)) * difference)
+
+
+@dataclass(frozen=True)
+class TargetEncoder:
+    """Classes as a network learns them: one column of 0 and 1 for two classes, else a column for each.
+
+    Parameters
+    ----------
+    classes : ndarray of shape (n_classes,)
+        All labels, in order; of two, the second is the one whose probability the network gives.
+
+    Examples
+    --------
+    >>> TargetEncoder(np.array(["no", "yes"])).transform(np.array(["yes", "no"]))
+    array([[1.],
+           [0.]])
+    >>> TargetEncoder(np.array([0, 1, 2])).one_hot(np.array([2, 0]))
+    array([[0., 0., 1.],
+           [1., 0., 0.]])
+    """
+
+    classes: np.ndarray
+
+    @property
+    def n_outputs(self) -> int:
+        """How many outputs the network has."""
+        return 1 if len(self.classes) == 2 else len(self.classes)
+
+    @property
+    def loss(self) -> str:
+        """Name of the loss, a row of `formulas.LOSSES`."""
+        return "log_loss" if len(self.classes) == 2 else "multinomial_log_loss"
+
+    def transform(self, y: np.ndarray, dtype: DTypeLike = np.float64) -> np.ndarray:
+        """Return labels, each of them one of the classes, as the network learns them."""
+        return self.one_hot(np.searchsorted(self.classes, y), dtype)
+
+    def one_hot(self, codes: np.ndarray, dtype: DTypeLike = np.float64) -> np.ndarray:
+        """Return indices of classes as the network learns them."""
+        if len(self.classes) == 2:
+            return codes[:, np.newaxis].astype(dtype)
+        matrix: np.ndarray = np.eye(len(self.classes), dtype=dtype)[codes]
+        return matrix
 
 
 def mean_and_scale(X: Any, weights: np.ndarray | None = None, *, name: str = "X") -> tuple[np.ndarray, np.ndarray]:

@@ -11,7 +11,7 @@ import numpy as np
 from ridgenet._errors import InputError
 from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
-from ridgenet._preprocessing import Standardizer
+from ridgenet._preprocessing import Standardizer, TargetEncoder
 from ridgenet.core._arrays import for_kernels
 from ridgenet.core._examples import Examples, make_examples, mean_and_variance
 from ridgenet.core._objective import evaluate, gradient_of, make_objective, make_workspace
@@ -213,7 +213,7 @@ def pieces_of(
         Y = columns_of(part.y)
     else:
         codes = np.searchsorted(classes, part.y)
-        Y = codes[:, np.newaxis].astype(np.float64) if len(classes) == 2 else np.eye(len(classes))[codes]
+        Y = TargetEncoder(classes).one_hot(codes)
         if class_weights is not None:
             of_classes = np.array([class_weights.get(label, 1.0) for label in classes.tolist()])
             weights = of_classes[codes] * (1.0 if weights is None else weights)

@@ -20,7 +20,7 @@ import numpy as np
 from ridgenet._errors import DivergenceError, InputError
 from ridgenet._network import Network
 from ridgenet._penalties import L2Penalty, alpha_of_part
-from ridgenet._preprocessing import Standardizer, pooled_mean_and_scale
+from ridgenet._preprocessing import Standardizer, TargetEncoder, pooled_mean_and_scale
 from ridgenet.backends import _checkpoint as checkpoint
 from ridgenet.backends._checkpoint import Progress
 from ridgenet.backends._stream import Buffer, Stream
@@ -108,7 +108,7 @@ def look_at(stream: Stream, *, numeric: bool, standardize: bool, n_rows: int, to
         raise InputError(f"all weights in column {stream.weight!r} are zero")
     if classes is not None and len(classes) < 2:
         raise InputError(f"the target {stream.target!r} has one class only: {classes[0]}")
-    n_outputs = 1 if classes is None or len(classes) == 2 else len(classes)
+    n_outputs = 1 if classes is None else TargetEncoder(classes).n_outputs
     standardizer = Standardizer.identity(len(stream.columns), n_outputs)
     if standardize:
         mean, scale = pooled_mean_and_scale(weights, moments, total)
@@ -236,9 +236,7 @@ class StreamTraining:
             if (lowest > Y).any():
                 raise InputError(f"{self.stream.target!r} must be {lowest:g} or more for loss={self.network.loss!r}")
             return known.standardizer.transform_targets(Y)
-        if len(known.classes) == 2:
-            return (y == known.classes[1])[:, np.newaxis].astype(np.float32)
-        return np.eye(len(known.classes), dtype=np.float32)[np.searchsorted(known.classes, y)]
+        return TargetEncoder(known.classes).transform(y, np.float32)
 
 
 class Checkpointer:

@@ -10,6 +10,7 @@ from sklearn.utils import check_random_state
 
 from ridgenet._fitted import FittedNetwork
 from ridgenet._penalties import L2Penalty, penalty_factors
+from ridgenet._preprocessing import TargetEncoder
 from ridgenet.backends._dask_collections import column_names
 from ridgenet.backends._dask_parts import Folds
 from ridgenet.backends._dask_path import PartitionedFits, PartitionedProblem
@@ -107,7 +108,7 @@ def _targets(estimator: Any, rows: Rows) -> tuple[np.ndarray | None, Mapping[Any
     weights = estimator.class_weight
     if isinstance(weights, str):
         weights = {label: rows.n_rows / (len(counts) * count) for label, count in counts.items()}
-    return classes, weights, 1 if len(classes) == 2 else len(classes)
+    return classes, weights, TargetEncoder(classes).n_outputs
 
 
 def _note_columns(estimator: Any, X: Any, n_columns: int) -> None:

@@ -12,6 +12,7 @@ from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
+from ridgenet._preprocessing import TargetEncoder
 from ridgenet.backends._dask_collections import is_collection
 from ridgenet.backends._dask_estimators import partition_by_partition, score_on_partitions
 from ridgenet.estimators._inputs import check_class_weight, class_weights, describe, require_orderable, unique_labels
@@ -149,7 +150,7 @@ class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
                 f"{type(self).__name__} needs samples of at least 2 classes in the data, but the data contains "
                 f"only one class: {self.classes_[0]}"
             )
-        return codes[:, np.newaxis].astype(np.float64) if n_classes == 2 else np.eye(n_classes)[codes]
+        return TargetEncoder(self.classes_).one_hot(codes)
 
     @staticmethod
     def _kind_of(y: np.ndarray, name: str) -> str:
@@ -195,7 +196,7 @@ class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
 
     @property
     def _loss(self) -> str:
-        return "log_loss" if self._multilabel or len(self.classes_) == 2 else "multinomial_log_loss"
+        return "log_loss" if self._multilabel else TargetEncoder(self.classes_).loss
 
     _numeric_targets = False
 
