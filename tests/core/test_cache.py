@@ -59,7 +59,7 @@ def test_a_second_process_hits_and_an_edit_of_another_file_misses(package):
     assert second["result"] == first["result"]
     assert Path(first["folder"]).parent.parent == package
 
-    examples = package / "core" / "examples.py"
+    examples = package / "core" / "_examples.py"
     text = examples.read_text()
     assert "y[output, i] = examples.Y" in text
     examples.write_text(text.replace("y[output, i] = examples.Y", "y[output, i] = 1.0 + examples.Y"))

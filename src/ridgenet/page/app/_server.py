@@ -60,8 +60,8 @@ INDEX = """<!doctype html>
 </html>"""
 SHARED = {
     "plotly.min.js": ("plotly", "package_data", "plotly.min.js"),
-    "network.js": ("ridgenet", "interactive", "network.js"),
-    "surface.js": ("ridgenet", "interactive", "surface.js"),
+    "network.js": ("ridgenet.page.interactive", "network.js"),
+    "surface.js": ("ridgenet.page.interactive", "surface.js"),
 }
 
 
