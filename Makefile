@@ -7,9 +7,14 @@ VENV   ?= .venv
 MINUTES ?= 5
 SEED    ?= 0
 BIN    := $(VENV)/bin
+# of make test-lowest: the extras whose lowest versions are installed, and the tests that run on them
+LOWEST        := .venv-lowest
+LOWEST_EXTRAS := all test
+LOWEST_TESTS  := tests/test_network.py tests/test_model_files.py tests/test_onnx_export.py tests/test_cli.py \
+  tests/estimators/test_linear_oracles.py tests/path/test_selection.py tests/formats/test_reading.py tests/scaling/test_many_fits.py
 OUT    ?= ridgenet-results
 
-.PHONY: demo app test fuzz lint coverage bench bench-path bench-tables bench-page bench-scaling bench-gpu clean
+.PHONY: demo app test test-lowest fuzz lint coverage bench bench-path bench-tables bench-page bench-scaling bench-gpu clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ridgenet compare --out $(OUT)
@@ -21,6 +26,11 @@ app: $(VENV)/.installed-app
 
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+# matplotlib's lowest version uses names of pyparsing that its newest version warns of
+test-lowest: $(LOWEST)/.installed
+	$(LOWEST)/bin/python -m pytest --numprocesses 2 --dist loadfile \
+	  -W ignore::pyparsing.warnings.PyparsingDeprecationWarning $(LOWEST_TESTS) $(ARGS)
 
 fuzz: $(VENV)/.installed-dev
 	nice $(BIN)/python -m fuzz --minutes $(MINUTES) --seed $(SEED) $(ARGS)
@@ -63,7 +73,7 @@ bench-gpu: $(VENV)/.installed-bench
 	$(BIN)/python benchmarks/gpu.py
 
 clean:
-	rm -rf $(VENV) $(OUT) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache fuzz/found
+	rm -rf $(VENV) $(LOWEST) $(OUT) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache fuzz/found
 	find src tests benchmarks fuzz -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
@@ -86,4 +96,14 @@ $(VENV)/.installed-bench: pyproject.toml $(VENV)/bin/python
 
 $(VENV)/.installed-dev: pyproject.toml $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+# The lowest versions that pyproject.toml allows. Wheels only: on a Python newer than the oldest one supported, the
+# lowest version that has a wheel for it is taken instead of building an older one from source.
+$(LOWEST)/.installed: pyproject.toml
+	$(PYTHON) -m venv --clear $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet uv
+	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct --only-binary :all: \
+	  --requirements pyproject.toml $(addprefix --extra ,$(LOWEST_EXTRAS))
+	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --no-deps --editable .
 	@touch $@
