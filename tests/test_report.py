@@ -10,7 +10,7 @@ from tables_of_tests import diabetes, passengers, wine, written
 
 from ridgenet.page.report import _saving as saving
 from ridgenet.page.report._page import render
-from ridgenet.table._rerun import again
+from ridgenet.table._rerun import rerun
 from ridgenet.table._settings import TableSettings
 from ridgenet.table._training import train
 
@@ -39,7 +39,7 @@ def report(request, tmp_path_factory):
     path = written(frame, folder / "data.csv")
     model = train(TableSettings(**{"data": str(path), "target": target, "parameters": QUICK, **settings}))
     page = folder / "report.html"
-    page.write_text(render(model, again=again(model.settings, folder)), encoding="utf-8")
+    page.write_text(render(model, rerun=rerun(model.settings, folder)), encoding="utf-8")
     return request.param, model, page
 
 

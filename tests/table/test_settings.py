@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ridgenet._errors import InputError
-from ridgenet.table._rerun import Again, again
+from ridgenet.table._rerun import Rerun, rerun
 from ridgenet.table._settings import TableSettings, read_config
 
 
@@ -69,7 +69,7 @@ def test_files_of_an_earlier_run_are_found_from_anywhere(tmp_path, monkeypatch):
     ],
 )
 def test_results_that_are_handed_on_name_no_folders(data, folder, command, needs):
-    assert again(TableSettings(data, "y"), Path(folder)) == Again(command, needs)
+    assert rerun(TableSettings(data, "y"), Path(folder)) == Rerun(command, needs)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ FOLDER = "again"
 
 
 @dataclass(frozen=True)
-class Again:
+class Rerun:
     """How to run it again.
 
     Attributes
@@ -36,18 +36,18 @@ def way_back(folder: Path) -> str | None:
     return os.path.relpath(here, folder) if folder.is_relative_to(here) else None
 
 
-def rerun(settings: TableSettings, folder: Path) -> Again:
+def rerun(settings: TableSettings, folder: Path) -> Rerun:
     """Return how results in a folder are made again, by whoever has the folder."""
     command = ["ridgenet", "path" if settings.alpha is None else "fit"]
     options = ["--config", CONFIG, "-o", FOLDER]
     if settings.n_epochs is not None:
         options.insert(0, "--stream")
     if settings.data == STANDARD_INPUT:
-        return Again(
+        return Rerun(
             f"{shlex.join([*command, STANDARD_INPUT, *options])} < data", ", the table being on standard input"
         )
     if way_back(folder) is not None:
-        return Again(shlex.join([*command, *options]), "")
+        return Rerun(shlex.join([*command, *options]), "")
     # files that the results do not lie near are to be put beside them, for a result that is handed on names no folders
     needed = []
     if not Path(settings.data).is_absolute():
@@ -56,4 +56,4 @@ def rerun(settings: TableSettings, folder: Path) -> Again:
     if settings.test not in TESTS and settings.test_share is None and not Path(settings.test).is_absolute():
         needed.append(Path(settings.test).name)
         options = ["--test", needed[-1], *options]
-    return Again(shlex.join([*command, *options]), f", with {' and '.join(needed)} beside it" if needed else "")
+    return Rerun(shlex.join([*command, *options]), f", with {' and '.join(needed)} beside it" if needed else "")

@@ -15,13 +15,13 @@ from ridgenet._wording import readable
 from ridgenet.io._results_folder import made_now
 from ridgenet.page.report._content import content_of
 from ridgenet.table._records import because
-from ridgenet.table._rerun import Again
+from ridgenet.table._rerun import Rerun
 from ridgenet.table._result import TableModel
 
 HERE = Path(__file__).parent
 
 
-def render(model: TableModel, program: str | None = None, rerun: Again | None = None) -> str:
+def render(model: TableModel, program: str | None = None, rerun: Rerun | None = None) -> str:
     """Return the report as HTML.
 
     Parameters
@@ -30,7 +30,7 @@ def render(model: TableModel, program: str | None = None, rerun: Again | None = 
         What it is about.
     program : str, optional
         Python that makes it again, where there is no result.json beside it to do so.
-    again : Again, optional
+    rerun : Rerun, optional
         The command that makes it again, where there is.
     """
     content = content_of(model)
