@@ -17,7 +17,7 @@ class RidgeNetClassifierCV(ClassTargets, BaseRidgeNetCV):
     """A small neural network whose strength λ is chosen from its whole path: two classes, several, or several labels.
 
     Every λ, every fold and several restarts are fitted in one call; what is chosen is fitted on all data.
-    docs/path.md explains the path, the rules of selection, and what they objective.
+    docs/path.md explains the path, the rules of selection, and what they cost.
 
     Parameters
     ----------

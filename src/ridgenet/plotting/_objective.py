@@ -22,7 +22,7 @@ class ObjectiveDisplay:
     Attributes
     ----------
     histories : dict of float to History
-        Objectives by strength of the penalty.
+        Data loss and L2 penalty over the epochs, by λ.
     figure_ : matplotlib.figure.Figure
         After `plot`.
     axes_ : list of matplotlib.axes.Axes
@@ -35,7 +35,7 @@ class ObjectiveDisplay:
 
     @classmethod
     def from_comparison(cls, comparison: Comparison) -> ObjectiveDisplay:
-        """Take the objectives on the way of every fit."""
+        """Take data loss and L2 penalty of every fit, epoch by epoch."""
         return cls({fit.alpha: fit.history for fit in comparison.fits})
 
     def plot(self, figure: Figure | None = None) -> ObjectiveDisplay:
@@ -45,17 +45,17 @@ class ObjectiveDisplay:
         colors = strength_colors(len(self.histories))
         for i, (alpha, history) in enumerate(self.histories.items()):
             trained = history.epochs > 0
-            for axes, cost in zip(self.axes_, (history.data_loss, history.l2_penalty), strict=True):
+            for axes, part in zip(self.axes_, (history.data_loss, history.l2_penalty), strict=True):
                 axes.plot(
                     history.epochs[trained],
-                    cost[trained],
+                    part[trained],
                     label=strength_label(alpha),
                     color=colors[i],
                     linestyle=LINE_STYLES[i % len(LINE_STYLES)],
                 )
         titles = (
-            "Data loss: mean loss of the training examples",
-            "L2 penalty: λ/(2n)·Σ‖W‖², what the weights objective",
+            "Data loss: mean loss of the training samples",
+            "L2 penalty: λ/(2n)·Σ‖W‖²",
         )
         for axes, title in zip(self.axes_, titles, strict=True):
             axes.set_xscale("log")
@@ -66,7 +66,7 @@ class ObjectiveDisplay:
             axes.set_xlabel("epoch")
             axes.grid(alpha=0.25)
             axes.spines[["top", "right"]].set_visible(False)
-        self.axes_[0].set_ylabel("objective")
+        self.axes_[0].set_ylabel("part of the objective")
         self.axes_[0].legend(frameon=False)
         self.figure_.suptitle(self._title(), fontsize=13)
         return self

@@ -78,7 +78,7 @@ def shrinkage_figure(scene: Scene, place: int, say: Say = in_english) -> Figure:
 
 
 def path_objective_figure(scene: Scene, place: int, say: Say = in_english) -> Figure:
-    """Draw the parts of the objective along λ: what the network gets wrong, and what its weights objective."""
+    """Draw the parts of the objective along λ: data loss and L2 penalty."""
     shown, path = scene.shown, scene.path
     parts = (
         ("data loss", path.data_losses[:, 0], CHOSEN, "solid"),
