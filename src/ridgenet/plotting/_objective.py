@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class ObjectiveDisplay:
-    """Two panels: what the network gets wrong (data loss), and what the size of its weights (L2 penalty).
+    """Two panels: data loss and L2 penalty while networks are trained.
 
     Attributes
     ----------
