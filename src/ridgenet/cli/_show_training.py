@@ -86,7 +86,7 @@ def print_about(about: Mapping[str, Any]) -> None:
         for score in about["test"]["scores"]:
             error = "" if score["standard_error"] is None else f" ± {readable(score['standard_error'], 2)}"
             null = readable(score["null"], 4)
-            say(f"  {score['name']} {readable(score['value'], 4)}{error} (always the same: {null})")
+            say(f"  {score['name']} {readable(score['value'], 4)}{error} (baseline: {null})")
         if about.get("why_worthless"):
             say(about["why_worthless"], "bold yellow")
     columns = [column for column in data["columns"] if column["name"] in about["columns"]]
@@ -224,7 +224,7 @@ def _print_test(model: TableModel) -> None:
             "score": [score.name for score in scores],
             "this model": [readable(score.value, 4) for score in scores],
             "standard error": ["" if s.standard_error is None else readable(s.standard_error, 2) for s in scores],
-            "always the same": [readable(score.null, 4) for score in scores],
+            "baseline": [readable(score.null, 4) for score in scores],
         },
         left=("score",),
     )
@@ -232,4 +232,4 @@ def _print_test(model: TableModel) -> None:
         return
     most = [importance.column for importance in model.test.importances[:5] if importance.value > 0]
     if most:
-        say(f"it rests most on: {', '.join(most)}")
+        say(f"most important columns: {', '.join(most)}")

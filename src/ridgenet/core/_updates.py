@@ -140,7 +140,7 @@ def run_updates(objective, parameters, examples, rule, schedule, batches, progre
 
 @kernel
 def end_epoch(objective, parameters, schedule, batches, n_samples, progress):
-    """Keep the objectives of the epoch, choose the next step, and see whether training has stopped to improve."""
+    """Keep the objectives of the epoch, choose the next step, and see whether training has stopped improving."""
     counts, numbers = progress.counts, progress.numbers
     n_examples, epoch = batches.order.shape[0], counts[EPOCH]
     counts[N_SEEN] = 0

@@ -1,4 +1,4 @@
-"""What may not be meant: text that is nearly numbers or dates, dates of two readings, columns that name the rows."""
+"""Likely mistakes in the data: text that is nearly numbers or dates, ambiguous dates, columns that name the rows."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class TableModel:
     pipeline : Pipeline
         Preprocessing and network.
     test : TestEstimate or None
-        What it is worth.
+        Its performance on unseen rows.
     notes : tuple of str
         What the person should know.
     seconds : float

@@ -1,4 +1,4 @@
-"""What the scripts of the page ask for: paths, pictures of training, uploads and files to take along."""
+"""What the scripts of the page ask for: paths, pictures of training, uploads and files to export."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ WORDS: dict[str, dict[str, str]] = {
     "done": {"en": "{n} λ, followed in {seconds} s", "zh": "{n} 个 λ，用时 {seconds} 秒"},
     "done before": {"en": "{n} λ, known from before", "zh": "{n} 个 λ，先前已算出"},
     "equations": {"en": "Equations", "zh": "公式"},
-    "take": {"en": "Take it along", "zh": "带走"},
+    "take": {"en": "Export", "zh": "导出"},
     "code": {"en": "Python code", "zh": "Python 代码"},
     "copy": {"en": "Copy", "zh": "复制"},
     "copied": {"en": "Copied", "zh": "已复制"},

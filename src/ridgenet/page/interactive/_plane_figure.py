@@ -147,7 +147,7 @@ def _ring_in_legend(say: Say) -> dict[str, Any]:
         "x": [None],
         "y": [None],
         "marker": marker,
-        "name": say("taken for another class"),
+        "name": say("misclassified"),
         "showlegend": True,
     }
 

@@ -51,8 +51,8 @@ def roc_figure(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) -> Figur
         traces.append(_line(false_alarms, found, name, color_of_class(k)))
     return figure(
         traces,
-        x={"title": titled("share of the others taken for it"), "range": [0, 1]},
-        y={"title": titled("share of the class found"), "range": [0, 1.01]},
+        x={"title": titled("false positive rate"), "range": [0, 1]},
+        y={"title": titled("true positive rate"), "range": [0, 1.01]},
         shapes=[DIAGONAL],
         showlegend=True,
     )
@@ -67,8 +67,8 @@ def calibration_figure(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) 
         traces.append(_line(said, observed, f"class {classes[k]}", color_of_class(k), mode="lines+markers"))
     return figure(
         traces,
-        x={"title": titled("probability predicted"), "range": [0, 1]},
-        y={"title": titled("share of rows that were"), "range": [0, 1.01]},
+        x={"title": titled("predicted probability"), "range": [0, 1]},
+        y={"title": titled("observed frequency"), "range": [0, 1.01]},
         shapes=[DIAGONAL],
         showlegend=True,
     )

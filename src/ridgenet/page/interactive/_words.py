@@ -33,7 +33,7 @@ CHINESE = {
     "unseen rows": "未见过的样本",
     "unseen": "未见过",
     "class": "类别",
-    "taken for another class": "判错的点",
+    "misclassified": "误分类的点",
     "error": "错误率",
     "R²": "R²",
     "on unseen": "未见过的",

@@ -132,7 +132,7 @@ def summary_of(model: TableModel) -> list[str]:
         said.append(f"The strength of the penalty on large weights is λ = {readable(model.alpha)} (alpha), {how}.")
     if model.why_worthless is None and test is not None and test.importances and test.importances[0].value > 0:
         most = [importance.column for importance in test.importances[:3] if importance.value > 0]
-        said.append(f"What it rests on most: {', '.join(most)}.")
+        said.append(f"Most important columns: {', '.join(most)}.")
     return said
 
 
@@ -161,7 +161,7 @@ def _caption_of_boundary(model: TableModel, scene: Scene) -> str:
         shades = ["Shades are the numbers predicted; points have the colour of their true values."]
     else:
         line = ["The line is where two classes are equally probable."] if len(scene.classes) == 2 else []
-        rings = "Rings mark rows that are taken for another class."
+        rings = "Rings mark misclassified rows."
         shades = [*line, "The paler a shade, the less sure the network is.", rings]
     note = scene.plane.note.replace("\n", " ")
     left_out = [f"{note[:1].upper()}{note[1:]}."] if note else []

@@ -30,9 +30,7 @@ def describe_confusion(y: np.ndarray, predicted: np.ndarray, classes: np.ndarray
 def describe_roc(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) -> str:
     """Say how large the area under each curve is."""
     areas = (f"{classes[k]} {roc_auc_score(truth, outputs[:, k]):.2f}" for k, truth in _shown(y, classes))
-    return (
-        f"ROC curves, share of a class found against share of the others taken for it; area under it: {listed(areas)}."
-    )
+    return f"ROC curves, true positive rate against false positive rate; area under them: {listed(areas)}."
 
 
 def describe_calibration(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) -> str:
@@ -44,7 +42,7 @@ def describe_calibration(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray
         pairs = [f"{outputs[rows, k].mean():.0%} predicted, {truth[rows].mean():.0%} true" for rows in (least, most)]
         parts.append(f"{classes[k]}: {pairs[0]} in the tenth of the rows with the lowest, {pairs[1]} with the highest")
     told = "; ".join(parts[:MOST_NAMED]) + ("; …" if len(parts) > MOST_NAMED else "")
-    return f"Calibration, how often rows were of a class against the probability predicted. {told}."
+    return f"Calibration, observed frequency against predicted probability. {told}."
 
 
 def describe_predicted(y: np.ndarray, predicted: np.ndarray, name: str) -> str:

@@ -1,5 +1,5 @@
 "use strict";
-// What one can take along: the equations with their numbers, the program, the picture.
+// What can be exported: the equations with their numbers, the program, the picture.
 (() => {
   const page = window.ridgenetPage;
   const { byId } = page;

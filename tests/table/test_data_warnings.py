@@ -1,4 +1,4 @@
-"""What may not be meant is said."""
+"""Likely mistakes in the data are named."""
 
 import numpy as np
 import pandas as pd

@@ -70,9 +70,9 @@ def test_one_that_has_learned_something_is_not(tmp_path, capsys):
     model = trained(wine().rename(columns={"cultivar": "y"}), tmp_path)
     assert model.why_worthless is None
     assert record_of(model)["why_worthless"] is None
-    assert "What it rests on most" in " ".join(summary_of(model))
+    assert "Most important columns" in " ".join(summary_of(model))
     shown = printed(model, tmp_path, capsys)
-    assert "it rests most on" in shown
+    assert "most important columns" in shown
     assert "target 'y': classification, as it holds text; classes first (59), second (71), third (48)" in shown
     plane, reason = plane_and_reason(model)
     most = [importance.column for importance in model.test.importances[:2]]
@@ -82,7 +82,7 @@ def test_one_that_has_learned_something_is_not(tmp_path, capsys):
     assert reason in caption
     assert "importance" in content_of(model).figures
     assert "The paler a shade, the less sure" in caption
-    assert "Rings mark rows" in caption
+    assert "Rings mark misclassified rows" in caption
 
 
 @pytest.mark.parametrize(
