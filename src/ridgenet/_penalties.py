@@ -1,6 +1,6 @@
 """Penalties on weights: what a penalty adds to the objective, and what solvers and the path ask of it.
 
-The compiled kernels of a penalty are in `core.penalties`.
+The compiled kernels of a penalty are in `core._penalties`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Scores on collections: each partition returns a few sums."""
+"""Estimators on Dask's collections: lazy predictions, and scores as sums over partitions."""
 
 from __future__ import annotations
 

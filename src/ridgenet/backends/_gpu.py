@@ -1,4 +1,4 @@
-"""Chains on a device, all of a network's in step, so that each evaluation is one batch."""
+"""Paths on a GPU: all chains of a network in step, so that each evaluation is one batch."""
 
 from __future__ import annotations
 

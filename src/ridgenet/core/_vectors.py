@@ -1,4 +1,4 @@
-"""Sums and multiples of whole vectors."""
+"""Vectors and matrices inside the memory of a workspace; sums and multiples of whole vectors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folds of rows at hand: the user's splitter, or shuffled ones, stratified for classes."""
+"""Folds of rows in memory, and how their scores are computed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Weights of samples and of classes: checked, and put together."""
+"""Convert what users pass to what kernels take: labels, inputs and weights, each checked."""
 
 from __future__ import annotations
 

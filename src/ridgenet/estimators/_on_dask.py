@@ -1,4 +1,4 @@
-"""The choice of λ on Dask's collections: paths, folds and scores where the rows are."""
+"""Fit on Dask's collections: one network, or the choice of λ, without gathering rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which encoding a text of an older program is likely to be in."""
+"""The dialect of a text file, and the encoding that text of an older program is likely to be in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which strength to take, given what each fold says of each."""
+"""Choose λ: mean losses of predictions, their curve over the folds, and the rules of selection."""
 
 from __future__ import annotations
 

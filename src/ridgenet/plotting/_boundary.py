@@ -1,4 +1,4 @@
-"""A strip of decision boundaries along the path, from over-fitted to under-fitted."""
+"""Decision boundaries: side by side for a comparison, and as a strip along the path."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the weights shrink along the path: each layer, and each hidden unit."""
+"""The cross-validated curve of a path, and how its weights shrink."""
 
 from __future__ import annotations
 

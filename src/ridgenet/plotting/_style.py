@@ -1,4 +1,4 @@
-"""What every panel with a decision boundary shows: the shading, the line, and the points."""
+"""Colours, figures and panels that all displays share."""
 
 from __future__ import annotations
 

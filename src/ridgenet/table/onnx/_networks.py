@@ -1,4 +1,4 @@
-"""Our estimators: the forward pass, in float64 whatever comes in."""
+"""Our estimators as ONNX graphs: the forward pass, in float64 whatever comes in."""
 
 from __future__ import annotations
 
