@@ -6,8 +6,11 @@ import sys
 
 from ridgenet._errors import MissingExtraError
 from ridgenet._extras import require_extra
+from ridgenet._wording import one_line
 from ridgenet.io import _atomic as unfinished
 from ridgenet.io import _interrupts as interrupts
+
+REFUSED = 2
 
 
 def main() -> None:
@@ -17,8 +20,14 @@ def main() -> None:
         try:
             require_extra("plot", "the command line", "rich", "typer")
         except MissingExtraError as error:
-            sys.exit(f"ridgenet: error: {error}")
+            refuse(str(error))
         # imported here, so that Ctrl-C is answered while it is
         from ridgenet.cli._running import run
 
         run()
+
+
+def refuse(text: str) -> None:
+    """Print why a command cannot be done, in one line, and exit."""
+    print(f"ridgenet: error: {one_line(text)}", file=sys.stderr)
+    sys.exit(REFUSED)

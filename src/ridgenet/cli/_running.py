@@ -11,10 +11,9 @@ from typing import Any
 
 from ridgenet._errors import RidgeNetError
 from ridgenet._wording import one_line, said_by
+from ridgenet.cli import refuse
 from ridgenet.cli._broken_pipe import quiet_where_closed
 from ridgenet.cli._commands import app
-
-REFUSED = 2
 
 
 def run() -> None:
@@ -29,18 +28,13 @@ def run() -> None:
         with _warnings_as_lines():
             quiet_where_closed(app)
     except RidgeNetError as error:
-        _refuse(str(error))
+        refuse(str(error))
     except MemoryError:
-        _refuse("there is not enough memory for this")
+        refuse("there is not enough memory for this")
     # a full disk, say, or a folder that nobody may write to
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        _refuse(f"{where}{error.strerror or said_by(error)}")
-
-
-def _refuse(text: str) -> None:
-    print(f"ridgenet: error: {one_line(text)}", file=sys.stderr)
-    sys.exit(REFUSED)
+        refuse(f"{where}{error.strerror or said_by(error)}")
 
 
 @contextmanager
