@@ -12,10 +12,10 @@ from tables_of_tests import diabetes, passengers, wine, written
 
 from ridgenet import RidgeNetClassifier, RidgeNetClassifierCV, RidgeNetRegressor, RidgeNetRegressorCV
 from ridgenet._errors import InputError
+from ridgenet._table_settings import TableSettings
 from ridgenet.formulas import ACTIVATIONS
 from ridgenet.model_files._files import load_model, save_model
 from ridgenet.page.report._saving import save
-from ridgenet.table._settings import TableSettings
 from ridgenet.table._training import train
 from ridgenet.table.onnx import export_model
 from ridgenet.table.onnx._export import inputs_of

@@ -8,10 +8,10 @@ from browser import chromium_running, opened
 from pages import until
 from tables_of_tests import diabetes, passengers, wine, written
 
+from ridgenet._table_settings import TableSettings
 from ridgenet.page.report import _saving as saving
 from ridgenet.page.report._page import render
 from ridgenet.table._rerun import rerun
-from ridgenet.table._settings import TableSettings
 from ridgenet.table._training import train
 
 QUICK = {"n_alphas": 12, "n_restarts": 2, "cv": 3, "hidden_layer_sizes": [4]}

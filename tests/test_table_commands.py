@@ -17,11 +17,11 @@ from forked_commands import COMMAND, installed, ridgenet
 from PIL import Image
 from tables_of_tests import diabetes, passengers, wine, written
 
+from ridgenet._table_settings import TableSettings
 from ridgenet.cli import main
 from ridgenet.cli._training import SELECTIONS, SOLVERS
 from ridgenet.formulas import ACTIVATIONS
 from ridgenet.page.report._saving import save
-from ridgenet.table._settings import TableSettings
 from ridgenet.table._training import train
 
 # for what does not depend on the table

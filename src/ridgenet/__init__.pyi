@@ -11,6 +11,7 @@ from ._errors import RidgeNetError as RidgeNetError
 from ._gradient_check import GradientCheck as GradientCheck
 from ._gradient_check import check_gradient as check_gradient
 from ._network import Network as Network
+from ._table_settings import TableSettings as TableSettings
 from .backends._local import PathProgress as PathProgress
 from .core._solution import History as History
 from .core._solution import Solution as Solution
@@ -33,7 +34,6 @@ from .plotting._path import PathDisplay as PathDisplay
 from .plotting._path import ShrinkageDisplay as ShrinkageDisplay
 from .plotting._weights import WeightsDisplay as WeightsDisplay
 from .table._result import TableModel as TableModel
-from .table._settings import TableSettings as TableSettings
 from .table._training import train as train
 
 __version__: str

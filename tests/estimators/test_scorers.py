@@ -12,7 +12,7 @@ from sklearn.model_selection import KFold, StratifiedKFold
 from tables_of_tests import passengers, written
 
 from ridgenet import RidgeNetClassifierCV, RidgeNetRegressorCV
-from ridgenet.table._settings import TableSettings
+from ridgenet._table_settings import TableSettings
 from ridgenet.table._training import train
 
 LINEAR = {"hidden_layer_sizes": (), "random_state": 0}

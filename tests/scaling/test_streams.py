@@ -18,9 +18,9 @@ from sklearn.datasets import make_moons
 
 from ridgenet import RidgeNetClassifier, RidgeNetRegressor
 from ridgenet._errors import InputError
+from ridgenet._table_settings import TableSettings
 from ridgenet.backends import _stream_training as fitting
 from ridgenet.backends._stream import Stream
-from ridgenet.table._settings import TableSettings
 from ridgenet.table._stream_training import train_on_stream
 
 N = 4000

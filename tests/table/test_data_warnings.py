@@ -6,8 +6,8 @@ import pytest
 from tables_of_tests import written
 
 from ridgenet._errors import InputError
+from ridgenet._table_settings import TableSettings
 from ridgenet.table._odd_cells import why_text
-from ridgenet.table._settings import TableSettings
 from ridgenet.table._target import target_of
 from ridgenet.table._training import train
 

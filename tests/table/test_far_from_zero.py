@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from ridgenet._errors import InputError
+from ridgenet._table_settings import TableSettings
 from ridgenet.model_files._files import load_model, save_model
 from ridgenet.table._prediction import predict_file
 from ridgenet.table._records import record_of
-from ridgenet.table._settings import TableSettings
 from ridgenet.table._stream_training import train_on_stream
 from ridgenet.table._training import train
 

@@ -6,13 +6,13 @@ import pytest
 from sklearn.metrics import mean_pinball_loss
 from tables_of_tests import passengers, wine, written
 
+from ridgenet._table_settings import TableSettings
 from ridgenet.cli._show_training import print_about, print_model
 from ridgenet.page.report._content import content_of, summary_of
 from ridgenet.table._error_messages import in_plain_words
 from ridgenet.table._pipeline import network_inputs
 from ridgenet.table._plane import plane_of_model, reason_of_plane
 from ridgenet.table._records import record_of
-from ridgenet.table._settings import TableSettings
 from ridgenet.table._training import train
 
 QUICK = {"n_alphas": 12, "n_restarts": 1, "cv": 3, "hidden_layer_sizes": [3]}

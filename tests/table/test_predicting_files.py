@@ -10,10 +10,10 @@ from tables_of_tests import diabetes, passengers, written
 
 from ridgenet import RidgeNetClassifier, about_model, load_model, save_model
 from ridgenet._errors import InputError
+from ridgenet._table_settings import TableSettings
 from ridgenet.formats._reading import Reading
 from ridgenet.page.report._saving import save
 from ridgenet.table._prediction import predict_file
-from ridgenet.table._settings import TableSettings
 from ridgenet.table._training import train
 
 QUICK = {"n_alphas": 5, "n_restarts": 2, "cv": 2, "hidden_layer_sizes": [3]}

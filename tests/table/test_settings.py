@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ridgenet._errors import InputError
+from ridgenet._table_settings import TableSettings, read_config
 from ridgenet.table._rerun import Rerun, rerun
-from ridgenet.table._settings import TableSettings, read_config
 
 
 def test_settings_come_back_from_json(tmp_path):

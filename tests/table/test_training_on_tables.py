@@ -9,8 +9,8 @@ from sklearn.metrics import log_loss
 from tables_of_tests import diabetes, passengers, wine, written
 
 from ridgenet._errors import InputError
+from ridgenet._table_settings import TableSettings
 from ridgenet.table._records import path_table, record_of
-from ridgenet.table._settings import TableSettings
 from ridgenet.table._training import train
 
 QUICK = {"n_alphas": 6, "n_restarts": 1, "cv": 3, "hidden_layer_sizes": [3]}

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from rich.progress import TaskID, TextColumn
 
+from ridgenet._table_settings import ALPHA_FROM
 from ridgenet._wording import listed, readable
 from ridgenet.backends._local import PathProgress
 from ridgenet.cli._printing import print_table, progress_bar, say
 from ridgenet.table._records import because
-from ridgenet.table._settings import ALPHA_FROM
 
 if TYPE_CHECKING:
     from ridgenet.backends._stream_training import StreamProgress

@@ -11,6 +11,7 @@ import typer
 
 from ridgenet import _defaults as defaults
 from ridgenet._errors import InputError
+from ridgenet._table_settings import TASKS, TESTS, TableSettings, read_config
 from ridgenet.cli._options import (
     AsJson,
     Decimal,
@@ -26,7 +27,6 @@ from ridgenet.cli._options import (
 )
 from ridgenet.formulas import ACTIVATIONS
 from ridgenet.io._interrupts import INTERRUPTED
-from ridgenet.table._settings import TASKS, TESTS, TableSettings, read_config
 
 Data = Annotated[
     str | None,

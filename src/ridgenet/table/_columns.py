@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from ridgenet._errors import InputError
+from ridgenet._table_settings import TableSettings
 from ridgenet.formats._dataset import require_target
 from ridgenet.formats._kinds import ColumnKind
 from ridgenet.formats._reading import Table
-from ridgenet.table._settings import TableSettings
 
 # what skrub calls columns that are encoded one by one: as it found, and as it was told
 CATEGORIES = ("low_cardinality", "specific")

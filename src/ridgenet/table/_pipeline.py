@@ -19,6 +19,7 @@ from ridgenet import _defaults as defaults
 from ridgenet._errors import InputError
 from ridgenet._fitted import AveragedNetworks, FittedNetwork
 from ridgenet._preprocessing import standardized_in_place
+from ridgenet._table_settings import TableSettings
 from ridgenet.estimators._classifier import RidgeNetClassifier
 from ridgenet.estimators._classifier_cv import RidgeNetClassifierCV
 from ridgenet.estimators._folds import DEFAULT_N_FOLDS
@@ -26,7 +27,6 @@ from ridgenet.estimators._regressor import RidgeNetRegressor
 from ridgenet.estimators._regressor_cv import RidgeNetRegressorCV
 from ridgenet.model_files._skrub import StringEncoder
 from ridgenet.table._error_messages import in_plain_words, require_usable
-from ridgenet.table._settings import TableSettings
 from ridgenet.table._vectorizer import DatetimeEncoder64, TableVectorizer
 
 ESTIMATORS: dict[tuple[str, bool], type] = {

@@ -7,8 +7,8 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
+from ridgenet._table_settings import TESTS, TableSettings
 from ridgenet.formats._sources import STANDARD_INPUT
-from ridgenet.table._settings import TESTS, TableSettings
 
 CONFIG = "result.json"
 FOLDER = "again"

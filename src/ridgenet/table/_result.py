@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 
+from ridgenet._table_settings import TableSettings
 from ridgenet.path._result import NetworkPath
 from ridgenet.table._columns import ColumnUse
 from ridgenet.table._evaluation import TestEstimate
 from ridgenet.table._rows import Rows
-from ridgenet.table._settings import TableSettings
 from ridgenet.table._target import Target
 
 

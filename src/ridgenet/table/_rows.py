@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from ridgenet._errors import InputError
+from ridgenet._table_settings import TableSettings
 from ridgenet.formats._reading import Table
 from ridgenet.table._columns import Roles
-from ridgenet.table._settings import TableSettings
 from ridgenet.table._target import Target
 
 

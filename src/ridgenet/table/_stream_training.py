@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ridgenet._errors import InputError
+from ridgenet._table_settings import NOTE_OF_DEFAULT, TableSettings
 from ridgenet.backends._stream import Stream
 from ridgenet.backends._stream_training import StreamProgress, rows_of_a_buffer
 from ridgenet.estimators._classifier import RidgeNetClassifier
@@ -26,7 +27,6 @@ from ridgenet.table._error_messages import in_plain_words
 from ridgenet.table._pipeline import as_estimators_take_it, parameters_used
 from ridgenet.table._records import because, plain
 from ridgenet.table._rerun import way_back
-from ridgenet.table._settings import NOTE_OF_DEFAULT, TableSettings
 from ridgenet.table._target import Target, target_of
 
 KINDS: dict[str, ColumnKind] = {"b": "boolean", "i": "number", "u": "number", "f": "number"}

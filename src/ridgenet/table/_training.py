@@ -11,6 +11,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from ridgenet._errors import InputError
+from ridgenet._table_settings import NOTE_OF_DEFAULT, TableSettings
 from ridgenet.formats._reading import Table, read_table
 from ridgenet.io import _interrupts as interrupts
 from ridgenet.table import _evaluation as testing
@@ -19,7 +20,6 @@ from ridgenet.table._columns import Roles, require_varied, roles_of, uses_of
 from ridgenet.table._data_warnings import doubts_about, missing_as, why_not_numbers
 from ridgenet.table._result import TableModel
 from ridgenet.table._rows import Rows
-from ridgenet.table._settings import NOTE_OF_DEFAULT, TableSettings
 from ridgenet.table._target import Target, target_of
 
 Watch = Callable[[str, Any], object]

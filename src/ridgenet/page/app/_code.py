@@ -43,7 +43,7 @@ TABLE = """# The λ path of a network that predicts {target!r} from {name!r}, an
 
 from sklearn.pipeline import Pipeline
 
-from ridgenet.table._settings import TableSettings
+from ridgenet._table_settings import TableSettings
 from ridgenet.table._training import train
 from ridgenet import {displays}
 

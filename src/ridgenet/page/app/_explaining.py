@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ridgenet._errors import InputError
+from ridgenet._table_settings import TableSettings
 from ridgenet.formats._reading import read_table
-from ridgenet.table._settings import TableSettings
 
 # three tenths are held out, and the rest is divided into five parts, each of which shows every class
 FEWEST_ROWS, FEWEST_OF_A_CLASS = 10, 8

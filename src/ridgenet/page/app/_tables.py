@@ -16,11 +16,11 @@ import numpy as np
 
 from ridgenet import _datasets as datasets
 from ridgenet._errors import InputError
+from ridgenet._table_settings import TableSettings
 from ridgenet.formats._reading import Reading, read_table
 from ridgenet.page.app._guessing import guessed
 from ridgenet.page.app._limits import LARGEST_UPLOAD, MEGABYTE, require_small
 from ridgenet.page.app._problem import FILE, UPLOAD, Problem
-from ridgenet.table._settings import TableSettings
 
 MOST_UPLOADS = 8
 TARGET_OF_DRAWN = "class"

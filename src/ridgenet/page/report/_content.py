@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from ridgenet._table_settings import ALPHA_FROM
 from ridgenet._wording import listed, readable
 from ridgenet.page.interactive import _path_figures as path_figures
 from ridgenet.page.interactive import _plane_figure as plane_figure
@@ -23,7 +24,6 @@ from ridgenet.table._pipeline import names_of_inputs, network_inputs
 from ridgenet.table._plane import plane_of_model, reason_of_plane
 from ridgenet.table._result import TableModel
 from ridgenet.table._scores import RobustLoss
-from ridgenet.table._settings import ALPHA_FROM
 
 RESOLUTION = 61
 MOST_COLUMNS_SHOWN = 25
