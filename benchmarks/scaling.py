@@ -25,9 +25,8 @@ from stream import make, measured
 from ridgenet import RidgeNetClassifier, RidgeNetClassifierCV
 from ridgenet._network import Network
 from ridgenet.backends import _dask_parts as parts
-from ridgenet.backends._dask_tasks import kept, on_each
-from ridgenet.backends._fits import CrossFit
-from ridgenet.backends._tasks import run_task
+from ridgenet.backends._dask_tasks import on_each, persisted
+from ridgenet.path._fit import PathFits, run_task, tasks_of
 
 N_COLUMNS, N_UNITS = 20, 8
 WORKERS = (1, 2, 4, 8, 16, 32, 64, 100)
@@ -51,15 +50,15 @@ def table(n_rows):
 def chains(net, X, y):
     """Seconds of each chain on one thread, in the order of the cluster, and bytes of its result."""
     net._validate_params()
-    cv_problem = net._cv_problem(X, y, None, with_folds=True)
-    net.alphas_ = net._grid(cv_problem.problems)
-    fits = CrossFit(cv_problem.problems, cv_problem._folds, net.alphas_, net.n_restarts, cv_problem._seed)
-    keys = sorted(fits.keys(), key=lambda key: key[1] > 0)
-    run_task(fits._task(*keys[0]), net._plan(sweeps=1))
+    data, seed = net._data(X, y, None), net._seed()
+    problems = net._problems(data, data.folds(net.cv, None, seed))
+    net.alphas_ = net._grid(problems)
+    tasks = tasks_of(PathFits(problems, net.alphas_, net.n_restarts), seed)
+    run_task(tasks[0], net._plan(sweeps=1))
     seconds, n_bytes = [], 0
-    for key in keys:
+    for task in tasks:
         began = time.perf_counter()
-        outcome = run_task(fits._task(*key), net._plan(sweeps=1))
+        outcome = run_task(task, net._plan(sweeps=1))
         seconds.append(time.perf_counter() - began)
         n_bytes += len(pickle.dumps(outcome))
     return seconds, n_bytes
@@ -127,11 +126,11 @@ def seconds_of_a_row(n_networks):
         learned(250_000),
         np.tile(NETWORK.initial_parameters("glorot", np.random.default_rng(0)), (n_networks, 1)),
     )
-    parts.costs_and_gradients(partition, NETWORK, [0] * n_networks, theta)
+    parts.losses_and_gradients(partition, NETWORK, [0] * n_networks, theta)
     times = []
     for _ in range(7):
         began = time.perf_counter()
-        parts.costs_and_gradients(partition, NETWORK, [0] * n_networks, theta)
+        parts.losses_and_gradients(partition, NETWORK, [0] * n_networks, theta)
         times.append(time.perf_counter() - began)
     return statistics.median(times) / 250_000
 
@@ -140,14 +139,14 @@ def seconds_of_a_round(client, n_partitions):
     """What a round takes besides the arithmetic, by partitions of a few rows."""
     import dask
 
-    partitions = kept([dask.delayed(learned)(50) for _ in range(n_partitions)])
+    partitions = persisted([dask.delayed(learned)(50) for _ in range(n_partitions)])
     theta = NETWORK.initial_parameters("glorot", np.random.default_rng(0))[np.newaxis]
     for _ in range(5):
-        on_each(parts.costs_and_gradients, partitions, NETWORK, [0], theta)
+        on_each(parts.losses_and_gradients, partitions, NETWORK, [0], theta)
     times = []
     for _ in range(40):
         began = time.perf_counter()
-        on_each(parts.costs_and_gradients, partitions, NETWORK, [0], theta)
+        on_each(parts.losses_and_gradients, partitions, NETWORK, [0], theta)
         times.append(time.perf_counter() - began)
     return statistics.median(times)
 
@@ -178,7 +177,7 @@ def rows_on_cluster(n_rows, n_partitions, n_workers):
 
 
 def _compiled():
-    parts.costs_and_gradients(
+    parts.losses_and_gradients(
         learned(100), NETWORK, [0], NETWORK.initial_parameters("glorot", np.random.default_rng(0))[np.newaxis]
     )
 

@@ -12,7 +12,6 @@ from ._gradient_check import GradientCheck as GradientCheck
 from ._gradient_check import check_gradient as check_gradient
 from ._network import Network as Network
 from ._table_settings import TableSettings as TableSettings
-from .backends._local import PathProgress as PathProgress
 from .core._solution import History as History
 from .core._solution import Solution as Solution
 from .estimators._classifier import RidgeNetClassifier as RidgeNetClassifier
@@ -27,6 +26,7 @@ from .model_files._files import load_model as load_model
 from .model_files._files import save_model as save_model
 from .page.report._saving import save as save
 from .path._result import NetworkPath as NetworkPath
+from .path._watch import PathProgress as PathProgress
 from .plotting._boundary import BoundaryDisplay as BoundaryDisplay
 from .plotting._boundary import BoundaryPathDisplay as BoundaryPathDisplay
 from .plotting._objective import ObjectiveDisplay as ObjectiveDisplay

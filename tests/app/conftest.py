@@ -9,10 +9,10 @@ from browser import chromium_running, opened
 from pages import ENDLESS, LAPTOP, until_learned
 from tables_of_tests import passengers, written
 
-from ridgenet.backends._local import PathProgress
 from ridgenet.page.app import _learning as learning
 from ridgenet.page.app._server import Server
 from ridgenet.page.app._tables import TableFile
+from ridgenet.path._watch import PathProgress
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,21 @@ from ridgenet._network import Network
 from ridgenet._preprocessing import Standardizer
 from ridgenet.formulas import LOSSES
 from ridgenet.path._problem import Problem
+from ridgenet.path._rows import ArrayRows
 
 
 def make_path_problem(
-    hidden=(4,), loss="log_loss", n=60, d=3, k=1, seed=0, activation="tanh", weighted=False, standardize=True
+    hidden=(4,),
+    loss="log_loss",
+    n=60,
+    d=3,
+    k=1,
+    seed=0,
+    activation="tanh",
+    weighted=False,
+    standardize=True,
+    folds=(),
+    as_inputs=np.asarray,
 ):
     """Return a problem with signal in it, in awkward units."""
     rng = np.random.default_rng(seed)
@@ -29,4 +40,13 @@ def make_path_problem(
     standardizer = (
         Standardizer.fitted_to(X, Y, weights, centering=row.centering) if standardize else Standardizer.identity(d, k)
     )
-    return Problem(Network((d, *hidden, k), activation, loss), X, Y, weights, standardize, standardizer, "glorot")
+    rows = ArrayRows(
+        as_inputs(X),
+        Y,
+        weights,
+        standardizer=standardizer,
+        folds=folds,
+        centering=row.centering,
+        standardize=standardize,
+    )
+    return Problem(Network((d, *hidden, k), activation, loss), rows)

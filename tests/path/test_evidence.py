@@ -20,7 +20,7 @@ def test_gauss_newton_is_the_hessian_of_the_loss_in_logits_that_are_linearised(l
     problem = make_path_problem(hidden, loss, k=k, n=20)
     network = problem.network
     parameters = network.initial_parameters("glorot", np.random.default_rng(1))
-    X, w = problem.inputs(), np.arange(1.0, 21.0)
+    X, w = problem.rows.part().inputs(), np.arange(1.0, 21.0)
     Y = network.predict(parameters, X)
 
     def gradient(p):
@@ -45,13 +45,14 @@ def at_minimum(problem, alpha):
     chain = follow(
         problem, np.array([alpha]), [0], Plan(tol=1e-11, relative_tol=1e-16, max_iter=20_000), new_chain(problem, 1)
     )
-    return evidence(problem, chain.parameters[0], alpha), chain.parameters[0]
+    rows, penalty = problem.rows.part(), problem.penalty.at(alpha)
+    return evidence(problem.network, rows, penalty, chain.parameters[0]), chain.parameters[0]
 
 
 def test_ridge_regression_has_its_textbook_degrees_of_freedom():
     """γ = Σ d²/(d² + λ) over the singular values d (Hastie, Tibshirani and Friedman, 2009, equation 3.50)."""
     problem = make_path_problem((), "squared_error", n=40, d=5)
-    values = np.linalg.svd(problem.inputs(), compute_uv=False)
+    values = np.linalg.svd(problem.rows.part().inputs(), compute_uv=False)
     for alpha in (0.1, 3.0, 100.0):
         found, _ = at_minimum(problem, alpha)
         assert found.n_effective == pytest.approx((values**2 / (values**2 + alpha)).sum(), rel=1e-3)
@@ -60,7 +61,7 @@ def test_ridge_regression_has_its_textbook_degrees_of_freedom():
 def test_ridge_regression_has_the_evidence_of_the_gaussian_it_is():
     """Differences along λ equal those of log N(y; 0, σ²(I + X Xᵀ/λ)), the intercept and σ taken out."""
     problem = make_path_problem((), "squared_error", n=30, d=4)
-    X, y, n = problem.inputs(), problem.targets[:, 0], 30
+    X, y, n = problem.rows.part().inputs(), problem.rows.part().targets[:, 0], 30
 
     def exact(alpha):
         covariance = np.eye(n) + X @ X.T / alpha
@@ -73,7 +74,7 @@ def test_ridge_regression_has_the_evidence_of_the_gaussian_it_is():
 
 def test_logistic_regression_has_nearly_the_evidence_that_integration_gives():
     problem = make_path_problem((), "log_loss", n=60, d=1)
-    X, y = problem.inputs()[:, 0], problem.targets[:, 0]
+    X, y = problem.rows.part().inputs()[:, 0], problem.rows.part().targets[:, 0]
 
     def exact(alpha):
         def density(b, w):
@@ -99,7 +100,7 @@ def test_the_best_strength_is_mackays_fixed_point():
     alpha = float(np.exp(best.x[0]))
     found, parameters = at_minimum(problem, alpha)
     squared = float((parameters[weights_mask(problem.network)] ** 2).sum())
-    residual = problem.network.predict(parameters, problem.inputs()) - problem.targets
+    residual = problem.network.predict(parameters, problem.rows.part().inputs()) - problem.rows.part().targets
     noise = ((residual**2).sum() + alpha * squared) / (50 - 1)
     assert alpha == pytest.approx(found.n_effective * noise / squared, rel=1e-2)
 

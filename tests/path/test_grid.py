@@ -25,7 +25,8 @@ def lowest_of_8_starts(problem, alpha):
 
 def null_biases(problem):
     """Return the output biases of the network that has no others, in closed form."""
-    mean = np.average(problem.targets, axis=0, weights=problem.weights)
+    rows = problem.rows.part()
+    mean = np.average(rows.targets, axis=0, weights=rows.weights)
     link = {
         "identity": lambda p: p,
         "logistic": lambda p: np.log(p / (1 - p)),
@@ -48,7 +49,8 @@ def nearby_minimum(problem, alpha, seed):
 
 def null_cost(problem):
     """Return the objective of the network that has only output biases."""
-    Y, w = problem.targets, np.ones(len(problem.Y)) if problem.weights is None else problem.weights
+    rows = problem.rows.part()
+    Y, w = rows.targets, np.ones(len(rows.Y)) if rows.weights is None else rows.weights
     z = np.repeat(null_biases(problem)[:, np.newaxis], len(Y), axis=1)
     return np.average(LOSSES[problem.network.loss].value(np, z, Y.T, 0.0), weights=w)
 
@@ -99,7 +101,8 @@ def test_steepest_slopes(activation):
 def test_the_gradient_at_zero_is_that_of_the_equations():
     """‖R‖₂ is the steepest descent of the summed data loss along W_2 W_1, by finite differences."""
     problem = make_path_problem(hidden=(1,), activation="identity", loss="squared_error", k=2, weighted=True)
-    X, Y, w = problem.inputs(), problem.targets, problem.weights
+    rows = problem.rows.part()
+    X, Y, w = rows.inputs(), rows.targets, rows.weights
 
     def cost(A):
         return (LOSSES["squared_error"].value(np, A @ X.T, Y.T, 0.0) * w).sum()
@@ -121,8 +124,7 @@ def test_two_hidden_layers_collapse_at_the_strength_found_and_not_well_below():
 
 
 def test_inputs_that_say_nothing_have_a_path_all_the_same():
-    problem = make_path_problem()
-    problem.X[:] = 1.0
+    problem = make_path_problem(as_inputs=np.ones_like)
     assert alpha_max(problem) == 1.0
 
 

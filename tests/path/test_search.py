@@ -1,18 +1,22 @@
 """Chains: minima they are, in any order, and stoppable."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from path_problems import make_path_problem
 from scipy.optimize import minimize
 
 from ridgenet import equations
-from ridgenet.backends._local import PathProgress, run_tasks
-from ridgenet.backends._tasks import Task
+from ridgenet._preprocessing import Standardizer
+from ridgenet.backends._local import Threads, backend_for
 from ridgenet.core._objective import cost_and_gradient
 from ridgenet.formulas import LOSSES
+from ridgenet.path._fit import fit_paths
 from ridgenet.path._grid import alpha_grid, alpha_max
-from ridgenet.path._problem import Fold
-from ridgenet.path._search import NoWatch, Plan, follow, n_searches, new_chain
+from ridgenet.path._rows import ArrayRows, Fold
+from ridgenet.path._search import Plan, follow, n_searches, new_chain
+from ridgenet.path._watch import NoWatch, PathProgress
 
 PLAN = Plan(tol=1e-7, relative_tol=1e-13)
 
@@ -31,8 +35,9 @@ def test_every_point_is_a_minimum_of_the_equations(loss, k, hidden, weighted):
     problem = make_path_problem(hidden, loss, k=k, weighted=weighted)
     alphas, chain = chain_of(problem)
     assert chain.found.all()
-    w = np.ones(len(problem.Y)) if problem.weights is None else problem.weights
-    X, Y, network = problem.inputs(), problem.targets, problem.network
+    rows, network = problem.rows.part(), problem.network
+    X, Y = rows.inputs(), rows.targets
+    w = np.ones(len(Y)) if rows.weights is None else rows.weights
 
     def cost(parameters, alpha):
         W, b = network.weights(parameters), network.biases(parameters)
@@ -44,7 +49,7 @@ def test_every_point_is_a_minimum_of_the_equations(loss, k, hidden, weighted):
         reached = cost(chain.parameters[place], alpha)
         assert reached == pytest.approx(chain.objectives[place], rel=1e-10)
         _, _, gradient = cost_and_gradient(
-            network, chain.parameters[place], X, Y, alpha=alpha, sample_weight=problem.weights
+            network, chain.parameters[place], X, Y, alpha=alpha, sample_weight=rows.weights
         )
         assert np.abs(gradient).max() < 1e-5
     # a search by SciPy from there finds nothing lower
@@ -67,37 +72,61 @@ def test_costs_grow_with_the_strength_where_there_is_one_minimum():
     assert (np.diff(chain.objectives) <= 1e-12).all()
 
 
+def paths_of(problem, backend=None, n_alphas=6, n_restarts=2, callbacks=()):
+    alphas = alpha_grid(alpha_max(problem), n_alphas, 1e-2)
+    return fit_paths([problem], alphas, n_restarts=n_restarts, backend=backend, callbacks=callbacks)
+
+
 def test_the_same_seed_gives_the_same_path_whoever_follows_it():
-    problems = [make_path_problem((4,), seed=seed) for seed in range(3)]
-    alphas = alpha_grid(alpha_max(problems[0]), 6, 1e-2)
-    fold = Fold(np.arange(len(problems[0].X)), np.arange(5))
-    tasks = [Task(problem, alphas, (0, k), fold) for problem in problems for k in range(2)]
-    one, interrupted = run_tasks(tasks, Plan(), 1)
-    assert not interrupted
-    for n_jobs in (2, 4):
-        several, _ = run_tasks(tasks, Plan(), n_jobs)
-        for a, b in zip(one, several, strict=True):
-            np.testing.assert_array_equal(a.chain.parameters, b.chain.parameters)
-            np.testing.assert_array_equal(a.outputs, b.outputs)
-    assert np.abs(one[0].chain.parameters - one[1].chain.parameters).max() > 1e-3
+    folds = [Fold(np.arange(60), np.arange(5)), Fold(np.arange(10, 60), np.arange(10))]
+    problem = make_path_problem((4,), folds=folds)
+    one = paths_of(problem)
+    assert not one.interrupted
+    for n_jobs in (1, 2, 4):
+        several = paths_of(problem, Threads(n_jobs))
+        for key, outcome in one.outcomes.items():
+            np.testing.assert_array_equal(outcome.chain.parameters, several.outcomes[key].chain.parameters)
+            if key[1]:
+                np.testing.assert_array_equal(outcome.outputs, several.outcomes[key].outputs)
+    chains = one.chains(0, 0)
+    assert np.abs(chains[0].parameters - chains[1].parameters).max() > 1e-3
+
+
+def test_a_fold_is_followed_as_its_training_rows_alone_would_be():
+    fold = Fold(np.arange(20, 60), np.arange(20))
+    problem = make_path_problem((4,), folds=[fold])
+    whole = problem.rows.part()
+    alone = make_path_problem((4,))
+    alone = replace(
+        alone,
+        rows=ArrayRows(
+            whole.X[fold.train],
+            whole.Y[fold.train],
+            standardizer=Standardizer.fitted_to(whole.X[fold.train], whole.Y[fold.train], None, centering=None),
+        ),
+    )
+    fits = paths_of(problem, n_restarts=1)
+    path = fit_paths([alone], fits.alphas_of(1), n_restarts=1).path(0)
+    np.testing.assert_array_equal(path.parameters, fits.path(0, 1).parameters)
+    outputs = np.stack([network.outputs(whole.X[fold.test]) for network in path.networks])
+    np.testing.assert_allclose(fits.predictions(0, 0, average=False), outputs, rtol=1e-12)
 
 
 def test_other_processes_give_the_same():
     from joblib import parallel_config
 
-    problem = make_path_problem((4,))
-    tasks = [Task(problem, alpha_grid(alpha_max(problem), 5, 1e-2), (0, k)) for k in range(2)]
-    here, _ = run_tasks(tasks, Plan(), 1)
+    problem = make_path_problem((4,), folds=[Fold(np.arange(20, 60), np.arange(20))])
+    here = paths_of(problem, n_alphas=5)
     with parallel_config(backend="loky", n_jobs=2):
-        there, _ = run_tasks(tasks, Plan(), 2)
-    for a, b in zip(here, there, strict=True):
-        np.testing.assert_array_equal(a.chain.parameters, b.chain.parameters)
+        there = paths_of(problem, backend_for(problem.rows, 2), n_alphas=5)
+    for key, outcome in here.outcomes.items():
+        np.testing.assert_array_equal(outcome.chain.parameters, there.outcomes[key].chain.parameters)
+    np.testing.assert_array_equal(here.outcomes[0, 1, 0].outputs, there.outcomes[0, 1, 0].outputs)
 
 
 def test_float32_stays_float32_and_comes_close():
     problem = make_path_problem((4,))
-    single = make_path_problem((4,))
-    object.__setattr__(single, "X", problem.X.astype(np.float32))
+    single = make_path_problem((4,), as_inputs=np.float32)
     _, a = chain_of(problem, plan=Plan(sweeps=1))
     _, b = chain_of(single, plan=Plan(sweeps=1))
     assert b.parameters.dtype == np.float32
@@ -107,8 +136,7 @@ def test_float32_stays_float32_and_comes_close():
 def test_sparse_inputs_follow_the_same_path():
     from scipy.sparse import csr_matrix
 
-    problem, sparse = make_path_problem((4,)), make_path_problem((4,))
-    object.__setattr__(sparse, "X", csr_matrix(problem.X))
+    problem, sparse = make_path_problem((4,)), make_path_problem((4,), as_inputs=csr_matrix)
     np.testing.assert_allclose(chain_of(problem)[1].objectives, chain_of(sparse)[1].objectives, rtol=1e-6)
 
 
@@ -134,13 +162,10 @@ def test_a_chain_that_is_stopped_keeps_what_it_found():
 
 def test_progress_counts_every_search_and_a_callback_can_stop():
     problem = make_path_problem()
-    alphas = alpha_grid(alpha_max(problem), 6, 1e-2)
-    tasks = [Task(problem, alphas, (0, k)) for k in range(3)]
     seen: list[PathProgress] = []
-    _, interrupted = run_tasks(tasks, Plan(), 2, [seen.append])
-    assert not interrupted
+    assert not paths_of(problem, Threads(2), n_restarts=3, callbacks=[seen.append]).interrupted
     assert seen[-1].n_fits == seen[-1].n_total == 3 * n_searches(problem, 6, Plan()) == 33
     assert "33 of 33 fits" in str(seen[-1])
-    outcomes, interrupted = run_tasks(tasks, Plan(), 1, [lambda progress: True])
-    assert interrupted
-    assert not all(outcome.chain.found.all() for outcome in outcomes)
+    stopped = paths_of(problem, Threads(1), n_restarts=3, callbacks=[lambda progress: True])
+    assert stopped.interrupted
+    assert not all(outcome.chain.found.all() for outcome in stopped.outcomes.values())

@@ -1,6 +1,7 @@
 """Arrays and data frames of Dask: the minimum of one machine, whatever the partitions."""
 
 import os
+import pickle
 import signal
 
 import numpy as np
@@ -9,7 +10,12 @@ import pytest
 from sklearn.datasets import load_diabetes, load_iris, make_moons
 
 from ridgenet import RidgeNetClassifier, RidgeNetClassifierCV, RidgeNetRegressor, RidgeNetRegressorCV, ridgenet_path
-from ridgenet.backends._dask_parts import Folds
+from ridgenet._network import Network
+from ridgenet._preprocessing import Standardizer
+from ridgenet.backends import _dask_parts as parts
+from ridgenet.backends._dask_parts import HashedFolds
+from ridgenet.core._examples import make_examples
+from ridgenet.core._objective import make_workspace
 
 da = pytest.importorskip("dask.array")
 dd = pytest.importorskip("dask.dataframe")
@@ -173,7 +179,7 @@ PATH = {"hidden_layer_sizes": (4,), "n_alphas": 10, "n_restarts": 2, "cv": 3, "r
 def folds_by_hand(n_rows, n_folds):
     """The folds that rows in partitions are divided into, for an estimator on one machine."""
     seed = int(np.random.RandomState(PATH["random_state"]).randint(2**31))
-    fold = Folds(n_folds, seed).of_rows(0, n_rows)
+    fold = HashedFolds(n_folds, seed).of_rows(0, n_rows)
     return [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(n_folds)]
 
 
@@ -288,3 +294,23 @@ def test_a_worker_that_dies_in_the_middle_changes_nothing(client):
     assert killed
     is_the_same_choice(there, here)
     client.wait_for_workers(2)
+
+
+def test_what_an_evaluation_needs_is_made_once_for_each_partition(monkeypatch):
+    made = []
+    monkeypatch.setattr(
+        parts, "make_examples", lambda *args, **options: made.append(0) or make_examples(*args, **options)
+    )
+    monkeypatch.setattr(parts, "make_workspace", lambda *args: made.append(1) or make_workspace(*args))
+    net = RidgeNetClassifier(**SETTINGS).fit(in_parts(X, (100, 200)), in_parts(y, (100, 200)))
+    assert net.n_iter_ > 5
+    assert sorted(made) == [0, 0, 1, 1]
+
+
+def test_a_partition_travels_without_what_is_made_of_it():
+    pieces = parts.pieces_of(parts.Part(X, y, None), np.array([0, 1]), None, None, 0)
+    learned = parts.Learned(pieces, (Standardizer.identity(2, 1),))
+    before = len(pickle.dumps(learned))
+    network = Network((2, 3, 1))
+    parts.losses_and_gradients(learned, network, [0], np.zeros((1, network.n_parameters)))
+    assert len(pickle.dumps(learned)) == before

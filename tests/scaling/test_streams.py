@@ -31,7 +31,6 @@ SETTINGS = {"hidden_layer_sizes": (6,), "solver": "adam", "learning_rate_init": 
 
 @pytest.fixture(autouse=True)
 def small_buffers(monkeypatch):
-    monkeypatch.setattr("ridgenet.estimators._on_streams.rows_of_a_buffer", lambda n_columns: 700)
     monkeypatch.setattr(fitting, "rows_of_a_buffer", lambda n_columns: 700)
 
 
@@ -227,8 +226,7 @@ def test_a_run_that_was_killed_goes_on_to_the_same_network(tmp_path):
         "import os, signal, sys\n"
         "from ridgenet import RidgeNetClassifier\n"
         "from ridgenet.backends import _stream_training as fitting\n"
-        "import ridgenet.estimators._on_streams as on_streams\n"
-        "fitting.rows_of_a_buffer = on_streams.rows_of_a_buffer = lambda n_columns: 15_000\n"
+        "fitting.rows_of_a_buffer = lambda n_columns: 15_000\n"
         "data, out, checkpoint, dies = *sys.argv[1:3], sys.argv[3] if len(sys.argv) > 3 else None, len(sys.argv) > 4\n"
         "def die(progress):\n"
         "    if dies and progress.n_passes == 4 and progress.n_rows > 100_000:\n"

@@ -14,14 +14,14 @@ from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from ridgenet import __version__
 from ridgenet._errors import InputError
 from ridgenet._extras import require_extra
-from ridgenet.backends._tasks import Outcome, Task, run_task
-from ridgenet.path._problem import Fold, Problem
+from ridgenet.path._chain import Chain
+from ridgenet.path._fit import Outcome, Task, counted, run_task
+from ridgenet.path._rows import Rows
 from ridgenet.path._search import Plan
+from ridgenet.path._watch import SharedWatch
 
 SECONDS_OF_A_CHUNK = 1.0
 SECONDS_TO_CONNECT = 10
@@ -29,8 +29,6 @@ SECONDS_TO_CONNECT = 10
 CHUNKS_WAITING = 2
 
 _CLIENT: ContextVar[Any] = ContextVar("client", default=None)
-
-Arrays = tuple[Any, np.ndarray, np.ndarray | None]
 
 
 @contextmanager
@@ -91,91 +89,92 @@ def client_of(backend: Any) -> Any:
     return None
 
 
-def run_on_cluster(client: Any, tasks: Sequence[Task], plan: Plan) -> Iterator[tuple[int, Outcome]]:
-    """Follow chains on the workers of a cluster.
+class Cluster:
+    """Follow chains on the workers of a cluster, a chunk of about a second at a time.
 
     Parameters
     ----------
     client : distributed.Client
         Of the cluster.
-    tasks : sequence of Task
-        What to do, the longest first.
-    plan : Plan
-        How.
-
-    Yields
-    ------
-    place, outcome : int, Outcome
-        In the order in which they end. Closing the iterator leaves the rest.
     """
-    import distributed
 
-    sent = _Sent(client)
-    left = deque(enumerate(tasks))
-    n_threads = max(sum(client.nthreads().values()), 1)
-    running: Any = distributed.as_completed(loop=client.loop, with_results=True)
-    futures = set()
-    seconds, n_done = 0.0, 0
+    def __init__(self, client: Any) -> None:
+        self._client = client
 
-    def submit() -> None:
-        size = int(SECONDS_OF_A_CHUNK * n_done / seconds) if seconds > 0 else 1
-        size = max(1, min(size, -(-len(left) // (CHUNKS_WAITING * n_threads))))
-        chunk = [left.popleft() for _ in range(size)]
-        # of one chunk, chains may be of different problems: those of one go together
-        future = client.submit(_follow_chunk, *sent.chunk(chunk), plan, pure=False)
-        futures.add(future)
-        running.add(future)
+    def follow(
+        self,
+        tasks: Sequence[Task],
+        chains: Sequence[Chain],  # noqa: ARG002
+        plan: Plan,
+        watch: SharedWatch,
+    ) -> Iterator[tuple[int, Outcome]]:
+        """Follow chains, as `Backend` says."""
+        yield from counted(self._finished(tasks, plan), tasks, plan, watch)
 
-    try:
-        while left and len(futures) < CHUNKS_WAITING * n_threads:
-            submit()
-        for future, (took, outcomes) in running:
-            futures.discard(future)
-            seconds, n_done = seconds + took, n_done + len(outcomes)
-            if left:
+    def _finished(self, tasks: Sequence[Task], plan: Plan) -> Iterator[tuple[int, Outcome]]:
+        import distributed
+
+        client = self._client
+        sent = _Sent(client)
+        left = deque(enumerate(tasks))
+        n_threads = max(sum(client.nthreads().values()), 1)
+        running: Any = distributed.as_completed(loop=client.loop, with_results=True)
+        futures = set()
+        seconds, n_done = 0.0, 0
+
+        def submit() -> None:
+            size = int(SECONDS_OF_A_CHUNK * n_done / seconds) if seconds > 0 else 1
+            size = max(1, min(size, -(-len(left) // (CHUNKS_WAITING * n_threads))))
+            chunk = [left.popleft() for _ in range(size)]
+            future = client.submit(_follow_chunk, *sent.chunk(chunk), plan, pure=False)
+            futures.add(future)
+            running.add(future)
+
+        try:
+            while left and len(futures) < CHUNKS_WAITING * n_threads:
                 submit()
-            yield from outcomes
-    finally:
-        client.cancel(list(futures))
+            for future, (took, outcomes) in running:
+                futures.discard(future)
+                seconds, n_done = seconds + took, n_done + len(outcomes)
+                if left:
+                    submit()
+                yield from outcomes
+        finally:
+            client.cancel(list(futures))
 
 
 def _follow_chunk(
-    arrays: list[Arrays], folds: list[Fold | None], outlines: list[tuple[int, Problem, Task]], plan: Plan
+    rows: list[Rows], outlines: list[tuple[int, Task]], plan: Plan
 ) -> tuple[float, list[tuple[int, Outcome]]]:
-    """Follow some chains; on a worker."""
+    """Follow some chains; on a worker, which keeps the rows and the folds it has made of them."""
     began = time.perf_counter()
     outcomes = []
-    for (X, Y, weights), fold, (place, outline, task) in zip(arrays, folds, outlines, strict=True):
-        whole = replace(outline, X=X, Y=Y, weights=weights)
-        outcomes.append((place, run_task(replace(task, problem=whole, fold=fold), plan)))
+    for those, (index, task) in zip(rows, outlines, strict=True):
+        outcomes.append((index, run_task(_on(task, those), plan)))
     return time.perf_counter() - began, outcomes
 
 
+def _on(task: Task, rows: Any) -> Task:
+    """Return a task on other rows."""
+    return replace(task, problem=replace(task.problem, rows=rows))
+
+
 class _Sent:
-    """What the cluster has been given: each array and each fold once."""
+    """What the cluster has been given: rows once, whatever is done with them."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
         self._futures: dict[int, Any] = {}
 
-    def chunk(self, chunk: Sequence[tuple[int, Task]]) -> tuple[list[Any], list[Any], list[Any]]:
-        """Return data, folds and outlines of some tasks."""
-        arrays = [self._once(task.problem.X, self._arrays_of(task.problem)) for _, task in chunk]
-        folds = [None if task.fold is None else self._once(task.fold, task.fold) for _, task in chunk]
-        outlines = []
-        for place, task in chunk:
-            outline = replace(task.problem, X=None, Y=np.empty(0), weights=None)
-            outlines.append((place, outline, replace(task, problem=outline, fold=None)))
-        return arrays, folds, outlines
+    def chunk(self, chunk: Sequence[tuple[int, Task]]) -> tuple[list[Any], list[Any]]:
+        """Return the rows of some tasks, and the tasks without them."""
+        rows = [self._once(task.problem.rows) for _, task in chunk]
+        return rows, [(index, _on(task, None)) for index, task in chunk]
 
-    @staticmethod
-    def _arrays_of(problem: Problem) -> Arrays:
-        return problem.X, problem.Y, problem.weights
-
-    def _once(self, key: object, value: Any) -> Any:
-        if id(key) not in self._futures:
-            self._futures[id(key)] = self._client.submit(_itself, value, pure=False)
-        return self._futures[id(key)]
+    def _once(self, value: Any) -> Any:
+        if id(value) not in self._futures:
+            self._futures[id(value)] = self._client.submit(_itself, value, pure=False)
+        return self._futures[id(value)]
 
 
 def _version_here() -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,16 +15,16 @@ from ridgenet._network import Network
 from ridgenet._preprocessing import Standardizer, TargetEncoder
 from ridgenet.core._arrays import for_kernels
 from ridgenet.core._examples import Examples, make_examples, mean_and_variance
-from ridgenet.core._objective import evaluate, gradient_of, make_objective, make_workspace
+from ridgenet.core._objective import Workspace, evaluate, gradient_of, make_objective, make_workspace
 from ridgenet.path._selection import losses
 
 CAPACITY = 1024
-JUDGED_AT_ONCE = 65_536
+PREDICTED_AT_ONCE = 65_536
 
 
 @dataclass(frozen=True)
-class Folds:
-    """A division of rows, the same for any partitions.
+class HashedFolds:
+    """Folds assigned by hashing row numbers: the same for any partitions.
 
     Attributes
     ----------
@@ -39,11 +40,11 @@ class Folds:
     def of_rows(self, first: int, n_rows: int) -> np.ndarray:
         """Return the fold of each of some rows, given the number of the first among all rows.
 
-        By SplitMix64 (Steele, Lea and Flood, OOPSLA 2014), whose every output depends on its place alone.
+        By SplitMix64 (Steele, Lea and Flood, OOPSLA 2014), whose every output depends on its index alone.
 
         Examples
         --------
-        >>> Folds(3, seed=0).of_rows(100, 5).tolist() == Folds(3, seed=0).of_rows(0, 105)[100:].tolist()
+        >>> HashedFolds(3, seed=0).of_rows(100, 5).tolist() == HashedFolds(3, seed=0).of_rows(0, 105)[100:].tolist()
         True
         """
         numbers = np.arange(first + 1, first + n_rows + 1, dtype=np.uint64)
@@ -138,27 +139,50 @@ class Piece:
         return float(len(self.X) if self.weights is None else self.weights.sum())
 
 
-@dataclass(frozen=True)
 class Learned:
-    """A partition, ready to be evaluated.
+    """A partition, ready to be evaluated: what every evaluation needs is made once and kept.
 
-    Attributes
+    Parameters
     ----------
     pieces : tuple of Piece
         The rows of each fold; one piece, if there are no folds.
-    standardizer : tuple of Standardizer
+    standardizers : tuple of Standardizer
         What is standardised by: for learning from all rows, then for learning without each fold.
     """
 
-    pieces: tuple[Piece, ...]
-    standardizer: tuple[Standardizer, ...]
+    def __init__(self, pieces: tuple[Piece, ...], standardizers: tuple[Standardizer, ...]) -> None:
+        self.pieces, self.standardizers = pieces, standardizers
+        self._examples: dict[tuple[int, str], list[tuple[Examples, float]]] = {}
+        self._workspaces: dict[tuple[Network, str], list[Workspace]] = {}
 
-    def learned_by(self, part: int) -> list[Piece]:
-        """Return the pieces that a network learns from: all, or all but fold ``part - 1``."""
-        return [piece for k, piece in enumerate(self.pieces) if k != part - 1 and piece.weight > 0]
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Learned, (self.pieces, self.standardizers)
+
+    def examples(self, part: int, dtype: np.dtype) -> list[tuple[Examples, float]]:
+        """Return the pieces that a network learns from, all or all but fold ``part - 1``, and the weight of each."""
+        key = part, dtype.char
+        if key not in self._examples:
+            chosen = [piece for k, piece in enumerate(self.pieces) if k != part - 1 and piece.weight > 0]
+            standardizer = self.standardizers[part]
+            self._examples[key] = [(_examples(piece, standardizer, dtype), piece.weight) for piece in chosen]
+        return self._examples[key]
+
+    @contextmanager
+    def workspace(self, network: Network, dtype: np.dtype) -> Iterator[Workspace]:
+        """Lend memory for evaluations, of which each thread needs its own."""
+        free = self._workspaces.setdefault((network, dtype.char), [])
+        largest = max(len(piece.X) for piece in self.pieces)
+        try:
+            work = free.pop()
+        except IndexError:
+            work = make_workspace(network, max(1, min(CAPACITY, largest)), dtype)
+        try:
+            yield work
+        finally:
+            free.append(work)
 
 
-def checked(arrays: tuple[Any, Any, Any], place: int, *, numeric: bool) -> Part:
+def checked(arrays: tuple[Any, Any, Any], index: int, *, numeric: bool) -> Part:
     """Return a partition, its inputs, targets and weights or None, as arrays.
 
     Raises
@@ -171,22 +195,22 @@ def checked(arrays: tuple[Any, Any, Any], place: int, *, numeric: bool) -> Part:
     inputs = for_kernels(inputs, np.float32 if inputs.dtype == np.float32 else np.float64)
     targets = np.asarray(y, np.float64) if numeric else np.asarray(y)
     if len(targets) != len(inputs):
-        raise InputError(f"partition {place}: X has {len(inputs)} rows, y has {len(targets)}")
+        raise InputError(f"partition {index}: X has {len(inputs)} rows, y has {len(targets)}")
     wrong = np.argwhere(~np.isfinite(inputs))
     if len(wrong):
         row, column = wrong[0]
         name = X.columns[column] if hasattr(X, "columns") else column
-        raise InputError(f"partition {place}: column {name}, row {row}: the value is missing or infinite")
+        raise InputError(f"partition {index}: column {name}, row {row}: the value is missing or infinite")
     missing = ~np.isfinite(targets) if targets.dtype.kind == "f" else targets != targets
     if np.any(missing):
         raise InputError(
-            f"partition {place}: the target is missing or infinite in row {int(np.argwhere(missing)[0][0])}"
+            f"partition {index}: the target is missing or infinite in row {int(np.argwhere(missing)[0][0])}"
         )
     if weights is None:
         return Part(inputs, targets, None)
     of_rows = np.asarray(weights, np.float64)
     if len(of_rows) != len(inputs) or not (np.isfinite(of_rows) & (of_rows >= 0)).all():
-        raise InputError(f"partition {place}: sample_weight must be a number of 0 or more for each of its rows")
+        raise InputError(f"partition {index}: sample_weight must be a number of 0 or more for each of its rows")
     return Part(inputs, targets, of_rows)
 
 
@@ -204,7 +228,7 @@ def pieces_of(
     part: Part,
     classes: np.ndarray | None,
     class_weights: Mapping[Any, float] | None,
-    folds: Folds | None,
+    folds: HashedFolds | None,
     first_row: int,
 ) -> tuple[Piece, ...]:
     """Return a partition as the network learns it, the weights of classes multiplied in, and divided into folds."""
@@ -245,7 +269,7 @@ def _moments(piece: Piece) -> Moments:
     return Moments(len(piece.X), 0.0, in_scoring, nothing, nothing, no_target, no_target)
 
 
-def costs_and_gradients(
+def losses_and_gradients(
     learned: Learned, network: Network, parts: Sequence[int], parameters: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the data loss of each network and its gradient, both summed over the partition's rows by weight.
@@ -263,22 +287,20 @@ def costs_and_gradients(
 
     Returns
     -------
-    objectives, gradients : ndarray of shape (n_networks,), (n_networks, n_parameters)
+    losses, gradients : ndarray of shape (n_networks,), (n_networks, n_parameters)
         In float64.
     """
-    costs, gradients = np.zeros(len(parts)), np.zeros(parameters.shape)
+    losses, gradients = np.zeros(len(parts)), np.zeros(parameters.shape)
     objective = make_objective(network)
     dtype = parameters.dtype
-    for part in sorted(set(parts)):
-        for piece in learned.learned_by(part):
-            examples = _examples(piece, learned.standardizer[part], dtype)
-            work = make_workspace(network, min(CAPACITY, len(piece.X)), dtype)
-            for k in np.flatnonzero(np.asarray(parts) == part):
-                one = for_kernels(parameters[k], dtype)
-                cost: float = evaluate(objective, one, examples, piece.weight, True, work)[0]  # type: ignore[no-untyped-call]
-                costs[k] += cost * piece.weight
-                gradients[k] += gradient_of(work, network.n_parameters).astype(np.float64) * piece.weight
-    return costs, gradients
+    with learned.workspace(network, dtype) as work:
+        for k, part in enumerate(parts):
+            one = for_kernels(parameters[k], dtype)
+            for examples, weight in learned.examples(part, dtype):
+                loss: float = evaluate(objective, one, examples, weight, True, work)[0]  # type: ignore[no-untyped-call]
+                losses[k] += loss * weight
+                gradients[k] += gradient_of(work, network.n_parameters).astype(np.float64) * weight
+    return losses, gradients
 
 
 def _examples(piece: Piece, standardizer: Standardizer, dtype: np.dtype) -> Examples:
@@ -309,7 +331,7 @@ def null_sums(learned: Learned, mean: np.ndarray) -> tuple[np.ndarray, np.ndarra
 def losses_of(
     learned: Learned, network: Network, fold: int, parameters: np.ndarray, order: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Judge a fold's networks by the rows of this fold in a partition.
+    """Return the losses of a fold's networks on the rows of this fold in a partition.
 
     Parameters
     ----------
@@ -335,12 +357,12 @@ def losses_of(
     if len(piece.X) == 0:
         return sums, by_restart
     weights = np.ones(len(piece.X)) if piece.in_scoring is None else piece.in_scoring
-    fitted = FittedNetwork(network, parameters[0, 0], learned.standardizer[fold + 1])
-    for start in range(0, len(piece.X), JUDGED_AT_ONCE):
-        rows = slice(start, start + JUDGED_AT_ONCE)
-        for place in range(n_alphas):
-            outputs = fitted.outputs_of_all(parameters[place], piece.X[rows]).astype(np.float64, copy=False)
-            one = outputs.mean(axis=0) if order is None else outputs[order[place]]
-            sums[place] += losses(network.loss, one, piece.Y[rows], network.loss_parameter) @ weights[rows]
-            by_restart[:, place] += losses(network.loss, outputs, piece.Y[rows], network.loss_parameter) @ weights[rows]
+    fitted = FittedNetwork(network, parameters[0, 0], learned.standardizers[fold + 1])
+    for start in range(0, len(piece.X), PREDICTED_AT_ONCE):
+        rows = slice(start, start + PREDICTED_AT_ONCE)
+        for index in range(n_alphas):
+            outputs = fitted.outputs_of_all(parameters[index], piece.X[rows]).astype(np.float64, copy=False)
+            one = outputs.mean(axis=0) if order is None else outputs[order[index]]
+            sums[index] += losses(network.loss, one, piece.Y[rows], network.loss_parameter) @ weights[rows]
+            by_restart[:, index] += losses(network.loss, outputs, piece.Y[rows], network.loss_parameter) @ weights[rows]
     return sums, by_restart

@@ -8,112 +8,26 @@ the start or in the fold left out are evaluated in the same round.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ridgenet._errors import InputError
 from ridgenet._network import Network
+from ridgenet._penalties import L2Penalty
 from ridgenet._preprocessing import Standardizer, pooled_mean_and_scale
 from ridgenet.backends import _dask_parts as parts
-from ridgenet.backends._dask_collections import require_numbers, side_by_side
-from ridgenet.backends._dask_parts import Folds, Moments, Summary
-from ridgenet.backends._dask_tasks import PersistedPartitions, on_each, persisted, persisted_from_each
-from ridgenet.core._external_lbfgs import Evaluate
-from ridgenet.path._problem import null_gradient_of
-
-
-class Rows:
-    """All rows of a collection, which stay in its partitions.
-
-    Parameters
-    ----------
-    X, y, sample_weight : collections of Dask
-        Partitioned alike; `sample_weight` may be None.
-    numeric : bool
-        Whether targets are numbers.
-
-    Raises
-    ------
-    InputError
-        If they cannot be used.
-    """
-
-    def __init__(self, X: Any, y: Any, sample_weight: Any, *, numeric: bool) -> None:
-        import dask
-
-        require_numbers(X)
-        delayed = [
-            dask.delayed(parts.checked, pure=False)(arrays, place, numeric=numeric)
-            for place, arrays in enumerate(side_by_side(X, y, sample_weight))
-        ]
-        self._parts = persisted(delayed)
-        self.numeric = numeric
-        found = on_each(parts.summary_of, self._parts, numeric)
-        self._lengths = [summary.n_rows for summary in found]
-        self.summaries: list[Summary] = [summary for summary in found if summary.n_rows]
-        if not self.summaries:
-            raise InputError("there are no rows")
-        if len({summary.n_columns for summary in self.summaries}) > 1:
-            raise InputError("partitions have different numbers of columns")
-
-    @property
-    def n_rows(self) -> int:
-        """How many rows there are."""
-        return sum(summary.n_rows for summary in self.summaries)
-
-    @property
-    def n_columns(self) -> int:
-        """How many columns they have."""
-        return self.summaries[0].n_columns
-
-    @property
-    def n_outputs(self) -> int:
-        """How many targets each has."""
-        return self.summaries[0].n_outputs
-
-    @property
-    def dtype(self) -> np.dtype:
-        """Type of all arithmetic: float32 if all inputs are."""
-        return np.dtype(np.float32 if {summary.dtype for summary in self.summaries} == {"f"} else np.float64)
-
-    def counts(self) -> dict[Any, int]:
-        """Return all classes in order, and how often each occurs."""
-        labels = np.unique(np.concatenate([summary.classes for summary in self.summaries]))
-        counts = dict.fromkeys(labels.tolist(), 0)
-        for summary in self.summaries:
-            for label, count in zip(summary.classes.tolist(), summary.counts.tolist(), strict=True):
-                counts[label] += count
-        return counts
-
-    def classes(self) -> np.ndarray:
-        """Return all classes in order."""
-        return np.unique(np.concatenate([summary.classes for summary in self.summaries]))
-
-    def learned(
-        self,
-        classes: np.ndarray | None,
-        class_weights: Mapping[Any, float] | None,
-        *,
-        standardize: bool,
-        centering: str | None,
-        folds: Folds | None = None,
-    ) -> LearnedRows:
-        """Return the rows as networks learn them, where they are; as they came they are then let go."""
-        first_rows = np.cumsum([0, *self._lengths[:-1]]).tolist()
-        pieces = persisted_from_each(
-            parts.pieces_of, self._parts, classes, class_weights, folds, each=[(first,) for first in first_rows]
-        )
-        self._parts = PersistedPartitions([])
-        moments = on_each(parts.moments_of, pieces)
-        pooled = [Pooled.of(moments, part) for part in range(1 if folds is None else folds.n_folds + 1)]
-        standardizer = tuple(each.standardizer(standardize=standardize, centering=centering) for each in pooled)
-        weights = [] if folds is None else [sum(of[k].in_scoring for of in moments) for k in range(folds.n_folds)]
-        return LearnedRows(
-            persisted_from_each(parts.Learned, pieces, standardizer), pooled, standardizer, np.array(weights)
-        )
+from ridgenet.backends._dask_parts import Moments
+from ridgenet.backends._dask_tasks import PersistedPartitions, on_each
+from ridgenet.backends._lockstep import PathFollower, follow_together
+from ridgenet.core._external_lbfgs import Evaluate, ExternalLBFGS
+from ridgenet.core._lbfgs_search import LBFGSSettings
+from ridgenet.path._chain import Chain
+from ridgenet.path._fit import Outcome, Task
+from ridgenet.path._rows import ALL, null_gradient_of
+from ridgenet.path._search import Plan, steps
+from ridgenet.path._watch import SharedWatch
 
 
 @dataclass(frozen=True)
@@ -145,74 +59,132 @@ class Pooled:
         standardizer = Standardizer.identity(len(self.moments[0].mean), len(self.moments[0].target_mean))
         if not standardize:
             return standardizer
-        mean, scale = self._standardizer("mean", "variance")
+        mean, scale = self._mean_and_scale("mean", "variance")
         if centering is None:
             return Standardizer(mean, scale, standardizer.target_mean, standardizer.target_scale)
-        return Standardizer(mean, scale, *self._standardizer("target_mean", "target_variance"))
+        return Standardizer(mean, scale, *self._mean_and_scale("target_mean", "target_variance"))
 
     @property
     def target_mean(self) -> np.ndarray:
         """Mean of the targets."""
-        return self._standardizer("target_mean", "target_variance")[0]
+        return self._mean_and_scale("target_mean", "target_variance")[0]
 
-    def _standardizer(self, mean: str, variance: str) -> tuple[np.ndarray, np.ndarray]:
+    def _mean_and_scale(self, mean: str, variance: str) -> tuple[np.ndarray, np.ndarray]:
         pairs = [(getattr(piece, mean), getattr(piece, variance)) for piece in self.moments]
         return pooled_mean_and_scale([piece.weight for piece in self.moments], pairs, self.n_rows)
 
 
-class LearnedRows:
-    """Rows as networks learn them, in their partitions.
+class PartitionedRows:
+    """Rows as networks learn them, in their partitions: `Rows`, as a path is followed on them.
 
     Parameters
     ----------
-    partitions : Kept
-        Each a `parts.Learned`.
+    partitions : PersistedPartitions
+        Each a `_dask_parts.Learned`.
     pooled : sequence of Pooled
-        Of the parts: all rows, then those without each fold.
-    standardizer : sequence of Standardizer
-        What each part is standardised by.
+        Of all rows, then of those without each fold.
+    standardizers : sequence of Standardizer
+        What each of these parts is standardised by.
     fold_weights : ndarray of shape (n_folds,)
         Sum of the weights of each fold's rows, in scoring.
+    dtype : numpy.dtype
+        Type of all arithmetic.
+
+    Raises
+    ------
+    InputError
+        If a fold has no rows to test on, or all of them have weight zero.
     """
 
     def __init__(
         self,
         partitions: PersistedPartitions,
         pooled: Sequence[Pooled],
-        standardizer: Sequence[Standardizer],
+        standardizers: Sequence[Standardizer],
         fold_weights: np.ndarray,
+        dtype: np.dtype,
     ) -> None:
-        self.partitions, self.standardizer, self.fold_weights = partitions, standardizer, fold_weights
-        self._pooled = pooled
+        if not (fold_weights > 0).all():
+            fold = int(np.argmin(fold_weights))
+            raise InputError(f"all rows of fold {fold} that are to test have weight zero, or there are none; change cv")
+        self.fold_weights, self.dtype = fold_weights, dtype
+        self._partitions, self._pooled, self._standardizers = partitions, pooled, standardizers
 
-    def weight(self, part: int) -> float:
+    @property
+    def n_folds(self) -> int:
+        """Number of folds."""
+        return len(self.fold_weights)
+
+    def total_weight(self, part: int) -> float:
         """Return what sums over a part are divided by."""
         return self._pooled[part].weight
+
+    def standardizer(self, part: int) -> Standardizer:
+        """Return what a part is standardised by."""
+        return self._standardizers[part]
 
     def evaluator(self, network: Network) -> Evaluate:
         """Return what finds mean losses and gradients of networks of one shape, in one round over the partitions."""
 
         def evaluate(of: Sequence[int], parameters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            found = on_each(parts.costs_and_gradients, self.partitions, network, list(of), parameters)
-            weights = np.array([self.weight(part) for part in of])
-            costs = np.sum([costs for costs, _ in found], axis=0) / weights
+            found = on_each(parts.losses_and_gradients, self._partitions, network, list(of), parameters)
+            weights = np.array([self.total_weight(part) for part in of])
+            losses = np.sum([losses for losses, _ in found], axis=0) / weights
             gradients = np.sum([gradients for _, gradients in found], axis=0) / weights[:, np.newaxis]
-            return costs, gradients
+            return losses, gradients
 
         return evaluate
 
-    def null_gradient(self) -> np.ndarray:
-        """Return ``Xᵀ D (Y - ȳ)`` over all rows, in standard units."""
-        found = on_each(parts.null_sums, self.partitions, self._pooled[0].target_mean)
-        product, total, squares = (sum(each) for each in zip(*found, strict=True))
-        standardizer = self.standardizer[0]
-        scale = standardizer.target_scale
-        return null_gradient_of(product, total, np.sqrt(squares), self._pooled[0].n_rows, standardizer) / scale
+    def search(self, network: Network, penalty: L2Penalty, settings: LBFGSSettings, part: int = ALL) -> ExternalLBFGS:
+        """Return a search on a part, still to be started."""
+        nothing = np.zeros(network.n_parameters, self.dtype)
+        weight = self.total_weight(part)
+        return ExternalLBFGS(network, nothing, weight, penalty, settings, self.evaluator(network), part)
 
-    def losses(
-        self, network: Network, fold: int, parameters: np.ndarray, order: np.ndarray | None
+    def null_gradient(self, network: Network) -> np.ndarray:  # noqa: ARG002
+        """Return ``Xᵀ D (Y - ȳ)`` over all rows, in standardised units."""
+        found = on_each(parts.null_sums, self._partitions, self._pooled[ALL].target_mean)
+        product, total, squares = (sum(each) for each in zip(*found, strict=True))
+        standardizer, n_rows = self.standardizer(ALL), self._pooled[ALL].n_rows
+        gradient = null_gradient_of(product, total, np.sqrt(squares), n_rows, standardizer)
+        return gradient / standardizer.target_scale
+
+    def test_losses(
+        self,
+        network: Network,
+        fold: int,
+        chains: Sequence[Chain],
+        outputs: Sequence[np.ndarray],  # noqa: ARG002
+        *,
+        average: bool,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the mean losses of a fold's networks on its rows, as `parts.losses_of` defines them."""
-        found = on_each(parts.losses_of, self.partitions, network, fold, parameters, order)
+        """Return the mean losses on a fold's rows, and those of each restart, as `Rows` says; predicted there."""
+        order = None if average else np.argmin([chain.objectives for chain in chains], axis=0)
+        parameters = np.stack([chain.parameters for chain in chains], axis=1)
+        found = on_each(parts.losses_of, self._partitions, network, fold, parameters, order)
         sums, by_restart = (np.sum(each, axis=0) for each in zip(*found, strict=True))
         return sums / self.fold_weights[fold], by_restart / self.fold_weights[fold]
+
+
+class OverPartitions:
+    """Follow the chains of a network in step, so that a round over the partitions serves them all."""
+
+    def follow(
+        self, tasks: Sequence[Task], chains: Sequence[Chain], plan: Plan, watch: SharedWatch
+    ) -> Iterator[tuple[int, Outcome]]:
+        """Follow chains, as `Backend` says; rows must be in partitions."""
+        for network in {task.problem.network: None for task in tasks}:
+            indices = [index for index, task in enumerate(tasks) if task.problem.network == network]
+            followers = [_follower(tasks[k], chains[k], plan, watch) for k in indices]
+            rows = tasks[indices[0]].problem.rows
+            assert isinstance(rows, PartitionedRows)
+            follow_together(followers, rows.evaluator(network), watch)
+            for k in indices:
+                yield k, Outcome(chains[k])
+
+
+def _follower(task: Task, chain: Chain, plan: Plan, watch: SharedWatch) -> PathFollower:
+    problem = task.problem
+    search = problem.search(plan.settings)
+    assert isinstance(search, ExternalLBFGS)
+    return PathFollower(search, steps(problem, task.alphas, task.seed, plan, chain, watch, search))

@@ -13,7 +13,7 @@ import numpy as np
 
 from ridgenet.core._external_lbfgs import Evaluate, ExternalLBFGS
 from ridgenet.core._lbfgs_search import RUNNING
-from ridgenet.path._search import Watch
+from ridgenet.path._watch import Watch
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def follow_together(followers: Sequence[PathFollower], evaluate: Evaluate, watch
 
     Parameters
     ----------
-    walkers : sequence of Walker
+    followers : sequence of PathFollower
         All of one network.
     evaluate : callable
         Finds the mean losses and gradients of many networks.

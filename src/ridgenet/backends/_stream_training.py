@@ -76,8 +76,23 @@ def rows_of_a_buffer(n_columns: int) -> int:
     return max(BYTES_OF_A_BUFFER // (4 * n_columns), FEWEST_ROWS_OF_A_BUFFER)
 
 
-def look_at(stream: Stream, *, numeric: bool, standardize: bool, n_rows: int, told: Callable[[int], object]) -> Known:
+def first_pass(
+    stream: Stream, *, numeric: bool, centering: str | None, standardize: bool, told: Callable[[int], object]
+) -> Known:
     """Pass over the data once, for moments and classes.
+
+    Parameters
+    ----------
+    stream : Stream
+        The rows.
+    numeric : bool
+        Whether targets are numbers; else they are classes.
+    centering : {"mean"} or None
+        How targets are centred and scaled.
+    standardize : bool
+        Whether inputs, and targets as `centering` says, are standardised.
+    told : callable
+        Called with the number of rows read.
 
     Raises
     ------
@@ -88,7 +103,7 @@ def look_at(stream: Stream, *, numeric: bool, standardize: bool, n_rows: int, to
     classes: np.ndarray | None = None
     total = 0
     # their numbers are in float64 here, later in float32
-    for buffer in _ahead(stream.buffers(max(n_rows // 2, 1))):
+    for buffer in _ahead(stream.buffers(max(rows_of_a_buffer(len(stream.columns)) // 2, 1))):
         total += len(buffer.X)
         weight = float(len(buffer.X) if buffer.weights is None else buffer.weights.sum())
         if numeric:
@@ -113,7 +128,7 @@ def look_at(stream: Stream, *, numeric: bool, standardize: bool, n_rows: int, to
     if standardize:
         mean, scale = pooled_mean_and_scale(weights, moments, total)
         standardizer = replace(standardizer, mean=mean, scale=scale)
-        if numeric:
+        if numeric and centering is not None:
             mean, scale = pooled_mean_and_scale(weights, target_moments, total)
             standardizer = replace(standardizer, target_mean=mean, target_scale=scale)
     return Known(total, float(sum(weights)), standardizer, classes)

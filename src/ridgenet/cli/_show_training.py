@@ -11,8 +11,8 @@ from rich.progress import TaskID, TextColumn
 
 from ridgenet._table_settings import ALPHA_FROM
 from ridgenet._wording import listed, readable
-from ridgenet.backends._local import PathProgress
 from ridgenet.cli._printing import print_table, progress_bar, say
+from ridgenet.path._watch import PathProgress
 from ridgenet.table._records import because
 
 if TYPE_CHECKING:

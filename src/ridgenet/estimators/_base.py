@@ -7,7 +7,6 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
-from sklearn.utils.metaestimators import available_if
 
 from ridgenet import _defaults as defaults
 from ridgenet._errors import DivergenceError, InputError
@@ -15,16 +14,14 @@ from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
 from ridgenet._penalties import L2Penalty, penalty_factors
 from ridgenet._preprocessing import Standardizer
-from ridgenet.backends._dask_collections import is_collection
-from ridgenet.core._examples import Examples, make_examples
 from ridgenet.core._lbfgs_search import LBFGSSettings
 from ridgenet.core._sgd import SGDSettings
 from ridgenet.core._update_rules import Rule
+from ridgenet.estimators._data import ArrayData, Data
 from ridgenet.estimators._explaining import explained, require_finite
-from ridgenet.estimators._network_estimator import NetworkEstimator
-from ridgenet.estimators._on_dask import fit_on_partitions
+from ridgenet.estimators._inputs import require_finite_outputs
 from ridgenet.estimators._on_streams import LearnsFromStreams
-from ridgenet.estimators._parameters import CONSTRAINTS, as_callbacks, as_hidden_layers
+from ridgenet.estimators._parameters import CONSTRAINTS, as_callbacks, as_hidden_layers, require_alphas
 from ridgenet.estimators._to_sklearn import to_sklearn
 from ridgenet.estimators._training import (
     Callback,
@@ -32,22 +29,17 @@ from ridgenet.estimators._training import (
     NotFiniteError,
     Trained,
     Validation,
+    minimize,
     print_progress,
     relative_tolerance,
     require_same_network,
-    train_lbfgs,
     train_sgd,
 )
-from ridgenet.estimators._validation import GivenValidation, given_validation, hold_out, validation_of
+from ridgenet.estimators._validation import require_both, require_enough, require_same_outputs
+from ridgenet.path._rows import ALL, ArrayRows, Part, Rows
 
 
-def _trains_by_batches(estimator: BaseRidgeNet) -> bool:
-    if estimator.solver == "lbfgs":
-        raise AttributeError("partial_fit is only available for solvers that go by mini-batches; got solver='lbfgs'")
-    return True
-
-
-class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
+class BaseRidgeNet(LearnsFromStreams):
     """Base of `RidgeNetClassifier` and `RidgeNetRegressor`: one network, trained by a solver."""
 
     _parameter_constraints = CONSTRAINTS
@@ -136,53 +128,91 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
         DivergenceError
             If the weights grow without bound (sgd, adam).
         """
-        given = (X_val, y_val, sample_weight_val)
-        if is_collection(X):
-            if any(part is not None for part in given):
-                raise ValueError("X_val, y_val and sample_weight_val have no meaning on collections of Dask")
-            self._fitted, trained, n_rows = fit_on_partitions(self, X, y, sample_weight)
-            self._note(trained, "lbfgs", n_rows)
-            return self
-        return self._fit(X, y, sample_weight, given, incremental=False)
+        continued = self.warm_start and hasattr(self, "_fitted")
+        given = {"X_val": X_val, "y_val": y_val, "sample_weight_val": sample_weight_val}
+        data = self._data(X, y, sample_weight, continued=continued, **given)
+        return self._fit(data, self._given_validation(data, **given), continued=continued)
 
-    def _fit(self, X: Any, y: Any, sample_weight: Any, given: GivenValidation, *, incremental: bool) -> Self:
-        if incremental and self.early_stopping:
+    def _partial_fit(self, X: Any, y: Any, sample_weight: Any) -> Self:
+        """Go once through some samples, of classes that are known."""
+        if self.early_stopping:
             raise ValueError("partial_fit does not support early_stopping=True")
-        continued = (incremental or self.warm_start) and hasattr(self, "_fitted")
-        X, y = self._validated(X, y, reset=not continued)
-        if continued and not incremental:
-            self._require_same_targets(y)
-        Y = self._encode(y, classes_known=continued or incremental)
-        known = self._known_classes() if incremental else None
-        weights = self._weights(X, y, sample_weight, learned_from=known)
-        network = self._network(X.shape[1], Y.shape[1])
+        continued = hasattr(self, "_fitted")
+        data = self._in_memory(X, y, sample_weight, continued=continued, classes_known=True)
+        return self._fit(data, None, continued=continued, incremental=True)
+
+    def _fit(self, data: Data, held_out: ArrayData | None, *, continued: bool, incremental: bool = False) -> Self:
+        network = self._network(data.n_features, data.n_outputs)
         if continued:
             require_same_network(self._fitted.network, network)
         if not hasattr(self, "_random") or not continued:
             self._random = check_random_state(self.random_state)
             self._split_seed = None
-        held_out = given_validation(self, given, y, Y)
-        solver = self._solver(X.shape[0], incremental=incremental, validated=held_out is not None)
+        solver = self._solver(data, incremental=incremental, validated=held_out is not None)
         if held_out is None and self.early_stopping and not incremental:
-            X, Y, weights, held_out = hold_out(self, X, y, Y, weights)
-        standardizer = self._merged_standardizer(X, Y, weights, incremental=incremental and continued)
-        dtype = X.dtype
+            data, held_out = self._held_out(data)
+        rows = self._rows(data, incremental=incremental and continued)
+        standardizer, dtype = rows.standardizer(ALL), rows.dtype
         start = (
             self._fitted.parameters_for(standardizer).astype(dtype, copy=False)
             if continued
             else self._start(network, dtype)
         )
-        examples = self._examples(X, Y, weights, standardizer, dtype)
-        validation = None if held_out is None else validation_of(self, held_out, network, standardizer, dtype)
+        validation = None if held_out is None else self._validation(held_out, network, standardizer)
         goes_on = continued and solver != "lbfgs" and self.solver_ != "lbfgs"
-        trained = self._train(network, start, examples, solver, validation, goes_on=goes_on, incremental=incremental)
+        trained = self._train(network, start, rows, solver, validation, goes_on=goes_on, incremental=incremental)
         fitted = FittedNetwork(network, trained.parameters, standardizer)
         require_finite(fitted)
         self._fitted = fitted
         self._note(
-            trained, solver, examples.n_examples, goes_on=goes_on, incremental=incremental, weight=examples.total_weight
+            trained, solver, data.n_samples, goes_on=goes_on, incremental=incremental, weight=rows.total_weight(ALL)
         )
         return self
+
+    def _rows(self, data: Data, *, incremental: bool) -> Rows:
+        """Return the rows as the network learns them; standardised with those seen before, if `incremental`."""
+        centering, standardize = self._centering, self.standardize
+        if not (incremental and standardize and isinstance(data, ArrayData)):
+            return data.rows(centering=centering, standardize=standardize)
+        fitted, weight = data.standardizer(centering=centering, standardize=True), data.total_weight
+        merged = self._fitted.standardizer.merged(fitted, weight / (self._weight_seen + weight))
+        return data.rows(centering=centering, standardize=True, standardizer=merged)
+
+    # validation data
+
+    def _given_validation(self, data: Data, **given: Any) -> ArrayData | None:
+        """Return the user's own validation data, checked; None if there are none."""
+        if not require_both(**given):
+            return None
+        assert isinstance(data, ArrayData)
+        try:
+            X, y = self._validated(given["X_val"], given["y_val"], reset=False)
+            Y = self._encode(y, classes_known=True, name="y_val")
+        except (TypeError, ValueError) as error:
+            raise InputError(f"X_val, y_val: {error}") from None
+        require_same_outputs(Y, data.Y)
+        require_enough(X)
+        weights = self._weights(X, y, given["sample_weight_val"], learned_from=data.y, name="sample_weight_val")
+        return ArrayData(X, y, Y, weights)
+
+    def _held_out(self, data: Data) -> tuple[ArrayData, ArrayData]:
+        """Return the rows to train on, and those set aside: the same ones whenever a warm start goes on."""
+        assert isinstance(data, ArrayData)
+        # numbers too large are named by the rows that the user gave, not by those that are left
+        data.standardizer(centering=self._centering, standardize=self.standardize)
+        if self._split_seed is None:
+            self._split_seed = int(self._random.randint(2**31))
+        return data.held_out(float(self.validation_fraction), self._split_seed)
+
+    def _validation(self, data: ArrayData, network: Network, standardizer: Standardizer) -> Validation:
+        """Return validation data as training takes them, with the estimator's score."""
+
+        def score(parameters: np.ndarray) -> float:
+            outputs = FittedNetwork(network, parameters, standardizer).outputs(data.X)
+            require_finite_outputs(outputs, data.X)
+            return self._score_outputs(outputs, data.y, data.weights)
+
+        return Validation(Part(data.X, data.Y, data.weights, standardizer).examples, score)
 
     def _start(self, network: Network, dtype: np.dtype) -> np.ndarray:
         """Return where to start: at random; without hidden layers at zero, the way to the solution of smallest norm."""
@@ -201,26 +231,18 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
             (n_features, *as_hidden_layers(hidden), n_outputs), self.activation, self._loss, self._loss_parameter
         )
         if np.ndim(self.alpha) > 0:
-            try:
-                alphas = np.asarray(self.alpha, np.float64)
-            except (TypeError, ValueError):
-                raise InputError(f"alpha must be one number, or one for each layer; got {self.alpha!r}") from None
-            if alphas.shape != (network.n_layers,):
-                raise ValueError(
-                    f"alpha must be one number, or one for each of the {network.n_layers} layers with weights; "
-                    f"got {len(alphas)}"
-                )
-            if not (np.isfinite(alphas).all() and (alphas >= 0).all()):
-                raise ValueError(f"each alpha must be 0 or more, and finite; got {list(self.alpha)}")
+            require_alphas(self.alpha, network.n_layers)
         return network
 
     def _penalty(self, network: Network) -> L2Penalty:
         return L2Penalty(self.alpha, penalty_factors(self.penalty_factor, network.layer_sizes[0]))
 
-    def _solver(self, n_samples: int, *, incremental: bool, validated: bool) -> str:
+    def _solver(self, data: Data, *, incremental: bool, validated: bool) -> str:
+        if data.solvers == ("lbfgs",):
+            return "lbfgs"
         asks_for_batches = incremental or validated or self.early_stopping or self.dropout > 0 or self.weight_decay > 0
         if self.solver == "auto":
-            return "adam" if asks_for_batches or n_samples > defaults.LARGEST_FOR_LBFGS else "lbfgs"
+            return "adam" if asks_for_batches or data.n_samples > defaults.LARGEST_FOR_LBFGS else "lbfgs"
         if self.solver == "lbfgs" and asks_for_batches:
             raise ValueError(
                 "early_stopping, dropout, weight_decay and X_val need mini-batches; "
@@ -228,47 +250,29 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
             )
         return self.solver
 
-    def _merged_standardizer(
-        self, X: Any, Y: np.ndarray, weights: np.ndarray | None, *, incremental: bool
-    ) -> Standardizer:
-        standardizer = self._standardizer(X, Y, weights)
-        if not (incremental and self.standardize):
-            return standardizer
-        weight = X.shape[0] if weights is None else weights.sum()
-        return self._fitted.standardizer.merged(standardizer, weight / (self._weight_seen + weight))
-
-    def _examples(
-        self, X: Any, Y: np.ndarray, weights: np.ndarray | None, standardizer: Standardizer, dtype: np.dtype
-    ) -> Examples:
-        return make_examples(
-            X,
-            standardizer.transform_targets(Y),
-            dtype,
-            weights=weights,
-            mean=standardizer.mean,
-            scale=standardizer.scale,
-        )
-
     def _train(
         self,
         network: Network,
         start: np.ndarray,
-        examples: Examples,
+        rows: Rows,
         solver: str,
         validation: Validation | None,
         *,
         goes_on: bool,
         incremental: bool,
     ) -> Trained:
-        callbacks = self._all_callbacks()
+        callbacks, penalty = self._all_callbacks(), self._penalty(network)
         try:
             if solver == "lbfgs":
-                return train_lbfgs(network, start, examples, self._penalty(network), self._lbfgs_settings(), callbacks)
+                search = rows.search(network, penalty, self._lbfgs_settings())
+                search.restart(penalty.alpha, start)
+                return minimize(search, callbacks)
+            assert isinstance(rows, ArrayRows)
             return train_sgd(
                 network,
                 start,
-                examples,
-                self._penalty(network),
+                rows.part().examples,
+                penalty,
                 self._sgd_settings(solver, 1 if incremental else self.max_iter),
                 callbacks,
                 validation,
@@ -277,7 +281,9 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
                 warn=not incremental,
             )
         except (DivergenceError, NotFiniteError) as error:
-            raise explained(error, examples, self, all_rows=not self.early_stopping) from None
+            if not isinstance(rows, ArrayRows):
+                raise
+            raise explained(error, rows.part().examples, vars(self), all_rows=not self.early_stopping) from None
 
     def _all_callbacks(self) -> list[Callback]:
         callbacks: list[Callback] = as_callbacks(self.callbacks)
@@ -321,17 +327,17 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
         self,
         trained: Trained,
         solver: str,
-        n_examples: int,
+        n_samples: int,
         *,
         goes_on: bool = False,
         incremental: bool = False,
         weight: float | None = None,
     ) -> None:
         """Set the fitted attributes; those of all epochs go on with what mini-batches did before, if that `goes_on`."""
-        weight = n_examples if weight is None else weight
+        weight = n_samples if weight is None else weight
         self._weight_seen = weight + (self._weight_seen if incremental and goes_on else 0)
         self.n_iter_ = trained.n_iter + (self.n_iter_ if incremental and goes_on else 0)
-        self.t_ = trained.n_iter * n_examples + (self.t_ if goes_on else 0)
+        self.t_ = trained.n_iter * n_samples + (self.t_ if goes_on else 0)
         self.solver_, self.converged_ = solver, trained.converged
         self.gradient_norm_ = trained.gradient_norm
         self._note_curves(trained, goes_on=goes_on)
@@ -384,6 +390,3 @@ class BaseRidgeNet(LearnsFromStreams, NetworkEstimator):
             If scikit-learn has no such activation, or there is a λ for each layer.
         """
         return to_sklearn(self)
-
-
-partial_fit_if_batches: Any = available_if(_trains_by_batches)

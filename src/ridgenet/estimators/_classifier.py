@@ -9,8 +9,8 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target
 
 from ridgenet import _defaults as defaults
-from ridgenet.estimators._base import BaseRidgeNet, partial_fit_if_batches
-from ridgenet.estimators._parameters import CONSTRAINTS, documented
+from ridgenet.estimators._base import BaseRidgeNet
+from ridgenet.estimators._parameters import CONSTRAINTS, documented, partial_fit_if_batches
 from ridgenet.estimators._targets import ClassTargets
 
 
@@ -144,4 +144,4 @@ class RidgeNetClassifier(ClassTargets, BaseRidgeNet):
             raise ValueError("class_weight='balanced' needs all data at once; give partial_fit weights as a dict")
         if _check_partial_fit_first_call(self, classes):
             self._multilabel = type_of_target(y).startswith("multilabel")
-        return self._fit(X, y, sample_weight, (None, None, None), incremental=True)
+        return self._partial_fit(X, y, sample_weight)

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
-from scipy.sparse import issparse
 from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
@@ -18,22 +17,23 @@ from ridgenet._errors import InputError
 from ridgenet._fitted import AveragedNetworks, FittedNetwork
 from ridgenet._network import Network
 from ridgenet._penalties import L2Penalty, penalty_factors
-from ridgenet.backends._dask_collections import is_collection
-from ridgenet.backends._local import Callback, PathProgress
-from ridgenet.estimators._cv_problem import CVProblem, CVScores, LocalCVProblem
-from ridgenet.estimators._folds import folds_of, require_weight
-from ridgenet.estimators._inputs import sample_weights
+from ridgenet.backends._local import backend_for
+from ridgenet.estimators._cv_scores import CVScores, Scoring, out_of_fold, scores_by, scores_by_loss
+from ridgenet.estimators._data import ArrayData, Data
 from ridgenet.estimators._network_estimator import NetworkEstimator
-from ridgenet.estimators._on_dask import dask_cv_problem
 from ridgenet.estimators._parameters import as_callbacks, as_hidden_layers
 from ridgenet.estimators._parameters_cv import CV_CONSTRAINTS
 from ridgenet.estimators._training import NO_LOWER_OBJECTIVE
 from ridgenet.formulas import LOSSES
-from ridgenet.path._grid import GridProblem, alpha_grid, extended, strongest
+from ridgenet.path._evidence import with_evidence
+from ridgenet.path._fit import PathFits, fit_paths
+from ridgenet.path._grid import alpha_grid, extended, strongest
 from ridgenet.path._problem import Problem
 from ridgenet.path._result import NetworkPath
+from ridgenet.path._rows import ArrayRows
 from ridgenet.path._search import Plan
 from ridgenet.path._selection import Curve
+from ridgenet.path._watch import Callback, PathProgress
 
 # where the weakest λ of the grid is clearly the best, the grid goes on, once, to this share of it
 FURTHER = 1e-2
@@ -104,37 +104,52 @@ class BaseRidgeNetCV(NetworkEstimator):
         """
         for name in OF_FOLDS:
             self.__dict__.pop(name, None)
-        cv_problem = self._cv_problem(X, y, sample_weight, groups, with_folds=self.selection != "evidence")
-        self.alphas_ = self._grid(cv_problem.problems)
-        self._follow_and_choose(cv_problem)
+        data = self._data(X, y, sample_weight, groups=groups)
+        seed = self._seed()
+        folds = None if self.selection == "evidence" else data.folds(self.cv, groups, seed)
+        problems = self._problems(data, folds)
+        self.alphas_ = self._grid(problems)
+        self._follow_and_choose(data, problems, seed)
         if self.alphas is None and self._asks_for_weaker():
             self.alphas_ = extended(self.alphas_, FURTHER)
-            self._follow_and_choose(cv_problem)
+            self._follow_and_choose(data, problems, seed)
         self._warn_unless_converged()
         return self
 
-    def _cv_problem(self, X: Any, y: Any, sample_weight: Any, groups: Any = None, *, with_folds: bool) -> CVProblem:
-        if is_collection(X):
-            return dask_cv_problem(self, X, y, sample_weight, groups, with_folds=with_folds)
-        X, y, weights, problems = self._prepared(X, y, sample_weight)
-        in_scoring = None if sample_weight is None else sample_weights(sample_weight, X.shape[0])
-        seed = self._seed()
-        folds = folds_of(self, X, y, groups, seed) if with_folds else []
-        require_weight(folds, weights, in_scoring)
-        return LocalCVProblem(self, problems, folds, seed, X, y, in_scoring)
-
-    def _follow_and_choose(self, cv_problem: CVProblem) -> None:
+    def _follow_and_choose(self, data: Data, problems: Sequence[Problem], seed: int) -> None:
         # an average of restarts has no use for the lowest minimum of each: measured in docs/path.md
-        fits = cv_problem.fitted(self.alphas_, self._plan(sweeps=1))
-        self.paths_ = [fits.path(size) for size in range(len(cv_problem.problems))]
+        fits = self._follow(problems, seed, sweeps=1)
+        self.paths_ = [fits.path(size) for size in range(len(problems))]
         self.path_ = self.paths_[-1]
         if fits.interrupted:
             raise KeyboardInterrupt(f"stopped before λ could be chosen; what was finished is in path_: {self.path_!r}")
         self._require_finite()
-        if isinstance(cv_problem, LocalCVProblem) and self.selection == "evidence":
-            self._choose_by_evidence(cv_problem)
+        if self.selection == "evidence":
+            self._choose_by_evidence(problems)
         else:
-            self._choose_by_folds(cv_problem.judged(fits))
+            self._choose_by_folds(self._scores(data, fits))
+            if self.keep:
+                self.oof_predictions_ = out_of_fold(fits, self.paths_.index(self.path_), average=self.average)
+
+    def _follow(self, problems: Sequence[Problem], seed: int, *, sweeps: int) -> PathFits:
+        rows = problems[0].rows
+        return fit_paths(
+            problems,
+            self.alphas_,
+            n_restarts=self.n_restarts,
+            seed=seed,
+            plan=self._plan(sweeps=sweeps),
+            backend=backend_for(rows, self.n_jobs, self.device),
+            callbacks=self._callbacks(),
+        )
+
+    def _scores(self, data: Data, fits: PathFits) -> CVScores:
+        """Score the networks of each fold on its test rows."""
+        if self.scoring is None:
+            return scores_by_loss(fits, average=self.average)
+        assert isinstance(data, ArrayData)
+        scoring = Scoring(self.scoring, self._labels_of_scorers, self._with, data.X, data.y)
+        return scores_by(scoring, fits, average=self.average)
 
     def _asks_for_weaker(self) -> bool:
         """Tell whether the weakest λ is the best, and by the folds clearly better than one a decade stronger."""
@@ -176,30 +191,19 @@ class BaseRidgeNetCV(NetworkEstimator):
     def path_on_all(self, X: Any, y: Any, sample_weight: Any = None, *, evidence: bool = False) -> NetworkPath:
         """Return the path on all data; `ridgenet_path` says more."""
         self._validate_params()
-        if evidence and is_collection(X):
-            raise ValueError("the evidence needs all rows at hand; X is a collection of Dask")
-        cv_problem = self._cv_problem(X, y, sample_weight, with_folds=False)
-        self.alphas_ = self._grid(cv_problem.problems)
-        if len(cv_problem.problems) > 1:
+        data = self._data(X, y, sample_weight, evidence=evidence, cv=None)
+        seed, problems = self._seed(), self._problems(data)
+        self.alphas_ = self._grid(problems)
+        if len(problems) > 1:
             raise ValueError(f"a path is of one size of network; got hidden_layer_sizes={self.hidden_layer_sizes}")
-        fits = cv_problem.fitted(self.alphas_, self._plan(sweeps=2))
+        fits = self._follow(problems, seed, sweeps=2)
         self.path_ = fits.path(0)
         if fits.interrupted:
             return self.path_
         self._require_finite()
-        if isinstance(cv_problem, LocalCVProblem) and evidence:
-            return cv_problem.with_evidence([self.path_])[0]
-        return self.path_
+        return self._with_evidence(self.path_, problems[0]) if evidence else self.path_
 
     # what is fitted
-
-    def _prepared(self, X: Any, y: Any, sample_weight: Any) -> tuple[Any, np.ndarray, np.ndarray | None, list[Problem]]:
-        """Return checked data, the weights of examples, and what is fitted for each size."""
-        X, y = self._validated(X, y, reset=True)
-        if issparse(y) and not self._numeric_targets:
-            y = y.toarray()  # labels, of which folds and scorers take rows
-        weights = self._weights(X, y, sample_weight)
-        return X, y, weights, self._problems(X, self._encode(y, classes_known=False), weights)
 
     def _seed(self) -> int:
         return int(check_random_state(self.random_state).randint(2**31))
@@ -211,13 +215,12 @@ class BaseRidgeNetCV(NetworkEstimator):
                 "standardize=True"
             )
 
-    def _problems(self, X: Any, Y: np.ndarray, weights: np.ndarray | None) -> list[Problem]:
-        standardizer = self._standardizer(X, Y, weights)
-        networks = self._networks(X.shape[1], Y.shape[1])
-        penalty = L2Penalty(0.0, penalty_factors(self.penalty_factor, X.shape[1]))
-        return [
-            Problem(network, X, Y, weights, self.standardize, standardizer, self.init, penalty) for network in networks
-        ]
+    def _problems(self, data: Data, folds: Any = None) -> list[Problem]:
+        """Return what is fitted on all rows, for each candidate size."""
+        rows = data.rows(centering=self._centering, standardize=self.standardize, folds=folds)
+        penalty = L2Penalty(0.0, penalty_factors(self.penalty_factor, data.n_features))
+        networks = self._networks(data.n_features, data.n_outputs)
+        return [Problem(network, rows, self.init, penalty) for network in networks]
 
     def _networks(self, n_features: int, n_outputs: int) -> list[Network]:
         """Return the shape of each candidate."""
@@ -232,7 +235,7 @@ class BaseRidgeNetCV(NetworkEstimator):
             return [as_hidden_layers(size if np.iterable(size) else [size]) for size in sizes]
         return [as_hidden_layers(sizes)]
 
-    def _grid(self, problems: Sequence[GridProblem]) -> np.ndarray:
+    def _grid(self, problems: Sequence[Problem]) -> np.ndarray:
         if self.alphas is None:
             # networks without hidden layers have no λ_max: they take the grid of the others, if there are any
             with_hidden = [problem for problem in problems if problem.network.n_layers > 1]
@@ -255,16 +258,14 @@ class BaseRidgeNetCV(NetworkEstimator):
 
     # choosing
 
-    def _choose_by_folds(self, judged: CVScores) -> None:
-        curves = [Curve.of(by_fold, judged.fold_weights) for by_fold in judged.scores]
+    def _choose_by_folds(self, cv_scores: CVScores) -> None:
+        curves = [Curve.of(by_fold, cv_scores.fold_weights) for by_fold in cv_scores.scores]
         size = int(np.nanargmax([curve.mean[curve.best] for curve in curves]))
         curve = curves[size]
-        places = {"min": curve.best, "1se": curve.within_one_standard_error}
-        self.alpha_min_, self.alpha_1se_ = (float(self.alphas_[place]) for place in places.values())
-        self._note_cv_results(curves, judged.spreads)
-        if judged.out_of_fold is not None:
-            self.oof_predictions_ = judged.out_of_fold(size)
-        self._take(size, places[self.selection])
+        indices = {"min": curve.best, "1se": curve.within_one_standard_error}
+        self.alpha_min_, self.alpha_1se_ = (float(self.alphas_[index]) for index in indices.values())
+        self._note_cv_results(curves, cv_scores.spreads)
+        self._take(size, indices[self.selection])
 
     def _with(self, fitted: FittedNetwork | AveragedNetworks) -> Self:
         """Return an estimator that predicts with these networks, for scorers."""
@@ -292,27 +293,31 @@ class BaseRidgeNetCV(NetworkEstimator):
             **{f"split{k}_test_score": np.concatenate([curve.by_fold[k] for curve in curves]) for k in range(n_folds)},
         }
 
-    def _choose_by_evidence(self, cv_problem: LocalCVProblem) -> None:
+    def _choose_by_evidence(self, problems: Sequence[Problem]) -> None:
         if not (self.alphas_ > 0).all():
             raise ValueError("selection='evidence' needs every λ (alpha) above 0: λ is the precision of a prior")
-        self.paths_ = cv_problem.with_evidence(self.paths_)
+        self.paths_ = [self._with_evidence(*pair) for pair in zip(self.paths_, problems, strict=True)]
         logs = np.array([path.log_evidence for path in self.paths_])
-        size, place = np.unravel_index(int(np.argmax(logs)), logs.shape)
-        self._take(int(size), int(place))
+        size, index = np.unravel_index(int(np.argmax(logs)), logs.shape)
+        self._take(int(size), int(index))
 
-    def _take(self, size: int, place: int) -> None:
+    def _with_evidence(self, path: NetworkPath, problem: Problem) -> NetworkPath:
+        assert isinstance(problem.rows, ArrayRows)
+        return with_evidence(path, problem.rows.part(), problem.penalty, self.n_jobs)
+
+    def _take(self, size: int, index: int) -> None:
         """Set the fitted attributes to those of one size and one λ."""
         path = self.path_ = self.paths_[size]
         self.hidden_layer_sizes_ = self._sizes()[size]
-        self.alpha_ = float(path.alphas[place])
-        self._fitted = path.network_at(place, average=self.average)
-        self.n_effective_ = None if path.n_effective is None else float(path.n_effective[place])
-        self.data_loss_curve_, self.l2_penalty_curve_ = path.curves[place]
+        self.alpha_ = float(path.alphas[index])
+        self._fitted = path.network_at(index, average=self.average)
+        self.n_effective_ = None if path.n_effective is None else float(path.n_effective[index])
+        self.data_loss_curve_, self.l2_penalty_curve_ = path.curves[index]
         self.loss_curve_ = self.data_loss_curve_ + self.l2_penalty_curve_
-        self.loss_ = self.best_loss_ = float(path.objectives[place, 0])
-        self.n_iter_ = int(path.n_iter[place, 0])
-        self.converged_ = bool(path.converged[place, 0])
-        self.gradient_norm_ = float(path.gradient_norms[place, 0])
+        self.loss_ = self.best_loss_ = float(path.objectives[index, 0])
+        self.n_iter_ = int(path.n_iter[index, 0])
+        self.converged_ = bool(path.converged[index, 0])
+        self.gradient_norm_ = float(path.gradient_norms[index, 0])
         self.solver_, self.t_ = "lbfgs", self.n_iter_ * int(path.n_samples)
         self.validation_scores_ = self.validation_loss_curve_ = self.best_validation_score_ = None
         self.network_, self.n_layers_ = path.network, len(path.network.layer_sizes)

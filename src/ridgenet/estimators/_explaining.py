@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,19 +17,31 @@ from ridgenet.core._examples import Examples
 HOPELESS = 1e6
 
 
-def explained(error: Exception, examples: Examples, estimator: Any, *, all_rows: bool) -> Exception:
-    """Return an error that names what is too large, if something is; and where, if these are `all_rows` given."""
+def explained(error: Exception, examples: Examples, parameters: Mapping[str, Any], *, all_rows: bool) -> Exception:
+    """Return an error that names what is too large, if something is; and where, if these are `all_rows` given.
+
+    Parameters
+    ----------
+    error : Exception
+        As training raised it.
+    examples : Examples
+        What was trained on.
+    parameters : mapping
+        Of the estimator.
+    all_rows : bool
+        Whether rows are those that the user gave.
+    """
     largest, name, table = max(
         ((_largest(table), name, table) for name, table in (("X", _inputs(examples)), ("y", examples.Y))),
         key=lambda candidate: candidate[0],
     )
     where = largest_entry(table, name) if all_rows else f"a number in {name}, {largest:g},"
-    remedy = "change its unit" + ("" if estimator.standardize else ", or set standardize=True")
+    remedy = "change its unit" + ("" if parameters["standardize"] else ", or set standardize=True")
     if not isinstance(error, DivergenceError):
         if largest <= HOPELESS:
-            return InputError(f"the objective is not finite at the start: alpha={estimator.alpha} is too large")
+            return InputError(f"the objective is not finite at the start: alpha={parameters['alpha']} is too large")
         return InputError(f"the objective is not finite at the start: {where} is too large; {remedy}")
-    decay = estimator.learning_rate_init * estimator.weight_decay
+    decay = parameters["learning_rate_init"] * parameters["weight_decay"]
     if decay > 1:
         advice = (
             f"learning_rate_init * weight_decay = {decay:g} takes off more than all of a weight; lower weight_decay"

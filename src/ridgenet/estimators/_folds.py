@@ -12,9 +12,10 @@ from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.metrics import get_scorer, make_scorer
 from sklearn.model_selection import KFold, StratifiedKFold
 
+from ridgenet import _defaults as defaults
 from ridgenet._errors import InputError
 from ridgenet.estimators._inputs import describe
-from ridgenet.path._problem import Fold
+from ridgenet.path._rows import Fold
 
 Scorer = Callable[..., Any]
 # what scikit-learn's scores say where there are more than two classes: names of arguments that no user has given
@@ -131,11 +132,21 @@ def folds_that_count(scores: Sequence[np.ndarray], name: str) -> np.ndarray:
     return counts
 
 
-DEFAULT_N_FOLDS = 5
+def folds_of(
+    cv: Any, X: Any, y: np.ndarray, groups: Any = None, *, labels: np.ndarray | None = None, seed: int = 0
+) -> list[Fold]:
+    """Return the folds of a splitter, a number of folds, or pairs of rows.
 
-
-def folds_of(estimator: Any, X: Any, y: np.ndarray, groups: Any, seed: int) -> list[Fold]:
-    """Return the folds, made once for all λ, sizes and restarts.
+    Parameters
+    ----------
+    cv : int, splitter of scikit-learn, iterable of pairs, or None
+        A number of folds, 5 if None, is shuffled, as rows may be sorted.
+    X, y, groups : array-like
+        Handed to the splitter.
+    labels : ndarray, optional
+        What a number of folds is stratified by.
+    seed : int, default=0
+        Where random numbers begin.
 
     Raises
     ------
@@ -143,15 +154,14 @@ def folds_of(estimator: Any, X: Any, y: np.ndarray, groups: Any, seed: int) -> l
         If there are none, or one is no pair of rows that exist; no rows to train on, or to test.
     """
     n_rows = X.shape[0]
-    folds = [_fold(pair, k, n_rows) for k, pair in enumerate(_pairs(estimator, X, y, groups, seed))]
+    folds = [_fold(pair, k, n_rows) for k, pair in enumerate(_pairs(cv, X, y, groups, labels, seed))]
     if not folds:
         raise InputError("cv must give at least one fold, each with rows to train on and rows to test")
     return folds
 
 
-def _pairs(estimator: Any, X: Any, y: np.ndarray, groups: Any, seed: int) -> Iterable[Any]:
-    """Return the folds of the user's splitter, or as pairs; a number of folds is shuffled, as rows may be sorted."""
-    cv = DEFAULT_N_FOLDS if estimator.cv is None else estimator.cv
+def _pairs(cv: Any, X: Any, y: np.ndarray, groups: Any, labels: np.ndarray | None, seed: int) -> Iterable[Any]:
+    cv = defaults.N_FOLDS if cv is None else cv
     if isinstance(cv, type):
         raise InputError(f"cv must be a splitter, not a class of splitters; pass {cv.__name__}(...)")
     if not isinstance(cv, int | np.integer):
@@ -160,7 +170,6 @@ def _pairs(estimator: Any, X: Any, y: np.ndarray, groups: Any, seed: int) -> Ite
     n_splits = int(cv)
     if len(y) < n_splits:
         raise InputError(f"{n_splits} folds need at least as many samples; got n_samples = {len(y)}")
-    labels = estimator._stratification(y)
     kind = KFold if labels is None else StratifiedKFold
     shuffled: Iterable[Any] = kind(n_splits, shuffle=True, random_state=seed).split(X, y)
     return shuffled

@@ -1,25 +1,28 @@
-"""What all estimators have in common: from what users pass to examples, and from networks to predictions."""
+"""What all estimators have in common: from what users pass to data for networks, and from networks to predictions."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ridgenet._fitted import AveragedNetworks, FittedNetwork
-from ridgenet._preprocessing import Standardizer
+from ridgenet.backends._dask_collections import is_collection
+from ridgenet.backends._dask_data import PartitionedData, require_possible
+from ridgenet.estimators._data import ArrayData, Data
 from ridgenet.estimators._inputs import (
     as_numbers,
     canonical,
     is_ready,
     is_ready_target,
     require_finite_outputs,
-    require_float32,
+    require_moments,
     require_orderable,
-    require_squares,
     require_total,
     sample_weights,
 )
@@ -38,7 +41,11 @@ class NetworkEstimator(BaseEstimator, ABC):
 
     @abstractmethod
     def _encode(self, y: np.ndarray, *, classes_known: bool, name: str = "y") -> np.ndarray:
-        """Return targets as the network learns them, examples x outputs; note the classes."""
+        """Return targets as the network learns them, (n_samples, n_outputs); note the classes."""
+
+    @abstractmethod
+    def _note_classes(self, classes: np.ndarray | None) -> None:
+        """Note all classes, which others have found; None if targets are numbers."""
 
     @abstractmethod
     def _require_same_targets(self, y: np.ndarray) -> None:
@@ -62,7 +69,7 @@ class NetworkEstimator(BaseEstimator, ABC):
 
     @abstractmethod
     def _class_weights(self, y: np.ndarray, learned_from: Any = None) -> np.ndarray | None:
-        """Return a weight for each example from the weights of classes, as they follow from the examples trained on."""
+        """Return a weight for each sample from the weights of classes, as they follow from the samples trained on."""
 
     @abstractmethod
     def _score_outputs(self, outputs: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None) -> float:
@@ -81,9 +88,7 @@ class NetworkEstimator(BaseEstimator, ABC):
 
     def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, np.ndarray]:
         if reset:
-            # if this fit fails, the network of the last one must not meet other columns or classes
-            for name in ("_fitted", "alpha_"):
-                self.__dict__.pop(name, None)
+            self._forget_fit()
         if is_ready(X) and is_ready_target(y, len(X)):
             # notes the number of columns and that they have no names; the full check of both takes 0.2 ms
             validate_data(self, X, skip_check_array=True, reset=reset)
@@ -121,16 +126,66 @@ class NetworkEstimator(BaseEstimator, ABC):
             require_total(weights, f"{name} times class_weight")
         return weights
 
-    def _standardizer(self, X: Any, Y: np.ndarray, weights: np.ndarray | None) -> Standardizer:
-        """Return the units of the network: those of the data, unless it is to `standardize`."""
-        if self.standardize:
-            standardizer = Standardizer.fitted_to(X, Y, weights, centering=LOSSES[self._loss].centering)
-        else:
-            standardizer = Standardizer.identity(X.shape[1], Y.shape[1])
-        require_squares(standardizer)
-        if X.dtype == np.float32:
-            require_float32(Y, standardizer)
-        return standardizer
+    def _forget_fit(self) -> None:
+        """Forget the last fit: if this one fails, its network must not meet other columns or classes."""
+        for name in ("_fitted", "alpha_"):
+            self.__dict__.pop(name, None)
+
+    # data, wherever they are
+
+    def _data(self, X: Any, y: Any, sample_weight: Any, *, continued: bool = False, **given: Any) -> Data:
+        """Return what users pass, checked and encoded.
+
+        Parameters
+        ----------
+        X, y, sample_weight : array-like or collections of Dask
+            As in `fit`.
+        continued : bool
+            Whether training goes on from the last fit.
+        **given
+            Further arguments of `fit`, which have no meaning for some data.
+        """
+        if not is_collection(X):
+            return self._in_memory(X, y, sample_weight, continued=continued)
+        require_possible(vars(self) | given)
+        return self._partitioned(X, y, sample_weight)
+
+    def _in_memory(
+        self, X: Any, y: Any, sample_weight: Any, *, continued: bool = False, classes_known: bool = False
+    ) -> ArrayData:
+        """Return data in memory; of a fit that is `continued` they have the columns of the last one."""
+        X, y = self._validated(X, y, reset=not continued)
+        if issparse(y):
+            y = y.toarray()  # labels, of which folds and scorers take rows
+        if continued and not classes_known:
+            self._require_same_targets(y)
+        Y = self._encode(y, classes_known=continued or classes_known)
+        weights = self._weights(X, y, sample_weight, learned_from=self._known_classes() if classes_known else None)
+        in_scoring = None if sample_weight is None else sample_weights(sample_weight, X.shape[0])
+        return ArrayData(X, y, Y, weights, in_scoring, self._stratification(y))
+
+    def _partitioned(self, X: Any, y: Any, sample_weight: Any) -> PartitionedData:
+        """Return collections of Dask, and note their columns and classes."""
+        loss = None
+        if self._numeric_targets:
+            loss = self._loss
+            require_moments(loss, "on collections of Dask")
+        self._forget_fit()
+        data = PartitionedData(X, y, sample_weight, loss=loss, class_weight=getattr(self, "class_weight", None))
+        self._note_columns(data.n_features, data.column_names)
+        self._note_classes(data.classes)
+        return data
+
+    def _note_columns(self, n_features: int, names: Sequence[str] | None) -> None:
+        self.__dict__.pop("feature_names_in_", None)
+        self.n_features_in_ = n_features
+        if names is not None:
+            self.feature_names_in_ = np.array(names, dtype=object)
+
+    @property
+    def _centering(self) -> str | None:
+        """How the loss wants targets centred and scaled."""
+        return LOSSES[self._loss].centering
 
     # what a fitted estimator shows
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -12,19 +13,52 @@ from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 
 from ridgenet._fitted import FittedNetwork
+from ridgenet._network import Network
+from ridgenet._penalties import L2Penalty
 from ridgenet.backends import _checkpoint as checkpoints
 from ridgenet.backends._stream import Stream
-from ridgenet.backends._stream_training import Checkpointer, StreamProgress, StreamTraining, look_at, rows_of_a_buffer
+from ridgenet.backends._stream_training import Checkpointer, Known, StreamProgress, StreamTraining, first_pass
+from ridgenet.core._sgd import SGDSettings
 from ridgenet.estimators._inputs import require_moments
+from ridgenet.estimators._network_estimator import NetworkEstimator
 from ridgenet.estimators._parameters import as_callbacks
 from ridgenet.estimators._training import Trained
-from ridgenet.formulas import LOSSES
 
-RESTED = ("early_stopping", "warm_start")
+WITHOUT_MEANING = ("early_stopping", "warm_start")
+
+# called with passes done, rows of the pass that is on, and rows of a pass; returns whether to stop
+Tell = Callable[[int, int, int], bool]
 
 
-class LearnsFromStreams:
-    """What estimators can do with data larger than memory."""
+class LearnsFromStreams(NetworkEstimator):
+    """Estimators that can learn from data larger than memory."""
+
+    solver: str
+    learning_rate: str
+    random_state: Any
+    callbacks: Any
+
+    _random: np.random.RandomState
+
+    @abstractmethod
+    def _network(self, n_features: int, n_outputs: int) -> Network:
+        """Return the shape of the network."""
+
+    @abstractmethod
+    def _start(self, network: Network, dtype: np.dtype) -> np.ndarray:
+        """Return where to start."""
+
+    @abstractmethod
+    def _penalty(self, network: Network) -> L2Penalty:
+        """Return the penalty."""
+
+    @abstractmethod
+    def _sgd_settings(self, solver: str, n_epochs: int) -> SGDSettings:
+        """Return the settings of mini-batches."""
+
+    @abstractmethod
+    def _note(self, trained: Trained, solver: str, n_samples: int) -> None:
+        """Set the fitted attributes."""
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit_stream(
@@ -90,117 +124,88 @@ class LearnsFromStreams:
         >>> net.score(frame, y) > 0.88
         True
         """
-        fit_on_stream(
-            self,
-            data,
-            target,
-            columns=columns,
-            sample_weight=sample_weight,
-            n_epochs=n_epochs,
-            checkpoint=checkpoint,
-            seconds_between_checkpoints=seconds_between_checkpoints,
+        self._require_streamable(n_epochs)
+        stream = Stream(data, target, columns, sample_weight)
+        tell = self._teller(n_epochs)
+        numeric = self._numeric_targets
+        known = first_pass(
+            stream,
+            numeric=numeric,
+            centering=self._centering if numeric else None,
+            standardize=self.standardize,
+            told=lambda n_rows: tell(0, n_rows, n_rows),
         )
+        self._forget_fit()
+        self._note_classes(known.classes)
+        solver = "sgd" if self.solver == "sgd" else "adam"
+        training, seed = self._stream_training(stream, known, solver)
+        run = self._run(stream, known.n_rows, seed)
+        path = None if checkpoint is None else Path(checkpoint)
+        if path is not None:
+            training.progress = checkpoints.load(path, run) or training.progress
+        checkpointer = Checkpointer(path, run, seconds_between_checkpoints)
+        if not training.run(n_epochs, lambda epoch, n_rows: tell(epoch + 1, n_rows, known.n_rows), checkpointer):
+            raise KeyboardInterrupt("a callback asked to stop")
+        progress = training.progress
+        # trained on numbers standardised in float64: whoever predicts may have them as far from zero
+        self._fitted = FittedNetwork(training.network, progress.parameters.astype(np.float64), known.standardizer)
+        self._note_columns(len(stream.columns), stream.columns)
+        message = f"stopped after {progress.epoch} epochs"
+        curves = np.array(progress.data_losses), np.array(progress.l2_penalties)
+        self._note(Trained(progress.parameters, progress.epoch, False, message, *curves), solver, known.n_rows)
         return self
 
+    def _require_streamable(self, n_epochs: int) -> None:
+        """Refuse parameters that have no meaning on a stream."""
+        if self.solver == "lbfgs":
+            raise ValueError("a stream is learned from by mini-batches: use solver='adam', 'sgd' or 'auto'")
+        if self.learning_rate != "constant":
+            raise ValueError(f"on a stream, learning_rate must be 'constant'; got {self.learning_rate!r}")
+        if self._numeric_targets:
+            require_moments(self._loss, "on a stream")
+        for name in WITHOUT_MEANING:
+            if getattr(self, name):
+                raise ValueError(f"{name} has no meaning on a stream")
+        if isinstance(getattr(self, "class_weight", None), dict | str):
+            raise ValueError("on a stream, weights of classes are given as weights of rows: name their column")
+        if not n_epochs >= 1:
+            raise ValueError(f"n_epochs must be 1 or more; got {n_epochs}")
 
-def fit_on_stream(
-    estimator: Any,
-    data: Any,
-    target: str,
-    *,
-    columns: Sequence[str] | None,
-    sample_weight: str | None,
-    n_epochs: int,
-    checkpoint: str | Path | None,
-    seconds_between_checkpoints: float,
-) -> None:
-    """Train an estimator on a stream, in place; `LearnsFromStreams.fit_stream` says more."""
-    if estimator.solver == "lbfgs":
-        raise ValueError("a stream is learned from by mini-batches: use solver='adam', 'sgd' or 'auto'")
-    if estimator.learning_rate != "constant":
-        raise ValueError(f"on a stream, learning_rate must be 'constant'; got {estimator.learning_rate!r}")
-    if estimator._numeric_targets:
-        require_moments(estimator.loss, "on a stream")
-    for name in RESTED:
-        if getattr(estimator, name):
-            raise ValueError(f"{name} has no meaning on a stream")
-    if isinstance(getattr(estimator, "class_weight", None), dict | str):
-        raise ValueError("on a stream, weights of classes are given as weights of rows: name their column")
-    if not n_epochs >= 1:
-        raise ValueError(f"n_epochs must be 1 or more; got {n_epochs}")
-    stream = Stream(data, target, columns, sample_weight)
-    callbacks = as_callbacks(estimator.callbacks)
+    def _teller(self, n_epochs: int) -> Tell:
+        callbacks = as_callbacks(self.callbacks)
 
-    def tell(n_passes: int, n_rows: int, n_total: int) -> bool:
-        progress = StreamProgress(n_passes, n_epochs + 1, n_rows, n_total)
-        # each of them is told
-        answers = [bool(callback(progress)) for callback in callbacks]
-        return any(answers)
+        def tell(n_passes: int, n_rows: int, n_total: int) -> bool:
+            progress = StreamProgress(n_passes, n_epochs + 1, n_rows, n_total)
+            # each of them is told
+            answers = [bool(callback(progress)) for callback in callbacks]
+            return any(answers)
 
-    n_buffer = rows_of_a_buffer(len(stream.columns))
-    numeric = estimator._numeric_targets
-    known = look_at(
-        stream,
-        numeric=numeric,
-        standardize=estimator.standardize,
-        n_rows=n_buffer,
-        told=lambda n_rows: tell(0, n_rows, n_rows),
-    )
-    if not numeric:
-        estimator.classes_, estimator._multilabel = known.classes, False
-    elif LOSSES[estimator._loss].centering is None:
-        standardizer = known.standardizer
-        as_it_is = {
-            "target_mean": np.zeros_like(standardizer.target_mean),
-            "target_scale": np.ones_like(standardizer.target_scale),
+        return tell
+
+    def _stream_training(self, stream: Stream, known: Known, solver: str) -> tuple[StreamTraining, int]:
+        """Return the training, at its beginning, and the seed of the order of the rows."""
+        network = self._network(len(stream.columns), len(known.standardizer.target_mean))
+        self._random = check_random_state(self.random_state)
+        start = self._start(network, np.dtype(np.float32))
+        settings = replace(
+            self._sgd_settings(solver, 1), n_iter_no_change=0, with_objectives=True, penalty_scaling="dataset"
+        )
+        seed = int(self._random.randint(2**31))
+        return StreamTraining(stream, network, known, self._penalty(network), settings, seed, start), seed
+
+    def _run(self, stream: Stream, n_rows: int, seed: int) -> dict[str, Any]:
+        """Return what a checkpoint has to be of: another number of epochs goes on from it."""
+        parameters = {
+            name: value if isinstance(value, str | int | float | bool | None) else repr(value)
+            for name, value in self.get_params().items()
+            if name not in ("callbacks", "verbose", "max_iter", "random_state")
         }
-        known = replace(known, standardizer=replace(standardizer, **as_it_is))
-    network = estimator._network(len(stream.columns), len(known.standardizer.target_mean))
-    estimator._random = check_random_state(estimator.random_state)
-    start = estimator._start(network, np.dtype(np.float32))
-    solver = "sgd" if estimator.solver == "sgd" else "adam"
-    settings = replace(
-        estimator._sgd_settings(solver, 1), n_iter_no_change=0, with_objectives=True, penalty_scaling="dataset"
-    )
-    seed = int(estimator._random.randint(2**31))
-    training = StreamTraining(stream, network, known, estimator._penalty(network), settings, seed, start)
-    run = _run_of(estimator, stream, known.n_rows, seed)
-    path = None if checkpoint is None else Path(checkpoint)
-    if path is not None:
-        training.progress = checkpoints.load(path, run) or training.progress
-    checkpointer = Checkpointer(path, run, seconds_between_checkpoints)
-    ended = training.run(n_epochs, lambda epoch, n_rows: tell(epoch + 1, n_rows, known.n_rows), checkpointer)
-    if not ended:
-        raise KeyboardInterrupt("a callback asked to stop")
-    progress = training.progress
-    # trained on numbers standardised in float64: whoever predicts may have them as far from zero
-    estimator._fitted = FittedNetwork(network, progress.parameters.astype(np.float64), known.standardizer)
-    estimator.n_features_in_ = len(stream.columns)
-    estimator.feature_names_in_ = np.array(stream.columns, dtype=object)
-    trained = Trained(
-        progress.parameters,
-        progress.epoch,
-        False,
-        f"stopped after {progress.epoch} epochs",
-        np.array(progress.data_losses),
-        np.array(progress.l2_penalties),
-    )
-    estimator._note(trained, solver, known.n_rows)
-
-
-def _run_of(estimator: Any, stream: Stream, n_rows: int, seed: int) -> dict[str, Any]:
-    """Return what a checkpoint has to be of: another number of epochs goes on from it."""
-    parameters = {
-        name: value if isinstance(value, str | int | float | bool | None) else repr(value)
-        for name, value in estimator.get_params().items()
-        if name not in ("callbacks", "verbose", "max_iter", "random_state")
-    }
-    return {
-        "n_rows": n_rows,
-        "columns": list(stream.columns),
-        "target": stream.target,
-        "weight": stream.weight,
-        "seed": seed,
-        "estimator": type(estimator).__name__,
-        **parameters,
-    }
+        return {
+            "n_rows": n_rows,
+            "columns": list(stream.columns),
+            "target": stream.target,
+            "weight": stream.weight,
+            "seed": seed,
+            "estimator": type(self).__name__,
+            **parameters,
+        }

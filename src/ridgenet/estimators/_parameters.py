@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from sklearn.utils._param_validation import Interval, Options, StrOptions, make_constraint
+from sklearn.utils.metaestimators import available_if
 
 from ridgenet._errors import InputError
 from ridgenet._network import INITIALISATIONS
@@ -230,3 +231,32 @@ def as_hidden_layers(sizes: Iterable[Any]) -> tuple[int, ...]:
     if any(size <= 0 for size in sizes):
         raise InputError(f"hidden_layer_sizes must be > 0, got {sizes}.")
     return tuple(int(size) for size in sizes)
+
+
+def require_alphas(given: Any, n_layers: int) -> None:
+    """Refuse a λ for each layer that is no number of 0 or more, or of another number of layers.
+
+    Raises
+    ------
+    InputError
+        If it is.
+    """
+    try:
+        alphas = np.asarray(given, np.float64)
+    except (TypeError, ValueError):
+        raise InputError(f"alpha must be one number, or one for each layer; got {given!r}") from None
+    if alphas.shape != (n_layers,):
+        raise InputError(
+            f"alpha must be one number, or one for each of the {n_layers} layers with weights; got {len(alphas)}"
+        )
+    if not (np.isfinite(alphas).all() and (alphas >= 0).all()):
+        raise InputError(f"each alpha must be 0 or more, and finite; got {list(given)}")
+
+
+def _trains_by_batches(estimator: Any) -> bool:
+    if estimator.solver == "lbfgs":
+        raise AttributeError("partial_fit is only available for solvers that go by mini-batches; got solver='lbfgs'")
+    return True
+
+
+partial_fit_if_batches: Any = available_if(_trains_by_batches)

@@ -9,7 +9,6 @@ import numpy as np
 
 from ridgenet import _defaults as defaults
 from ridgenet._errors import InputError
-from ridgenet.backends._dask_collections import is_collection
 from ridgenet.estimators._classifier_cv import RidgeNetClassifierCV
 from ridgenet.estimators._cross_validated import BaseRidgeNetCV
 from ridgenet.estimators._regressor_cv import RidgeNetRegressorCV
@@ -147,7 +146,9 @@ def ridgenet_path(
 
 def _estimator_for(y: Any, loss: str | None) -> BaseRidgeNetCV:
     if loss is None:
-        kind = (y.dtype if is_collection(y) else np.asarray(y).dtype).kind
+        # arrays, series and collections of Dask have one; lists and data frames do not
+        dtype = getattr(y, "dtype", None)
+        kind = (np.asarray(y).dtype if dtype is None else dtype).kind
         loss = "squared_error" if kind == "f" else "log_loss"
     if loss not in LOSSES:
         raise InputError(f"loss must be one of {', '.join(LOSSES)}; got {loss!r}")

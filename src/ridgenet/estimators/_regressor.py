@@ -9,8 +9,8 @@ from sklearn.base import _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from ridgenet import _defaults as defaults
-from ridgenet.estimators._base import BaseRidgeNet, partial_fit_if_batches
-from ridgenet.estimators._parameters import CONSTRAINTS, documented
+from ridgenet.estimators._base import BaseRidgeNet
+from ridgenet.estimators._parameters import CONSTRAINTS, documented, partial_fit_if_batches
 from ridgenet.estimators._targets import NumberTargets
 from ridgenet.formulas import REGRESSION_LOSSES
 
@@ -138,4 +138,4 @@ class RidgeNetRegressor(NumberTargets, BaseRidgeNet):
         self
             The estimator.
         """
-        return self._fit(X, y, sample_weight, (None, None, None), incremental=True)
+        return self._partial_fit(X, y, sample_weight)

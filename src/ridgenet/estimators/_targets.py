@@ -12,6 +12,7 @@ from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
+from ridgenet._errors import InputError
 from ridgenet._preprocessing import TargetEncoder
 from ridgenet.backends._dask_collections import is_collection
 from ridgenet.backends._dask_estimators import partition_by_partition, score_on_partitions
@@ -141,16 +142,19 @@ class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
             y = column_or_1d(y, warn=True)
         if classes_known:
             self._require_known(y, name)
-            codes = np.searchsorted(self.classes_, y)
-        else:
-            self.classes_, codes = unique_labels(y, name, return_inverse=True)
-        n_classes = len(self.classes_)
-        if n_classes < 2:
-            raise ValueError(
+            return TargetEncoder(self.classes_).transform(y)
+        classes, codes = unique_labels(y, name, return_inverse=True)
+        self._note_classes(classes)
+        return TargetEncoder(classes).one_hot(codes)
+
+    def _note_classes(self, classes: np.ndarray | None) -> None:
+        assert classes is not None
+        if len(classes) < 2:
+            raise InputError(
                 f"{type(self).__name__} needs samples of at least 2 classes in the data, but the data contains "
-                f"only one class: {self.classes_[0]}"
+                f"only one class: {classes[0]}"
             )
-        return TargetEncoder(self.classes_).one_hot(codes)
+        self.classes_, self._multilabel = classes, False
 
     @staticmethod
     def _kind_of(y: np.ndarray, name: str) -> str:
@@ -253,6 +257,9 @@ class NumberTargets(ScoredAnywhere, RegressorMixin, NetworkEstimator):
                 f"{lowest:g} or more"
             )
         return Y
+
+    def _note_classes(self, classes: np.ndarray | None) -> None:
+        pass
 
     def _require_same_targets(self, y: np.ndarray) -> None:
         pass

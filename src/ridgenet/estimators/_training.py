@@ -17,8 +17,7 @@ from ridgenet._network import Network
 from ridgenet._penalties import L2Penalty
 from ridgenet.core._arrays import float_type, for_kernels
 from ridgenet.core._examples import Examples
-from ridgenet.core._lbfgs import LBFGS
-from ridgenet.core._lbfgs_search import AT_LIMIT, CONVERGED, FAILED, LBFGSSearch, LBFGSSettings
+from ridgenet.core._lbfgs_search import AT_LIMIT, CONVERGED, FAILED, LBFGSSearch
 from ridgenet.core._objective import cost_of, make_workspace
 from ridgenet.core._sgd import SGD, SGDSettings
 from ridgenet.core._update_rules import UPDATE_RULES, Rule, make_rule
@@ -90,7 +89,7 @@ def go_on_with_step(sgd: SGD, earlier: Earlier | None, n_examples: int) -> None:
 # objectives that differ by less, relatively, may do so by rounding alone; the parameters may still differ by its root
 ROUNDING_OF_OBJECTIVES = 1e-13
 NO_LOWER_OBJECTIVE = (
-    "No step lowers the objective: it may have a kink there (relu), or rounding hides its slope (float32)."
+    "No step lowers the objective: it may have a kink there (relu), or rounding hides its descent (float32)."
 )
 # the relative tolerance with which the search looks at the gradient alone
 LEFT_OUT = 0.0
@@ -193,28 +192,7 @@ def relative_tolerance(tol: float, share: float = defaults.RELATIVE_TO_TOL) -> f
     return relative if relative >= ROUNDING_OF_OBJECTIVES else LEFT_OUT
 
 
-def train_lbfgs(
-    network: Network,
-    start: np.ndarray,
-    examples: Examples,
-    penalty: L2Penalty,
-    settings: LBFGSSettings,
-    callbacks: Sequence[Callback] = (),
-) -> Trained:
-    """Minimise by L-BFGS; say so in a warning if the minimum was not reached.
-
-    Raises
-    ------
-    NotFiniteError
-        If the objective is not finite at the start.
-    """
-    search = LBFGS(network, start, examples, penalty, settings)
-    return minimize(search, search.run_to_the_end, callbacks)
-
-
-def minimize(
-    search: LBFGSSearch, run_to_the_end: Callable[[Callable[[int], object]], None], callbacks: Sequence[Callback] = ()
-) -> Trained:
+def minimize(search: LBFGSSearch, callbacks: Sequence[Callback] = ()) -> Trained:
     """Run a search, whoever evaluates the objective; say so in a warning if the minimum was not reached.
 
     Raises
@@ -225,7 +203,7 @@ def minimize(
     watch = _Watch(callbacks, search.settings.max_iter)
     interrupted = False
     try:
-        run_to_the_end(lambda n_iter: watch(n_iter, search.data_losses, search.l2_penalties))
+        search.run_to_the_end(lambda n_iter: watch(n_iter, search.data_losses, search.l2_penalties))
     except KeyboardInterrupt:
         if search.n_evaluations == 0:
             raise

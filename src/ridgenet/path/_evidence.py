@@ -27,9 +27,10 @@ from threadpoolctl import threadpool_limits
 from ridgenet import equations
 from ridgenet._errors import InputError
 from ridgenet._network import Network
+from ridgenet._penalties import L2Penalty
 from ridgenet.formulas import ACTIVATIONS, LOSSES
-from ridgenet.path._problem import Problem
 from ridgenet.path._result import NetworkPath
+from ridgenet.path._rows import Part
 
 # Biases have no penalty; here they get a prior so wide that it says next to nothing, because those of
 # dead units are determined by nothing else. In standard units.
@@ -53,52 +54,52 @@ class Evidence:
     n_effective: float
 
 
-def evidence(problem: Problem, parameters: np.ndarray, alpha: float) -> Evidence:
+def evidence(network: Network, rows: Part, penalty: L2Penalty, parameters: np.ndarray) -> Evidence:
     """Return the evidence at a minimum.
 
     Parameters
     ----------
-    problem : Problem
-        The network and its examples.
+    network : Network
+        Its shape.
+    rows : Part
+        What it was trained on.
+    penalty : L2Penalty
+        The penalty, with its λ (alpha) above 0.
     parameters : ndarray of shape (n_parameters,)
-        The minimum, in standard units.
-    alpha : float
-        Strength λ, above 0.
+        The minimum, in standardised units.
 
     Raises
     ------
     InputError
         If λ is so small that rounding leaves nothing of it, or too large; or the loss is no log likelihood.
     """
-    network = problem.network
     likelihood = LOSSES[network.loss].likelihood
     if likelihood is None:
         raise InputError(f"loss={network.loss!r} is no log likelihood, so there is no evidence; use selection='min'")
     parameters = parameters.astype(np.float64)
     is_weight = weights_mask(network)
-    penalty = problem.penalty.at(alpha)
     curvature = penalty.curvature(network)
     prior = np.where(curvature > 0, curvature, BIAS_PRECISION)
-    inputs, targets = problem.inputs(), problem.targets
-    sample_weight = np.ones(len(inputs)) if problem.weights is None else problem.weights
+    inputs, targets = rows.inputs(), rows.targets
+    sample_weight = np.ones(len(inputs)) if rows.weights is None else rows.weights
     hessian = gauss_newton(network, parameters, inputs, targets, sample_weight)
     try:
         factor = cho_factor(hessian + np.diag(prior), lower=True)
     except (np.linalg.LinAlgError, ValueError):
         raise InputError(
-            f"the evidence at λ (alpha) = {alpha:g} cannot be computed: beside the curvature of the loss, rounding "
-            "leaves nothing of λ; choose alphas nearer to 1, or selection='min'"
+            f"the evidence at λ (alpha) = {penalty.alpha:g} cannot be computed: beside the curvature of the loss, "
+            "rounding leaves nothing of λ; choose alphas nearer to 1, or selection='min'"
         ) from None
     log_det = 2.0 * float(np.log(np.diag(factor[0])).sum())
     covariance = cho_solve(factor, np.eye(len(parameters)))
     n_weights = int(is_weight.sum())
     n_effective = n_weights - float(np.diag(covariance)[is_weight] @ curvature[is_weight])
-    cost = _summed_loss(network, parameters, inputs, targets, sample_weight) + penalty.value(network, parameters)
+    objective = _summed_loss(network, parameters, inputs, targets, sample_weight) + penalty.value(network, parameters)
     log_prior = 0.5 * float(np.log(prior).sum())
-    fit = -cost
+    fit = -objective
     if likelihood == "scaled":
-        n_numbers = max(targets.shape[1] * problem.total_weight - targets.shape[1], 1.0)
-        fit = -0.5 * n_numbers * float(np.log(max(2.0 * cost / n_numbers, np.finfo(float).tiny)))
+        n_numbers = max(targets.shape[1] * rows.total_weight - targets.shape[1], 1.0)
+        fit = -0.5 * n_numbers * float(np.log(max(2.0 * objective / n_numbers, np.finfo(float).tiny)))
     return Evidence(fit + log_prior - 0.5 * log_det, n_effective)
 
 
@@ -166,15 +167,15 @@ def _summed_loss(
     return float(losses @ weights)
 
 
-def with_evidence(path: NetworkPath, problem: Problem, n_jobs: int | None) -> NetworkPath:
+def with_evidence(path: NetworkPath, rows: Part, penalty: L2Penalty, n_jobs: int | None) -> NetworkPath:
     """Return the path with the evidence of the lowest minimum at each λ."""
 
-    def at(place: int) -> tuple[float, float]:
-        found = evidence(problem, path.parameters[place, 0], float(path.alphas[place]))
+    def at(index: int) -> tuple[float, float]:
+        found = evidence(path.network, rows, penalty.at(float(path.alphas[index])), path.parameters[index, 0])
         return found.log_evidence, found.n_effective
 
     # BLAS on all threads within each of several threads would only wait for itself
     with threadpool_limits(1, user_api="blas"):
-        pairs = Parallel(n_jobs=n_jobs, require="sharedmem")(delayed(at)(place) for place in range(len(path)))
+        pairs = Parallel(n_jobs=n_jobs, require="sharedmem")(delayed(at)(index) for index in range(len(path)))
     logs, effective = np.array(pairs).T
     return replace(path, log_evidence=logs, n_effective=effective)

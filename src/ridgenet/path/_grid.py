@@ -1,7 +1,7 @@
 """Where a path begins: λ_max, above which the penalty leaves nothing of the network, and the grid below it.
 
 With one hidden layer, W = 0 is stationary at every λ. Near it the network is, up to higher orders,
-linear with the matrix ``A = s W_2 W_1``, s being the slope of the activation at the hidden biases, and
+linear with the matrix ``A = s W_2 W_1``, s being the derivative of the activation at the hidden biases, and
 to first order the summed data loss changes by ``-<R, A>``, R = Yᵀ X with Y centred at the null fit.
 The least penalty that reaches A is ``λ/2 (‖W_1‖² + ‖W_2‖²) = λ/s ‖A‖_*``, the nuclear norm (Srebro,
 Rennie and Jaakkola, NIPS 2004, lemma 1). As ``<R, A> <= ‖R‖₂ ‖A‖_*``, with equality for the leading
@@ -10,16 +10,13 @@ singular vectors of R, zero is a local minimum exactly when ``λ >= s ‖R‖₂
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import numpy as np
 
 from ridgenet._errors import InputError
 from ridgenet._network import Network
-from ridgenet._penalties import L2Penalty
 from ridgenet.core._lbfgs_search import LBFGSSettings
 from ridgenet.formulas import ACTIVATIONS
-from ridgenet.path._search import Learnable
+from ridgenet.path._problem import Problem
 
 # without hidden layers no finite λ leaves nothing: the grid begins at this times what one layer's would
 LINEAR = 100.0
@@ -28,18 +25,7 @@ N_BISECTIONS = 12
 JUST_ABOVE = 1.05
 
 
-class GridProblem(Learnable, Protocol):
-    """What a grid needs to know of what is learned along it."""
-
-    @property
-    def penalty(self) -> L2Penalty:
-        """The penalty."""
-
-    def null_gradient(self) -> np.ndarray:
-        """Return ``Xᵀ D (Y - ȳ)`` in standard units, (n_features, n_outputs); zero if it is rounding alone."""
-
-
-def strongest(problem: GridProblem) -> float:
+def strongest(problem: Problem) -> float:
     """Return where a grid begins: λ_max, or a stronger λ at which a network trained from a random start collapses.
 
     With one hidden layer, zero is a local minimum from λ_max on, but there may be another, lower one: where no
@@ -53,7 +39,7 @@ def strongest(problem: GridProblem) -> float:
     return largest if search.happens_at(JUST_ABOVE * largest) else search.bisect(largest, JUST_ABOVE * largest)
 
 
-def alpha_max(problem: GridProblem) -> float:
+def alpha_max(problem: Problem) -> float:
     """Return the strength from which on the penalty leaves only the biases.
 
     One hidden layer: the closed form, from which on nothing is left nearby. More: by bisection, whether
@@ -79,7 +65,7 @@ def alpha_max(problem: GridProblem) -> float:
     return _Collapse(problem).bisect(largest / 1024, largest)
 
 
-def null_gradient_norm(problem: GridProblem) -> float:
+def null_gradient_norm(problem: Problem) -> float:
     """Return ``‖Xᵀ D (Y - ȳ)‖₂`` as the penalty sees it, D being the weights of the rows; 0 if it is rounding alone."""
     return problem.penalty.alpha_max(problem.null_gradient(), 1.0)
 
@@ -118,9 +104,9 @@ def extended(alphas: np.ndarray, ratio: float) -> np.ndarray:
 class _Collapse:
     """Whether training from one random start ends with no weights left."""
 
-    def __init__(self, problem: GridProblem) -> None:
+    def __init__(self, problem: Problem) -> None:
         self._network = problem.network
-        self._start = problem.network.initial_parameters(problem.init, np.random.default_rng(0), problem.dtype)
+        self._start = problem.random_start(np.random.default_rng(0))
         self._search = problem.search(LBFGSSettings(500, 1500, 1e-6, 1e-9))
 
     def happens_at(self, alpha: float) -> bool:

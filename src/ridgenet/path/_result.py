@@ -15,7 +15,7 @@ from ridgenet._extras import require_extra
 from ridgenet._fitted import AveragedNetworks, FittedNetwork
 from ridgenet._network import Network
 from ridgenet._preprocessing import SavedByFields, Standardizer
-from ridgenet.path._search import Chain
+from ridgenet.path._chain import Chain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

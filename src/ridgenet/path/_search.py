@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
-from math import isfinite
-from typing import Protocol
 
 import numpy as np
 
-from ridgenet._network import Network
-from ridgenet.core._lbfgs_search import CONVERGED, RUNNING, LBFGSSearch, LBFGSSettings
+from ridgenet.core._lbfgs_search import RUNNING, LBFGSSearch, LBFGSSettings
+from ridgenet.path._chain import Chain
+from ridgenet.path._problem import Problem
+from ridgenet.path._watch import NoWatch, Watch
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Plan:
         iterations each; the lowest goes on.
     sweeps : int
         How often the chain goes along the path: 1 is up only, from weak to strong; 2 is up and down.
-    nudge : float
+    perturbation : float
         On the way down, a random start times this is added to the network before each search.
     max_iter : int
         Iterations of each search at most.
@@ -55,103 +55,12 @@ class Plan:
         return LBFGSSettings(self.max_iter, 3 * self.max_iter, self.tol, self.relative_tol, self.memory)
 
 
-class Learnable(Protocol):
-    """What a chain needs to know of what it learns."""
-
-    @property
-    def network(self) -> Network:
-        """Shape of the network."""
-
-    @property
-    def init(self) -> str:
-        """How starts are drawn."""
-
-    @property
-    def dtype(self) -> np.dtype:
-        """Type of all arithmetic."""
-
-    def search(self, settings: LBFGSSettings) -> LBFGSSearch:
-        """Return a search on its examples, still to be started."""
-
-
-class Watch(Protocol):
-    """Who looks on while chains are followed."""
-
-    def stopped(self) -> bool:
-        """Tell whether to stop."""
-
-    def fitted(self, n_fits: int) -> None:
-        """Take note of finished searches."""
-
-
-class NoWatch:
-    """Nobody looks on."""
-
-    def stopped(self) -> bool:
-        """Tell that there is no need to stop."""
-        return False
-
-    def fitted(self, n_fits: int) -> None:
-        """Take no note."""
-
-
-class Chain:
-    """Minima along a path from one start, as far as they are found.
-
-    Attributes
-    ----------
-    parameters : ndarray of shape (n_alphas, n_parameters)
-        Weights and biases, in standard units.
-    data_losses, l2_penalties : ndarray of shape (n_alphas,)
-        The parts of the objective; NaN where nothing is found yet.
-    gradient_norms : ndarray of shape (n_alphas,)
-        Largest component of the gradient.
-    converged : ndarray of bool of shape (n_alphas,)
-        Whether the search ended by its own criterion.
-    n_iter : ndarray of int of shape (n_alphas,)
-        Iterations of all searches at each λ together.
-    curves : list of ndarray of shape (2, n_iter + 1)
-        Data loss and L2 penalty during the search that found the minimum.
-    """
-
-    def __init__(self, n_alphas: int, n_parameters: int, dtype: np.dtype) -> None:
-        self.parameters = np.zeros((n_alphas, n_parameters), dtype)
-        self.data_losses, self.l2_penalties, self.gradient_norms = np.full((3, n_alphas), np.nan)
-        self.converged = np.zeros(n_alphas, bool)
-        self.n_iter = np.zeros(n_alphas, np.int64)
-        self.curves: list[np.ndarray] = [np.empty((2, 0))] * n_alphas
-
-    @property
-    def objectives(self) -> np.ndarray:
-        """Data loss and L2 penalty together."""
-        return self.data_losses + self.l2_penalties
-
-    @property
-    def found(self) -> np.ndarray:
-        """Whether there is a minimum at each λ."""
-        return np.isfinite(self.data_losses)
-
-    def note(self, place: int, search: LBFGSSearch) -> None:
-        """Keep where a search ended, unless a lower minimum is known."""
-        self.n_iter[place] += search.n_iter
-        curve = np.array([search.data_losses, search.l2_penalties])
-        data_loss, l2_penalty = float(curve[0, -1]), float(curve[1, -1])
-        known = self.data_losses[place] + self.l2_penalties[place]
-        if isfinite(data_loss + l2_penalty) and not known <= data_loss + l2_penalty:
-            self.parameters[place] = search.point
-            self.gradient_norms[place] = search.gradient_norm
-            self.converged[place] = search.status == CONVERGED
-            self.curves[place] = curve
-            # last, because a place that has a data loss counts as found
-            self.l2_penalties[place], self.data_losses[place] = l2_penalty, data_loss
-
-
-def new_chain(problem: Learnable, n_alphas: int) -> Chain:
+def new_chain(problem: Problem, n_alphas: int) -> Chain:
     """Return a chain in which nothing is found yet."""
     return Chain(n_alphas, problem.network.n_parameters, problem.dtype)
 
 
-def n_searches(problem: Learnable, n_alphas: int, plan: Plan) -> int:
+def n_searches(problem: Problem, n_alphas: int, plan: Plan) -> int:
     """Return how many searches `follow` makes, the screening left out."""
     if problem.network.n_layers == 1:
         return n_alphas
@@ -159,13 +68,13 @@ def n_searches(problem: Learnable, n_alphas: int, plan: Plan) -> int:
 
 
 def follow(
-    problem: Learnable, alphas: np.ndarray, seed: Iterable[int], plan: Plan, chain: Chain, watch: Watch | None = None
+    problem: Problem, alphas: np.ndarray, seed: Iterable[int], plan: Plan, chain: Chain, watch: Watch | None = None
 ) -> Chain:
     """Find minima at all strengths, from one random start.
 
     Parameters
     ----------
-    problem : Learnable
+    problem : Problem
         What is fitted.
     alphas : ndarray of shape (n_alphas,)
         Strengths λ, from strong to weak.
@@ -191,7 +100,7 @@ def follow(
 
 
 def steps(
-    problem: Learnable,
+    problem: Problem,
     alphas: np.ndarray,
     seed: Iterable[int],
     plan: Plan,
@@ -208,18 +117,18 @@ def steps(
     search : LBFGSSearch
         What is made ready.
     """
-    walk = _Sweeps(problem, alphas, np.random.default_rng(list(seed)), plan, chain, watch, search)
+    sweeps = _Sweeps(problem, alphas, np.random.default_rng(list(seed)), plan, chain, watch, search)
     is_convex = problem.network.n_layers == 1
     if is_convex:
         parameters = np.zeros(problem.network.n_parameters, problem.dtype)
     else:
-        parameters = yield from walk.screened_start()
+        parameters = yield from sweeps.screened_start()
     last = len(alphas) - 1
-    parameters = yield from walk.along(range(last, -1, -1), parameters)
+    parameters = yield from sweeps.along(range(last, -1, -1), parameters)
     for sweep in range(1, 1 if is_convex else plan.sweeps):
         down = sweep % 2 == 1
-        places = range(1, last + 1) if down else range(last - 1, -1, -1)
-        parameters = yield from walk.along(places, parameters, perturbation=plan.perturbation if down else 0.0)
+        indices = range(1, last + 1) if down else range(last - 1, -1, -1)
+        parameters = yield from sweeps.along(indices, parameters, perturbation=plan.perturbation if down else 0.0)
 
 
 class _Sweeps:
@@ -227,7 +136,7 @@ class _Sweeps:
 
     def __init__(
         self,
-        problem: Learnable,
+        problem: Problem,
         alphas: np.ndarray,
         random: np.random.Generator,
         plan: Plan,
@@ -240,7 +149,7 @@ class _Sweeps:
 
     def random_start(self) -> np.ndarray:
         """Draw parameters to start from."""
-        return self.problem.network.initial_parameters(self.problem.init, self.random, self.problem.dtype)
+        return self.problem.random_start(self.random)
 
     def screened_start(self) -> Generator[None, None, np.ndarray]:
         """Return the lowest of several starts after a few iterations at the weakest λ."""
@@ -251,24 +160,26 @@ class _Sweeps:
             start = best if k == 0 else self.random_start()
             self.search.restart(float(self.alphas[-1]), start, min(self.plan.screening_iter, self.plan.max_iter))
             yield
-            cost = self.search.data_losses[-1] + self.search.l2_penalties[-1] if self.search.n_evaluations else np.nan
-            if cost < lowest:
-                best, lowest = self.search.point.copy(), cost
+            objective = (
+                self.search.data_losses[-1] + self.search.l2_penalties[-1] if self.search.n_evaluations else np.nan
+            )
+            if objective < lowest:
+                best, lowest = self.search.point.copy(), objective
         return best
 
     def along(
-        self, places: Iterable[int], parameters: np.ndarray, *, perturbation: float = 0.0
+        self, indices: Iterable[int], parameters: np.ndarray, *, perturbation: float = 0.0
     ) -> Generator[None, None, np.ndarray]:
         """Search at one strength after the other, each from the lowest minimum at the one before."""
-        for place in places:
+        for index in indices:
             if self.watch.stopped():
                 break
             start = parameters + perturbation * self.random_start() if perturbation else parameters
-            self.search.restart(float(self.alphas[place]), start)
+            self.search.restart(float(self.alphas[index]), start)
             yield
             if self.search.status == RUNNING:
                 break
-            self.chain.note(place, self.search)
+            self.chain.note(index, self.search)
             self.watch.fitted(1)
-            parameters = self.chain.parameters[place].copy()
+            parameters = self.chain.parameters[index].copy()
         return parameters

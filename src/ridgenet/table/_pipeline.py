@@ -22,7 +22,6 @@ from ridgenet._preprocessing import standardized_in_place
 from ridgenet._table_settings import TableSettings
 from ridgenet.estimators._classifier import RidgeNetClassifier
 from ridgenet.estimators._classifier_cv import RidgeNetClassifierCV
-from ridgenet.estimators._folds import DEFAULT_N_FOLDS
 from ridgenet.estimators._regressor import RidgeNetRegressor
 from ridgenet.estimators._regressor_cv import RidgeNetRegressorCV
 from ridgenet.model_files._skrub import StringEncoder
@@ -75,8 +74,8 @@ def new_pipeline(settings: TableSettings, task: str, classes: np.ndarray | None,
         parameters = {**usual_parameters(n_rows), **parameters}
     if isinstance(parameters.get("class_weight"), Mapping) and classes is not None:
         parameters["class_weight"] = _by_label(parameters["class_weight"], classes)
-    if settings.groups and settings.alpha is None and isinstance(parameters.get("cv") or DEFAULT_N_FOLDS, int):
-        parameters["cv"] = GroupKFold(parameters.get("cv") or DEFAULT_N_FOLDS)
+    if settings.groups and settings.alpha is None and isinstance(parameters.get("cv") or defaults.N_FOLDS, int):
+        parameters["cv"] = GroupKFold(parameters.get("cv") or defaults.N_FOLDS)
     if settings.alpha is not None:
         parameters["alpha"] = settings.alpha
     estimator.set_params(**parameters, random_state=settings.random_state)
@@ -197,7 +196,7 @@ def parameters_used(estimator: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in estimator.get_params(deep=False).items():
         if name in NOT_TO_BE_SET or (name in NOT_FOR_NUMBERS and name not in given):
             continue
-        found[name] = given.get("cv", DEFAULT_N_FOLDS) or DEFAULT_N_FOLDS if name == "cv" else _plainly(value)
+        found[name] = given.get("cv", defaults.N_FOLDS) or defaults.N_FOLDS if name == "cv" else _plainly(value)
     return found
 
 

@@ -16,13 +16,13 @@ from sklearn.pipeline import Pipeline
 
 from ridgenet._errors import InputError
 from ridgenet._preprocessing import standardized_in_place
-from ridgenet.backends._local import PathProgress
 from ridgenet.page.app._explaining import explained
 from ridgenet.page.app._problem import Problem
 from ridgenet.page.app._tables import Tables
 from ridgenet.page.interactive._scene import Sample, Scene, View, scene_of
 from ridgenet.page.interactive._stops import Drawing, drawing_of
-from ridgenet.path._problem import Problem as PathProblem
+from ridgenet.path._rows import Part
+from ridgenet.path._watch import PathProgress
 from ridgenet.table import _evaluation as testing
 from ridgenet.table._pipeline import names_of_inputs, network_inputs
 from ridgenet.table._plane import plane_of_model
@@ -71,13 +71,14 @@ class Learned:
         return drawing_of(self.scene)
 
     @cached_property
-    def fitted(self) -> PathProblem:
-        """What the network minimises: for training it live."""
-        network, rows = self.model.network, self.model.rows
+    def fitted(self) -> Part:
+        """What the network learns from: for training it live."""
+        network, rows = clone(self.model.network), self.model.rows
         inputs = self.scene.view.training.X.copy()
         standardized_in_place(inputs)
-        problem: PathProblem = clone(network)._prepared(inputs.astype(np.float32), rows.y, rows.weights)[3][0]
-        return problem
+        data = network._in_memory(inputs.astype(np.float32), rows.y, rows.weights)
+        part: Part = data.rows(centering=network._centering, standardize=network.standardize).part()
+        return part
 
     def at(self, alpha: float) -> TableModel:
         """Return the model with the network at another λ of the path, tested anew."""

@@ -93,7 +93,7 @@ def advanced(learned: Learned, state: State, alpha: float, n_epochs: int) -> Sta
     settings = SGDSettings(BATCH_SIZE, LEARNING_RATE, MOST_EPOCHS_AT_ONCE, rule="adam", shuffle_seed=state.epoch)
     rule = make_rule("adam", network.n_parameters, np.float32)
     rule.first[:], rule.second[:] = state.first, state.second
-    sgd = SGD(network, state.parameters, learned.fitted.examples(), L2Penalty(alpha), settings, rule=rule)
+    sgd = SGD(network, state.parameters, learned.fitted.examples, L2Penalty(alpha), settings, rule=rule)
     n_updates = state.epoch * sgd.updates_per_epoch if state.second.any() else 0
     rule.powers[:] = settings.beta_1**n_updates, settings.beta_2**n_updates
     sgd.compile()
@@ -136,6 +136,10 @@ def frame(learned: Learned, state: State, alpha: float, say: Say) -> dict[str, A
 def data_loss_of(learned: Learned, parameters: np.ndarray) -> float:
     """Return the mean loss over the rows learned from, in standard units."""
     sgd = SGD(
-        learned.scene.path.network, parameters, learned.fitted.examples(), NO_PENALTY, SGDSettings(BATCH_SIZE, 1.0, 1)
+        learned.scene.path.network,
+        parameters,
+        learned.fitted.examples,
+        NO_PENALTY,
+        SGDSettings(BATCH_SIZE, 1.0, 1),
     )
     return sgd.objectives()[0]

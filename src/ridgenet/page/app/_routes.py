@@ -13,7 +13,6 @@ from urllib.parse import parse_qs
 from flask import Blueprint, Response, request
 
 from ridgenet._errors import InputError, RidgeNetError
-from ridgenet.backends._local import PathProgress
 from ridgenet.model_files._files import save_model
 from ridgenet.page.app import _live as live
 from ridgenet.page.app._code import code_of
@@ -25,6 +24,7 @@ from ridgenet.page.app._view import text_of
 from ridgenet.page.app._words import NAMES, USUAL
 from ridgenet.page.interactive._words import LANGUAGES
 from ridgenet.page.report._page import render
+from ridgenet.path._watch import PathProgress
 from ridgenet.table._records import plain, record_of
 
 SECONDS_BETWEEN_LINES = 0.2

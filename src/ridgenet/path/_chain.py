@@ -1,0 +1,60 @@
+"""Minima along a path from one start, filled in while they are found."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+import numpy as np
+
+from ridgenet.core._lbfgs_search import CONVERGED, LBFGSSearch
+
+
+class Chain:
+    """Minima along a path from one start, as far as they are found.
+
+    Attributes
+    ----------
+    parameters : ndarray of shape (n_alphas, n_parameters)
+        Weights and biases, in standard units.
+    data_losses, l2_penalties : ndarray of shape (n_alphas,)
+        The parts of the objective; NaN where nothing is found yet.
+    gradient_norms : ndarray of shape (n_alphas,)
+        Largest component of the gradient.
+    converged : ndarray of bool of shape (n_alphas,)
+        Whether the search ended by its own criterion.
+    n_iter : ndarray of int of shape (n_alphas,)
+        Iterations of all searches at each λ together.
+    curves : list of ndarray of shape (2, n_iter + 1)
+        Data loss and L2 penalty during the search that found the minimum.
+    """
+
+    def __init__(self, n_alphas: int, n_parameters: int, dtype: np.dtype) -> None:
+        self.parameters = np.zeros((n_alphas, n_parameters), dtype)
+        self.data_losses, self.l2_penalties, self.gradient_norms = np.full((3, n_alphas), np.nan)
+        self.converged = np.zeros(n_alphas, bool)
+        self.n_iter = np.zeros(n_alphas, np.int64)
+        self.curves: list[np.ndarray] = [np.empty((2, 0))] * n_alphas
+
+    @property
+    def objectives(self) -> np.ndarray:
+        """Data loss and L2 penalty together."""
+        return self.data_losses + self.l2_penalties
+
+    @property
+    def found(self) -> np.ndarray:
+        """Whether there is a minimum at each λ."""
+        return np.isfinite(self.data_losses)
+
+    def note(self, index: int, search: LBFGSSearch) -> None:
+        """Keep where a search ended, unless a lower minimum is known."""
+        self.n_iter[index] += search.n_iter
+        curve = np.array([search.data_losses, search.l2_penalties])
+        data_loss, l2_penalty = float(curve[0, -1]), float(curve[1, -1])
+        known = self.data_losses[index] + self.l2_penalties[index]
+        if isfinite(data_loss + l2_penalty) and not known <= data_loss + l2_penalty:
+            self.parameters[index] = search.point
+            self.gradient_norms[index] = search.gradient_norm
+            self.converged[index] = search.status == CONVERGED
+            self.curves[index] = curve
+            # last, because an index that has a data loss counts as found
+            self.l2_penalties[index], self.data_losses[index] = l2_penalty, data_loss
