@@ -19,8 +19,8 @@ from rich.table import Table
 from ridgenet import equations
 from ridgenet._datasets import load
 from ridgenet._network import Network
-from ridgenet._penalties import L2Penalty
 from ridgenet.core._examples import make_examples
+from ridgenet.core._penalties import L2Penalty
 from ridgenet.core._sgd import SGD, SGDSettings
 
 PAIRS = 7

@@ -10,8 +10,13 @@ from sklearn.preprocessing import StandardScaler
 
 from ridgenet import InputError, RidgeNetClassifierCV, RidgeNetRegressor, RidgeNetRegressorCV, ridgenet_path
 from ridgenet._network import Network
-from ridgenet._penalties import L2Penalty, penalty_factors
-from ridgenet.core._objective import cost_and_gradient
+from ridgenet.core._external_lbfgs import ExternalLBFGS
+from ridgenet.core._lbfgs_search import LBFGSSettings
+from ridgenet.core._objective import cost_and_gradient, make_objective
+from ridgenet.core._penalties import L2Penalty, penalty_factors
+from ridgenet.path._evidence import evidence
+from ridgenet.path._grid import strongest
+from ridgenet.path._problem import Problem as PathProblem
 
 RNG = np.random.RandomState(3)
 X = StandardScaler().fit_transform(RNG.standard_normal((120, 3)))
@@ -130,3 +135,32 @@ def test_factors_that_cannot_be_are_refused(given, message):
 
 def test_ones_are_no_factors():
     assert penalty_factors(np.ones(3), 3) is None
+
+
+class Absolute:
+    """A penalty that has a value alone."""
+
+    name = "absolute penalty"
+
+    def value(self, network, parameters, n_samples=1.0):
+        return float(np.abs(parameters).sum()) / n_samples
+
+
+@pytest.mark.parametrize(
+    ("use", "message"),
+    [
+        (lambda network: make_objective(network, Absolute()), "the compiled core needs .* 'numbers'; the absolute"),
+        (
+            lambda network: ExternalLBFGS(
+                network, np.zeros(network.n_parameters), 1.0, Absolute(), LBFGSSettings(), lambda *_: None
+            ),
+            "L-BFGS on partitions or a device needs .* 'curvature'",
+        ),
+        (lambda network: evidence(network, None, Absolute(), np.zeros(1)), "the evidence needs .* 'curvature'"),
+        (lambda network: strongest(PathProblem(network, None, penalty=Absolute())), "a grid of λ .* 'alpha_max'"),
+    ],
+    ids=["kernels", "external", "evidence", "grid"],
+)
+def test_solvers_refuse_a_penalty_that_lacks_what_they_need(use, message):
+    with pytest.raises(InputError, match=message):
+        use(Network((3, 2, 1)))

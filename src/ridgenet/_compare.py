@@ -12,11 +12,12 @@ from numpy.typing import ArrayLike
 from ridgenet._compare_settings import CompareSettings
 from ridgenet._comparison import Comparison, Fit, class_probabilities
 from ridgenet._datasets import Dataset, from_arrays
+from ridgenet._defaults import PenaltyScaling
 from ridgenet._errors import InputError
 from ridgenet._network import Network
-from ridgenet._penalties import L2Penalty, PenaltyScaling
 from ridgenet._preprocessing import TargetEncoder, mean_and_scale
 from ridgenet.core._examples import make_examples
+from ridgenet.core._penalties import L2Penalty
 from ridgenet.core._sgd import SGD, SGDSettings, minimize_sgd
 from ridgenet.core._solution import Solution
 from ridgenet.formulas import with_names

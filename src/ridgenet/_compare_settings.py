@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ridgenet._defaults import PenaltyScaling
 from ridgenet._errors import InputError
 from ridgenet._network import INITIALISATIONS, Network
-from ridgenet._penalties import PenaltyScaling
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import numpy as np
 
 from ridgenet._errors import InputError
 from ridgenet._network import Network
+from ridgenet.core._penalties import L2Penalty
 from ridgenet.core._solution import History, Solution
 
 if TYPE_CHECKING:
@@ -133,6 +134,11 @@ class Comparison:
         rows = [list(COLUMNS), *([text(fit) for text in COLUMNS.values()] for fit in self.fits)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         return "\n".join("  ".join(cell.rjust(w) for cell, w in zip(row, widths, strict=True)) for row in rows)
+
+    @property
+    def penalty(self) -> L2Penalty:
+        """The penalty, without its strength."""
+        return L2Penalty()
 
     def fit_at(self, alpha: float) -> Fit:
         """Return the fit with strength `alpha`.

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+# what λ is divided by: all samples, or those of the batch
+PenaltyScaling = Literal["batch", "dataset"]
+
 ALPHA = 1.0
 HIDDEN_LAYER_SIZES = (16,)
 ACTIVATION = "tanh"

@@ -193,11 +193,11 @@ def test_every_layout_and_type_of_input_compiles_one_version_for_each_float_type
     import numpy as np
 
     from ridgenet._network import Network
-    from ridgenet._penalties import L2Penalty
     from ridgenet.core._examples import make_examples
     from ridgenet.core._lbfgs import LBFGS, pack, run_lbfgs
     from ridgenet.core._lbfgs_search import LBFGSSettings
     from ridgenet.core._objective import cost_and_gradient, evaluate
+    from ridgenet.core._penalties import L2Penalty
     from ridgenet.core._sgd import SGD, SGDSettings
     from ridgenet.core._updates import run_updates
 

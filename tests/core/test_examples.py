@@ -8,9 +8,9 @@ from scipy.sparse import csr_matrix
 from test_equations import TORCH_LOSSES
 
 from ridgenet._network import Network
-from ridgenet._penalties import L2Penalty
 from ridgenet.core._examples import make_examples
 from ridgenet.core._objective import cost_and_gradient, evaluate, gradient_of, make_objective, make_workspace
+from ridgenet.core._penalties import L2Penalty
 
 
 def evaluated(problem, capacity=7, **changed):

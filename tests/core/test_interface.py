@@ -13,11 +13,11 @@ from scipy.sparse import csr_matrix
 import ridgenet.core
 from ridgenet._errors import InputError
 from ridgenet._network import Network
-from ridgenet._penalties import L2Penalty
 from ridgenet.core._examples import make_examples, mean_and_variance
 from ridgenet.core._lbfgs import LBFGS, run_lbfgs
 from ridgenet.core._lbfgs_search import LBFGSSettings
 from ridgenet.core._objective import cost_and_gradient, make_objective
+from ridgenet.core._penalties import L2Penalty
 from ridgenet.core._prediction import predict
 from ridgenet.core._sgd import SGD, SGDSettings
 from ridgenet.core._shared_updates import Halves

@@ -7,7 +7,6 @@ from scipy.sparse import csr_matrix
 from test_objective import by_equations
 
 from ridgenet._network import Network
-from ridgenet._penalties import L2Penalty
 from ridgenet.core import _lbfgs as lbfgs
 from ridgenet.core._examples import make_examples
 from ridgenet.core._external_lbfgs import ExternalLBFGS
@@ -15,6 +14,7 @@ from ridgenet.core._lbfgs import LBFGS, pack
 from ridgenet.core._lbfgs_search import AT_LIMIT, CONVERGED, FAILED, STALLED, LBFGSSettings
 from ridgenet.core._line_search import LOW, NUMBERS, STEP, begin_search, is_acceptable, next_step
 from ridgenet.core._objective import cost_and_gradient
+from ridgenet.core._penalties import L2Penalty
 
 NETWORKS = [
     Network((3, 1), loss="log_loss"),

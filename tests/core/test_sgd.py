@@ -7,9 +7,9 @@ from problems import make_problem
 
 from ridgenet._errors import DivergenceError
 from ridgenet._network import Network
-from ridgenet._penalties import L2Penalty
 from ridgenet.core._examples import make_examples
 from ridgenet.core._objective import cost_and_gradient
+from ridgenet.core._penalties import L2Penalty
 from ridgenet.core._random_numbers import shuffle
 from ridgenet.core._sgd import SGD, SGDSettings, minimize_sgd
 

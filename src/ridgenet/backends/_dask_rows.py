@@ -15,7 +15,6 @@ import numpy as np
 
 from ridgenet._errors import InputError
 from ridgenet._network import Network
-from ridgenet._penalties import L2Penalty
 from ridgenet._preprocessing import Standardizer, pooled_mean_and_scale
 from ridgenet.backends import _dask_parts as parts
 from ridgenet.backends._dask_parts import Moments
@@ -23,6 +22,7 @@ from ridgenet.backends._dask_tasks import PersistedPartitions, on_each
 from ridgenet.backends._lockstep import PathFollower, follow_together
 from ridgenet.core._external_lbfgs import Evaluate, ExternalLBFGS
 from ridgenet.core._lbfgs_search import LBFGSSettings
+from ridgenet.core._penalties import L2Penalty
 from ridgenet.path._chain import Chain
 from ridgenet.path._fit import Outcome, Task
 from ridgenet.path._rows import ALL, null_gradient_of

@@ -19,12 +19,12 @@ import numpy as np
 
 from ridgenet._errors import DivergenceError, InputError
 from ridgenet._network import Network
-from ridgenet._penalties import L2Penalty, alpha_of_part
 from ridgenet._preprocessing import Standardizer, TargetEncoder, pooled_mean_and_scale
 from ridgenet.backends import _checkpoint as checkpoint
 from ridgenet.backends._checkpoint import Progress
 from ridgenet.backends._stream import Buffer, Stream
 from ridgenet.core._examples import make_examples, mean_and_variance
+from ridgenet.core._penalties import L2Penalty, alpha_of_part
 from ridgenet.core._sgd import SGD, SGDSettings
 from ridgenet.core._update_rules import Rule, make_rule
 from ridgenet.formulas import LOSSES

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ridgenet._network import Network
-from ridgenet._penalties import L2Penalty
 from ridgenet.core._lbfgs_search import RUNNING, LBFGSSearch, LBFGSSettings
+from ridgenet.core._penalties import ADDED_NEEDS, L2Penalty, require_penalty
 
 # by the part of the examples that each network learns from, (n,), and its parameters, (n, n_parameters): the mean loss
 # of each network over its part, (n,), and its gradient, (n, n_parameters), both in float64
@@ -34,6 +34,11 @@ class ExternalLBFGS(LBFGSSearch):
         Finds mean loss and gradient.
     part : int
         Which part of the examples it is to ask for.
+
+    Raises
+    ------
+    InputError
+        If the penalty has no curvature.
     """
 
     def __init__(
@@ -46,6 +51,7 @@ class ExternalLBFGS(LBFGSSearch):
         evaluate: Evaluate,
         part: int = 0,
     ) -> None:
+        require_penalty(penalty, ADDED_NEEDS, "L-BFGS on partitions or a device")
         super().__init__(network, parameters, n_samples, settings)
         self.part = part
         self._evaluate, self._n_samples, self._penalty = evaluate, n_samples, penalty

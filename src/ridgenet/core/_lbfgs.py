@@ -13,7 +13,6 @@ import numpy as np
 
 from ridgenet._errors import InputError
 from ridgenet._network import Network
-from ridgenet._penalties import L2Penalty
 from ridgenet.core._arrays import aligned_empty
 from ridgenet.core._compile import entry_point, kernel
 from ridgenet.core._dense import blas_for
@@ -34,9 +33,8 @@ from ridgenet.core._objective import (
     load_part,
     make_objective,
     make_workspace,
-    penalty_gradient,
-    penalty_value,
 )
+from ridgenet.core._penalties import L2Penalty, penalty_gradient, penalty_value
 from ridgenet.core._vectors import copy, matrix, vector
 
 # examples go through the network in blocks of about this many bytes, so that they stay in the cache

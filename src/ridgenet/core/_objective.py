@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ridgenet._network import Network
-from ridgenet._penalties import NO_PENALTY, L2Penalty
 from ridgenet.core._activations import CODES as ACTIVATION_CODES
 from ridgenet.core._activations import activate, multiply_by_derivative
 from ridgenet.core._arrays import CACHE_LINE, aligned_empty, float_type, for_kernels
@@ -25,7 +24,14 @@ from ridgenet.core._examples import Examples, load, make_examples
 from ridgenet.core._interface import require_training
 from ridgenet.core._losses import CODES as LOSS_CODES
 from ridgenet.core._losses import apply_output, loss_value, residual
-from ridgenet.core._penalties import l2_gradient, l2_gradient_by_input, l2_value, l2_value_by_input
+from ridgenet.core._penalties import (
+    KERNELS_NEED,
+    NO_PENALTY,
+    L2Penalty,
+    penalty_gradient,
+    penalty_value,
+    require_penalty,
+)
 from ridgenet.core._random_numbers import draw_mask
 from ridgenet.core._vectors import matrix, vector
 
@@ -37,9 +43,7 @@ class Objective(NamedTuple):
     activation: int  # code of the hidden layers' activation
     loss: int  # code of the loss and its output unit
     loss_parameter: float
-    alphas: (
-        np.ndarray
-    )  # strength of the penalty on each layer's weights, then a factor for each input, or none; float64
+    alphas: np.ndarray  # the numbers of the penalty, see `_penalties`; float64
 
 
 class Workspace(NamedTuple):
@@ -64,7 +68,14 @@ class Workspace(NamedTuple):
 
 
 def make_objective(network: Network, penalty: L2Penalty = NO_PENALTY) -> Objective:
-    """Return the objective of `network`, with a penalty or without one."""
+    """Return the objective of `network`, with a penalty or without one.
+
+    Raises
+    ------
+    InputError
+        If kernels cannot compute the penalty.
+    """
+    require_penalty(penalty, KERNELS_NEED, "the compiled core")
     return Objective(
         np.array(network.layer_sizes, np.int64),
         ACTIVATION_CODES[network.activation],
@@ -190,52 +201,6 @@ def _flat(work, start, length):
         vector(work.memory, work.a + start, length),
         vector(work.memory, work.delta + start, length),
     )
-
-
-@kernel
-def has_factors(objective):
-    """Tell whether inputs have factors of the penalty of their own."""
-    return objective.alphas.shape[0] >= objective.layer_sizes.shape[0]
-
-
-@kernel
-def factors_of(objective):
-    """Return the factor of each input."""
-    return vector(objective.alphas, objective.layer_sizes.shape[0] - 1, objective.layer_sizes[0])
-
-
-@kernel
-def penalty_gradient(objective, parameters, n_samples, gradient):
-    """grad W_l = lambda_l / n_samples W_l, grad b_l = 0: what the data gradient is then added to"""
-    sizes = objective.layer_sizes
-    weights = np.intp(0)
-    for layer in range(1, sizes.shape[0]):
-        biases = weights + sizes[layer - 1] * sizes[layer]
-        strength = parameters.dtype.type(objective.alphas[layer - 1] / n_samples)
-        if layer == 1 and has_factors(objective):
-            l2_gradient_by_input(parameters, strength, factors_of(objective), gradient, weights, biases)
-        else:
-            l2_gradient(parameters, strength, gradient, weights, biases)
-        weights = biases + sizes[layer]
-        for i in range(biases, weights):
-            gradient[i] = parameters.dtype.type(0.0)
-
-
-@kernel
-def penalty_value(objective, parameters, n_samples):
-    """sum over layers of lambda_l / (2 n_samples) ||W_l||^2"""
-    sizes = objective.layer_sizes
-    cost = 0.0
-    weights = np.intp(0)
-    for layer in range(1, sizes.shape[0]):
-        biases = weights + sizes[layer - 1] * sizes[layer]
-        if layer == 1 and has_factors(objective):
-            value = l2_value_by_input(parameters, factors_of(objective), weights, biases)
-        else:
-            value = l2_value(parameters, weights, biases)
-        cost += objective.alphas[layer - 1] / n_samples * value
-        weights = biases + sizes[layer]
-    return cost
 
 
 @kernel

@@ -8,13 +8,14 @@ from time import perf_counter
 
 import numpy as np
 
+from ridgenet._defaults import PenaltyScaling
 from ridgenet._errors import DivergenceError
 from ridgenet._network import Network
-from ridgenet._penalties import L2Penalty, PenaltyScaling
 from ridgenet.core._arrays import float_type, for_kernels
 from ridgenet.core._dense import blas_for
 from ridgenet.core._examples import Examples
 from ridgenet.core._objective import evaluate, make_objective, make_workspace
+from ridgenet.core._penalties import L2Penalty
 from ridgenet.core._shared_updates import Halves, is_worth_sharing
 from ridgenet.core._solution import History, Solution
 from ridgenet.core._update_rules import LEARNING_RATES, Rule, Schedule, make_rule

@@ -14,8 +14,8 @@ from ridgenet._network import Network
 from ridgenet.core._compile import entry_point
 from ridgenet.core._examples import Examples
 from ridgenet.core._interface import require_parameters, require_training
-from ridgenet.core._objective import Objective, add_batch, gradient_of, load_rows, make_workspace, penalty_gradient
-from ridgenet.core._penalties import l2_value
+from ridgenet.core._objective import Objective, add_batch, gradient_of, load_rows, make_workspace
+from ridgenet.core._penalties import l2_value, penalty_gradient
 from ridgenet.core._update_rules import Rule, Schedule, require_rule
 from ridgenet.core._updates import (
     SQUARED_NORM,

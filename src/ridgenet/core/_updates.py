@@ -9,8 +9,8 @@ import numpy as np
 from ridgenet._errors import InputError
 from ridgenet.core._compile import entry_point, kernel
 from ridgenet.core._interface import require_training
-from ridgenet.core._objective import add_batch, load_rows, penalty_gradient, penalty_value
-from ridgenet.core._penalties import l2_value
+from ridgenet.core._objective import add_batch, load_rows
+from ridgenet.core._penalties import l2_value, penalty_gradient, penalty_value
 from ridgenet.core._random_numbers import shuffle
 from ridgenet.core._update_rules import ADAPTIVE, SMALLEST_STEP, next_step, require_rule, update
 from ridgenet.core._vectors import vector

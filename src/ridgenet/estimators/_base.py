@@ -12,9 +12,9 @@ from ridgenet import _defaults as defaults
 from ridgenet._errors import DivergenceError, InputError
 from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
-from ridgenet._penalties import L2Penalty, penalty_factors
 from ridgenet._preprocessing import Standardizer
 from ridgenet.core._lbfgs_search import LBFGSSettings
+from ridgenet.core._penalties import L2Penalty, penalty_factors
 from ridgenet.core._sgd import SGDSettings
 from ridgenet.core._update_rules import Rule
 from ridgenet.estimators._data import ArrayData, Data

@@ -16,8 +16,8 @@ from sklearn.utils.validation import check_is_fitted
 from ridgenet._errors import InputError
 from ridgenet._fitted import AveragedNetworks, FittedNetwork
 from ridgenet._network import Network
-from ridgenet._penalties import L2Penalty, penalty_factors
 from ridgenet.backends._local import backend_for
+from ridgenet.core._penalties import L2Penalty, penalty_factors
 from ridgenet.estimators._cv_scores import CVScores, Scoring, out_of_fold, scores_by, scores_by_loss
 from ridgenet.estimators._data import ArrayData, Data
 from ridgenet.estimators._network_estimator import NetworkEstimator

@@ -14,10 +14,10 @@ from sklearn.utils import check_random_state
 
 from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
-from ridgenet._penalties import L2Penalty
 from ridgenet.backends import _checkpoint as checkpoints
 from ridgenet.backends._stream import Stream
 from ridgenet.backends._stream_training import Checkpointer, Known, StreamProgress, StreamTraining, first_pass
+from ridgenet.core._penalties import L2Penalty
 from ridgenet.core._sgd import SGDSettings
 from ridgenet.estimators._inputs import require_moments
 from ridgenet.estimators._network_estimator import NetworkEstimator

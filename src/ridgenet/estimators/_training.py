@@ -14,11 +14,11 @@ from sklearn.exceptions import ConvergenceWarning
 from ridgenet import _defaults as defaults
 from ridgenet._errors import DivergenceError, InputError
 from ridgenet._network import Network
-from ridgenet._penalties import L2Penalty
 from ridgenet.core._arrays import float_type, for_kernels
 from ridgenet.core._examples import Examples
 from ridgenet.core._lbfgs_search import AT_LIMIT, CONVERGED, FAILED, LBFGSSearch
 from ridgenet.core._objective import cost_of, make_workspace
+from ridgenet.core._penalties import L2Penalty
 from ridgenet.core._sgd import SGD, SGDSettings
 from ridgenet.core._update_rules import UPDATE_RULES, Rule, make_rule
 from ridgenet.core._updates import STEP

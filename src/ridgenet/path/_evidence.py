@@ -27,7 +27,7 @@ from threadpoolctl import threadpool_limits
 from ridgenet import equations
 from ridgenet._errors import InputError
 from ridgenet._network import Network
-from ridgenet._penalties import L2Penalty
+from ridgenet.core._penalties import EVIDENCE_NEEDS, L2Penalty, require_penalty
 from ridgenet.formulas import ACTIVATIONS, LOSSES
 from ridgenet.path._result import NetworkPath
 from ridgenet.path._rows import Part
@@ -76,6 +76,7 @@ def evidence(network: Network, rows: Part, penalty: L2Penalty, parameters: np.nd
     likelihood = LOSSES[network.loss].likelihood
     if likelihood is None:
         raise InputError(f"loss={network.loss!r} is no log likelihood, so there is no evidence; use selection='min'")
+    require_penalty(penalty, EVIDENCE_NEEDS, "the evidence")
     parameters = parameters.astype(np.float64)
     is_weight = weights_mask(network)
     curvature = penalty.curvature(network)

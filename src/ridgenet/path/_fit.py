@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from ridgenet._penalties import alpha_of_part
+from ridgenet.core._penalties import alpha_of_part
 from ridgenet.path._chain import Chain
 from ridgenet.path._problem import Problem
 from ridgenet.path._result import NetworkPath

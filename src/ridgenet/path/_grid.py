@@ -15,6 +15,7 @@ import numpy as np
 from ridgenet._errors import InputError
 from ridgenet._network import Network
 from ridgenet.core._lbfgs_search import LBFGSSettings
+from ridgenet.core._penalties import GRID_NEEDS, require_penalty
 from ridgenet.formulas import ACTIVATIONS
 from ridgenet.path._problem import Problem
 
@@ -32,6 +33,7 @@ def strongest(problem: Problem) -> float:
     input by itself tells anything of the targets, as for a circle within a circle, λ_max is close to zero while
     a network finds much.
     """
+    require_penalty(problem.penalty, GRID_NEEDS, "a grid of λ (alphas=None)")
     largest = alpha_max(problem)
     if problem.network.n_layers != 2 or problem.penalty.leaves_some_free():
         return largest

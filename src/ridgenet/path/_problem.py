@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ridgenet._network import Network
-from ridgenet._penalties import NO_PENALTY, L2Penalty
 from ridgenet.core._lbfgs_search import LBFGSSearch, LBFGSSettings
+from ridgenet.core._penalties import NO_PENALTY, L2Penalty
 from ridgenet.path._rows import ALL, Rows
 
 

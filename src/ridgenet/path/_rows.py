@@ -18,12 +18,12 @@ from scipy.optimize import brentq
 
 from ridgenet._fitted import FittedNetwork, mean_of
 from ridgenet._network import Network
-from ridgenet._penalties import L2Penalty
 from ridgenet._preprocessing import SavedByFields, Standardizer
 from ridgenet.core._arrays import float_type
 from ridgenet.core._examples import Examples, make_examples
 from ridgenet.core._lbfgs import LBFGS
 from ridgenet.core._lbfgs_search import LBFGSSearch, LBFGSSettings
+from ridgenet.core._penalties import L2Penalty
 from ridgenet.formulas import LOSSES
 from ridgenet.path._chain import Chain
 from ridgenet.path._selection import mean_losses

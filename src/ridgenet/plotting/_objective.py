@@ -23,6 +23,8 @@ class ObjectiveDisplay:
     ----------
     histories : dict of float to History
         Data loss and L2 penalty over the epochs, by λ.
+    penalty : str
+        Name and formula of the penalty.
     figure_ : matplotlib.figure.Figure
         After `plot`.
     axes_ : list of matplotlib.axes.Axes
@@ -30,13 +32,15 @@ class ObjectiveDisplay:
     """
 
     histories: dict[float, History]
+    penalty: str
     figure_: Figure = field(init=False)
     axes_: list[Axes] = field(init=False)
 
     @classmethod
     def from_comparison(cls, comparison: Comparison) -> ObjectiveDisplay:
         """Take data loss and L2 penalty of every fit, epoch by epoch."""
-        return cls({fit.alpha: fit.history for fit in comparison.fits})
+        penalty = comparison.penalty
+        return cls({fit.alpha: fit.history for fit in comparison.fits}, f"{penalty.name}: {penalty.formula}")
 
     def plot(self, figure: Figure | None = None) -> ObjectiveDisplay:
         """Draw into `figure`, or into a new one."""
@@ -53,10 +57,7 @@ class ObjectiveDisplay:
                     color=colors[i],
                     linestyle=LINE_STYLES[i % len(LINE_STYLES)],
                 )
-        titles = (
-            "Data loss: mean loss of the training samples",
-            "L2 penalty: λ/(2n)·Σ‖W‖²",
-        )
+        titles = ("Data loss: mean loss of the training samples", self.penalty)
         for axes, title in zip(self.axes_, titles, strict=True):
             axes.set_xscale("log")
             axes.xaxis.set_major_formatter("{x:,.0f}")

@@ -12,7 +12,7 @@ import numpy as np
 
 from ridgenet._errors import DivergenceError, InputError
 from ridgenet._fitted import FittedNetwork
-from ridgenet._penalties import NO_PENALTY, L2Penalty
+from ridgenet.core._penalties import NO_PENALTY, L2Penalty
 from ridgenet.core._sgd import SGD, SGDSettings
 from ridgenet.core._update_rules import make_rule
 from ridgenet.page.app._findings import finding_live
