@@ -71,8 +71,8 @@ def test_real_data_is_split_and_standardised_on_its_training_part(iris):
     data = iris.dataset
     assert (len(data.X), len(data.X_test)) == (105, 45)
     np.testing.assert_array_equal(np.unique(data.y, return_counts=True)[1], [35, 35, 35])
-    np.testing.assert_allclose(iris.mean, data.X.mean(axis=0))
-    np.testing.assert_allclose(iris.scale, data.X.std(axis=0))
+    np.testing.assert_allclose(iris.standardizer.mean, data.X.mean(axis=0))
+    np.testing.assert_allclose(iris.standardizer.scale, data.X.std(axis=0))
     assert iris.fits[0].network.output == "softmax"
     np.testing.assert_allclose(iris.predict_proba(data.X_test, 0.1).sum(axis=1), 1.0)
     assert iris.fit_at(0.1).test_error < 0.15
@@ -110,7 +110,7 @@ def test_a_constant_column_is_harmless_when_standardised():
 
 def test_a_batch_larger_than_the_data_takes_them_all_and_says_so():
     X, y = make_moons(60, noise=0.2, random_state=0)
-    with pytest.warns(UserWarning, match="a batch of 500 is more than the 42 training examples; each uses them all"):
+    with pytest.warns(UserWarning, match="a batch of 500 is more than the 42 training samples; each uses them all"):
         result = compare(X, y, batch_size=500, n_epochs=5)
     assert result.fits[0].solution.n_updates == 5
 
@@ -165,7 +165,7 @@ def test_settings_that_make_no_sense_are_refused(arguments, message):
 def test_a_class_of_one_cannot_be_split():
     X, y = make_moons(60, noise=0.2, random_state=0)
     y[0] = 7
-    with pytest.raises(InputError, match="class 7 has one example only"):
+    with pytest.raises(InputError, match="class 7 has one sample only"):
         compare(X, y)
 
 

@@ -58,13 +58,15 @@ def test_more_columns_are_drawn_in_the_plane_of_principal_components_and_the_pic
     assert "two leading principal components" in display.figure_.get_supxlabel()
     assert "principal component 1" in display.axes_[3].get_xlabel()
     plane = display.plane
-    inputs = (iris.dataset.X - iris.mean) / iris.scale
+    inputs = (iris.dataset.X - iris.standardizer.mean) / iris.standardizer.scale
     # the plane's inputs, projected as the points are, are the grid itself
     from sklearn.decomposition import PCA
 
     pca = PCA(2, svd_solver="full").fit(inputs)
     grid = np.column_stack([axis.ravel() for axis in np.meshgrid(plane.x, plane.y)])
-    np.testing.assert_allclose(pca.transform((plane.inputs - iris.mean) / iris.scale), grid, atol=1e-10)
+    np.testing.assert_allclose(
+        pca.transform((plane.inputs - iris.standardizer.mean) / iris.standardizer.scale), grid, atol=1e-10
+    )
     np.testing.assert_allclose(plane.points, pca.transform(inputs))
 
 

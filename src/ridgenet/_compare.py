@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,14 +15,16 @@ from ridgenet._comparison import Comparison, Fit, class_probabilities
 from ridgenet._datasets import Dataset, from_arrays
 from ridgenet._defaults import PenaltyScaling
 from ridgenet._errors import InputError
+from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
-from ridgenet._preprocessing import TargetEncoder, mean_and_scale
-from ridgenet.core._examples import make_examples
+from ridgenet._preprocessing import Standardizer, TargetEncoder
+from ridgenet.core._examples import Examples
 from ridgenet.core._penalties import L2Penalty
 from ridgenet.core._sgd import SGD, SGDSettings, minimize_sgd
 from ridgenet.core._solution import Solution
 from ridgenet.formulas import with_names
 from ridgenet.io import _interrupts as interrupts
+from ridgenet.path._rows import Part
 
 ReportProgress = Callable[[float, int], None]
 
@@ -72,19 +75,19 @@ def compare(
         How the start is drawn. ``"small_normal"`` is the tutorial's, so close to zero that on some
         data (circles, or two hidden layers) training never leaves it.
     batch_size : int, default=32
-        Examples in a batch. If there are fewer, all are used, with a warning.
+        Samples in a batch. If there are fewer, all are used, with a warning.
     learning_rate_init : float, default=1.0
         The step: what the gradient is multiplied by in an update.
     n_epochs : int, default=30000
         Passes over the training data.
     penalty_scaling : {"batch", "dataset"}, default="batch"
-        What λ is divided by. ``"batch"``: the examples of the batch, as in the tutorial and in
-        scikit-learn. ``"dataset"``: all training examples, so that the minimum does not depend on
+        What λ is divided by. ``"batch"``: the samples of the batch, as in the tutorial and in
+        scikit-learn. ``"dataset"``: all training samples, so that the minimum does not depend on
         the batch size; with batches of 32 out of 200, a λ then means 200 / 32 times less penalty.
     standardize : bool, default=False
         Whether to bring each column to mean 0 and standard deviation 1 on the training data.
     random_state : int, default=6
-        Seed of the start, the order of the examples, and the held-out part.
+        Seed of the start, the order of the samples, and the held-out part.
     progress : callable, optional
         Called several times a second as ``progress(alpha, epochs_done)``.
 
@@ -138,37 +141,40 @@ def run_comparison(dataset: Dataset, settings: CompareSettings, progress: Report
                 raise
             interrupted = True
             break
-        train_error = problem.error(solution.parameters, problem.inputs, problem.targets)
-        test_error = problem.error(solution.parameters, problem.test_inputs, problem.test_targets)
-        fits.append(Fit(alpha, problem.network, problem.start, solution, train_error, test_error))
+        train, test = problem.errors(solution.parameters)
+        fits.append(Fit(alpha, problem.network, problem.start, solution, train, test))
         if solution.interrupted:
             interrupted = True
             break
     if interrupted:
         interrupts.taken()
         _warn_of_interruption(fits, settings)
-    return Comparison(problem.dataset, settings, problem.mean, problem.scale, problem.classes, tuple(fits), interrupted)
+    return Comparison(problem.dataset, settings, problem.standardizer, problem.classes, tuple(fits), interrupted)
 
 
 @dataclass(frozen=True)
 class _Problem:
-    """Data as the network sees it, and the start that all fits share."""
+    """Data as the network sees them, and the start that all fits share."""
 
     dataset: Dataset
     classes: np.ndarray
-    mean: np.ndarray
-    scale: np.ndarray
-    inputs: np.ndarray
-    test_inputs: np.ndarray
-    targets: np.ndarray
-    test_targets: np.ndarray
+    standardizer: Standardizer
     network: Network
     start: np.ndarray
     shuffle_seed: int
 
-    def error(self, parameters: np.ndarray, inputs: np.ndarray, targets: np.ndarray) -> float:
-        predicted = class_probabilities(self.network, parameters, inputs).argmax(axis=1)
-        return float(np.mean(predicted != targets))
+    @cached_property
+    def examples(self) -> Examples:
+        """The training samples, as kernels take them."""
+        Y = TargetEncoder(self.classes).transform(self.dataset.y)
+        return Part(self.dataset.X, Y, None, self.standardizer).examples
+
+    def errors(self, parameters: np.ndarray) -> tuple[float, float]:
+        """Return the shares of training and test samples that are misclassified."""
+        dataset, fitted = self.dataset, FittedNetwork(self.network, parameters, self.standardizer)
+        pairs = ((dataset.X, dataset.y), (np.asarray(dataset.X_test), np.asarray(dataset.y_test)))
+        train, test = (np.mean(self.classes[class_probabilities(fitted, X).argmax(axis=1)] != y) for X, y in pairs)
+        return float(train), float(test)
 
 
 def _prepare(dataset: Dataset, settings: CompareSettings) -> _Problem:
@@ -176,36 +182,25 @@ def _prepare(dataset: Dataset, settings: CompareSettings) -> _Problem:
         dataset = _hold_out(dataset, settings)
     if settings.batch_size > len(dataset.X):
         warnings.warn(
-            f"a batch of {settings.batch_size} is more than the {len(dataset.X)} training examples; each uses them all",
+            f"a batch of {settings.batch_size} is more than the {len(dataset.X)} training samples; each uses them all",
             stacklevel=4,
         )
-    classes, targets = np.unique(dataset.y, return_inverse=True)
-    encoder = TargetEncoder(classes)
-    sizes = (dataset.X.shape[1], *settings.hidden_layer_sizes, encoder.n_outputs)
-    network = Network(sizes, settings.activation, encoder.loss)
-    mean, scale = _standardisation(dataset)
+    encoder = TargetEncoder(np.unique(dataset.y))
+    n_features = dataset.X.shape[1]
+    network = Network((n_features, *settings.hidden_layer_sizes, encoder.n_outputs), settings.activation, encoder.loss)
+    standardizer = Standardizer.identity(n_features, encoder.n_outputs)
+    if dataset.standardize:
+        standardizer = standardizer.with_inputs_of(dataset.X)
     rng = np.random.RandomState(settings.random_state)
-    return _Problem(
-        dataset,
-        classes,
-        mean,
-        scale,
-        inputs=(dataset.X - mean) / scale,
-        test_inputs=(dataset.X_test - mean) / scale,
-        targets=targets,
-        test_targets=np.searchsorted(classes, np.asarray(dataset.y_test)),
-        network=network,
-        start=network.initial_parameters(settings.init, rng),
-        shuffle_seed=int(rng.randint(2**32, dtype=np.uint64)),
-    )
+    start = network.initial_parameters(settings.init, rng)
+    return _Problem(dataset, encoder.classes, standardizer, network, start, int(rng.randint(2**32, dtype=np.uint64)))
 
 
 def _train(problem: _Problem, settings: CompareSettings, alpha: float, progress: ReportProgress | None) -> Solution:
-    Y = TargetEncoder(problem.classes).one_hot(problem.targets)
     sgd = SGD(
         problem.network,
         problem.start,
-        make_examples(problem.inputs, Y, np.float64),
+        problem.examples,
         L2Penalty(alpha),
         SGDSettings(
             batch_size=settings.batch_size,
@@ -225,25 +220,17 @@ def _hold_out(dataset: Dataset, settings: CompareSettings) -> Dataset:
     classes, counts = np.unique(dataset.y, return_counts=True)
     if counts.min() < 2:
         raise InputError(
-            f"class {classes[counts.argmin()]!s} has one example only; it takes two, one to train and one to test"
+            f"class {classes[counts.argmin()]!s} has one sample only; it takes two, one to train and one to test"
         )
     n_test = int(np.ceil(settings.test_size * len(dataset.y)))
     if min(n_test, len(dataset.y) - n_test) < len(classes):
         raise InputError(
-            f"{len(dataset.y)} examples of {len(classes)} classes are too few to hold out {settings.test_size:.0%}"
+            f"{len(dataset.y)} samples of {len(classes)} classes are too few to hold out {settings.test_size:.0%}"
         )
     X, X_test, y, y_test = train_test_split(
         dataset.X, dataset.y, test_size=settings.test_size, stratify=dataset.y, random_state=settings.random_state
     )
     return replace(dataset, X=X, y=y, X_test=X_test, y_test=y_test)
-
-
-def _standardisation(dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
-    """Return what to subtract from each column, and what to divide it by."""
-    if not dataset.standardize:
-        n_features = dataset.X.shape[1]
-        return np.zeros(n_features), np.ones(n_features)
-    return mean_and_scale(dataset.X)
 
 
 def _warn_of_interruption(fits: Sequence[Fit], settings: CompareSettings) -> None:

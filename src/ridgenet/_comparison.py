@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ridgenet._errors import InputError
+from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
+from ridgenet._preprocessing import Standardizer
 from ridgenet.core._penalties import L2Penalty
 from ridgenet.core._solution import History, Solution
 
@@ -112,7 +114,7 @@ class Comparison:
         Training and test data, in the units of the user.
     settings : CompareSettings
         All settings of the experiment.
-    mean, scale : ndarray of shape (n_features,)
+    standardizer : Standardizer
         What is subtracted from each column, and what it is divided by, before the network sees it.
     classes : ndarray of shape (n_classes,)
         Class labels; with two, the second is the one whose probability the network gives.
@@ -124,8 +126,7 @@ class Comparison:
 
     dataset: Dataset
     settings: CompareSettings
-    mean: np.ndarray
-    scale: np.ndarray
+    standardizer: Standardizer
     classes: np.ndarray
     fits: tuple[Fit, ...]
     interrupted: bool
@@ -156,7 +157,7 @@ class Comparison:
     def predict_proba(self, X: np.ndarray, alpha: float) -> np.ndarray:
         """Return the probability of each class for the rows of X, by the network with strength `alpha`."""
         fit = self.fit_at(alpha)
-        return class_probabilities(fit.network, fit.solution.parameters, (np.asarray(X) - self.mean) / self.scale)
+        return class_probabilities(FittedNetwork(fit.network, fit.solution.parameters, self.standardizer), X)
 
     def predict(self, X: np.ndarray, alpha: float) -> np.ndarray:
         """Return the most probable class for the rows of X, by the network with strength `alpha`."""
@@ -216,8 +217,8 @@ class Comparison:
                 "n_test": 0 if self.dataset.X_test is None else len(self.dataset.X_test),
                 "feature_names": list(self.dataset.feature_names),
                 "classes": self.classes.tolist(),
-                "mean": self.mean.tolist(),
-                "scale": self.scale.tolist(),
+                "mean": self.standardizer.mean.tolist(),
+                "scale": self.standardizer.scale.tolist(),
                 "standardize": self.dataset.standardize,
                 "source": dict(self.dataset.source),
             },
@@ -227,10 +228,10 @@ class Comparison:
         }
 
 
-def class_probabilities(network: Network, parameters: np.ndarray, inputs: np.ndarray) -> np.ndarray:
+def class_probabilities(fitted: FittedNetwork, X: np.ndarray) -> np.ndarray:
     """Return the probability of each class; a logistic output gives that of the second class."""
-    a = network.predict(parameters, inputs)
-    return np.column_stack([1.0 - a[:, 0], a[:, 0]]) if network.output == "logistic" else a
+    a = fitted.outputs(np.asarray(X, np.float64))
+    return np.column_stack([1.0 - a[:, 0], a[:, 0]]) if fitted.network.output == "logistic" else a
 
 
 def _fit_to_dict(fit: Fit) -> dict[str, Any]:

@@ -41,17 +41,23 @@ class Standardizer(SavedByFields):
 
     @classmethod
     def identity(cls, n_features: int, n_outputs: int) -> Standardizer:
-        """Return units that change nothing."""
+        """Return one that changes nothing."""
         return cls(np.zeros(n_features), np.ones(n_features), np.zeros(n_outputs), np.ones(n_outputs))
 
     @classmethod
     def fitted_to(cls, X: Any, Y: np.ndarray, weights: np.ndarray | None, *, centering: str | None) -> Standardizer:
-        """Return units in which each input has mean 0 and standard deviation 1, and targets as their loss asks."""
-        mean, scale = mean_and_scale(X, weights)
+        """Return one that brings each input to mean 0 and standard deviation 1, and targets as their loss asks."""
+        of_inputs = cls.identity(X.shape[1], Y.shape[1]).with_inputs_of(X, weights)
         if centering is None:
-            return cls(mean, scale, np.zeros(Y.shape[1]), np.ones(Y.shape[1]))
+            return of_inputs
         of_targets = mean_and_scale if centering == "mean" else median_and_spread
-        return cls(mean, scale, *of_targets(Y, weights, name="y"))
+        target_mean, target_scale = of_targets(Y, weights, name="y")
+        return replace(of_inputs, target_mean=target_mean, target_scale=target_scale)
+
+    def with_inputs_of(self, X: Any, weights: np.ndarray | None = None) -> Standardizer:
+        """Return one that brings each column of X to mean 0 and standard deviation 1, and targets as this one."""
+        mean, scale = mean_and_scale(X, weights)
+        return replace(self, mean=mean, scale=scale)
 
     def standard(self, X: np.ndarray, dtype: DTypeLike) -> np.ndarray:
         """Return inputs with the mean taken off and divided by the scale in float64, then in another type."""
@@ -81,11 +87,11 @@ class Standardizer(SavedByFields):
         return outputs
 
     def after(self, mean: np.ndarray, scale: np.ndarray) -> Standardizer:
-        """Return the units for inputs from which `mean` is yet to be subtracted, and which `scale` is yet to divide."""
+        """Return one for inputs from which `mean` is yet to be subtracted, and which `scale` is yet to divide."""
         return replace(self, mean=mean + scale * self.mean, scale=scale * self.scale)
 
     def merged(self, other: Standardizer, share: float) -> Standardizer:
-        """Return the units of both data together, `other` being of this share of the weight."""
+        """Return that of both data together, `other` being of this share of the weight."""
         pairs = (
             (self.mean, self.scale, other.mean, other.scale),
             (
