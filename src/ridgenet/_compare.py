@@ -185,7 +185,8 @@ def _prepare(dataset: Dataset, settings: CompareSettings) -> _Problem:
             f"a batch of {settings.batch_size} is more than the {len(dataset.X)} training samples; each uses them all",
             stacklevel=4,
         )
-    encoder = TargetEncoder(np.unique(dataset.y))
+    classes = np.unique(dataset.y)
+    encoder = TargetEncoder(classes)
     n_features = dataset.X.shape[1]
     network = Network((n_features, *settings.hidden_layer_sizes, encoder.n_outputs), settings.activation, encoder.loss)
     standardizer = Standardizer.identity(n_features, encoder.n_outputs)
@@ -193,7 +194,7 @@ def _prepare(dataset: Dataset, settings: CompareSettings) -> _Problem:
         standardizer = standardizer.with_inputs_of(dataset.X)
     rng = np.random.RandomState(settings.random_state)
     start = network.initial_parameters(settings.init, rng)
-    return _Problem(dataset, encoder.classes, standardizer, network, start, int(rng.randint(2**32, dtype=np.uint64)))
+    return _Problem(dataset, classes, standardizer, network, start, int(rng.randint(2**32, dtype=np.uint64)))
 
 
 def _train(problem: _Problem, settings: CompareSettings, alpha: float, progress: ReportProgress | None) -> Solution:

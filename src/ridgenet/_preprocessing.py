@@ -115,12 +115,15 @@ def _merged(
 
 @dataclass(frozen=True)
 class TargetEncoder:
-    """Classes as a network learns them: one column of 0 and 1 for two classes, else a column for each.
+    """Targets as a network learns them: classes and labels as columns of 0 and 1, numbers as columns of float64.
 
     Parameters
     ----------
-    classes : ndarray of shape (n_classes,)
-        All labels, in order; of two, the second is the one whose probability the network gives.
+    classes : ndarray of shape (n_classes,) or None
+        All classes, in order; of two, the second is the one whose probability the network gives. Of several labels at
+        once, their indices. None if targets are numbers.
+    multilabel : bool, default=False
+        Whether targets are several labels at once, each 0 or 1.
 
     Examples
     --------
@@ -130,30 +133,47 @@ class TargetEncoder:
     >>> TargetEncoder(np.array([0, 1, 2])).one_hot(np.array([2, 0]))
     array([[0., 0., 1.],
            [1., 0., 0.]])
+    >>> TargetEncoder(np.array(["no", "yes"])).inverse_transform(np.array([[0.9], [0.2]])).tolist()
+    ['yes', 'no']
     """
 
-    classes: np.ndarray
+    classes: np.ndarray | None
+    multilabel: bool = False
 
     @property
     def n_outputs(self) -> int:
-        """How many outputs the network has."""
-        return 1 if len(self.classes) == 2 else len(self.classes)
+        """Number of outputs of a network that learns classes."""
+        assert self.classes is not None
+        return 1 if len(self.classes) == 2 and not self.multilabel else len(self.classes)
 
     @property
     def loss(self) -> str:
-        """Name of the loss, a row of `formulas.LOSSES`."""
-        return "log_loss" if len(self.classes) == 2 else "multinomial_log_loss"
+        """Name of the loss of classes and labels, a row of `formulas.LOSSES`."""
+        return "log_loss" if self.multilabel or self.n_outputs == 1 else "multinomial_log_loss"
 
     def transform(self, y: np.ndarray, dtype: DTypeLike = np.float64) -> np.ndarray:
-        """Return labels, each of them one of the classes, as the network learns them."""
+        """Return targets, labels being each one of the classes, as the network learns them."""
+        if self.classes is None or self.multilabel:
+            Y = np.asarray(y, dtype)
+            return Y[:, np.newaxis] if Y.ndim == 1 else Y
         return self.one_hot(np.searchsorted(self.classes, y), dtype)
 
     def one_hot(self, codes: np.ndarray, dtype: DTypeLike = np.float64) -> np.ndarray:
         """Return indices of classes as the network learns them."""
-        if len(self.classes) == 2:
+        if self.n_outputs == 1:
             return codes[:, np.newaxis].astype(dtype)
-        matrix: np.ndarray = np.eye(len(self.classes), dtype=dtype)[codes]
+        matrix: np.ndarray = np.eye(self.n_outputs, dtype=dtype)[codes]
         return matrix
+
+    def inverse_transform(self, outputs: np.ndarray) -> np.ndarray:
+        """Return the most probable classes; labels of a probability above one half as 1; numbers as they are."""
+        if self.classes is None:
+            return outputs[:, 0] if outputs.shape[1] == 1 else outputs
+        if self.multilabel:
+            return (outputs > 0.5).astype(int)
+        if outputs.shape[1] == 1:
+            return self.classes[(outputs[:, 0] > 0.5).astype(int)]
+        return self.classes[outputs.argmax(axis=1)]
 
 
 def mean_and_scale(X: Any, weights: np.ndarray | None = None, *, name: str = "X") -> tuple[np.ndarray, np.ndarray]:

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from ridgenet._preprocessing import TargetEncoder
 from ridgenet.backends._dask_collections import is_collection, partitions_of, side_by_side
-from ridgenet.backends._dask_parts import columns_of
 
 
 def partition_by_partition(method: Callable[[Any, Any], np.ndarray]) -> Callable[[Any, Any], Any]:
@@ -93,7 +93,7 @@ def _right(estimator: Any, arrays: tuple[Any, Any, Any]) -> tuple[float, float]:
 def _squares(estimator: Any, arrays: tuple[Any, Any, Any]) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
     """Return the weight of a partition's rows, mean and spread of their targets, and the sum of squared errors."""
     X, y, weights = _with_weights(arrays)
-    y = columns_of(np.asarray(y, np.float64))
+    y = TargetEncoder(None).transform(y)
     weight = float(weights.sum())
     if not weight > 0:
         nothing = np.zeros(y.shape[1])

@@ -233,14 +233,10 @@ def pieces_of(
 ) -> tuple[Piece, ...]:
     """Return a partition as the network learns it, the weights of classes multiplied in, and divided into folds."""
     weights = part.weights
-    if classes is None:
-        Y = columns_of(part.y)
-    else:
-        codes = np.searchsorted(classes, part.y)
-        Y = TargetEncoder(classes).one_hot(codes)
-        if class_weights is not None:
-            of_classes = np.array([class_weights.get(label, 1.0) for label in classes.tolist()])
-            weights = of_classes[codes] * (1.0 if weights is None else weights)
+    Y = TargetEncoder(classes).transform(part.y)
+    if classes is not None and class_weights is not None:
+        of_classes = np.array([class_weights.get(label, 1.0) for label in classes.tolist()])
+        weights = of_classes[np.searchsorted(classes, part.y)] * (1.0 if weights is None else weights)
     if folds is None:
         return (Piece(part.X, Y, weights, part.weights),)
     fold_of_row = folds.of_rows(first_row, len(part.X))
@@ -248,11 +244,6 @@ def pieces_of(
         Piece(part.X[rows], Y[rows], *(None if each is None else each[rows] for each in (weights, part.weights)))
         for rows in (np.flatnonzero(fold_of_row == k) for k in range(folds.n_folds))
     )
-
-
-def columns_of(y: np.ndarray) -> np.ndarray:
-    """Return targets as columns; there may be no rows."""
-    return y[:, np.newaxis] if y.ndim == 1 else y
 
 
 def moments_of(pieces: Sequence[Piece]) -> list[Moments]:

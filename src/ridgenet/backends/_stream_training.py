@@ -286,7 +286,7 @@ def _new_rule(settings: SGDSettings, network: Network) -> Rule:
 def _as_numbers(y: np.ndarray, target: str) -> np.ndarray:
     if y.dtype.kind not in "fiub":
         raise InputError(f"the target {target!r} holds {y.dtype}, not numbers: classify it instead")
-    return y.astype(np.float64).reshape(-1, 1)
+    return TargetEncoder(None).transform(y)
 
 
 def _ahead(buffers: Iterator[Buffer]) -> Iterator[Buffer]:

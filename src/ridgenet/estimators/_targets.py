@@ -20,6 +20,8 @@ from ridgenet.estimators._inputs import check_class_weight, class_weights, descr
 from ridgenet.estimators._network_estimator import NetworkEstimator
 from ridgenet.formulas import LOSSES
 
+NUMBERS = TargetEncoder(None)
+
 
 class ScoredAnywhere:
     """The score of scikit-learn, also where the rows are in partitions."""
@@ -61,7 +63,7 @@ class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
         -------
         ndarray of shape (n_samples,) or (n_samples, n_labels)
         """
-        return self._classes_of(self._outputs(X))
+        return self._encoder.inverse_transform(self._outputs(X))
 
     @partition_by_partition
     def predict_proba(self, X: Any) -> np.ndarray:
@@ -121,12 +123,9 @@ class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
         z = self._outputs(X, before_output_unit=True)
         return z if z.shape[1] > 1 or self._multilabel else z[:, 0]
 
-    def _classes_of(self, outputs: np.ndarray) -> np.ndarray:
-        if self._multilabel:
-            return (outputs > 0.5).astype(int)
-        if outputs.shape[1] == 1:
-            return self.classes_[(outputs[:, 0] > 0.5).astype(int)]
-        return self.classes_[outputs.argmax(axis=1)]
+    @property
+    def _encoder(self) -> TargetEncoder:
+        return TargetEncoder(self.classes_, self._multilabel)
 
     def _validate_params(self) -> None:
         super()._validate_params()
@@ -142,10 +141,10 @@ class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
             y = column_or_1d(y, warn=True)
         if classes_known:
             self._require_known(y, name)
-            return TargetEncoder(self.classes_).transform(y)
+            return self._encoder.transform(y)
         classes, codes = unique_labels(y, name, return_inverse=True)
         self._note_classes(classes)
-        return TargetEncoder(classes).one_hot(codes)
+        return self._encoder.one_hot(codes)
 
     def _note_classes(self, classes: np.ndarray | None) -> None:
         assert classes is not None
@@ -173,12 +172,12 @@ class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
         return kind
 
     def _encode_labels(self, y: Any, *, classes_known: bool, name: str) -> np.ndarray:
-        Y = np.asarray(y.toarray() if issparse(y) else y, np.float64)
+        y = y.toarray() if issparse(y) else np.asarray(y)
         if not classes_known:
-            self.classes_ = np.arange(Y.shape[1])
-        elif Y.ndim != 2 or Y.shape[1] != len(self.classes_):
+            self.classes_ = np.arange(y.shape[1])
+        elif y.ndim != 2 or y.shape[1] != len(self.classes_):
             raise ValueError(f"{name} must have a column of 0 and 1 for each of the {len(self.classes_)} labels")
-        return Y
+        return self._encoder.transform(y)
 
     def _require_known(self, y: np.ndarray, name: str) -> None:
         found = unique_labels(y, name)
@@ -200,7 +199,7 @@ class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
 
     @property
     def _loss(self) -> str:
-        return "log_loss" if self._multilabel else TargetEncoder(self.classes_).loss
+        return self._encoder.loss
 
     _numeric_targets = False
 
@@ -211,7 +210,7 @@ class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
         return None if self.class_weight is None else class_weights(self.class_weight, y, learned_from)
 
     def _score_outputs(self, outputs: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None) -> float:
-        return float(accuracy_score(y, self._classes_of(outputs), sample_weight=weights))
+        return float(accuracy_score(y, self._encoder.inverse_transform(outputs), sample_weight=weights))
 
     def _stratification(self, y: np.ndarray) -> np.ndarray | None:
         return None if self._multilabel else y
@@ -241,13 +240,12 @@ class NumberTargets(ScoredAnywhere, RegressorMixin, NetworkEstimator):
         -------
         ndarray of shape (n_samples,) or (n_samples, n_outputs)
         """
-        outputs = self._outputs(X)
-        return outputs[:, 0] if outputs.shape[1] == 1 else outputs
+        return NUMBERS.inverse_transform(self._outputs(X))
 
     def _encode(self, y: np.ndarray, *, classes_known: bool, name: str = "y") -> np.ndarray:
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
-        Y = np.asarray(y, np.float64).reshape(len(y), -1)
+        Y = NUMBERS.transform(y)
         lowest = LOSSES[self.loss].lowest_target
         is_below = (lowest > Y).any(axis=1)
         if is_below.any():
