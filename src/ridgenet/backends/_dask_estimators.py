@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 import numpy as np
+from sklearn.base import is_classifier
 
 from ridgenet._preprocessing import TargetEncoder
 from ridgenet.backends._dask_collections import is_collection, partitions_of, side_by_side
@@ -57,7 +58,17 @@ def _one_row(X: Any) -> Any:
     return pd.DataFrame(np.zeros((1, len(X.columns))), columns=X.columns)
 
 
-def score_on_partitions(estimator: Any, X: Any, y: Any, sample_weight: Any) -> float:
+def summed_over_partitions(method: Callable[..., float]) -> Callable[..., float]:
+    """Let the method `score` take collections of Dask, too."""
+
+    @wraps(method)
+    def score(self: Any, X: Any, y: Any, sample_weight: Any = None) -> float:
+        return (_score if is_collection(X) else method)(self, X, y, sample_weight)
+
+    return score
+
+
+def _score(estimator: Any, X: Any, y: Any, sample_weight: Any) -> float:
     """Return the accuracy, or R² (the mean over several targets), of an estimator on collections of Dask.
 
     Raises
@@ -67,12 +78,12 @@ def score_on_partitions(estimator: Any, X: Any, y: Any, sample_weight: Any) -> f
     """
     import dask
 
-    task = dask.delayed(_right if not estimator._numeric_targets else _squares, pure=False)
+    task = dask.delayed(_right if is_classifier(estimator) else _squares, pure=False)
     # sent once, not with every partition
     network = dask.delayed(estimator)
     sums = dask.compute(*[task(network, arrays) for arrays in side_by_side(X, y, sample_weight)])
     parts = [part for part in sums if part[0] > 0]
-    if not estimator._numeric_targets:
+    if is_classifier(estimator):
         weight, right = (sum(each) for each in zip(*parts, strict=True))
         return float(right / weight)
     weights, means, spreads, errors = (np.array(each) for each in zip(*parts, strict=True))

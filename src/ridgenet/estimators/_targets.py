@@ -14,8 +14,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 
 from ridgenet._errors import InputError
 from ridgenet._preprocessing import TargetEncoder
-from ridgenet.backends._dask_collections import is_collection
-from ridgenet.backends._dask_estimators import partition_by_partition, score_on_partitions
+from ridgenet.backends._dask_estimators import partition_by_partition, summed_over_partitions
 from ridgenet.estimators._inputs import check_class_weight, class_weights, describe, require_orderable, unique_labels
 from ridgenet.estimators._network_estimator import NetworkEstimator
 from ridgenet.formulas import LOSSES
@@ -26,6 +25,7 @@ NUMBERS = TargetEncoder(None)
 class ScoredAnywhere:
     """The score of scikit-learn, also where the rows are in partitions."""
 
+    @summed_over_partitions
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the share of rows whose class is predicted; for numbers R², the mean over several targets.
 
@@ -38,8 +38,6 @@ class ScoredAnywhere:
         sample_weight : array-like or collection of Dask of shape (n_samples,), optional
             Weights of the rows.
         """
-        if is_collection(X):
-            return score_on_partitions(self, X, y, sample_weight)
         return float(super().score(X, y, sample_weight))  # type: ignore[misc]
 
 
