@@ -1,4 +1,4 @@
-"""Penalties on weights: the value of each and its gradient, for one layer's weights at a time."""
+"""Penalties on the weights of one layer: value and gradient of each."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def l2_gradient(parameters, strength, gradient, start, stop):
 
 @kernel
 def l2_value_by_input(parameters, factors, start, stop):
-    """f_j w_ij^2 / 2, summed: weights of the first layer, by rows, with a factor for each input"""
+    """f_j w_ij^2 / 2, summed over the weights of the first layer, stored by rows"""
     total = 0.0
     for i in range(start, stop):
         w = np.float64(parameters[i])
