@@ -1,4 +1,4 @@
-"""The command line: parse, call, print."""
+"""The command line."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ REFUSED = 2
 
 
 def main() -> None:
-    """Run the command line; what cannot be used becomes one line and exit code 2."""
+    """Run the command line; errors become one line and exit code 2."""
     unfinished.removed_when_terminated()
     with interrupts.installed():
         try:
             require_extra("plot", "the command line", "rich", "typer")
         except MissingExtraError as error:
             refuse(str(error))
-        # imported here, so that Ctrl-C is answered while it is
+        # imported here, so that Ctrl-C is handled during the import
         from ridgenet.cli._running import run
 
         run()
 
 
 def refuse(text: str) -> None:
-    """Print why a command cannot be done, in one line, and exit."""
+    """Print an error message in one line, and exit."""
     print(f"ridgenet: error: {one_line(text)}", file=sys.stderr)
     sys.exit(REFUSED)
