@@ -157,23 +157,23 @@ def central_differences(
         h = np.cbrt(np.finfo(float).eps) * max(1.0, abs(parameters[i]))
         shifted = parameters.copy()
         shifted[i] = parameters[i] + h
-        above, pattern_above = _cost(network, shifted, X, Y, alpha)
+        above, pattern_above = _objective(network, shifted, X, Y, alpha)
         shifted[i] = parameters[i] - h
-        below, pattern_below = _cost(network, shifted, X, Y, alpha)
+        below, pattern_below = _objective(network, shifted, X, Y, alpha)
         gradient[i] = (above - below) / (2 * h)
         at_kink[i] = ACTIVATIONS[network.activation].has_kink and not np.array_equal(pattern_above, pattern_below)
     return gradient, at_kink
 
 
-def _cost(
+def _objective(
     network: Network, parameters: np.ndarray, X: np.ndarray, Y: np.ndarray, alpha: float
 ) -> tuple[float, np.ndarray]:
     """Return the objective, and which hidden units are above zero."""
     weights, biases = network.weights(parameters), network.biases(parameters)
     z, _ = equations.forward(weights, biases, X.T, network.activation, network.loss)
-    costs = equations.objective(weights, z, Y.T, network.loss, alpha, parameter=network.loss_parameter)
+    parts = equations.objective(weights, z, Y.T, network.loss, alpha, parameter=network.loss_parameter)
     above_zero = np.concatenate([np.zeros(0, bool), *((layer > 0).ravel() for layer in z[1:-1])])
-    return sum(costs), above_zero
+    return sum(parts), above_zero
 
 
 def _random_targets(network: Network, n_samples: int, rng: np.random.RandomState) -> np.ndarray:

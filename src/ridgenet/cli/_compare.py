@@ -99,9 +99,9 @@ def compare_command(
     from ridgenet._compare import run_comparison
     from ridgenet.cli._printing import printed_warnings
     from ridgenet.cli._show_comparison import comparison_progress, print_comparison, print_experiment
-    from ridgenet.io._results_folder import NAMES_OF_COMPARISON, require_place
+    from ridgenet.io._results_folder import NAMES_OF_COMPARISON, require_results_folder
 
-    require_place(out, NAMES_OF_COMPARISON)
+    require_results_folder(out, NAMES_OF_COMPARISON)
     print_experiment(dataset, settings)
     with printed_warnings(), comparison_progress(settings) as progress:
         result = run_comparison(dataset, settings, progress)

@@ -11,7 +11,7 @@ from typing import Any
 
 from ridgenet._errors import RidgeNetError
 from ridgenet._wording import one_line, said_by
-from ridgenet.cli import refuse
+from ridgenet.cli import exit_with_error
 from ridgenet.cli._broken_pipe import quiet_where_closed
 from ridgenet.cli._commands import app
 
@@ -28,13 +28,13 @@ def run() -> None:
         with _warnings_as_lines():
             quiet_where_closed(app)
     except RidgeNetError as error:
-        refuse(str(error))
+        exit_with_error(str(error))
     except MemoryError:
-        refuse("not enough memory")
+        exit_with_error("not enough memory")
     # such as a full disk, or missing permissions
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        refuse(f"{where}{error.strerror or said_by(error)}")
+        exit_with_error(f"{where}{error.strerror or said_by(error)}")
 
 
 @contextmanager

@@ -44,7 +44,7 @@ def prediction_progress(quiet: bool) -> Iterator[Callable[[float, int], object]]
     bar = progress_bar(TextColumn("{task.percentage:.0f}%, {task.fields[rows]:,} rows"), quiet=quiet)
     task = bar.add_task("predicting", total=1.0, rows=0)
     with bar:
-        yield lambda share, rows: bar.update(task, completed=share, rows=rows)
+        yield lambda fraction, rows: bar.update(task, completed=fraction, rows=rows)
 
 
 def print_model(model: TableModel, paths: list[Path]) -> None:
@@ -180,36 +180,36 @@ def _print_choice(model: TableModel) -> None:
         return
     if len(network.paths_) > 1:
         say(f"hidden layers: {'-'.join(map(str, network.hidden_layer_sizes_)) or 'none'}, chosen together with λ")
-    places = range(max(0, model.place - AROUND), min(len(path), model.place + AROUND + 1))
-    columns = {"λ (alpha)": [readable(path.alphas[place], 4) for place in places]}
+    indices = range(max(0, model.place - AROUND), min(len(path), model.place + AROUND + 1))
+    columns = {"λ (alpha)": [readable(path.alphas[index], 4) for index in indices]}
     if hasattr(network, "cv_results_"):
         sign, label = network._sign_and_name_of_scores()
         first = next(k for k, candidate in enumerate(network.paths_) if candidate is path) * len(path)
         means = sign * network.cv_results_["mean_test_score"][first:]
         errors = network.cv_results_["standard_error"][first:]
-        columns[f"cross-validated {label}"] = [f"{means[place]:.4f} ± {errors[place]:.4f}" for place in places]
+        columns[f"cross-validated {label}"] = [f"{means[index]:.4f} ± {errors[index]:.4f}" for index in indices]
     elif path.log_evidence is not None and path.n_effective is not None:
-        columns["log evidence"] = [f"{path.log_evidence[place]:.2f}" for place in places]
-        columns["effective weights"] = [f"{path.n_effective[place]:.1f}" for place in places]
+        columns["log evidence"] = [f"{path.log_evidence[index]:.2f}" for index in indices]
+        columns["effective weights"] = [f"{path.n_effective[index]:.1f}" for index in indices]
     columns |= {
-        "data loss": [f"{path.data_losses[place, 0]:.4f}" for place in places],
-        "L2 penalty": [f"{path.l2_penalties[place, 0]:.4f}" for place in places],
-        "Σ‖W‖²": [readable(path.squared_norms[place], 4) for place in places],
-        "": [_mark(model, place) for place in places],
+        "data loss": [f"{path.data_losses[index, 0]:.4f}" for index in indices],
+        "L2 penalty": [f"{path.l2_penalties[index, 0]:.4f}" for index in indices],
+        "Σ‖W‖²": [readable(path.squared_norms[index], 4) for index in indices],
+        "": [_mark(model, index) for index in indices],
     }
     print_table("Around the chosen λ", columns, left=("",))
     ends = f"from {readable(path.alphas[0])} to {readable(path.alphas[-1])}"
     say(f"λ (alpha) = {readable(model.alpha, 4)} of {len(path)} {ends}", "bold")
 
 
-def _mark(model: TableModel, place: int) -> str:
+def _mark(model: TableModel, index: int) -> str:
     network = model.network
     marks = {"chosen": model.alpha}
     if network.selection == "1se":
         marks["best"] = network.alpha_min_
     elif network.selection == "min":
         marks["one standard error"] = network.alpha_1se_
-    return ", ".join(name for name, alpha in marks.items() if network.alphas_[place] == alpha)
+    return ", ".join(name for name, alpha in marks.items() if network.alphas_[index] == alpha)
 
 
 def _print_test(model: TableModel) -> None:

@@ -203,12 +203,12 @@ def _train(settings: TableSettings, out: Path, *, as_json: bool, quiet: bool) ->
     # imported here, so that --help does not wait for the compiler
     from ridgenet.cli._printing import print_json, printed_warnings
     from ridgenet.cli._show_training import print_model, training_progress
-    from ridgenet.io._results_folder import NAMES_OF_MODEL, require_place
+    from ridgenet.io._results_folder import NAMES_OF_MODEL, require_results_folder
     from ridgenet.page.report._saving import save
     from ridgenet.table._records import record_of
     from ridgenet.table._training import train
 
-    require_place(out, NAMES_OF_MODEL)
+    require_results_folder(out, NAMES_OF_MODEL)
     with printed_warnings(), training_progress(quiet or as_json) as watch:
         model = train(settings, watch)
         paths = save(model, out)
@@ -225,10 +225,10 @@ def _train_on_stream(
 ) -> None:
     from ridgenet.cli._printing import print_json
     from ridgenet.cli._show_training import print_streamed, stream_progress
-    from ridgenet.io._results_folder import NAMES_OF_STREAMED, require_place
+    from ridgenet.io._results_folder import NAMES_OF_STREAMED, require_results_folder
     from ridgenet.table._stream_training import save_streamed, train_on_stream
 
-    require_place(out, NAMES_OF_STREAMED)
+    require_results_folder(out, NAMES_OF_STREAMED)
     with stream_progress(quiet or as_json) as watch:
         estimator, record = train_on_stream(settings, settings.n_epochs or USUAL_EPOCHS, checkpoint, watch)
         paths = save_streamed(estimator, record, out)

@@ -14,7 +14,7 @@ _held, _terminated_by = 0, 0
 
 
 @contextmanager
-def unfinished(path: Path) -> Iterator[Path]:
+def temporary(path: Path) -> Iterator[Path]:
     """Remove a file or folder at the end of the block, unless it has been moved elsewhere."""
     known = (os.getpid(), path)
     _FILES.add(known)
@@ -40,7 +40,7 @@ def remove_all() -> None:
 
 
 @contextmanager
-def not_terminated() -> Iterator[None]:
+def sigterm_delayed() -> Iterator[None]:
     """Delay SIGTERM until the end of the block."""
     global _held
     _held += 1
@@ -52,7 +52,7 @@ def not_terminated() -> Iterator[None]:
             _remove_and_end(_terminated_by, None)
 
 
-def removed_when_terminated() -> None:
+def remove_files_on_sigterm() -> None:
     """Make SIGTERM remove unfinished files before it ends the program."""
     # the parent process may have set it to be ignored
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:

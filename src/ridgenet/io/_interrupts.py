@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
-from ridgenet.io import _atomic as unfinished
+from ridgenet.io import _atomic as atomic
 
 INTERRUPTED = 130
 # maximum seconds between Ctrl-C and the end
@@ -36,18 +36,18 @@ class _Interrupts:
     def __init__(self) -> None:
         self.is_installed = False
         # number of interrupts received, and of those handled
-        self.n_came, self.n_taken = 0, 0
+        self.n_received, self.n_handled = 0, 0
         self.held, self.waiting = 0, False
         self.written: list[str] = []
-        self.said = threading.Lock()
+        self.printed = threading.Lock()
 
     @property
     def is_pending(self) -> bool:
-        return self.n_came > self.n_taken
+        return self.n_received > self.n_handled
 
-    def came(self, _number: int, _frame: FrameType | None) -> None:
+    def on_signal(self, _number: int, _frame: FrameType | None) -> None:
         is_first = not self.is_pending
-        self.n_came += 1
+        self.n_received += 1
         if self.held:
             self.waiting = True
         # a second interrupt must not disturb the handling of the first; the watching thread is the fallback
@@ -56,36 +56,36 @@ class _Interrupts:
 
     def say(self, text: str) -> None:
         """Print a line, but only one for each interrupt."""
-        if self.said.acquire(blocking=False):
+        if self.printed.acquire(blocking=False):
             with suppress(OSError, ValueError):
                 os.write(2, f"{text}\n".encode())
 
-    def last_words(self) -> str:
+    def summary(self) -> str:
         return f"interrupted; written: {', '.join(self.written)}" if self.written else "interrupted; nothing written"
 
     def watch(self, pipe: int) -> None:
         """Wait for interrupts, and end the program if they are not handled in time."""
-        n_answered = 0
+        n_watched = 0
         while signals := os.read(pipe, 4096):
             if signal.SIGINT not in signals:
                 continue
             until = time.monotonic() + PATIENCE
             # it may have been handled before this thread runs
-            while self._is_open(n_answered) and (time.monotonic() < until or self.held):
+            while self._is_open(n_watched) and (time.monotonic() < until or self.held):
                 time.sleep(0.02)
-            if self._is_open(n_answered):
+            if self._is_open(n_watched):
                 self.end_at_once()
-            n_answered = self.n_came
+            n_watched = self.n_received
 
-    def _is_open(self, n_answered: int) -> bool:
+    def _is_open(self, n_watched: int) -> bool:
         """Return whether an interrupt has not reached Python yet, or has not been handled."""
-        return self.n_came == n_answered or self.is_pending
+        return self.n_received == n_watched or self.is_pending
 
     def end_at_once(self) -> None:
-        unfinished.remove_all()
+        atomic.remove_all()
         # progress bars hide the cursor
         cursor = SHOW_CURSOR if sys.stderr is not None and sys.stderr.isatty() else ""
-        self.say(cursor + self.last_words())
+        self.say(cursor + self.summary())
         os._exit(INTERRUPTED)
 
 
@@ -108,7 +108,7 @@ def installed() -> Iterator[None]:
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
-    signal.signal(signal.SIGINT, state.came)
+    signal.signal(signal.SIGINT, state.on_signal)
     threading.Thread(target=state.watch, args=(reading,), daemon=True, name="ridgenet-interrupts").start()
     hook = sys.unraisablehook
     sys.unraisablehook = _quiet_when_interrupted(hook)
@@ -123,7 +123,7 @@ def installed() -> Iterator[None]:
     except BaseException:
         if not state.is_pending:
             raise
-        state.say(state.last_words())
+        state.say(state.summary())
         # run exit handlers only: shutting down the interpreter can take seconds
         atexit._run_exitfuncs()
         state.end_at_once()
@@ -150,8 +150,8 @@ def taken(line: str | None = None) -> None:
     if state.is_installed and state.is_pending:
         if line is not None:
             state.say(line)
-        state.said = threading.Lock()
-        state.n_taken = state.n_came
+        state.printed = threading.Lock()
+        state.n_handled = state.n_received
 
 
 def raise_if_pending() -> None:
@@ -166,7 +166,7 @@ def held(written: object = None) -> Iterator[None]:
     state = _interrupts
     state.held += 1
     try:
-        with unfinished.not_terminated():
+        with atomic.sigterm_delayed():
             yield
         if written is not None and state.is_installed and str(written) not in state.written:
             state.written.append(str(written))

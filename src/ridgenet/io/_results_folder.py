@@ -15,7 +15,7 @@ from platform import platform, python_version
 from typing import Any, BinaryIO
 
 from ridgenet._errors import InputError
-from ridgenet.io._atomic import unfinished
+from ridgenet.io._atomic import temporary
 from ridgenet.io._interrupts import held
 
 FORMAT_VERSION = 1
@@ -107,7 +107,7 @@ def results_in(folder: Path, names: Iterable[str]) -> Iterator[Results]:
     InputError
         If they cannot be written there.
     """
-    require_place(folder, names)
+    require_results_folder(folder, names)
     # an existing folder may be a mount point or a link, into which nothing can be moved from outside
     unique = f".{folder.name}.{secrets.token_hex(4)}"
     aside = (folder if folder.is_dir() else folder.absolute().parent) / unique
@@ -115,7 +115,7 @@ def results_in(folder: Path, names: Iterable[str]) -> Iterator[Results]:
         aside.mkdir(parents=True)
     except OSError as error:
         raise InputError(f"{folder}: results cannot be written there ({error.strerror or error})") from None
-    with unfinished(aside):
+    with temporary(aside):
         yield Results(folder, aside)
 
 
@@ -157,13 +157,13 @@ def versions() -> dict[str, str]:
     return found
 
 
-def require_place(folder: Path, names: Iterable[str]) -> None:
-    """Make sure that results can be written to `folder`, which need not be there, before work on them begins.
+def require_results_folder(folder: Path, names: Iterable[str]) -> None:
+    """Check that results can be written to `folder`, which need not exist yet.
 
     Raises
     ------
     InputError
-        If they cannot.
+        If they cannot be written there.
     """
     if folder.is_dir() or os.path.lexists(folder):
         require_writable(folder, names)
@@ -177,11 +177,11 @@ def require_place(folder: Path, names: Iterable[str]) -> None:
 
 
 def require_writable(folder: Path, names: Iterable[str] = ()) -> None:
-    """Make `folder` if it is not there, and make sure that files, those named among them, can be written to it."""
+    """Create `folder` if necessary, and check that files, including those named, can be written to it."""
     for name in names:
         if (folder / name).is_dir():
             raise InputError(
-                f"{folder / name}: this is a folder, and a file is to be written there; choose another place"
+                f"{folder / name}: this is a folder, but a file must be written there; choose another path"
             )
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -212,7 +212,7 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> Path:
                 write(file)
             return path
         target = path.resolve()
-        with unfinished(target.with_name(f".{target.name}.{os.getpid()}")) as beside:
+        with temporary(target.with_name(f".{target.name}.{os.getpid()}")) as beside:
             with beside.open("w+b") as file:
                 write(file)
             with held(written=path):

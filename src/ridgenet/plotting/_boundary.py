@@ -162,15 +162,15 @@ class BoundaryPathDisplay:
         path = estimator.path_
         plane = plane_of(np.asarray(inputs, np.float64), list(names), path.standardizer.mean, path.standardizer.scale)
         chosen = path.index_of(estimator.alpha_)
-        places = _spread(len(path), chosen, n_panels)
+        indices = _spread(len(path), chosen, n_panels)
         shape = (len(plane.y), len(plane.x), -1)
         probabilities, notes = [], []
-        for place in places:
-            at = estimator._with(path.network_at(place, average=estimator.average))
+        for index in indices:
+            at = estimator._with(path.network_at(index, average=estimator.average))
             probabilities.append(at.predict_proba(plane.inputs).reshape(shape))
             notes.append(f"error {1 - at.score(inputs, y):.1%}")
-        alphas = path.alphas[places]
-        return cls(plane, y, estimator.classes_, alphas, probabilities, notes, places.index(chosen))
+        alphas = path.alphas[indices]
+        return cls(plane, y, estimator.classes_, alphas, probabilities, notes, indices.index(chosen))
 
     def plot(self, figure: Figure | None = None) -> BoundaryPathDisplay:
         """Draw into `figure`, or into a new one."""
@@ -202,6 +202,6 @@ def _spread(n_alphas: int, chosen: int, n_panels: int) -> list[int]:
     """Return indices of λ from the smallest to the largest, evenly spaced except for the chosen one."""
     n_panels = min(n_panels, n_alphas)
     # at the largest λ all weights are zero, so begin a little below it
-    places = np.linspace(n_alphas - 1, min(2, n_alphas - 1) if n_panels > 1 else 0, n_panels).round().astype(int)
-    places[np.argmin(np.abs(places - chosen))] = chosen
-    return sorted({int(place) for place in places}, reverse=True)
+    indices = np.linspace(n_alphas - 1, min(2, n_alphas - 1) if n_panels > 1 else 0, n_panels).round().astype(int)
+    indices[np.argmin(np.abs(indices - chosen))] = chosen
+    return sorted({int(index) for index in indices}, reverse=True)

@@ -165,9 +165,9 @@ class PathDisplay:
         self.second_ax_ = self.ax_.twiny()
         self.second_ax_.set_xscale("log")
         self.second_ax_.set_xlim(self.ax_.get_xlim())
-        places = np.linspace(0, len(numbers) - 1, min(8, len(numbers))).round().astype(int)
-        places = places[self.path.alphas[places] > 0]
-        self.second_ax_.set_xticks(self.path.alphas[places], [_short(numbers[place]) for place in places])
+        indices = np.linspace(0, len(numbers) - 1, min(8, len(numbers))).round().astype(int)
+        indices = indices[self.path.alphas[indices] > 0]
+        self.second_ax_.set_xticks(self.path.alphas[indices], [_short(numbers[index]) for index in indices])
         self.second_ax_.minorticks_off()
         self.second_ax_.set_xlabel("Σ‖W‖²" if effective is None else "γ, effective number of weights")
 
@@ -248,6 +248,6 @@ class ShrinkageDisplay:
             return "The weights shrink as λ grows"
         first = self.path.unit_norms[0]
         alive = (first > 0.05 * first.max(axis=1, keepdims=True)).sum(axis=1) * (first.max(axis=1) > 1e-3)
-        place = self.path.index_of(self.chosen) if self.chosen else int(np.flatnonzero(self.path.found)[-1])
+        index = self.path.index_of(self.chosen) if self.chosen else int(np.flatnonzero(self.path.found)[-1])
         at = "at the chosen λ" if self.chosen else "at the smallest λ"
-        return f"The weights shrink as λ grows: {alive[place]} of {first.shape[1]} hidden units are used {at}"
+        return f"The weights shrink as λ grows: {alive[index]} of {first.shape[1]} hidden units are used {at}"

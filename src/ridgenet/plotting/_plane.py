@@ -81,8 +81,8 @@ def _principal_plane(X: np.ndarray, mean: np.ndarray, scale: np.ndarray, resolut
     origin, axes = mean + pca.mean_ * scale, (pca.components_ / scale).T
     points = (X - origin) @ axes
     x, y, grid = _grid(points, resolution)
-    shares = pca.explained_variance_ratio_
-    labels = tuple(f"principal component {i + 1} ({share:.0%} of the variance)" for i, share in enumerate(shares))
+    ratios = pca.explained_variance_ratio_
+    labels = tuple(f"principal component {i + 1} ({ratio:.0%} of the variance)" for i, ratio in enumerate(ratios))
     note = (
         f"{X.shape[1]} columns, drawn in the plane of their two leading principal components:\n"
         "samples are projected onto it, and the shading shows the prediction on the plane itself"
