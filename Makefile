@@ -14,7 +14,7 @@ LOWEST_TESTS  := tests/test_network.py tests/test_model_files.py tests/test_onnx
   tests/estimators/test_linear_oracles.py tests/path/test_selection.py tests/formats/test_reading.py tests/scaling/test_many_fits.py
 OUT    ?= ridgenet-results
 
-.PHONY: demo app test test-lowest fuzz lint coverage bench bench-path bench-tables bench-page bench-scaling bench-gpu clean
+.PHONY: demo app test test-lowest fuzz lint coverage pictures bench bench-path bench-tables bench-page bench-scaling bench-gpu clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ridgenet compare --out $(OUT)
@@ -44,6 +44,10 @@ lint: $(VENV)/.installed-dev
 coverage: $(VENV)/.installed-dev
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest --cov=ridgenet.core --cov-report=term-missing:skip-covered --cov-fail-under=90 \
 	  tests/core tests/test_preprocessing.py $(ARGS)
+
+# the pictures of README and docs; needs Chromium and a Chinese font
+pictures: $(VENV)/.installed-dev
+	$(BIN)/python docs/images/draw.py
 
 bench: $(VENV)/.installed-bench
 	$(BIN)/python benchmarks/compare.py

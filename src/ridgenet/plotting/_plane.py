@@ -118,8 +118,6 @@ def plane_of_columns(
     x, y, grid = _grid(points, resolution)
     inputs = np.tile(np.median(X, axis=0), (len(grid), 1))
     inputs[:, columns] = grid
-    note = (
-        f"all other columns are at their medians, for the shading, not for the samples ({X.shape[1]} inputs in total)"
-    )
+    note = f"the shading is for all other columns at their medians ({X.shape[1]} inputs in total)"
     names = (feature_names[columns[0]], feature_names[columns[1]])
     return Plane(points, names, note, x, y, inputs, np.zeros(X.shape[1]), np.eye(X.shape[1])[:, columns])
