@@ -12,7 +12,7 @@ CLOSED = 141
 FAILED = 1
 
 
-def quiet_where_closed(run: Callable[[], object]) -> None:
+def exit_quietly_if_closed(run: Callable[[], object]) -> None:
     """Run a function that raises `SystemExit`, with exit code 141 if the reader of standard output closed it."""
     # duplicated now, since typer and rich replace the file on errors
     output = _copy_of_output()
@@ -20,7 +20,7 @@ def quiet_where_closed(run: Callable[[], object]) -> None:
         run()
     except SystemExit as ended:
         # typer and rich exit with 1 then, like a failed check
-        if output is not None and ended.code == FAILED and _nobody_reads(output):
+        if output is not None and ended.code == FAILED and _is_closed(output):
             _end()
         try:
             sys.stdout.flush()
@@ -39,7 +39,7 @@ def _copy_of_output() -> int | None:
         return None
 
 
-def _nobody_reads(output: int) -> bool:
+def _is_closed(output: int) -> bool:
     if not hasattr(select, "poll"):
         return False
     poll = select.poll()

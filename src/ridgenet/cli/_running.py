@@ -12,7 +12,7 @@ from typing import Any
 from ridgenet._errors import RidgeNetError
 from ridgenet._wording import one_line, said_by
 from ridgenet.cli import exit_with_error
-from ridgenet.cli._broken_pipe import quiet_where_closed
+from ridgenet.cli._broken_pipe import exit_quietly_if_closed
 from ridgenet.cli._commands import app
 
 
@@ -26,7 +26,7 @@ def run() -> None:
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     try:
         with _warnings_as_lines():
-            quiet_where_closed(app)
+            exit_quietly_if_closed(app)
     except RidgeNetError as error:
         exit_with_error(str(error))
     except MemoryError:

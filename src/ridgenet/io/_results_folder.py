@@ -212,11 +212,11 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> Path:
                 write(file)
             return path
         target = path.resolve()
-        with temporary(target.with_name(f".{target.name}.{os.getpid()}")) as beside:
-            with beside.open("w+b") as file:
+        with temporary(target.with_name(f".{target.name}.{os.getpid()}")) as unfinished:
+            with unfinished.open("w+b") as file:
                 write(file)
             with held(written=path):
-                beside.replace(target)
+                unfinished.replace(target)
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror or error})") from None
     return path
