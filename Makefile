@@ -1,25 +1,25 @@
-# make demo: see what an L2 penalty does.  make app: move it on a page.  make test: run the whole test suite.
-# Nothing is needed beforehand but Python 3.11 or newer, with venv, and make.
+# make demo: show what an L2 penalty does.  make app: open the interactive page.  make test: run all tests.
+# Requires only Python 3.11 or newer, with venv, and make.
 
 PYTHON ?= python3
 VENV   ?= .venv
-# of make fuzz, in all
+# duration and seed of make fuzz
 MINUTES ?= 5
 SEED    ?= 0
 BIN    := $(VENV)/bin
-# of make test-lowest: the extras whose lowest versions are installed, and the tests that run on them
+# make test-lowest: the extras whose lowest allowed versions are installed, and the tests to run with them
 LOWEST        := .venv-lowest
 LOWEST_EXTRAS := all test
 LOWEST_TESTS  := tests/test_network.py tests/test_model_files.py tests/test_onnx_export.py tests/test_cli.py \
   tests/estimators/test_linear_oracles.py tests/path/test_selection.py tests/formats/test_reading.py tests/scaling/test_many_fits.py
 OUT    ?= ridgenet-results
 
-.PHONY: demo app test test-lowest fuzz lint coverage bench bench-path bench-tables bench-page bench-scaling bench-gpu clean
+.PHONY: demo app test test-lowest fuzz lint coverage pictures bench bench-path bench-tables bench-page bench-scaling bench-gpu clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ridgenet compare --out $(OUT)
 	@echo
-	@echo "Open the pictures: $(CURDIR)/$(OUT)/boundary.png, cost.png and weights.png"
+	@echo "Open the pictures: $(CURDIR)/$(OUT)/boundary.png, objective.png and weights.png"
 
 app: $(VENV)/.installed-app
 	$(BIN)/ridgenet app $(ARGS)
@@ -27,7 +27,7 @@ app: $(VENV)/.installed-app
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
-# matplotlib's lowest version uses names of pyparsing that its newest version warns of
+# matplotlib's lowest version uses names that the newest version of pyparsing has deprecated
 test-lowest: $(LOWEST)/.installed
 	$(LOWEST)/bin/python -m pytest --numprocesses 2 --dist loadfile \
 	  -W ignore::pyparsing.warnings.PyparsingDeprecationWarning $(LOWEST_TESTS) $(ARGS)
@@ -44,6 +44,10 @@ lint: $(VENV)/.installed-dev
 coverage: $(VENV)/.installed-dev
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest --cov=ridgenet.core --cov-report=term-missing:skip-covered --cov-fail-under=90 \
 	  tests/core tests/test_preprocessing.py $(ARGS)
+
+# the pictures of README and docs; needs Chromium and a Chinese font
+pictures: $(VENV)/.installed-dev
+	$(BIN)/python docs/images/draw.py
 
 bench: $(VENV)/.installed-bench
 	$(BIN)/python benchmarks/compare.py
@@ -99,7 +103,7 @@ $(VENV)/.installed-dev: pyproject.toml $(VENV)/bin/python
 	@touch $@
 
 # The lowest versions that pyproject.toml allows. Wheels only: on a Python newer than the oldest one supported, the
-# lowest version that has a wheel for it is taken instead of building an older one from source.
+# lowest version with a wheel is installed, rather than an older one built from source.
 $(LOWEST)/.installed: pyproject.toml
 	$(PYTHON) -m venv --clear $(LOWEST)
 	$(LOWEST)/bin/python -m pip install --quiet uv

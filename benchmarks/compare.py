@@ -1,7 +1,7 @@
-"""All measurements of the README, in one command: ``make bench``.
+"""Measurements of the README (``make bench``).
 
-Training is timed in pairs within one process, so that a machine that slows down slows both; the
-commands are timed as whole processes, after one run that fills the disk cache.
+Training is timed in pairs within one process, so that a slowdown of the machine affects both; commands are timed as
+whole processes, after one run that fills the disk cache.
 """
 
 import statistics
@@ -30,7 +30,7 @@ ALPHA, BATCH_SIZE, LEARNING_RATE = 0.01, 32, 1.0
 
 
 def time_numpy(with_cost: bool) -> float:
-    """Seconds an update, by the program in plain NumPy."""
+    """Return seconds per update of the program in plain NumPy."""
     data, network = load("moons"), Network((2, 8, 1))
     start = network.initial_parameters("small_normal", np.random.RandomState(0))
     (W1, W2), (b1, b2) = network.weights(start), network.biases(start)
@@ -44,7 +44,7 @@ def time_numpy(with_cost: bool) -> float:
 
 
 def time_equations() -> float:
-    """Seconds an update, by the textbook form in `ridgenet.equations`, with its objective at every batch."""
+    """Return seconds per update of `ridgenet.equations`, with the objective at every batch."""
     data, network, rng = load("moons"), Network((2, 8, 1)), np.random.RandomState(0)
     start = network.initial_parameters("small_normal", rng)
     weights, biases, X, Y = network.weights(start), network.biases(start), data.X.T, data.y[np.newaxis]
@@ -62,7 +62,7 @@ def time_equations() -> float:
 
 
 def time_core(dtype: type) -> float:
-    """Seconds an update, by the compiled core."""
+    """Return seconds per update of the compiled core."""
     data, network = load("moons"), Network((2, 8, 1))
     start = network.initial_parameters("small_normal", np.random.RandomState(0), dtype)
     examples = make_examples(data.X, data.y[:, np.newaxis], dtype)
@@ -74,7 +74,7 @@ def time_core(dtype: type) -> float:
 
 
 def time_command(*arguments: str) -> float:
-    """Seconds of a whole process."""
+    """Return seconds of a whole process."""
     with tempfile.TemporaryDirectory() as folder:
         began = perf_counter()
         command = str(Path(sys.executable).parent / "ridgenet")

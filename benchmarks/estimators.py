@@ -1,4 +1,4 @@
-"""The estimators against scikit-learn's: fits by lbfgs, predictions, a million rows; pairs in one process."""
+"""Compare the estimators with scikit-learn's: L-BFGS fits, predictions, a million samples; pairs in one process."""
 
 import os
 import statistics
@@ -31,7 +31,7 @@ def seconds(function):
 
 
 def in_pairs(ours, theirs, rounds=ROUNDS):
-    """Return the median time of each, and the median of the ratios."""
+    """Return the median time of both functions, and the median ratio."""
     ours()
     pairs = [(seconds(ours)[0], seconds(theirs)[0]) for _ in range(rounds)]
     own, other = (statistics.median(times) for times in zip(*pairs, strict=True))

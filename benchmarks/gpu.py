@@ -1,9 +1,7 @@
-"""A path's networks in one batch on a GPU: beside our own compiled core, and vmapped training by PyTorch and JAX.
+"""Compare the networks of a path in one batch on a GPU with the compiled core and with PyTorch and JAX under vmap.
 
-Objective and gradient of many networks, which is all that differs, in networks a second; then a whole cross-validated
-path.
-Without a GPU, `--cpu` runs the same code on PyTorch's and JAX's CPU arrays, which says that it works, not what it is
-worth.
+First evaluations of objective and gradient for many networks, in networks per second, then a whole cross-validated
+path. Without a GPU, `--cpu` runs the same code on CPU arrays of PyTorch and JAX, to test that it works.
 """
 
 from __future__ import annotations
@@ -114,7 +112,7 @@ def networks_a_second(run, n):
 
 def evaluations(place, torch_device, sizes, dtype):
     table = Table(
-        title=f"Objective and gradient, networks a second, {N_COLUMNS}-8-1, {dtype.name}", title_justify="left"
+        title=f"Objective and gradient, networks per second, {N_COLUMNS}-8-1, {dtype.name}", title_justify="left"
     )
     for heading in (
         "rows",
@@ -138,7 +136,7 @@ def evaluations(place, torch_device, sizes, dtype):
             ]
             speeds = [networks_a_second(run, n) for run in ways]
             try:
-                # one batch of all networks may be more than there is memory for
+                # one batch of all networks may not fit into memory
                 speeds.append(networks_a_second(by_jax(network, X, y, parameters), n))
             except (ImportError, RuntimeError):
                 speeds.append(float("nan"))

@@ -1,4 +1,4 @@
-"""A cross-validated path on one and on two workers of a Dask cluster, each a process with one thread."""
+"""Time a cross-validated path on one and two workers of a Dask cluster, each a process with one thread."""
 
 import statistics
 import time

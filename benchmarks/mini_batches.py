@@ -1,4 +1,4 @@
-"""Mini-batch training against scikit-learn, PyTorch and JAX, side by side in one process."""
+"""Compare mini-batch training with scikit-learn, PyTorch and JAX, alternating in one process."""
 
 import statistics
 import warnings
@@ -17,7 +17,7 @@ ROUNDS = 5
 
 
 def by_ridgenet(X, y, hidden, batch_size, n_epochs, solver, step, activation):
-    """The estimator, all its checks and its objective of every epoch included."""
+    """Train the estimator, including all checks and the objective of every epoch."""
     net = RidgeNetClassifier(
         hidden, activation, solver=solver, batch_size=batch_size, learning_rate_init=step, max_iter=n_epochs,
         alpha=1e-4, momentum=0, tol=0, n_iter_no_change=FOREVER, random_state=0, standardize=False,
@@ -32,7 +32,7 @@ def by_ridgenet(X, y, hidden, batch_size, n_epochs, solver, step, activation):
     return train
 
 
-# name -> hidden layers, batch, solver, step, activation, epochs of the peers, epochs of ours
+# name -> hidden layers, batch size, solver, learning rate, activation, epochs of the peers, epochs of ridgenet
 CELLS = {
     "2-8-1": ((8,), 32, "sgd", 0.1, "tanh", 100, 3000),
     "30-100-2": ((100,), 200, "adam", 1e-3, "relu", 30, 100),
@@ -52,14 +52,14 @@ def data(name, dtype):
 
 
 def microseconds(train, n_updates):
-    sleep(0.5)  # threads of the one before spin on for a while
+    sleep(0.5)  # threads of the previous library keep spinning for a while
     began = perf_counter()
     train()
     return (perf_counter() - began) / n_updates * 1e6
 
 
 def main() -> None:
-    table = Table(title=f"µs an update (medians of {ROUNDS} rounds)", title_justify="left")
+    table = Table(title=f"µs per update (medians of {ROUNDS} rounds)", title_justify="left")
     for heading in ("network, batch, solver", "type", "ridgenet", *PEERS, "times the fastest", "times scikit-learn"):
         table.add_column(heading, justify="left" if heading == "network, batch, solver" else "right")
     for name, (hidden, batch, solver, step, activation, epochs, own_epochs) in CELLS.items():

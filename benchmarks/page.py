@@ -1,4 +1,4 @@
-"""The page: from a move of λ to the new picture, in one tab and in twenty at once; memory over hours of use."""
+"""Time from a move of the page's slider to the new picture, in one tab and in twenty at once; memory of the server."""
 
 import asyncio
 import http.client
@@ -14,7 +14,7 @@ from ridgenet.page.app._server import Server
 
 N_TABS, N_MOVES = 20, 40
 N_PROBLEMS, N_FRAMES = 300, 20
-# the time from the event to the frame after the canvas under the boundary was painted
+# milliseconds from the event to the frame after the canvas with the boundary was painted
 MOVE = """async n => {
   const page = window.ridgenetPage, slider = document.getElementById("strength");
   const canvas = document.getElementById("boundary").parentElement.querySelector("canvas");
@@ -50,7 +50,7 @@ async def latency(server):
         complaints, few_at_once = [], asyncio.Semaphore(3)
 
         async def tab(query):
-            # a window of its own: a browser draws no frames for tabs behind another
+            # a window of its own, since browsers do not draw background tabs
             context = await browser.new_context(viewport={"width": 1366, "height": 650})
             page = await context.new_page()
             page.on("console", lambda message: complaints.append(message.text))
@@ -68,7 +68,7 @@ async def latency(server):
         tabs = await asyncio.gather(*[tab(f"?data={names[k % 5]}&seed={k // 5}") for k in range(N_TABS)])
         all_times = await asyncio.gather(*[page.evaluate(MOVE, N_MOVES) for page in tabs])
         times = [time for some in all_times for time in some]
-        print(f"{N_TABS} tabs at once: {in_words(times)}; complaints: {complaints}", flush=True)
+        print(f"{N_TABS} tabs at once: {in_words(times)}; console messages: {complaints}", flush=True)
         await browser.close()
 
 

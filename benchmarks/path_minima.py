@@ -1,4 +1,4 @@
-"""How low the minima of a path are: at each λ against the best of 20 cold starts, and the time against 5 of them."""
+"""Compare the objectives of a path at each λ with the best of 20 cold starts, and its time with that of 5."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TABLES = {
 
 
 def cold_starts(X: np.ndarray, y: np.ndarray, alphas: np.ndarray, n_starts: int) -> tuple[np.ndarray, float]:
-    """Return the lowest objective at each λ, and the seconds that one start along all λ takes."""
+    """Return the lowest objective at each λ, and the seconds of one cold start at every λ."""
     estimator = RidgeNetRegressor if y.dtype.kind == "f" else RidgeNetClassifier
     costs = np.empty((len(alphas), n_starts))
     began = time.perf_counter()
@@ -41,13 +41,13 @@ def main() -> None:
     parser.add_argument("--restarts", type=int, default=5)
     options = parser.parse_args()
     warnings.simplefilter("ignore", ConvergenceWarning)
-    print("table, seconds / 5 cold starts, excess over the best of the cold starts: mean, worst; λ above 0.5% (of 50)")
+    print("table, time relative to 5 cold starts, excess over the best cold start: mean, worst; λ above 0.5% (of 50)")
     for name in options.tables:
         X, y = TABLES[name]()
         paths, seconds = [], []
         for seed in range(options.seeds):
             began = time.perf_counter()
-            # one thread, as the cold starts have
+            # one thread, like the cold starts
             paths.append(
                 ridgenet_path(X, y, hidden_layer_sizes=UNITS, n_restarts=options.restarts, random_state=seed, n_jobs=1)
             )

@@ -1,8 +1,8 @@
-"""The cross-validated path against the same work by others: 50 λ, 5 folds, 5 restarts on the 200 moons.
+"""Compare the cross-validated path with scikit-learn and R: 50 λ, 5 folds, 5 restarts on the 200 moons.
 
-Each does the same 1,250 fits: scikit-learn's grid search over MLPClassifier(solver="lbfgs"), refitted for
-each restart, and, where Rscript is installed, R's nnet in a loop. The objectives that they reach at each λ are
-compared, too: a fit that stops early is no faster.
+The 1,250 fits are the same for all: scikit-learn's grid search over MLPClassifier(solver="lbfgs"), repeated for each
+restart, and R's nnet in a loop if Rscript is installed. The objectives at each λ are compared too, since a fit that
+stops early only seems faster.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ began <- proc.time()[["elapsed"]]
 objective <- matrix(NA, length(alphas), restarts)
 for (k in 0:max(fold)) for (i in seq_along(alphas)) for (r in 1:restarts) {
   rows <- fold != k
-  # biases without a penalty: they come first in the weights of each unit
+  # no penalty on biases, which come first in the weights of each unit
   decay <- rep(alphas[i] * mean(rows) / 2, 3 * units + units + 1)
   decay[c(3 * (1:units) - 2, 3 * units + 1)] <- 0
   fit <- nnet(x[rows, ], y[rows], size = units, entropy = TRUE, decay = decay, rang = 0.7, maxit = 5000,
@@ -56,7 +56,7 @@ def ours(X: np.ndarray, y: np.ndarray, folds: list, units: int, n_jobs: int) -> 
 
 
 def costs_of_first_fold(net: RidgeNetClassifierCV, X: np.ndarray, y: np.ndarray, folds: list) -> np.ndarray:
-    """Return our lowest objective at each λ on the first training part."""
+    """Return ridgenet's lowest objective at each λ on the first training set."""
     from ridgenet import ridgenet_path
 
     train = folds[0][0]
@@ -109,7 +109,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--units", type=int, nargs="+", default=[8, 16])
-    parser.add_argument("--share", type=int, default=5, help="scikit-learn fits every so-manieth λ, scaled up")
+    parser.add_argument("--share", type=int, default=5, help="scikit-learn fits every n-th λ; its time is scaled up")
     options = parser.parse_args()
     warnings.simplefilter("ignore", ConvergenceWarning)
     X, y = make_moons(200, noise=0.3, random_state=0)

@@ -1,4 +1,4 @@
-"""The same training by scikit-learn, PyTorch and JAX: each as its users would write it for speed."""
+"""The same training in scikit-learn, PyTorch and JAX, each written for speed as its users would."""
 
 import warnings
 from itertools import pairwise
@@ -26,7 +26,7 @@ def by_sklearn(X, y, hidden, batch_size, n_epochs, solver, step, activation):
 
 
 def by_torch(X, y, hidden, batch_size, n_epochs, solver, step, activation):
-    """Eager mode, batches by index, the fused optimiser."""
+    """Train in eager mode, batches by index, with the fused optimiser."""
     import torch
 
     torch.manual_seed(0)
@@ -55,7 +55,7 @@ def by_torch(X, y, hidden, batch_size, n_epochs, solver, step, activation):
 
 
 def by_jax(X, y, hidden, batch_size, n_epochs, solver, step, activation):
-    """The whole training under one jit, epochs and batches by lax.scan; the last, smaller batch left out."""
+    """Train under one jit, epochs and batches by lax.scan, without the last, smaller batch."""
     import jax
     import jax.numpy as jnp
 

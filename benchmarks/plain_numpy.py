@@ -1,10 +1,10 @@
-"""The tutorial's training, 2-8-1, in plain NumPy one batch at a time: what the compiled core is measured against."""
+"""The tutorial's training of 2-8-1 in plain NumPy, one batch at a time: the reference for the compiled core."""
 
 import numpy as np
 
 
 def train(X, y, parameters, *, alpha, batch_size, learning_rate, n_epochs, seed, with_cost):
-    """Return W1, b1, W2, b2 after `n_epochs`; X and y by columns, changed in place as the tutorial does."""
+    """Return W1, b1, W2, b2 after `n_epochs`; samples are columns, and weights change in place, as in the tutorial."""
     W1, b1, W2, b2 = parameters
     rng = np.random.RandomState(seed)
     m = X.shape[1]

@@ -1,4 +1,4 @@
-"""Predictions for a CSV larger than they may take memory: time, rows a second, and the peak of the process."""
+"""Predictions for a CSV file larger than the memory limit: time, rows per second, and peak memory."""
 
 from __future__ import annotations
 

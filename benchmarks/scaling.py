@@ -1,8 +1,7 @@
-"""How time grows with workers, rows and fits: measured here on one and two workers, and what follows for a hundred.
+"""Measure how time grows with workers, rows and fits on one and two workers, and predict up to a hundred.
 
-A cluster of many workers is not at hand. What it would do follows from pieces that are measured here: the seconds of
-each chain and of each row, the time that the client and the scheduler take for each task, and the bytes that travel,
-counted as they are packed. The same arithmetic for one and two workers stands beside what these took.
+Predictions follow from measured pieces: the seconds of each chain and of each row, the time of client and scheduler
+for each task, and the serialised bytes. Predictions for one and two workers are printed next to the measured times.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ from ridgenet.path._fit import PathFits, run_task, tasks_of
 N_COLUMNS, N_UNITS = 20, 8
 WORKERS = (1, 2, 4, 8, 16, 32, 64, 100)
 NETWORK = Network((N_COLUMNS, N_UNITS, 1))
-# between machines of one room
+# between machines in one room
 BYTES_A_SECOND = 1e9 / 8
 N_ITER = 25
 
@@ -48,7 +47,7 @@ def table(n_rows):
 
 
 def chains(net, X, y):
-    """Seconds of each chain on one thread, in the order of the cluster, and bytes of its result."""
+    """Return the seconds of each chain on one thread, in the order of submission, and the bytes of its result."""
     net._validate_params()
     data, seed = net._data(X, y, None), net._seed()
     problems = net._problems(data, data.folds(net.cv, None, seed))
@@ -65,7 +64,7 @@ def chains(net, X, y):
 
 
 def scheduled(seconds, n_workers, overhead):
-    """When the last of these tasks ends, each given to the first worker that is free."""
+    """Return when the last of these tasks ends, each assigned to the first free worker."""
     free = [0.0] * n_workers
     for one in seconds:
         heapq.heappush(free, heapq.heappop(free) + one + overhead)
@@ -93,7 +92,7 @@ def many_fits(n_rows, n_restarts):
         modelled[n] = scheduled(seconds, n, overhead) + (n * sent + n_bytes) / BYTES_A_SECOND
     print(
         f"\nmany fits: {n_rows:,} x {N_COLUMNS}, {len(seconds)} chains of {min(seconds):.2f} to {max(seconds):.2f} s, "
-        f"{sum(seconds):.1f} s in all; {overhead * 1e3:.0f} ms more for each on a cluster; "
+        f"{sum(seconds):.1f} s in all; {overhead * 1e3:.0f} ms overhead for each on a cluster; "
         f"{sent / 1e6:.2f} MB to each worker, {n_bytes / 1e6:.2f} MB back"
     )
     for n in WORKERS:
@@ -111,7 +110,7 @@ def block(seed, n):
 
 
 def learned(n_rows):
-    """A partition as it lies on a worker."""
+    """Return a partition as a worker holds it."""
     X, y = block(0, n_rows)
     pieces = parts.pieces_of(parts.Part(X, y, None), np.array([0, 1]), None, None, 0)
     moments = parts.moments_of(pieces)[0]
@@ -136,7 +135,7 @@ def seconds_of_a_row(n_networks):
 
 
 def seconds_of_a_round(client, n_partitions):
-    """What a round takes besides the arithmetic, by partitions of a few rows."""
+    """Return the overhead of a round, measured with partitions of a few rows."""
     import dask
 
     partitions = persisted([dask.delayed(learned)(50) for _ in range(n_partitions)])
@@ -171,7 +170,7 @@ def rows_on_cluster(n_rows, n_partitions, n_workers):
             seen = []
             net.callbacks = lambda state: seen.append((state.n_iter, time.perf_counter()))
             net.fit(X, y)
-    # from the first iteration on: what came before is done once
+    # from the first iteration on: preparation happens once
     (first, began), (last, ended) = seen[0], seen[-1]
     return (ended - began) / (last - first)
 
@@ -192,10 +191,10 @@ def many_rows():
         rounds = {n: seconds_of_a_round(client, n) for n in (2, 8, 32, 100)}
     per_task, fixed = np.polyfit(list(rounds), list(rounds.values()), 1)
     print(
-        f"\nmany rows, {N_COLUMNS}-{N_UNITS}-1: {of_a_row[1] * 1e9:.0f} ns a row and network on one thread "
-        f"({of_a_row[30] * 1e9 / 30:.0f} where 30 networks share a round); a round over "
+        f"\nmany rows, {N_COLUMNS}-{N_UNITS}-1: {of_a_row[1] * 1e9:.0f} ns per row and network on one thread "
+        f"({of_a_row[30] * 1e9 / 30:.0f} with 30 networks in a round); a round over "
         + ", ".join(f"{n} partitions {took * 1e3:.0f} ms" for n, took in rounds.items())
-        + f", so {max(fixed, 0) * 1e3:.1f} ms and {per_task * 1e3:.2f} ms for each; {there} bytes there and {back} back"
+        + f", so {max(fixed, 0) * 1e3:.1f} ms and {per_task * 1e3:.2f} ms per partition; {there} bytes out, {back} back"
     )
     # an iteration is a little more than one evaluation
     took = {(n_rows, n): rows_on_cluster(n_rows, 4, n) for n_rows in (400_000, 2_000_000, 4_000_000) for n in (1, 2)}
@@ -211,7 +210,7 @@ def many_rows():
             + (f" (measured {took[n_rows, n] * 1e3:.0f})" if (n_rows, n) in took else "")
             for n in WORKERS
         )
-        print(f"  {n_rows:,} rows, ms an evaluation by workers: {line}")
+        print(f"  {n_rows:,} rows, ms per evaluation by workers: {line}")
     return took, modelled
 
 
@@ -272,7 +271,7 @@ def draw(path, fits, rows, streamed):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--picture", type=Path, default=Path("scaling.png"))
-    parser.add_argument("--rows", type=float, nargs="+", default=[1e6, 5e6, 50e6], help="of the streams")
+    parser.add_argument("--rows", type=float, nargs="+", default=[1e6, 5e6, 50e6], help="rows of the streams")
     options = parser.parse_args()
     fits = {
         "5,000 rows, 5 restarts": many_fits(5_000, 5),

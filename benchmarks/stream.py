@@ -1,6 +1,6 @@
-"""Learning from a Parquet file larger than memory should hold: rows a second beside reading alone, and memory.
+"""Training on a Parquet file larger than memory: rows per second, compared with reading only, and peak memory.
 
-Each measurement is a process of its own, so that its peak of memory is its own.
+Each measurement runs in a process of its own, so that its peak memory is its own.
 """
 
 from __future__ import annotations
@@ -52,18 +52,18 @@ def learn(path: str) -> float:
         seen.append((progress.n_passes, time.perf_counter()))
 
     RidgeNetClassifier((8,), solver="adam", random_state=0, callbacks=note).fit_stream(path, "y", n_epochs=2)
-    # the last epoch, from the last look of the one before
+    # the last epoch, from the last callback of the previous one
     return seen[-1][1] - next(when for n_passes, when in reversed(seen) if n_passes == 1)
 
 
 def peak() -> float:
-    """Megabytes at the most; getrusage would count what the parent had before this process became its own."""
+    """Return peak memory in MB; getrusage would include the memory of the parent at the fork."""
     lines = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
     return int(lines["VmHWM"].split()[0]) / 1024
 
 
 def measured(what: str, path: Path) -> tuple[float, float]:
-    """Seconds, and megabytes at the peak."""
+    """Return seconds, and peak memory in MB."""
     done = subprocess.run(
         [sys.executable, __file__, "--run", what, str(path)], capture_output=True, text=True, check=True
     )

@@ -1,7 +1,7 @@
-"""From a CSV of 100,000 x 30 mixed columns to a model: our whole path beside one fit of the usual pipeline.
+"""Train on a CSV file of 100,000 x 30 columns of mixed types: the whole path, and one fit of the usual pipeline.
 
-The usual one: pandas, skrub's TableVectorizer, gaps filled, columns standardised, and MLPClassifier, all defaults.
-Each runs in a process of its own, from the start of Python to the end of the training.
+The usual pipeline is pandas, skrub's TableVectorizer, SimpleImputer, StandardScaler and MLPClassifier, with defaults.
+Each runs in a process of its own, from the start of Python to the end of training.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ print(log_loss(test.outcome, model.predict_proba(test.drop(columns="outcome"))))
 
 
 def mixed_table(n_rows: int, seed: int) -> pd.DataFrame:
-    """Return 30 columns, numbers with gaps, categories, dates and flags, and an outcome that bends with some."""
+    """Return 30 columns (numbers with missing values, categories, dates, booleans), and a nonlinear outcome."""
     rng = np.random.default_rng(seed)
     columns: dict[str, object] = {}
     numbers = rng.normal(size=(n_rows, 15))

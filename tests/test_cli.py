@@ -19,7 +19,7 @@ def test_compare_prints_a_table_and_writes_pictures_and_numbers(tmp_path):
     done = ridgenet("compare", "--epochs", 200, "--out", "results", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
-    assert "moons: 200 examples, 2 columns" in done.stdout
+    assert "moons: 200 samples, 2 columns" in done.stdout
     assert "λ (alpha) is divided by the size of the batch" in done.stdout
     header = next(line for line in done.stdout.splitlines() if "test error" in line)
     assert re.split(r"\s{2,}", header.strip()) == [
@@ -82,15 +82,15 @@ def test_a_large_batch_is_noted(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["mooons"], "no data set is called 'mooons'; there are moons, circles, .* or give a CSV file"),
+        (["mooons"], "unknown data set 'mooons'; use one of moons, circles, .* or a CSV file"),
         (["none.csv", "--target", "y"], "none.csv: there is no such file"),
         (["people.csv"], "people.csv: which column is the target.* height, weight, kind"),
         (["people.csv", "--target", "species"], "people.csv: no column is called 'species'"),
         (["people.csv", "--target", "height"], "people.csv: column 'kind' holds text"),
-        (["people.csv", "--target", "kind", "--noise", "1"], "--samples and --noise are for drawn data"),
+        (["people.csv", "--target", "kind", "--noise", "1"], "--samples and --noise are for generated data"),
         (["gaps.csv", "--target", "y"], "gaps.csv: column 'x', row 2: the value is missing"),
-        (["one.csv", "--target", "y"], "one.csv: the target has one class only"),
-        (["--target", "y"], "--target and --drop are for CSV files; moons is built in"),
+        (["one.csv", "--target", "y"], "one.csv: the target has only one class"),
+        (["--target", "y"], "--target and --drop are for files; moons is a built-in data set"),
         (["--alphas", "-1"], r"λ \(alpha\) must be 0 or more, and finite; got -1"),
         (["--alphas", "0,x"], "--alphas takes numbers separated by commas.*'0,x'"),
         (["--hidden", "8;4"], "--hidden takes sizes such as 8 or 16,8, or none; got '8;4'"),
@@ -100,7 +100,7 @@ def test_a_large_batch_is_noted(tmp_path):
         (["--epochs", "0"], "n_epochs must be 1 or more"),
         (
             ["--alphas", "0,100"],
-            r"diverged at epoch \d+ with λ \(alpha\) = 100 and step \(learning_rate_init\) 1: .* such as 0.1",
+            r"diverged at epoch \d+ with λ \(alpha\) = 100 and learning rate \(learning_rate_init\) 1: .* such as 0.1",
         ),
         (["--out", "people.csv"], "people.csv: results cannot be written there"),
     ],
@@ -153,7 +153,7 @@ def test_on_a_terminal_there_are_bars_and_a_framed_table(tmp_path):
     shown = terminal.read_until()
     assert terminal.process.wait(timeout=60) == 0
     assert "20000/20000" in shown
-    assert "What the penalty does" in shown
+    assert "Effect of the penalty" in shown
     assert "┃" in shown
 
 
@@ -179,7 +179,7 @@ def test_check_gradient_prints_rows_by_layer_and_a_verdict(tmp_path):
     lines = done.stdout.splitlines()
     assert len(lines) == 1 + 6 + 1
     assert lines[1].split()[:3] == ["1", "weights", "8"]
-    assert lines[-1].startswith("The gradient is right: worst relative error")
+    assert lines[-1].startswith("The gradient is correct: largest relative error")
     refused = ridgenet("check-gradient", "--activation", "sine", folder=tmp_path)
     assert refused.returncode == 2
     assert refused.stderr.startswith("ridgenet: error: activation must be one of")

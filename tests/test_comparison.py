@@ -117,7 +117,9 @@ def test_a_batch_larger_than_the_data_takes_them_all_and_says_so():
 
 def test_divergence_is_an_error_with_advice_never_nan():
     X, y = make_moons(60, noise=0.2, random_state=0)
-    with pytest.raises(DivergenceError, match=r"diverged at epoch \d+ with λ \(alpha\) = 100 .* 1: .* smaller step"):
+    with pytest.raises(
+        DivergenceError, match=r"diverged at epoch \d+ with λ \(alpha\) = 100 .* 1: .* smaller learning rate"
+    ):
         compare(X, y, alphas=(0, 100), n_epochs=1000)
 
 
@@ -143,7 +145,7 @@ def test_ctrl_c_keeps_what_was_trained():
         ({"alphas": (0, -0.1)}, r"λ \(alpha\) must be 0 or more, and finite; got -0.1"),
         ({"alphas": (float("nan"),)}, r"λ \(alpha\) must be 0 or more, and finite; got nan"),
         ({"alphas": (1, 1.0)}, "given twice: 1, 1"),
-        ({"hidden_layer_sizes": (8, 0)}, "layer sizes must be positive whole numbers"),
+        ({"hidden_layer_sizes": (8, 0)}, "layer sizes must be positive integers"),
         ({"activation": "sine"}, "activation must be one of identity, logistic, tanh, relu, .*; got 'sine'"),
         ({"init": "zeros"}, "init must be one of"),
         ({"penalty_scaling": "epoch"}, "penalty_scaling must be 'batch' or 'dataset'"),

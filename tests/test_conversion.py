@@ -121,13 +121,13 @@ def test_systems_that_cannot_be_run_here(source, settings, expected):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"source": "torch AdamW"}, "no λ has the same minimum"),
+        ({"source": "torch AdamW"}, "no λ is equivalent"),
         ({"source": "caffe"}, "source must be one of .*torch SGD weight_decay.*; got 'caffe'"),
-        ({"source": "mlxtend l2"}, "batch_size is needed"),
+        ({"source": "mlxtend l2"}, "give batch_size"),
         ({"source": "keras l2", "loss": "hinge"}, "loss must be 'log_loss' or 'squared_error'"),
-        ({"source": "glmnet lambda", "loss": "squared_error"}, r"y_std=np.std\(y\) is needed"),
-        ({"source": "glmnet lambda", "loss": "squared_error", "y_std": 0.0}, "y_std must be above 0"),
-        ({"source": "keras l2", "n_samples": 0}, "n_samples must be above 0"),
+        ({"source": "glmnet lambda", "loss": "squared_error"}, r"give y_std=np.std\(y\)"),
+        ({"source": "glmnet lambda", "loss": "squared_error", "y_std": 0.0}, "y_std must be positive"),
+        ({"source": "keras l2", "n_samples": 0}, "n_samples must be positive"),
         ({"source": "keras l2", "value": -1.0}, "cannot be -1.0"),
         ({"source": "sklearn LogisticRegression C", "value": 0.0}, "cannot be 0.0"),
     ],

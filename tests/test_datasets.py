@@ -56,12 +56,12 @@ def test_real_data_has_names_and_is_to_be_standardised(name, shape, n_classes):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"name": "mooons"}, "no data set is called 'mooons'; there are moons, .*wine, or give a CSV file"),
+        ({"name": "mooons"}, "unknown data set 'mooons'; use one of moons, .*wine, or a CSV file"),
         ({"name": "iris", "noise": 0.1}, "iris is real data"),
         ({"name": "iris", "n_samples": 100}, "iris is real data"),
         ({"name": "moons", "noise": -1.0}, "noise must be 0 or more; got -1"),
         ({"name": "moons", "noise": float("nan")}, "noise must be 0 or more; got nan"),
-        ({"name": "moons", "n_samples": 3}, "examples must be 4 or more; got 3"),
+        ({"name": "moons", "n_samples": 3}, "samples must be 4 or more; got 3"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(arguments, message):
@@ -77,14 +77,14 @@ X, Y = np.arange(8.0).reshape(4, 2), np.array([0, 1, 0, 1])
     [
         ([[1.0, np.nan], [2.0, 1.0]], [0, 1], r"column 'x₂', row 1: the value is missing \(NaN\); fill or drop"),
         ([[1.0, 2.0], [np.inf, np.nan]], [0, 1], "column 'x₁', row 2: the value is infinite, as are 1 more"),
-        ([[1.0, "a"], [2.0, 1.0]], [0, 1], "X must hold numbers only: could not convert"),
-        ([1.0, 2.0], [0, 1], r"X must be a table .* got shape \(2,\)"),
-        (np.empty((0, 2)), [], r"X must be a table .* not empty"),
-        (X, [0, 1], "y must hold one label for each of the 4 rows"),
-        (X, [1, 1, 1, 1], r"the target has one class only \(1\)"),
+        ([[1.0, "a"], [2.0, 1.0]], [0, 1], "X must contain only numbers: could not convert"),
+        ([1.0, 2.0], [0, 1], r"X must be a non-empty array .* got shape \(2,\)"),
+        (np.empty((0, 2)), [], r"X must be a non-empty array"),
+        (X, [0, 1], "y must have one label for each of the 4 samples"),
+        (X, [1, 1, 1, 1], r"the target has only one class \(1\)"),
         (X, [0.0, np.nan, 1.0, 1.0], "the target is missing in row 2"),
         (X, np.array(["a", None, "b", "a"], object), "the target is missing in row 2"),
-        (X, [0.5, 1.5, 0.1, 0.7], "4 different numbers with decimals, which is regression"),
+        (X, [0.5, 1.5, 0.1, 0.7], "4 distinct numbers with decimals, which is regression"),
     ],
 )
 def test_arrays_that_cannot_be_learned_from_are_refused(X, y, message):
@@ -97,7 +97,7 @@ def test_arrays_that_cannot_be_learned_from_are_refused(X, y, message):
     [
         (X, None, "X_test and y_test go together"),
         (X[:, :1], Y, "X has 2 columns, X_test has 1"),
-        (X, [0, 1, 2, 1], "y_test has a class that y has not: 2"),
+        (X, [0, 1, 2, 1], "y_test has a class that is not in y: 2"),
         (X * np.nan, Y, "row 1: the value is missing"),
     ],
 )

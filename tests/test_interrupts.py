@@ -46,16 +46,16 @@ def test_ctrl_c_at_any_moment_is_one_line_and_nothing_is_left(folder, seconds):
 
 
 @pytest.mark.parametrize(
-    ("n_came", "n_taken", "ends"),
+    ("n_received", "n_handled", "ends"),
     [(1, 1, False), (1, 0, True), (0, 0, True)],
     ids=["taken care of", "not taken care of", "has not reached Python"],
 )
-def test_the_program_is_ended_only_if_nobody_else_answers(monkeypatch, n_came, n_taken, ends):
+def test_the_program_is_ended_only_if_nobody_else_answers(monkeypatch, n_received, n_handled, ends):
     state, ended = interrupts._Interrupts(), []
     monkeypatch.setattr(interrupts, "PATIENCE", 0.0)
     monkeypatch.setattr(state, "end_at_once", lambda: ended.append(True))
     # all of it happened before the thread that watches has its turn
-    state.n_came, state.n_taken = n_came, n_taken
+    state.n_received, state.n_handled = n_received, n_handled
     reading, writing = os.pipe()
     os.write(writing, bytes([signal.SIGINT]))
     os.close(writing)
@@ -67,9 +67,9 @@ def test_the_program_is_ended_only_if_nobody_else_answers(monkeypatch, n_came, n
 def test_a_second_interruption_does_not_disturb_how_the_first_is_answered():
     state = interrupts._Interrupts()
     with pytest.raises(KeyboardInterrupt):
-        state.came(signal.SIGINT, None)
-    state.came(signal.SIGINT, None)
+        state.on_signal(signal.SIGINT, None)
+    state.on_signal(signal.SIGINT, None)
     assert state.is_pending
-    state.n_taken = state.n_came
+    state.n_handled = state.n_received
     with pytest.raises(KeyboardInterrupt):
-        state.came(signal.SIGINT, None)
+        state.on_signal(signal.SIGINT, None)

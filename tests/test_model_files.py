@@ -84,7 +84,7 @@ def test_a_type_that_is_not_trusted_is_refused_by_name(tmp_path):
     path.write_bytes(skops.io.dumps(model))
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("ridgenet.json", json.dumps({"format": 1}))
-    with pytest.raises(InputError, match=r"names .*Hostile, which is not trusted"):
+    with pytest.raises(InputError, match=r"contains .*Hostile, which is not trusted"):
         load_model(path)
     assert isinstance(load_model(path, trusted=[f"{Hostile.__module__}.Hostile"]).extra_, Hostile)
 
@@ -98,7 +98,7 @@ def test_files_that_are_no_models(tmp_path, saved):
     half = tmp_path / "half.skops"
     half.write_bytes(saved.read_bytes()[: saved.stat().st_size // 2])
     for path in (text, other, half):
-        with pytest.raises(InputError, match=rf"{path.name}: no model file of ridgenet, or a damaged one"):
+        with pytest.raises(InputError, match=rf"{path.name}: not a model file of ridgenet, or damaged"):
             load_model(path)
     with pytest.raises(InputError, match="No such file"):
         load_model(tmp_path / "missing.skops")
@@ -169,23 +169,26 @@ def with_units(**change):
 
 
 FORGERIES = {
-    "one number short": (with_parameters(lambda p: p[:-1]), r"shape \(13,\) are needed, there are \(12,\)"),
-    "one number more": (with_parameters(lambda p: np.append(p, 0.0)), "are needed"),
-    "two dimensions": (with_parameters(lambda p: p[np.newaxis]), "are needed"),
+    "one number short": (with_parameters(lambda p: p[:-1]), r"must have shape \(13,\), not \(12,\)"),
+    "one number more": (with_parameters(lambda p: np.append(p, 0.0)), "must have shape"),
+    "two dimensions": (with_parameters(lambda p: p[np.newaxis]), "must have shape"),
     "integers": (with_parameters(lambda p: p.astype(np.int64)), "another type"),
     "other bytes": (with_parameters(lambda p: p.astype(">f8")), "another type"),
     "no array": (with_parameters(lambda p: p.tolist()), "another type"),
-    "NaN": (with_parameters(lambda p: np.full_like(p, np.nan)), "no finite number"),
-    "too wide": (with_sizes(2, 1_000_000, 1), "are needed"),
-    "wide": (with_sizes(2, 1000, 1), "are needed"),
-    "negative": (with_sizes(2, -3, 1), "positive whole numbers"),
-    "no whole number": (with_sizes(2, 3.0, 1), "whole numbers"),
-    "another input": (with_sizes(5, 1, 5, 1, 1), "are needed|each feature"),
-    "short units": (with_units(mean=np.zeros(1)), "mean of shape"),
+    "NaN": (with_parameters(lambda p: np.full_like(p, np.nan)), "must be finite"),
+    "too wide": (with_sizes(2, 1_000_000, 1), "must have shape"),
+    "wide": (with_sizes(2, 1000, 1), "must have shape"),
+    "negative": (with_sizes(2, -3, 1), "positive integers"),
+    "no whole number": (with_sizes(2, 3.0, 1), "layer sizes must be integers"),
+    "another input": (with_sizes(5, 1, 5, 1, 1), "must have shape|each feature"),
+    "short units": (with_units(mean=np.zeros(1)), "mean must have shape"),
     "scale of zero": (with_units(scale=np.zeros(2)), "above 0"),
     "more classes": (lambda model: setattr(model, "classes_", np.arange(3)), "each class"),
     "more features": (lambda model: setattr(model, "n_features_in_", 3), "each feature"),
-    "no units": (lambda model: setattr(model, "_fitted", replace(model._fitted, standardizer=None)), "units"),
+    "no units": (
+        lambda model: setattr(model, "_fitted", replace(model._fitted, standardizer=None)),
+        "and a standardizer",
+    ),
     "no network": (lambda model: vars(model).pop("_fitted"), "no trained network"),
 }
 
@@ -200,7 +203,7 @@ def test_a_network_that_is_not_of_its_shape_is_refused(tmp_path, tiny, name):
     forge, message = FORGERIES[name]
     model = copy.deepcopy(tiny)
     forge(model)
-    with pytest.raises(InputError, match=rf"forged\.skops: damaged, it cannot be loaded \(.*({message})"):
+    with pytest.raises(InputError, match=rf"forged\.skops: damaged; it cannot be loaded \(.*({message})"):
         load_model(forged(tmp_path / "forged.skops", model))
     with pytest.raises(InputError, match=r"own\.skops: this model cannot be saved"):
         save_model(model, tmp_path / "own.skops")
@@ -211,13 +214,13 @@ def test_the_memory_of_a_rule_and_a_path_are_checked(tmp_path):
     net = RidgeNetClassifier((3,), solver="adam", random_state=0).partial_fit(X, y, classes=[0, 1])
     assert load_model(save_model(net, tmp_path / "adam.skops"))._rule.first.size == 13
     net._rule = net._rule._replace(first=net._rule.first[:-1])
-    with pytest.raises(InputError, match="memory of the rule"):
+    with pytest.raises(InputError, match="state of the update rule"):
         load_model(forged(tmp_path / "adam.skops", net))
     net = RidgeNetClassifierCV((3,), **QUICK).fit(X, y)
     for change in ({"parameters": net.path_.parameters[:, :, 1:]}, {"n_iter": net.path_.n_iter.astype(float)}):
         other = copy.copy(net)
         other.path_ = replace(net.path_, **change)
-        with pytest.raises(InputError, match=r"are needed|another type"):
+        with pytest.raises(InputError, match=r"must have shape|another type"):
             load_model(forged(tmp_path / "path.skops", other))
 
 
@@ -245,7 +248,7 @@ HOSTILE_ABOUT = {
 def test_what_a_file_says_of_itself_is_checked(tmp_path, saved, name):
     path = changed(tmp_path / "hostile.skops", saved, ridgenet=HOSTILE_ABOUT[name])
     for read in (about_model, load_model):
-        with pytest.raises(InputError, match=r"hostile\.skops: no model file of ridgenet, or a damaged one") as error:
+        with pytest.raises(InputError, match=r"hostile\.skops: not a model file of ridgenet, or damaged") as error:
             read(path)
         assert "\n" not in str(error.value)
 
@@ -265,7 +268,7 @@ def mark(content, offset_in_header, value, *, central=46):
 def test_entries_that_cannot_be_unpacked_are_one_line(tmp_path, saved, offset, value):
     path = tmp_path / "marked.skops"
     path.write_bytes(mark(saved.read_bytes(), offset, value))
-    with pytest.raises(InputError, match=r"marked\.skops: no model file of ridgenet, or a damaged one"):
+    with pytest.raises(InputError, match=r"marked\.skops: not a model file of ridgenet, or damaged"):
         load_model(path)
 
 
@@ -305,7 +308,7 @@ def test_arrays_are_of_the_size_that_they_say_and_of_a_reasonable_one(tmp_path, 
     liar = io.BytesIO()
     np.lib.format.write_array_header_1_0(liar, {"descr": "<f8", "fortran_order": False, "shape": (10**11,)})
     path = changed(tmp_path / "liar.skops", saved, **{first: liar.getvalue()})
-    with pytest.raises(InputError, match="does not hold what it says"):
+    with pytest.raises(InputError, match="has another size than its header says"):
         load_model(path)
     zeros = io.BytesIO()
     np.save(zeros, np.zeros(12_000_000))
@@ -348,7 +351,7 @@ def test_a_pipeline_with_code_of_ones_own_is_refused_in_one_line(tmp_path):
         with pytest.raises(InputError, match=r"m\.skops: ") as error:
             save_model(model, tmp_path / "m.skops")
         assert "\n" not in str(error.value)
-    with pytest.raises(InputError, match="about takes plain values"):
+    with pytest.raises(InputError, match="about must contain plain values"):
         save_model(model[-1], tmp_path / "m.skops", {"when": object()})
     assert not list(tmp_path.iterdir())
 
@@ -357,5 +360,5 @@ def test_what_is_no_file_is_not_read(tmp_path):
     with pytest.raises(InputError, match="this is a folder"):
         load_model(tmp_path)
     if os.path.exists("/dev/zero"):
-        with pytest.raises(InputError, match="this is no file"):
+        with pytest.raises(InputError, match="this is not a file"):
             load_model("/dev/zero")

@@ -77,7 +77,7 @@ def test_the_start_has_the_type_asked_for_and_depends_on_the_seed_alone(init):
 
 @pytest.mark.parametrize("sizes", [(), (3,), (2, 0, 1), (2, -1, 1), (2, 2.5, 1), (2, True + 0.5, 1), ("2", 1)])
 def test_sizes_that_make_no_network_are_refused(sizes):
-    with pytest.raises(InputError, match="layer sizes must be positive whole numbers"):
+    with pytest.raises(InputError, match="layer sizes must be positive integers"):
         Network(sizes)
 
 

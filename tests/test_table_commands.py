@@ -174,7 +174,7 @@ def test_export_writes_a_graph_or_says_why_not(run):
         assert not (folder / "model.onnx").exists()
         return
     assert done.returncode == 0, done.stderr
-    assert re.search(r"model.onnx: its predictions differ from ours by \d\.\de-\d\d at most", done.stdout)
+    assert re.search(r"model.onnx: its predictions differ from those of the model by at most \d\.\de-\d\d", done.stdout)
     assert (folder / "model.onnx").stat().st_size > 1000
 
 
@@ -286,7 +286,7 @@ def test_a_page_wants_a_file(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["ridgenet", "app", str(tmp_path / "pipe")])
     with pytest.raises(SystemExit):
         main()
-    assert "this is a pipe, and a page reads its table more than once: give a file" in capsys.readouterr().err
+    assert "this is a pipe, and the page reads its table more than once: give a file" in capsys.readouterr().err
 
 
 def test_fit_refuses_several_sizes_and_path_chooses_among_them(tmp_path, refusal):

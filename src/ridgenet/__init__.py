@@ -1,6 +1,6 @@
-"""Small neural networks with an L2 penalty, done properly.
+"""Small neural networks with an L2 penalty.
 
-Public names stand in ``__init__.pyi`` alone. They are imported when they are first used, so that ``ridgenet --help``
+All public names are listed in ``__init__.pyi``. They are imported when they are first used, so that ``ridgenet --help``
 does not wait for a compiler.
 """
 

@@ -1,4 +1,4 @@
-# All public names, each with the module it is in: __init__.py reads this list, and so do type checkers.
+# All public names with their modules; read by __init__.py and by type checkers.
 from ._compare import compare as compare
 from ._comparison import Comparison as Comparison
 from ._comparison import Fit as Fit

@@ -1,4 +1,4 @@
-"""The same λ in other systems."""
+"""Conversion of λ from other libraries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ConvertedLoss = Literal["log_loss", "squared_error"]
 
 @dataclass(frozen=True)
 class Setting:
-    """What λ is divided by and multiplied with elsewhere."""
+    """Quantities by which other libraries scale λ."""
 
     n_samples: float
     batch_size: float | None
@@ -25,17 +25,17 @@ class Setting:
 
     @property
     def batches(self) -> float:
-        """How many times a batch goes into the data."""
+        """Number of batches in the data."""
         return 1.0 if self.batch_size is None else self.n_samples / self.batch_size
 
     @property
     def without_half(self) -> float:
-        """What the data loss must be multiplied with to be ours, where squared errors are averaged without ½."""
+        """Factor from a mean of squared errors without ½ to ridgenet's data loss."""
         return self.n_outputs / 2 if self.loss == "squared_error" else 1.0
 
     @property
     def glmnet_scale(self) -> float:
-        """What glmnet divides λ by: its gaussian family takes it in units of the target, the others as it is."""
+        """What glmnet divides λ by: in its gaussian family λ is in units of the target, in others it is not scaled."""
         return 1.0 if self.y_std is None else self.y_std
 
 
@@ -66,30 +66,29 @@ def convert_lambda(
     n_outputs: int = 1,
     y_std: float | None = None,
 ) -> float:
-    """Return the λ (`alpha`) whose minimum is that of a penalty set in another system.
+    """Return the λ (`alpha`) equivalent to a penalty in another library.
 
     Parameters
     ----------
     value : float
-        The number given there.
+        The value of the parameter there.
     source : str
-        The system and its parameter: a key of `ridgenet._convert_lambda.SOURCES`, such as
+        The library and its parameter: a key of `ridgenet._convert_lambda.SOURCES`, such as
         ``"torch SGD weight_decay"`` or ``"sklearn MLP alpha"``.
     n_samples : float
-        Training examples, or the sum of their weights.
+        Number of training samples, or the sum of their weights.
     batch_size : int, optional
-        Examples in a batch, where the system divides by it: scikit-learn's ``sgd`` and ``adam`` (None
-        stands for its ``lbfgs``), `penalty_scaling="batch"`, ConvNetJS, mlxtend.
+        Samples in a batch, for libraries that divide by it: scikit-learn's ``sgd`` and ``adam`` (None
+        means ``lbfgs``), `penalty_scaling="batch"`, ConvNetJS, mlxtend.
     loss : {"log_loss", "squared_error"}, default="log_loss"
-        The loss there. PyTorch's ``MSELoss`` and Keras' ``mse`` have no factor ½ and average over the
-        outputs, ridgenet's squared error has the ½ and adds them up; R's ``nnet`` adds up squared
-        errors without ½.
+        The loss there. PyTorch's ``MSELoss`` and Keras' ``mse`` average over the outputs, without the
+        factor ½; ridgenet's squared error sums over them, with ½; R's ``nnet`` sums without ½.
     n_outputs : int, default=1
-        Outputs of a regression.
+        Number of outputs in regression.
     y_std : float, optional
-        Standard deviation of the target, ``np.std(y)`` (n in the denominator; weighted, if the samples are). Needed for
-        glmnet's ``family="gaussian"``, which divides the target and λ by it; no other family does, nor ``"mgaussian"``,
-        the one for several outputs.
+        Standard deviation of the target, ``np.std(y)`` (with n in the denominator; weighted, if the samples are).
+        Required for glmnet's ``family="gaussian"``, which divides the target and λ by it; no other family does, not
+        even ``"mgaussian"``, for several outputs.
 
     Returns
     -------
@@ -99,7 +98,7 @@ def convert_lambda(
     Raises
     ------
     InputError
-        If the source is unknown, has no such λ (AdamW), or lacks the batch size or the deviation of the target.
+        If the source is unknown or has no equivalent λ (AdamW), or if `batch_size` or `y_std` is missing.
 
     Examples
     --------
@@ -110,22 +109,22 @@ def convert_lambda(
     """
     if source.lower().replace(" ", "").startswith(("adamw", "torchadamw")):
         raise InputError(
-            "AdamW takes the decay off beside the gradient: no λ has the same minimum; "
-            "train with solver='adam' and weight_decay instead"
+            "source: AdamW's decay is decoupled from the gradient, and no λ is equivalent; "
+            "use solver='adam' with weight_decay instead"
         )
     if source not in SOURCES:
         raise InputError(f"source must be one of {', '.join(SOURCES)}; got {source!r}")
     if loss not in ("log_loss", "squared_error"):
         raise InputError(f"loss must be 'log_loss' or 'squared_error'; got {loss!r}")
     if source in NEEDS_BATCH_SIZE and batch_size is None:
-        raise InputError(f"{source} divides by the batch: batch_size is needed")
+        raise InputError(f"{source} divides by the batch size: give batch_size")
     is_gaussian_glmnet = source == "glmnet lambda" and loss == "squared_error" and n_outputs == 1
     if is_gaussian_glmnet and y_std is None:
-        raise InputError("glmnet's gaussian family divides λ by the standard deviation of y: y_std=np.std(y) is needed")
+        raise InputError("glmnet's gaussian family divides λ by the standard deviation of y: give y_std=np.std(y)")
     positive = {"n_samples": n_samples, "batch_size": batch_size, "n_outputs": n_outputs, "y_std": y_std}
     for name, number in positive.items():
         if number is not None and not 0 < number < np.inf:
-            raise InputError(f"{name} must be above 0; got {number}")
+            raise InputError(f"{name} must be positive and finite; got {number}")
     if not 0 <= value < np.inf or (value == 0 and source == "sklearn LogisticRegression C"):
         raise InputError(f"{source} cannot be {value}")
     return SOURCES[source](

@@ -1,4 +1,4 @@
-"""Data to try a network on: five that are drawn, three real tables, or arrays of one's own."""
+"""Data sets for `compare`: five generated ones, three real ones, or arrays."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ N_TEST_DRAWS = 10_000
 
 @dataclass(frozen=True)
 class Dataset:
-    """A classification problem, checked: finite numbers, at least two classes.
+    """A validated classification problem: finite numbers, at least two classes.
 
     Attributes
     ----------
     name : str
-        What to call it in titles.
+        Name in titles.
     X, y : ndarray of shape (n_samples, n_features) and (n_samples,)
         Training data; y holds class labels.
     X_test, y_test : ndarray or None
-        Test data; None asks for a part of X and y to be held out.
+        Test data; if None, a part of X and y is held out.
     feature_names : tuple of str
         Names of the columns.
     standardize : bool
-        Whether columns should be brought to mean 0 and standard deviation 1.
+        Whether to standardise the columns.
     source : mapping
-        Where the data came from, enough to get it again.
+        Origin of the data, sufficient to load them again.
     """
 
     name: str
@@ -55,13 +55,13 @@ def from_arrays(
     standardize: bool = False,
     source: Mapping[str, Any] | None = None,
 ) -> Dataset:
-    """Return arrays or data frames as a `Dataset`.
+    """Convert arrays or data frames to a `Dataset`.
 
     Raises
     ------
     InputError
-        If a number is missing or infinite (column and row are named), lengths differ, or y has
-        fewer than two classes.
+        If a number is missing or infinite (the message names column and row), lengths differ, or y has fewer than two
+        classes.
     """
     columns = getattr(X, "columns", None) if feature_names is None else feature_names
     inputs = _as_numbers(X)
@@ -72,7 +72,7 @@ def from_arrays(
     labels = _as_labels(y, inputs, "y")
     classes = np.unique(labels)
     if len(classes) < 2:
-        raise InputError(f"the target has one class only ({classes[0]!s}); a classifier needs two or more")
+        raise InputError(f"the target has only one class ({classes[0]!s}); a classifier needs two or more")
     if (X_test is None) != (y_test is None):
         raise InputError("X_test and y_test go together: give both or neither")
     inputs_test = labels_test = None
@@ -84,7 +84,7 @@ def from_arrays(
         labels_test = _as_labels(y_test, inputs_test, "y_test")
         unseen = np.setdiff1d(labels_test, classes)
         if len(unseen):
-            raise InputError(f"y_test has a class that y has not: {unseen[0]!s}")
+            raise InputError(f"y_test has a class that is not in y: {unseen[0]!s}")
     described = source if source is not None else {"name": name, "shape": list(inputs.shape)}
     return Dataset(name, inputs, labels, inputs_test, labels_test, names, standardize, described)
 
@@ -99,9 +99,9 @@ def _as_numbers(X: ArrayLike) -> np.ndarray:
     try:
         inputs = np.asarray(X, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise InputError(f"X must hold numbers only: {error}") from error
+        raise InputError(f"X must contain only numbers: {error}") from error
     if inputs.ndim != 2 or 0 in inputs.shape:
-        raise InputError(f"X must be a table of examples by features, not empty; got shape {inputs.shape}")
+        raise InputError(f"X must be a non-empty array of samples by features; got shape {inputs.shape}")
     return inputs
 
 
@@ -121,7 +121,9 @@ def _as_labels(y: ArrayLike, inputs: np.ndarray, parameter: str) -> np.ndarray:
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
     if labels.ndim != 1 or len(labels) != len(inputs):
-        raise InputError(f"{parameter} must hold one label for each of the {len(inputs)} rows; got {labels.shape}")
+        raise InputError(
+            f"{parameter} must have one label for each of the {len(inputs)} samples; got shape {labels.shape}"
+        )
     if labels.dtype == object:
         missing = [row for row, label in enumerate(labels) if label is None or label != label]
         labels = labels.astype(str)
@@ -131,16 +133,16 @@ def _as_labels(y: ArrayLike, inputs: np.ndarray, parameter: str) -> np.ndarray:
         raise InputError(f"the target is missing in row {missing[0] + 1}; drop the rows without a target first")
     if labels.dtype.kind == "f" and not np.array_equal(labels, np.round(labels)):
         raise InputError(
-            f"the target holds {len(np.unique(labels))} different numbers with decimals, which is regression; "
-            "compare shows classification: choose a target of classes"
+            f"the target has {len(np.unique(labels))} distinct numbers with decimals, which is regression; "
+            "compare is for classification: choose a target with classes"
         )
     return labels.astype(np.int64) if labels.dtype.kind == "f" else labels
 
 
 def _moons(n: int, noise: float, rng: np.random.RandomState) -> tuple[np.ndarray, np.ndarray]:
-    """Two half circles wound into each other, and normal noise; number for number scikit-learn's make_moons.
+    """Two interleaving half circles with normal noise; the same numbers as scikit-learn's make_moons.
 
-    Written out because importing scikit-learn takes longer than all the training of `ridgenet compare`.
+    Not imported from scikit-learn, because the import takes longer than the training of `ridgenet compare`.
     """
     outer, inner = np.linspace(0, np.pi, n // 2), np.linspace(0, np.pi, n - n // 2)
     upper = np.column_stack([np.cos(outer), np.sin(outer)])
@@ -149,7 +151,7 @@ def _moons(n: int, noise: float, rng: np.random.RandomState) -> tuple[np.ndarray
 
 
 def _circles(n: int, noise: float, rng: np.random.RandomState) -> tuple[np.ndarray, np.ndarray]:
-    """A circle within a circle, and normal noise; number for number scikit-learn's make_circles(factor=0.5)."""
+    """Two concentric circles with normal noise; the same numbers as scikit-learn's make_circles(factor=0.5)."""
     outer, inner = (np.linspace(0, 2 * np.pi, size, endpoint=False) for size in (n // 2, n - n // 2))
     large = np.column_stack([np.cos(outer), np.sin(outer)])
     small = 0.5 * np.column_stack([np.cos(inner), np.sin(inner)])
@@ -173,7 +175,7 @@ def _xor(n: int, noise: float, rng: np.random.RandomState) -> tuple[np.ndarray, 
 
 
 def _spirals(n: int, noise: float, rng: np.random.RandomState) -> tuple[np.ndarray, np.ndarray]:
-    """Two spirals of one and a half turns, wound into each other, and normal noise."""
+    """Two interleaving spirals of one and a half turns with normal noise."""
     label = rng.permutation(np.arange(n) % 2)
     turn = 3.0 * np.pi * np.sqrt(rng.uniform(0.02, 1.0, n))
     radius = turn / np.pi
@@ -183,7 +185,7 @@ def _spirals(n: int, noise: float, rng: np.random.RandomState) -> tuple[np.ndarr
 
 
 def _blobs(n: int, noise: float, rng: np.random.RandomState) -> tuple[np.ndarray, np.ndarray]:
-    """Three round clouds, one class each; noise is their standard deviation."""
+    """Three isotropic Gaussian blobs, one for each class; noise is their standard deviation."""
     label = rng.permutation(np.arange(n) % 3)
     centres = np.array([[0.0, 1.2], [-1.1, -0.7], [1.1, -0.7]])
     return centres[label] + noise * rng.standard_normal((n, 2)), label
@@ -191,7 +193,7 @@ def _blobs(n: int, noise: float, rng: np.random.RandomState) -> tuple[np.ndarray
 
 Draw = Callable[[int, float, np.random.RandomState], tuple[np.ndarray, np.ndarray]]
 
-# name -> how to draw it, default noise
+# name -> function, default noise
 DRAWN: dict[str, tuple[Draw, float]] = {
     "moons": (_moons, 0.30),
     "circles": (_circles, 0.20),
@@ -209,19 +211,19 @@ def load(name: str, *, n_samples: int | None = None, noise: float | None = None,
     Parameters
     ----------
     name : {"moons", "circles", "xor", "spirals", "blobs", "breast_cancer", "iris", "wine"}
-        The first five are drawn, with 10,000 fresh draws for testing; the others are
-        scikit-learn's, to be standardised and tested on a held-out part.
+        The first five are generated, with 10,000 more samples for testing; the others are those of scikit-learn, to be
+        standardised and tested on a held-out part.
     n_samples : int, default=200
-        Training examples to draw.
+        Number of training samples to generate.
     noise : float, optional
         Standard deviation of the noise; moons 0.3, circles 0.2, xor 0.6, spirals 0.3, blobs 0.8.
     random_state : int, default=6
-        Seed of the draws. With 6 and the other defaults, moons are the tutorial's 200 points.
+        Seed of the data. With 6 and the other defaults, moons are the tutorial's 200 samples.
 
     Raises
     ------
     InputError
-        If the name is unknown, or a size or noise is out of range or does not apply.
+        If the name is unknown, or `n_samples` or `noise` is out of range or does not apply.
 
     Examples
     --------
@@ -232,9 +234,9 @@ def load(name: str, *, n_samples: int | None = None, noise: float | None = None,
     if name in DRAWN:
         return _draw(name, 200 if n_samples is None else n_samples, noise, random_state)
     if name not in REAL:
-        raise InputError(f"no data set is called {name!r}; there are {', '.join(NAMES)}, or give a CSV file")
+        raise InputError(f"unknown data set {name!r}; use one of {', '.join(NAMES)}, or a CSV file")
     if n_samples is not None or noise is not None:
-        raise InputError(f"{name} is real data: a number of examples or a noise applies to drawn data only")
+        raise InputError(f"{name} is real data: the number of samples and the noise apply to generated data only")
     from sklearn import datasets
 
     bunch = getattr(datasets, f"load_{name}")()
@@ -253,11 +255,11 @@ def _draw(name: str, n_samples: int, noise: float | None, random_state: int) -> 
     draw, usual_noise = DRAWN[name]
     noise = usual_noise if noise is None else noise
     if n_samples < 4:
-        raise InputError(f"the number of examples must be 4 or more; got {n_samples}")
+        raise InputError(f"the number of samples must be 4 or more; got {n_samples}")
     if not 0 <= noise < np.inf:
         raise InputError(f"the noise must be 0 or more; got {noise}")
     X, y = draw(n_samples, noise, np.random.RandomState(random_state))
-    # a stream of its own: more test draws must not change the training data or the start
+    # a separate seed, so that the test data do not affect the training data or the initial weights
     test_seed = np.random.MT19937(np.random.SeedSequence([random_state, 1]))
     X_test, y_test = draw(N_TEST_DRAWS, noise, np.random.RandomState(test_seed))
     source = {"name": name, "n_samples": n_samples, "noise": noise, "random_state": random_state}

@@ -1,4 +1,4 @@
-"""Defaults of the estimators, in one place; docs/decisions/0005 has the measurements that chose them."""
+"""Defaults of the estimators; docs/decisions/0005 has the measurements on which they are based."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ ALPHA = 1.0
 HIDDEN_LAYER_SIZES = (16,)
 ACTIVATION = "tanh"
 MAX_ITER = 5000
-# more samples than this, and mini-batches reach a good network before full batches do
+# for more samples, mini-batches reach a good network before full batches do
 LARGEST_FOR_LBFGS = 20_000
 BATCH_SIZE = 200
-# lbfgs also ends when an iteration lowers the objective by less than this times tol, as a share of it
+# lbfgs also stops when the relative decrease of the objective is less than this times tol
 RELATIVE_TO_TOL = 1e-4
-# of the path; docs/decisions/0006 has the measurements
+# defaults of the path; docs/decisions/0006 has the measurements
 HIDDEN_LAYER_SIZES_OF_PATH = (8,)
 N_ALPHAS = 50
 ALPHA_MIN_RATIO = 1e-4
 N_RESTARTS = 5
 N_FOLDS = 5
-# of a path over more rows than LARGEST_FOR_LBFGS, where a converged search and many folds say little more
+# defaults of a path for tables with more than LARGEST_FOR_LBFGS rows, where full convergence and many folds add little
 OF_LARGE_TABLES = {"cv": 3, "n_alphas": 30, "n_restarts": 2, "tol": 1e-3}

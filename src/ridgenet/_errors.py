@@ -1,10 +1,10 @@
-"""Errors meant for the person who sees them: what was wrong, where, and what to do."""
+"""Exceptions, whose messages say what is wrong, where, and what to do."""
 
 from __future__ import annotations
 
 
 class RidgeNetError(Exception):
-    """Base of all errors that ridgenet raises on purpose; the command line prints them as one line."""
+    """Base class of all errors raised by ridgenet; the command line prints them as one line."""
 
 
 class InputError(RidgeNetError, ValueError):
@@ -16,14 +16,14 @@ class MissingExtraError(RidgeNetError, ImportError):
 
 
 class PredictionError(InputError):
-    """A prediction that is no finite number, because inputs are too large for the network.
+    """A prediction is not finite, because inputs are too large for the network.
 
     Parameters
     ----------
     row : int
-        Index of the row it is for.
+        Index of the row.
     number : str
-        The largest number in that row, and where.
+        The largest number in that row, and its column.
     """
 
     def __init__(self, row: int, number: str) -> None:
@@ -35,26 +35,26 @@ class PredictionError(InputError):
 
 
 class DivergenceError(RidgeNetError, ValueError):
-    """Training whose parameters grew without bound.
+    """Training diverged: the parameters grew without bound.
 
     Parameters
     ----------
     alpha : float
-        Strength of the penalty of the run.
+        Regularisation strength λ of the run.
     epoch : int
-        Epoch by whose end the parameters had left every reasonable range.
+        Epoch by the end of which the parameters had diverged.
     learning_rate : float
-        Step of the run.
+        Learning rate of the run.
     advice : str, optional
-        What to do; a smaller step, if None.
+        What to do; a smaller learning rate, if None.
     """
 
     def __init__(self, alpha: float, epoch: int, learning_rate: float, advice: str | None = None) -> None:
         self.alpha, self.epoch, self.learning_rate, self.advice = alpha, epoch, learning_rate, advice
         super().__init__(
-            f"training diverged at epoch {epoch:,} with λ (alpha) = {alpha:g} and step (learning_rate_init) "
+            f"training diverged at epoch {epoch:,} with λ (alpha) = {alpha:g} and learning rate (learning_rate_init) "
             f"{learning_rate:g}: the weights grow without bound; "
-            f"{advice or f'try a smaller step, such as {learning_rate / 10:g}, or smaller numbers in X and y'}"
+            f"{advice or f'try a smaller learning rate, such as {learning_rate / 10:g}, or smaller numbers in X and y'}"
         )
 
     def __reduce__(self) -> tuple[type, tuple[float, int, float, str | None]]:

@@ -1,4 +1,4 @@
-"""Optional packages: asked for where they are first needed, with the command that installs them."""
+"""Checks for optional packages, with the command that installs them."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from ridgenet._errors import MissingExtraError
 
 
 def require_extra(extra: str, purpose: str, *packages: str) -> None:
-    """Make sure that packages of an extra are installed; none of them is imported.
+    """Check that packages of an extra are installed, without importing them.
 
     Parameters
     ----------
     extra : str
         Name of the extra in pyproject.toml.
     purpose : str
-        What they are needed for, as a message begins.
+        What they are needed for; the beginning of the message.
     *packages : str
-        Names they are imported by.
+        Names under which they are imported.
 
     Raises
     ------
     MissingExtraError
-        Naming those that are missing, and the command that installs them.
+        With the missing packages, and the command that installs them.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The gradient of the compiled core held against central differences of the objective in plain NumPy."""
+"""Compare the gradient of the compiled core with central differences of the objective in plain NumPy."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ class GradientRow:
     Attributes
     ----------
     layer : int
-        The layer, counted from 1.
+        Number of the layer, from 1.
     part : str
         ``"weights"`` or ``"biases"``.
     n_parameters : int
-        How many were compared.
+        Number of parameters compared.
     n_at_kink : int
-        How many were left out, because the difference steps over the kink of a unit.
+        Number of parameters left out, because the difference crosses the kink of a unit.
     largest_gradient : float
-        Largest absolute value of the analytic gradient.
+        Largest absolute component of the analytic gradient.
     largest_difference : float
         Largest absolute difference between the two gradients.
     relative_error : float
-        ``‖g - n‖ / (‖g‖ + ‖n‖)`` of the analytic gradient g and the numerical one n.
+        ``‖g - n‖ / (‖g‖ + ‖n‖)`` for the analytic gradient g and the numerical gradient n.
     """
 
     layer: int
@@ -49,7 +49,7 @@ class GradientRow:
 
 @dataclass(frozen=True)
 class GradientCheck:
-    """Rows of the check, and the verdict over all of them."""
+    """Result of `check_gradient`, with a row for the weights and biases of each layer."""
 
     network: Network
     alpha: float
@@ -80,19 +80,19 @@ def check_gradient(
     Parameters
     ----------
     hidden_layer_sizes : sequence of int, default=(8,)
-        Units of each hidden layer; ``()`` has none.
+        Units of each hidden layer; ``()`` means no hidden layer.
     n_features, n_outputs : int, default=2 and 1
-        Units of the first and the last layer.
+        Numbers of inputs and outputs.
     activation : {{activations}}, default="tanh"
         Activation of the hidden layers.
     loss : {{losses}}, default="log_loss"
-        Loss, which brings its output unit.
+        Loss, which determines the output unit.
     loss_parameter : float, optional
-        Parameter of a loss that has one; its default, if None.
+        Parameter of the loss, if it has one; None is its default.
     alpha : float, default=0.01
-        Strength λ of the penalty, divided by the number of examples.
+        Regularisation strength λ, divided by the number of samples.
     n_samples : int, default=20
-        Random examples.
+        Number of random samples.
     random_state : int, default=0
         Seed of data and parameters.
 
@@ -140,16 +140,16 @@ def check_gradient(
 def compiled_gradient(
     network: Network, parameters: np.ndarray, X: np.ndarray, Y: np.ndarray, alpha: float
 ) -> np.ndarray:
-    """Return the gradient of the objective by the compiled core; examples are rows."""
+    """Return the gradient of the objective from the compiled core; samples are rows."""
     return cost_and_gradient(network, parameters, X, Y, alpha=alpha)[2]
 
 
 def central_differences(
     network: Network, parameters: np.ndarray, X: np.ndarray, Y: np.ndarray, alpha: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return (J(θ + h) - J(θ - h)) / 2h for each parameter, and which of them step over a kink.
+    """Return (J(θ + h) - J(θ - h)) / 2h for each parameter, and which of them cross a kink.
 
-    The step is the cube root of the rounding error, where rounding and curvature cost the same
+    The step is the cube root of the machine precision, which balances rounding and truncation errors
     (Nocedal and Wright, Numerical Optimization, 2006, section 8.1).
     """
     gradient, at_kink = np.empty_like(parameters), np.zeros(len(parameters), bool)
@@ -157,23 +157,23 @@ def central_differences(
         h = np.cbrt(np.finfo(float).eps) * max(1.0, abs(parameters[i]))
         shifted = parameters.copy()
         shifted[i] = parameters[i] + h
-        above, pattern_above = _cost(network, shifted, X, Y, alpha)
+        above, pattern_above = _objective(network, shifted, X, Y, alpha)
         shifted[i] = parameters[i] - h
-        below, pattern_below = _cost(network, shifted, X, Y, alpha)
+        below, pattern_below = _objective(network, shifted, X, Y, alpha)
         gradient[i] = (above - below) / (2 * h)
         at_kink[i] = ACTIVATIONS[network.activation].has_kink and not np.array_equal(pattern_above, pattern_below)
     return gradient, at_kink
 
 
-def _cost(
+def _objective(
     network: Network, parameters: np.ndarray, X: np.ndarray, Y: np.ndarray, alpha: float
 ) -> tuple[float, np.ndarray]:
     """Return the objective, and which hidden units are above zero."""
     weights, biases = network.weights(parameters), network.biases(parameters)
     z, _ = equations.forward(weights, biases, X.T, network.activation, network.loss)
-    costs = equations.objective(weights, z, Y.T, network.loss, alpha, parameter=network.loss_parameter)
+    parts = equations.objective(weights, z, Y.T, network.loss, alpha, parameter=network.loss_parameter)
     above_zero = np.concatenate([np.zeros(0, bool), *((layer > 0).ravel() for layer in z[1:-1])])
-    return sum(costs), above_zero
+    return sum(parts), above_zero
 
 
 def _random_targets(network: Network, n_samples: int, rng: np.random.RandomState) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""A network's shape, and its parameters as one flat vector with weights and biases as views of it."""
+"""The shape of a network, and its parameters as one flat vector with weights and biases as views."""
 
 from __future__ import annotations
 
@@ -24,20 +24,21 @@ class Network:
     Parameters
     ----------
     layer_sizes : sequence of int
-        Units of each layer, from the inputs to the outputs. ``(2, 8, 1)`` has one hidden layer of
+        Number of units of each layer, including inputs and outputs. ``(2, 8, 1)`` has one hidden layer of
         8 units; ``(2, 1)`` has none.
     activation : {{activations}}, default="tanh"
         Activation of the hidden layers.
     loss : {{losses}}, default="log_loss"
-        Loss, which brings its output unit: log loss for two classes or several labels (logistic units), multinomial
-        for more classes (softmax), squared error for numbers (identity), Poisson for counts (exponential).
+        Loss, which determines the output unit: log loss for two classes or multilabel targets (logistic), multinomial
+        log loss for more classes (softmax), squared error, Huber and quantile loss for numbers (identity), Poisson
+        for counts (exponential).
     loss_parameter : float, optional
-        Parameter of a loss that has one; its default, if None.
+        Parameter of the loss, if it has one; None is its default.
 
     Raises
     ------
     InputError
-        If a size is not a positive integer, a name is unknown, or the loss does not take the parameter.
+        If a size is not a positive integer, a name is unknown, or the loss does not accept the parameter.
 
     Examples
     --------
@@ -63,7 +64,7 @@ class Network:
     ) -> None:
         sizes = tuple(layer_sizes)
         if len(sizes) < 2 or not all(isinstance(size, int | np.integer) and size > 0 for size in sizes):
-            raise InputError(f"layer sizes must be positive whole numbers, inputs and outputs included; got {sizes}")
+            raise InputError(f"layer sizes must be positive integers, including inputs and outputs; got {sizes}")
         _require(activation, "activation", ACTIVATIONS)
         _require(loss, "loss", LOSSES)
         object.__setattr__(self, "layer_sizes", tuple(int(size) for size in sizes))
@@ -78,12 +79,12 @@ class Network:
 
     @property
     def n_parameters(self) -> int:
-        """Number of weights and biases together."""
+        """Total number of weights and biases."""
         return sum((n_in + 1) * n_out for n_in, n_out in self._pairs())
 
     @property
     def n_layers(self) -> int:
-        """Number of layers that have weights."""
+        """Number of layers with weights."""
         return len(self.layer_sizes) - 1
 
     def weights(self, parameters: np.ndarray) -> list[np.ndarray]:
@@ -95,18 +96,18 @@ class Network:
         return [b for _, b in self._views(parameters)]
 
     def flatten(self, weights: Sequence[np.ndarray], biases: Sequence[np.ndarray]) -> np.ndarray:
-        """Return weights and biases as one vector: W_1 by rows, b_1, W_2 by rows, b_2, and so on."""
+        """Return weights and biases as one flat vector: W_1 by rows, b_1, W_2 by rows, b_2, and so on."""
         return np.concatenate([np.ravel(part) for pair in zip(weights, biases, strict=True) for part in pair])
 
     def initial_parameters(self, init: str, rng: RandomNumbers, dtype: DTypeLike = np.float64) -> np.ndarray:
-        """Return random parameters to start from.
+        """Return random initial parameters.
 
         Parameters
         ----------
         init : {"glorot", "he", "small_normal"}
-            Name of a row of `INITIALISATIONS`.
+            Name of the initialisation.
         rng : numpy.random.RandomState or numpy.random.Generator
-            Source of the random numbers.
+            Random number generator.
         dtype : {numpy.float64, numpy.float32}, default=numpy.float64
             Type of the parameters.
 
@@ -121,7 +122,7 @@ class Network:
         return parameters
 
     def predict(self, parameters: np.ndarray, X: np.ndarray) -> np.ndarray:
-        """Return the outputs for the rows of X: probabilities, or values in regression; (examples, outputs)."""
+        """Return the outputs for the rows of X, (n_samples, n_outputs): probabilities, or values in regression."""
         _, a = equations.forward(self.weights(parameters), self.biases(parameters), X.T, self.activation, self.loss)
         return a[-1].T
 
@@ -140,7 +141,7 @@ class Network:
 def _glorot(W: np.ndarray, b: np.ndarray, activation: str, rng: RandomNumbers) -> None:
     """Uniform within sqrt(6 / (fan in + fan out)), or sqrt(2 / ...) for logistic units; biases alike.
 
-    Glorot and Bengio, AISTATS 2010; drawn in the order in which scikit-learn draws it.
+    Glorot and Bengio, AISTATS 2010; drawn in the same order as in scikit-learn.
     """
     n_out, n_in = W.shape
     bound = np.sqrt((2.0 if activation == "logistic" else 6.0) / (n_in + n_out))
@@ -156,7 +157,7 @@ def _he(W: np.ndarray, b: np.ndarray, activation: str, rng: RandomNumbers) -> No
 
 
 def _small_normal(W: np.ndarray, b: np.ndarray, activation: str, rng: RandomNumbers) -> None:
-    """Normal with standard deviation 0.01, biases zero: the tutorial's."""
+    """Normal with standard deviation 0.01, biases zero, as in the tutorial."""
     W[:] = 0.01 * rng.standard_normal(W.shape)
 
 

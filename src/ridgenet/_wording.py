@@ -1,4 +1,4 @@
-"""Numbers, lists and messages as people read them."""
+"""Format numbers, lists and messages for people."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import unicodedata
 from collections.abc import Iterable
 
 MOST_LISTED = 10
-# a name that is longer is shortened in the middle, and so is a message
+# longer words and messages are shortened in the middle
 LONGEST_WORD, LONGEST_LINE = 200, 1_500
 
 
 def readable(value: float, digits: int = 3) -> str:
-    """Return a number with so many digits that mean something, without an exponent where one can do without.
+    """Return a number with the given significant digits, without an exponent unless it is very small or large.
 
     Examples
     --------
@@ -26,14 +26,14 @@ def readable(value: float, digits: int = 3) -> str:
 
 
 def listed(items: Iterable[object], most: int = MOST_LISTED) -> str:
-    """Return items with commas between them; the first of many, and how many more there are."""
+    """Return items separated by commas; if there are many, the first ones and the number of the rest."""
     shown = [str(item) for item in items]
     more = len(shown) - most
     return ", ".join(shown[:most]) + (f", … ({more:,} more)" if more > 0 else "")
 
 
 def one_line(text: str) -> str:
-    r"""Return a message as one line of printable characters, without the middle of what is too long.
+    r"""Return a message as one line of printable characters, shortened in the middle if it is too long.
 
     Examples
     --------
@@ -45,7 +45,7 @@ def one_line(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text whose control characters, which could move the cursor or turn the text round, are escaped."""
+    """Escape control characters, which could move the cursor or reverse the text."""
     if text.isprintable():
         return text
     return "".join(
@@ -55,7 +55,7 @@ def printable(text: str) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """Return a text of so many characters at most: its beginning and its end."""
+    """Return at most `most` characters of a text: its beginning and its end."""
     if len(text) <= most:
         return text
     end = most // 3
@@ -63,12 +63,12 @@ def shortened(text: str, most: int) -> str:
 
 
 def said_by(error: BaseException) -> str:
-    """Return what an error says, as one line; its name, if it says nothing."""
+    """Return the message of an error as one line, or its type if the message is empty."""
     return one_line(str(error)) or type(error).__name__
 
 
 def because(error: Exception) -> str:
-    r"""Return the reason that an error gives, in brackets; nothing for the words of a library that stumbled.
+    r"""Return the message of an error in brackets; nothing for unexpected errors in libraries.
 
     Examples
     --------

@@ -1,12 +1,12 @@
-"""The whole method in plain NumPy, to be read with docs/method.md beside it.
+"""The whole method in plain NumPy; docs/method.md explains it.
 
 One sample is one column: X is (features, samples), Y is (outputs, samples), and layer l computes
-z_l = W_l a_(l-1) + b_l with W_l of shape (units, inputs). What is minimised is
+z_l = W_l a_(l-1) + b_l with W_l of shape (units, inputs). The objective is
 
     J = 1/n sum_i loss(a_L, y)_i  +  lambda / (2 n) sum_l ||W_l||^2          n samples, lambda = alpha
 
-the objective, data loss plus L2 penalty; biases are never penalised. Nothing here is fast: training uses
-`ridgenet.core`, and the tests hold every number of it against these lines.
+the data loss plus the L2 penalty; biases are never penalised. This code is not fast: training uses
+`ridgenet.core`, which the tests compare with it.
 
 Examples
 --------
@@ -36,7 +36,7 @@ Array = np.ndarray
 def forward(
     weights: Sequence[Array], biases: Sequence[Array], X: Array, activation: str = "tanh", loss: str = "log_loss"
 ) -> tuple[list[Array], list[Array]]:
-    """Return z and a of every layer; ``a[0]`` is X, and ``z[0]`` too, so that both count layers alike."""
+    """Return z and a of every layer; ``a[0]`` and ``z[0]`` are X, so that index l is layer l."""
     phi, output = ACTIVATIONS[activation], OUTPUTS[LOSSES[loss].output]
     z, a = [X], [X]
     for layer, (W, b) in enumerate(zip(weights, biases, strict=True), start=1):
@@ -55,7 +55,7 @@ def objective(
     n_samples: int | None = None,
     parameter: float | None = None,
 ) -> tuple[float, float]:
-    """Return the data loss and the L2 penalty. `n_samples` is what lambda is divided by: the samples in Y, if None."""
+    """Return the data loss and the L2 penalty. lambda is divided by `n_samples`, by default the samples in Y."""
     n = Y.shape[1]
     data_loss = LOSSES[loss].value(np, z[-1], Y, parameter_of(loss, parameter)).sum() / n
     l2_penalty = alpha / (2 * (n_samples or n)) * sum((W**2).sum() for W in weights)
@@ -90,7 +90,7 @@ def backward(
 def update(
     weights: Sequence[Array], biases: Sequence[Array], dW: Sequence[Array], db: Sequence[Array], learning_rate: float
 ) -> tuple[list[Array], list[Array]]:
-    """Return the parameters one step down the gradient."""
+    """Return the parameters after one step of gradient descent."""
     return (
         [W - learning_rate * g for W, g in zip(weights, dW, strict=True)],
         [b - learning_rate * g for b, g in zip(biases, db, strict=True)],

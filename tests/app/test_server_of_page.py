@@ -288,7 +288,7 @@ def test_the_command_leaves_nothing_behind_when_it_is_ended_by_others(tmp_path, 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--target", "y"], "give its file, too"),
+        (["--target", "y"], "give its file"),
         (["none.csv"], "there is no such file"),
     ],
 )

@@ -160,7 +160,7 @@ def test_a_full_disk_is_said_once(tmp_path, monkeypatch):
 
     monkeypatch.setattr("ridgenet.core._kernel_cache._SealedFiles._write", full)
     kernel = kernel_with([tmp_path / "full"])
-    with pytest.warns(UserWarning, match=r"full.*compiled code cannot be kept there \(No space left on device\)"):
+    with pytest.warns(UserWarning, match=r"full.*compiled code cannot be saved there \(No space left on device\)"):
         assert kernel(21) == 42
     assert kernel(0.5) == 1.0
 
@@ -186,7 +186,7 @@ def test_a_folder_is_tried_before_it_is_used(tmp_path, monkeypatch):
     assert "set NUMBA_CACHE_DIR" in _compile._trouble_with_folders()
     monkeypatch.setattr("ridgenet.core._compile._places", lambda: (blocked, free))
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(blocked))
-    assert f"kept in {free} instead" in _compile._trouble_with_folders()
+    assert f"cached in {free} instead" in _compile._trouble_with_folders()
 
 
 def test_every_layout_and_type_of_input_compiles_one_version_for_each_float_type():

@@ -162,11 +162,11 @@ def test_an_array_of_another_type_is_refused(calls, spoil):
 def test_the_array_is_named():
     with pytest.raises(InputError, match="parameters must hold as many numbers as the network"):
         cost_and_gradient(NETWORK, PARAMETERS[:-1], X, Y, alpha=1.0)
-    with pytest.raises(InputError, match=r"examples\.X must have a row for each example and a column for each input"):
+    with pytest.raises(InputError, match=r"examples\.X must have a row for each sample and a column for each input"):
         cost_and_gradient(NETWORK, PARAMETERS, X[:5], Y, alpha=1.0)
     with pytest.raises(InputError, match=r"examples\.mean"):
         cost_and_gradient(NETWORK, PARAMETERS, X[:, :2], Y, alpha=1.0)
-    with pytest.raises(InputError, match=r"examples\.weights must have a number for each example"):
+    with pytest.raises(InputError, match=r"examples\.weights must have a number for each sample"):
         cost_and_gradient(NETWORK, PARAMETERS, X, Y, alpha=1.0, sample_weight=WEIGHTS[:5])
 
 
@@ -204,5 +204,5 @@ def test_no_entry_point_goes_beyond_its_arrays():
 def test_an_index_of_a_sparse_table_that_points_outside_it_is_refused(part, value):
     table = csr_matrix(X)
     getattr(table, part)[-1] = value
-    with pytest.raises(InputError, match="index of sparse X points outside"):
+    with pytest.raises(InputError, match="indices of sparse X point outside"):
         make_examples(table, Y, np.float64)

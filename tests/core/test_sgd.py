@@ -187,7 +187,7 @@ def test_history_holds_the_start_the_end_and_costs_that_are_right(problem):
 def test_a_run_that_diverges_says_when_and_what_to_do(problem, penalty_scaling):
     sgd = make_sgd(problem, alpha=100.0, learning_rate_init=5.0, penalty_scaling=penalty_scaling)
     with pytest.raises(
-        DivergenceError, match=r"diverged at epoch \d+ with λ \(alpha\) = 100 .* 5: .*smaller step.* 0\.5"
+        DivergenceError, match=r"diverged at epoch \d+ with λ \(alpha\) = 100 .* 5: .*smaller learning rate.* 0\.5"
     ) as caught:
         minimize_sgd(sgd)
     assert 1 <= caught.value.epoch < 1000

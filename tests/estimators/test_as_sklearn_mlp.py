@@ -419,7 +419,7 @@ def test_training_that_diverges_is_an_error_and_no_score_of_nan():
     net = regressor(
         activation="identity", solver="sgd", learning_rate_init=1.0, max_iter=20, early_stopping=True, random_state=0
     )
-    with pytest.raises(DivergenceError, match="try a smaller step"):
+    with pytest.raises(DivergenceError, match="try a smaller learning rate"):
         net.fit(*IRIS)
 
 

@@ -371,7 +371,7 @@ def test_numbers_too_large_for_arithmetic_are_an_error_and_never_a_network_of_na
     large = X * 1e160
     with pytest.raises(ValueError, match=r"X\[\d+, \d\] = .*e\+160 is too large; .*standardize=True") as caught:
         RidgeNetRegressor((4,), "relu", solver=solver, standardize=False).fit(large, X[:, 0])
-    assert "smaller step" not in str(caught.value)
+    assert "smaller learning rate" not in str(caught.value)
 
 
 def test_a_penalty_beyond_single_precision_is_said_to_be_too_large():
@@ -380,7 +380,7 @@ def test_a_penalty_beyond_single_precision_is_said_to_be_too_large():
 
 
 def test_a_step_too_large_is_said_to_be():
-    with pytest.raises(DivergenceError, match="try a smaller step") as caught:
+    with pytest.raises(DivergenceError, match="try a smaller learning rate") as caught:
         RidgeNetClassifier((4,), "relu", solver="sgd", learning_rate_init=1e6, momentum=0.0).fit(X, y)
     assert isinstance(caught.value, ValueError)
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)

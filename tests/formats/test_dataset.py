@@ -54,7 +54,7 @@ def test_a_byte_order_mark_is_not_part_of_the_first_name(tmp_path):
         ("x,z,y\n1,2,0\n2,,1\n", "y", r"column 'z', row 2: the value is missing"),
         ("x,z,y\n1,inf,0\n2,3,1\n", "y", r"column 'z', row 1: the value is infinite"),
         ("x,y\n1,0\n2,\n", "y", "the target is missing in row 2"),
-        ("x,y\n1,0\n2,0\n", "y", "the target has one class only"),
+        ("x,y\n1,0\n2,0\n", "y", "the target has only one class"),
         ("x,y\n1,0.5\n2,0.75\n", "y", "which is regression"),
         ("x,y\n1,0\n2,1,5\n", "y", "row 2 has 3 cells where the header has 2"),
         ("x,y\n1,Z\xfc\n2,b\n".encode("latin-1"), "y", "not UTF-8 text"),

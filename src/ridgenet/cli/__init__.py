@@ -1,4 +1,4 @@
-"""The command line: parse, call, print."""
+"""The command line."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ import sys
 from ridgenet._errors import MissingExtraError
 from ridgenet._extras import require_extra
 from ridgenet._wording import one_line
-from ridgenet.io import _atomic as unfinished
+from ridgenet.io import _atomic as atomic
 from ridgenet.io import _interrupts as interrupts
 
-REFUSED = 2
+INVALID_INPUT = 2
 
 
 def main() -> None:
-    """Run the command line; what cannot be used becomes one line and exit code 2."""
-    unfinished.removed_when_terminated()
+    """Run the command line; errors become one line and exit code 2."""
+    atomic.remove_files_on_sigterm()
     with interrupts.installed():
         try:
             require_extra("plot", "the command line", "rich", "typer")
         except MissingExtraError as error:
-            refuse(str(error))
-        # imported here, so that Ctrl-C is answered while it is
+            exit_with_error(str(error))
+        # imported here, so that Ctrl-C is handled during the import
         from ridgenet.cli._running import run
 
         run()
 
 
-def refuse(text: str) -> None:
-    """Print why a command cannot be done, in one line, and exit."""
+def exit_with_error(text: str) -> None:
+    """Print an error message in one line, and exit."""
     print(f"ridgenet: error: {one_line(text)}", file=sys.stderr)
-    sys.exit(REFUSED)
+    sys.exit(INVALID_INPUT)

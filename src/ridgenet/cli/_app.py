@@ -1,4 +1,4 @@
-"""`ridgenet app`: the page."""
+"""`ridgenet app`: the interactive page."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ LOOPBACK = "127.0.0.1"
 
 def app_command(
     data: Annotated[
-        Path | None, typer.Argument(help="A table to begin with: CSV, Parquet or Feather. (default: drawn data)")
+        Path | None, typer.Argument(help="A table: CSV, Parquet or Feather. (default: generated data)")
     ] = None,
     target: Annotated[
-        str | None, typer.Option("--target", "-t", help="Its column to predict. (default: the last)")
+        str | None, typer.Option("--target", "-t", help="The column to predict. (default: the last)")
     ] = None,
     delimiter: Delimiter = None,
     encoding: Encoding = None,
     decimal: Decimal = None,
     na: Na = None,
     host: Annotated[
-        str, typer.Option(help="Address to listen at; any but this computer's own is open to others.")
+        str, typer.Option(help="Address to listen at; other computers can reach any address but the default.")
     ] = LOOPBACK,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 is one that is free.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 chooses a free one.")] = 0,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
 ) -> None:
-    """Open a page on which to move λ and watch the network; Ctrl-C ends it."""
+    """Open a page on which to change λ and watch the network; Ctrl-C stops it."""
     if data is None and target is not None:
-        raise InputError("--target names a column of a table: give its file, too")
+        raise InputError("--target needs a table: give its file")
     if data is not None and data.is_fifo():
-        raise InputError(f"{data}: this is a pipe, and a page reads its table more than once: give a file")
+        raise InputError(f"{data}: this is a pipe, and the page reads its table more than once: give a file")
     if data is not None and not data.is_file():
         raise InputError(f"{data}: {'this is a folder' if data.is_dir() else 'there is no such file'}")
     require_extra("app", "the page", "dash")
@@ -59,20 +59,20 @@ def app_command(
     server = Server(file, host, port)
     if not is_loopback(host):
         print(
-            f"ridgenet: warning: {host} can be reached from other computers, and this page asks nobody for a password",
+            f"ridgenet: warning: {host} can be reached from other computers, and the page has no password",
             file=sys.stderr,
         )
 
     def ready() -> None:
-        print(f"The page is at {server.address} (Ctrl-C ends it)", flush=True)
+        print(f"The page is at {server.address} (Ctrl-C stops it)", flush=True)
         if browser:
             open_browser(server.address)
 
-    # whoever ends it otherwise than by Ctrl-C leaves nothing behind either
+    # clean up after other signals than Ctrl-C too
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _end)
-    # it ends by it, and has nothing to write
+    # Ctrl-C stops the server, which has nothing to write
     uninstall()
     try:
         server.run(ready)
@@ -85,7 +85,7 @@ def app_command(
 
 
 def _leave_if_warming(server: Server, code: int) -> None:
-    """End the process at once while a thread compiles: taking the interpreter down under it would abort."""
+    """End the process at once while a thread compiles, since a normal exit would abort."""
     if server.is_warming:
         atexit._run_exitfuncs()
         for stream in (sys.stdout, sys.stderr):

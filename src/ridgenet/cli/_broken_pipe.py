@@ -1,4 +1,4 @@
-"""How a command ends whose output nobody wants to read to its end, as in ``ridgenet predict … | head``."""
+"""Exit quietly on a closed pipe, as in ``ridgenet predict … | head``."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ import select
 import sys
 from collections.abc import Callable
 
-# what a shell says of a program that SIGPIPE has ended
+# exit code that a shell reports for SIGPIPE
 CLOSED = 141
 FAILED = 1
 
 
-def quiet_where_closed(run: Callable[[], object]) -> None:
-    """Run what ends by `SystemExit`, with a code of its own if standard output was closed by whoever read it."""
-    # noted now, for those who notice first put another file in its place
+def exit_quietly_if_closed(run: Callable[[], object]) -> None:
+    """Run a function that raises `SystemExit`, with exit code 141 if the reader of standard output closed it."""
+    # duplicated now, since typer and rich replace the file on errors
     output = _copy_of_output()
     try:
         run()
     except SystemExit as ended:
-        # both typer and rich end with 1 then, as a check does that failed
-        if output is not None and ended.code == FAILED and _nobody_reads(output):
+        # typer and rich exit with 1 then, like a failed check
+        if output is not None and ended.code == FAILED and _is_closed(output):
             _end()
         try:
             sys.stdout.flush()
@@ -39,7 +39,7 @@ def _copy_of_output() -> int | None:
         return None
 
 
-def _nobody_reads(output: int) -> bool:
+def _is_closed(output: int) -> bool:
     if not hasattr(select, "poll"):
         return False
     poll = select.poll()
@@ -48,6 +48,6 @@ def _nobody_reads(output: int) -> bool:
 
 
 def _end() -> None:
-    # or Python would complain of what it cannot write any more
+    # otherwise Python would report that it cannot flush the output
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     sys.exit(CLOSED)

@@ -1,4 +1,4 @@
-"""The commands together."""
+"""All commands."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from ridgenet.cli._models import export_command, inspect_command, predict_comman
 from ridgenet.cli._training import fit_command, path_command
 
 app = typer.Typer(
-    help="Small neural networks with an L2 penalty, done properly.",
-    epilog="Exit codes: 0 done; 1 a check failed; 2 something given cannot be used; 130 interrupted; "
-    "141 the output was closed by its reader; 143 terminated.",
+    help="Small neural networks with an L2 penalty.",
+    epilog="Exit codes: 0 success; 1 the check failed; 2 invalid input; 130 interrupted; "
+    "141 the reader closed the output; 143 terminated.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

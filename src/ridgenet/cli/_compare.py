@@ -1,4 +1,4 @@
-"""`ridgenet compare`: what the penalty does, before and after."""
+"""`ridgenet compare`: train with and without the penalty."""
 
 from __future__ import annotations
 
@@ -30,50 +30,53 @@ def compare_command(
             autocompletion=completed(*NAMES),
         ),
     ] = "moons",
-    target: Annotated[str | None, typer.Option(help="CSV: the column of classes.")] = None,
-    drop: Annotated[list[str] | None, typer.Option(help="CSV: a column to leave out; may be repeated.")] = None,
-    samples: Annotated[int | None, typer.Option(help="Drawn data: training examples; 200 if not given.")] = None,
-    noise: Annotated[float | None, typer.Option(help=f"Drawn data: noise; if not given, {USUAL_NOISE}.")] = None,
+    target: Annotated[str | None, typer.Option(help="CSV file: the column of classes.")] = None,
+    drop: Annotated[list[str] | None, typer.Option(help="CSV file: a column to leave out; may be repeated.")] = None,
+    samples: Annotated[
+        int | None, typer.Option(help="Generated data: number of training samples. (default: 200)")
+    ] = None,
+    noise: Annotated[float | None, typer.Option(help=f"Generated data: noise. (default: {USUAL_NOISE})")] = None,
     alphas: Annotated[
-        str, typer.Option(help="Strengths λ of the penalty (alpha), separated by commas.")
+        str, typer.Option(help="Regularisation strengths λ (alpha), separated by commas.")
     ] = DEFAULT_ALPHAS,
     hidden: Hidden = DEFAULT_HIDDEN,
     activation: Activation = DEFAULT.activation,
     init: Annotated[
         str,
         typer.Option(
-            help=f"How the start is drawn: {', '.join(INITIALISATIONS)}.", autocompletion=completed(*INITIALISATIONS)
+            help=f"Initialisation of the weights: {', '.join(INITIALISATIONS)}.",
+            autocompletion=completed(*INITIALISATIONS),
         ),
     ] = DEFAULT.init,
-    batch_size: Annotated[int, typer.Option(help="Examples in a batch.")] = DEFAULT.batch_size,
-    step: Annotated[
-        float, typer.Option(help="What the gradient is multiplied by (learning_rate_init).")
-    ] = DEFAULT.learning_rate_init,
+    batch_size: Annotated[int, typer.Option(help="Samples in a batch.")] = DEFAULT.batch_size,
+    step: Annotated[float, typer.Option(help="Learning rate (learning_rate_init).")] = DEFAULT.learning_rate_init,
     epochs: Annotated[int, typer.Option(help="Passes over the training data.")] = DEFAULT.n_epochs,
     penalty_scaling: Annotated[
         str,
         typer.Option(
-            help="What λ is divided by: the examples of the batch (batch: the tutorial's and scikit-learn's way), "
-            "or all of them (dataset).",
+            help="What λ is divided by: the samples in a batch (batch, as in the tutorial and scikit-learn), "
+            "or all samples (dataset).",
             autocompletion=completed("batch", "dataset"),
         ),
     ] = DEFAULT.penalty_scaling,
     test_size: Annotated[
-        float, typer.Option(help="Real data: the part held out for the test error.")
+        float, typer.Option(help="Real data: fraction held out for the test error.")
     ] = DEFAULT.test_size,
     standardize: Annotated[
         bool | None,
         typer.Option(
             "--standardize/--no-standardize",
-            help="Bring columns to mean 0 and standard deviation 1; if not given, real data only.",
+            help="Standardise the columns. (default: for real data only)",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of draws, start and order (random_state).")] = DEFAULT.random_state,
+    seed: Annotated[
+        int, typer.Option(help="Seed of data, initial weights and batches (random_state).")
+    ] = DEFAULT.random_state,
     out: Out = Path("ridgenet-results"),
 ) -> None:
-    """Train one network from one start under several strengths of the penalty, and show what it does.
+    """Train one network with several λ from the same initial weights, and show the effect of the penalty.
 
-    With no options this is the experiment of the tutorial that ridgenet grew from.
+    Without options this is the experiment of the tutorial that ridgenet grew from.
 
     Writes boundary.png, objective.png, weights.png and result.json.
     """
@@ -96,9 +99,9 @@ def compare_command(
     from ridgenet._compare import run_comparison
     from ridgenet.cli._printing import printed_warnings
     from ridgenet.cli._show_comparison import comparison_progress, print_comparison, print_experiment
-    from ridgenet.io._results_folder import NAMES_OF_COMPARISON, require_place
+    from ridgenet.io._results_folder import NAMES_OF_COMPARISON, require_results_folder
 
-    require_place(out, NAMES_OF_COMPARISON)
+    require_results_folder(out, NAMES_OF_COMPARISON)
     print_experiment(dataset, settings)
     with printed_warnings(), comparison_progress(settings) as progress:
         result = run_comparison(dataset, settings, progress)
@@ -112,12 +115,12 @@ def _dataset(
 ) -> Dataset:
     if data in NAMES:
         if target is not None or drop:
-            raise InputError(f"--target and --drop are for CSV files; {data} is built in")
+            raise InputError(f"--target and --drop are for files; {data} is a built-in data set")
         return load(data, n_samples=samples, noise=noise, random_state=seed)
     if not Path(data).suffix and not Path(data).exists():
-        raise InputError(f"no data set is called {data!r}; there are {', '.join(NAMES)}, or give a CSV file")
+        raise InputError(f"unknown data set {data!r}; use one of {', '.join(NAMES)}, or a CSV file")
     if samples is not None or noise is not None:
-        raise InputError("--samples and --noise are for drawn data, not for a file")
+        raise InputError("--samples and --noise are for generated data, not for a file")
     from ridgenet.formats._dataset import read_dataset
 
     return read_dataset(data, target, drop)

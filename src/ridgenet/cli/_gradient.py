@@ -1,4 +1,4 @@
-"""`ridgenet check-gradient`: whether the gradient that training uses is right."""
+"""`ridgenet check-gradient`: compare the gradient with central differences."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from ridgenet.formulas import LOSSES
 
 def check_gradient_command(
     hidden: Hidden = "8",
-    features: Annotated[int, typer.Option(help="Inputs.")] = 2,
-    outputs: Annotated[int, typer.Option(help="Outputs.")] = 1,
+    features: Annotated[int, typer.Option(help="Number of inputs.")] = 2,
+    outputs: Annotated[int, typer.Option(help="Number of outputs.")] = 1,
     activation: Activation = "tanh",
     loss: Annotated[
         str,
         typer.Option(
-            help=f"Loss, which brings its output unit: {', '.join(LOSSES)}.", autocompletion=completed(*LOSSES)
+            help=f"Loss, which determines the output unit: {', '.join(LOSSES)}.", autocompletion=completed(*LOSSES)
         ),
     ] = "log_loss",
-    alpha: Annotated[float, typer.Option(help="Strength λ of the penalty.")] = 0.01,
-    samples: Annotated[int, typer.Option(help="Random examples.")] = 20,
-    seed: Annotated[int, typer.Option(help="Seed of data and parameters.")] = 0,
+    alpha: Annotated[float, typer.Option(help="Regularisation strength λ.")] = 0.01,
+    samples: Annotated[int, typer.Option(help="Number of random samples.")] = 20,
+    seed: Annotated[int, typer.Option(help="Seed of data and parameters (random_state).")] = 0,
 ) -> None:
-    """Hold the gradient that training uses against central differences; exit code 1 if they differ."""
+    """Compare the gradient used in training with central differences; exit code 1 if they differ."""
     from ridgenet._gradient_check import check_gradient
     from ridgenet.cli._show_comparison import print_gradient_check
 

@@ -1,4 +1,4 @@
-"""`ridgenet predict`, `inspect` and `export`: what one does with a model file."""
+"""`ridgenet predict`, `inspect` and `export`: commands for model files."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ def predict_command(
     out: Annotated[
         str,
         typer.Option(
-            "--out", "-o", help="Where to: .csv, .tsv (with .gz or .zst), .parquet, .feather; - is standard output."
+            "--out",
+            "-o",
+            help="Output file: .csv, .tsv (also with .gz or .zst), .parquet, .feather; - is standard output.",
         ),
     ] = "-",
     unseen: Annotated[
         str,
         typer.Option(
-            help="Categories that were not there in training: refuse them, or ignore that.",
+            help="Categories not seen in training: refuse them, or encode them as none of the known ones (ignore).",
             autocompletion=completed("refuse", "ignore"),
         ),
     ] = "refuse",
@@ -42,7 +44,7 @@ def predict_command(
     ] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write a table again with predictions beside its columns; it may be larger than memory."""
+    """Write a table with predictions added; it may be larger than memory."""
     from ridgenet.cli._printing import printed_warnings, say
     from ridgenet.cli._show_training import prediction_progress
     from ridgenet.table._prediction import predict_file
@@ -57,7 +59,7 @@ def predict_command(
 
 
 def inspect_command(model: Model, as_json: AsJson = False) -> None:
-    """Say what a model file holds, without loading the model."""
+    """Show what a model file contains, without loading the model."""
     from ridgenet.cli._printing import print_json, say
     from ridgenet.model_files._files import about_model, why_not_loadable
 
@@ -71,9 +73,9 @@ def inspect_command(model: Model, as_json: AsJson = False) -> None:
 
     try:
         print_about(about)
-    # a file may say anything of itself
+    # the information may come from anyone
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(f"{model}: what it says of itself is not as ridgenet writes it") from error
+        raise InputError(f"{model}: its information was not written by ridgenet") from error
 
 
 def export_command(
@@ -81,10 +83,10 @@ def export_command(
     out: Annotated[Path, typer.Argument(help="The ONNX file to write.")],
     quiet: Quiet = False,
 ) -> None:
-    """Write a model, preprocessing included, as one ONNX graph, checked against our own predictions."""
+    """Export a model with its preprocessing as one ONNX graph, after comparing its predictions."""
     from ridgenet.cli._printing import say
     from ridgenet.table.onnx import export_model
 
     difference = export_model(model, out)
     if not quiet:
-        say(f"{out}: its predictions differ from ours by {difference:.1e} at most")
+        say(f"{out}: its predictions differ from those of the model by at most {difference:.1e}")

@@ -1,4 +1,4 @@
-"""Options that several commands share, and how their text is read."""
+"""Options shared by several commands, and how they are parsed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ridgenet.formulas import ACTIVATIONS
 
 
 def numbers_of(text: str) -> tuple[float, ...]:
-    """Return numbers separated by commas."""
+    """Parse numbers separated by commas."""
     try:
         return tuple(float(part) for part in text.split(","))
     except ValueError:
@@ -21,7 +21,7 @@ def numbers_of(text: str) -> tuple[float, ...]:
 
 
 def layers_of(text: str) -> tuple[int, ...]:
-    """Return sizes of layers separated by commas."""
+    """Parse layer sizes separated by commas."""
     if text.strip().lower() == "none":
         return ()
     try:
@@ -31,7 +31,7 @@ def layers_of(text: str) -> tuple[int, ...]:
 
 
 def completed(*values: str) -> Callable[[str], list[str]]:
-    """Return what completes a value in the shell; whether it is one of them is judged where it is used."""
+    """Return a function for shell completion of values; they are not validated here."""
     return lambda incomplete: [value for value in values if value.startswith(incomplete)]
 
 
@@ -44,18 +44,18 @@ Activation = Annotated[
 ]
 Drop = Annotated[list[str] | None, typer.Option(help="A column to leave out; may be repeated.")]
 Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the results.")]
-Delimiter = Annotated[str | None, typer.Option(help="Text files: what separates cells; found out if not given.")]
-Encoding = Annotated[str | None, typer.Option(help="Text files: what characters are encoded in; UTF-8 if not given.")]
+Delimiter = Annotated[str | None, typer.Option(help="Text files: delimiter. (default: detected)")]
+Encoding = Annotated[str | None, typer.Option(help="Text files: encoding. (default: UTF-8)")]
 Decimal = Annotated[
     str | None,
-    typer.Option(help="Text files: the decimal point, . or , (default: a point)", autocompletion=completed(".", ",")),
+    typer.Option(help="Text files: decimal separator, . or , (default: .)", autocompletion=completed(".", ",")),
 ]
 Na = Annotated[
     str | None,
     typer.Option(
-        help="Words for missing values, separated by commas, in place of NA, N/A, NaN, null, None, ? and the like; "
-        "the empty cell is one in any case. '' is none."
+        help="Words for missing values, separated by commas, instead of NA, N/A, NaN, null, None, ? and the like; "
+        "empty cells are always missing. '' means none."
     ),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and nothing else.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print only the result, as JSON.")]

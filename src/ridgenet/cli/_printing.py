@@ -1,4 +1,4 @@
-"""Tables, lines and bars, whatever they are about."""
+"""Print tables, lines and progress bars."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def say(text: str, style: str | None = None, *, error: bool = False) -> None:
 
 
 def print_json(record: Mapping[str, Any]) -> None:
-    """Print a record as JSON, in ASCII where it holds what could move the cursor."""
+    """Print a record as JSON, escaped to ASCII if it contains control characters."""
     text = json.dumps(record, ensure_ascii=False)
     print(text if text.isprintable() else json.dumps(record))
 
 
 def print_table(title: str, columns: Mapping[str, Sequence[str]], left: Sequence[str] = ()) -> None:
-    """Print columns of text under their names; those named in `left` begin at the left."""
+    """Print columns of text with their names; those in `left` are left-aligned."""
     console = Console(highlight=False)
     left = [_cell(name) for name in left]
     columns = {_cell(name): [_cell(text) for text in cells] for name, cells in columns.items()}
@@ -52,7 +52,7 @@ def print_table(title: str, columns: Mapping[str, Sequence[str]], left: Sequence
 
 
 def progress_bar(*columns: ProgressColumn, quiet: bool = False) -> Progress:
-    """Return bars on standard error that are not shown in a pipe."""
+    """Return progress bars on standard error, hidden in a pipe."""
     console = Console(stderr=True)
     return Progress(
         TextColumn("{task.description}"),
@@ -66,7 +66,7 @@ def progress_bar(*columns: ProgressColumn, quiet: bool = False) -> Progress:
 
 @contextmanager
 def printed_warnings() -> Iterator[None]:
-    """Print warnings as notes on standard error, once the work is done."""
+    """Print warnings as notes on standard error, at the end of the block."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
         yield

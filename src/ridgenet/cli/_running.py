@@ -1,4 +1,4 @@
-"""Run a command, and say in one line why it could not be done."""
+"""Run a command, and print errors in one line."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ from typing import Any
 
 from ridgenet._errors import RidgeNetError
 from ridgenet._wording import one_line, said_by
-from ridgenet.cli import refuse
-from ridgenet.cli._broken_pipe import quiet_where_closed
+from ridgenet.cli import exit_with_error
+from ridgenet.cli._broken_pipe import exit_quietly_if_closed
 from ridgenet.cli._commands import app
 
 
 def run() -> None:
-    """Run the command that was asked for."""
+    """Run the command given by the arguments."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            # what a terminal's encoding does not know is no reason to end
+            # characters outside the encoding of the terminal are not an error
             stream.reconfigure(errors="backslashreplace")
-    # it makes itself a folder where its own cannot be written to, and has much to say of that
+    # matplotlib logs that it uses another folder if its own is not writable
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     try:
         with _warnings_as_lines():
-            quiet_where_closed(app)
+            exit_quietly_if_closed(app)
     except RidgeNetError as error:
-        refuse(str(error))
+        exit_with_error(str(error))
     except MemoryError:
-        refuse("there is not enough memory for this")
-    # a full disk, say, or a folder that nobody may write to
+        exit_with_error("not enough memory")
+    # such as a full disk, or missing permissions
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        refuse(f"{where}{error.strerror or said_by(error)}")
+        exit_with_error(f"{where}{error.strerror or said_by(error)}")
 
 
 @contextmanager
 def _warnings_as_lines() -> Iterator[None]:
-    """Print a warning as one line, without the line of code that it comes from."""
+    """Print warnings as one line, without the source code."""
 
     def show(message: Warning | str, *_: Any, **__: Any) -> None:
         print(f"note: {one_line(str(message))}", file=sys.stderr)

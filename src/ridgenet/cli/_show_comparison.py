@@ -1,4 +1,4 @@
-"""What comparing strengths, and checking a gradient, print."""
+"""Output of `ridgenet compare` and `ridgenet check-gradient`."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ GRADIENT_COLUMNS: dict[str, Callable[[GradientRow], str]] = {
 
 @contextmanager
 def comparison_progress(settings: CompareSettings) -> Iterator[ReportProgress]:
-    """Show a bar for each λ on standard error while it trains; nothing in a pipe."""
+    """Show a progress bar for each λ on standard error; nothing in a pipe."""
     bar = progress_bar(MofNCompleteColumn(), TextColumn("epochs"))
-    waiting = "compiling for this processor, the first time only"
+    waiting = "compiling, on the first run only"
     tasks = {
         alpha: bar.add_task(waiting if i == 0 else f"λ = {alpha:g}", total=settings.n_epochs, start=False)
         for i, alpha in enumerate(settings.alphas)
@@ -46,39 +46,39 @@ def comparison_progress(settings: CompareSettings) -> Iterator[ReportProgress]:
 
 
 def print_experiment(dataset: Dataset, settings: CompareSettings) -> None:
-    """Say what is about to be trained."""
+    """Print the settings of the experiment."""
     tested = (
         f"{settings.test_size:.0%} held out for testing"
         if dataset.X_test is None
-        else f"tested on {len(dataset.X_test):,} others"
+        else f"{len(dataset.X_test):,} test samples"
     )
     if dataset.standardize:
         tested += ", columns standardised"
     hidden = "-".join(map(str, settings.hidden_layer_sizes)) or "none"
     divisor = (
-        "the size of the batch, as in the tutorial and in scikit-learn (the other way: --penalty-scaling dataset)"
+        "the size of the batch, as in the tutorial and in scikit-learn (alternative: --penalty-scaling dataset)"
         if settings.penalty_scaling == "batch"
-        else "the number of training examples"
+        else "the number of training samples"
     )
     for line in (
-        f"{dataset.name}: {len(dataset.X)} examples, {dataset.X.shape[1]} columns, {tested}",
-        f"hidden units {hidden} ({settings.activation}), start {settings.init}, batches of {settings.batch_size}, "
-        f"step {settings.learning_rate_init:g}, {settings.n_epochs:,} epochs, seed {settings.random_state}",
+        f"{dataset.name}: {len(dataset.X)} samples, {dataset.X.shape[1]} columns, {tested}",
+        f"hidden units {hidden} ({settings.activation}), init {settings.init}, batches of {settings.batch_size}, "
+        f"learning rate {settings.learning_rate_init:g}, {settings.n_epochs:,} epochs, seed {settings.random_state}",
         f"λ (alpha) is divided by {divisor}",
     ):
         say(line, "dim")
 
 
 def print_comparison(comparison: Comparison, paths: list[Path]) -> None:
-    """Print the table, and where the results are."""
+    """Print the table, and the paths of the results."""
     print_table(
-        "What the penalty does", {name: [text(fit) for fit in comparison.fits] for name, text in COLUMNS.items()}
+        "Effect of the penalty", {name: [text(fit) for fit in comparison.fits] for name, text in COLUMNS.items()}
     )
     say(f"results: {', '.join(path.name for path in paths)} in {paths[0].parent}")
 
 
 def print_gradient_check(check: GradientCheck) -> None:
-    """Print the table by layer, and the verdict."""
+    """Print the table by layer, and whether the check passed."""
     sizes = "-".join(map(str, check.network.layer_sizes))
     title = (
         f"Gradient of a {sizes} network, {check.network.activation}, {check.network.output} output, λ = {check.alpha:g}"
@@ -86,6 +86,6 @@ def print_gradient_check(check: GradientCheck) -> None:
     print_table(title, {name: [text(row) for row in check.rows] for name, text in GRADIENT_COLUMNS.items()})
     worst = max(row.relative_error for row in check.rows)
     if check.passed:
-        say(f"The gradient is right: worst relative error {worst:.1e}, below {check.tolerance:g}.", "green")
+        say(f"The gradient is correct: largest relative error {worst:.1e}, below {check.tolerance:g}.", "green")
     else:
-        say(f"The gradient is WRONG: relative error {worst:.1e}, above {check.tolerance:g}.", "bold red")
+        say(f"The gradient is WRONG: largest relative error {worst:.1e}, above {check.tolerance:g}.", "bold red")

@@ -1,4 +1,4 @@
-"""What training on a table, predicting and inspecting print."""
+"""Output of training on a table, predicting and inspecting."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from ridgenet.backends._stream_training import StreamProgress
     from ridgenet.table._result import TableModel
 
-# rows of the table of λ on each side of the chosen one
+# rows of the table of λ, on each side of the chosen λ
 AROUND = 4
 
 
 @contextmanager
 def training_progress(quiet: bool) -> Iterator[Callable[[str, PathProgress], object]]:
-    """Show a bar for each path that is followed."""
+    """Show a progress bar for each path."""
     bar = progress_bar(TextColumn("{task.completed:,.0f} of {task.total:,.0f} fits"), quiet=quiet)
     tasks: dict[str, TaskID] = {}
 
@@ -44,11 +44,11 @@ def prediction_progress(quiet: bool) -> Iterator[Callable[[float, int], object]]
     bar = progress_bar(TextColumn("{task.percentage:.0f}%, {task.fields[rows]:,} rows"), quiet=quiet)
     task = bar.add_task("predicting", total=1.0, rows=0)
     with bar:
-        yield lambda share, rows: bar.update(task, completed=share, rows=rows)
+        yield lambda fraction, rows: bar.update(task, completed=fraction, rows=rows)
 
 
 def print_model(model: TableModel, paths: list[Path]) -> None:
-    """Print what was read, what was chosen, what it is worth, and where it is."""
+    """Print the data, the chosen λ, the performance on unseen rows, and the paths of the results."""
     _print_data(model)
     _print_choice(model)
     _print_test(model)
@@ -58,14 +58,14 @@ def print_model(model: TableModel, paths: list[Path]) -> None:
 
 
 def print_about(about: Mapping[str, Any]) -> None:
-    """Print what a model file says of itself."""
+    """Print the information in a model file."""
     made = ", ".join(f"{package} {number}" for package, number in about["made_with"].items())
-    say(f"{about['model']}, made on {about['created'][:10]} with {made}")
+    say(f"{about['model']}, saved on {about['created'][:10]} with {made}")
     if "data" not in about:
         return
     data, network = about["data"], about["network"]
     say(f"predicts {about['target']!r} ({about['task']}{_classes(about)})")
-    checksum = f" (SHA-256 {data['sha256'][:16]}…)" if data["sha256"] else ", as a stream"
+    checksum = f" (SHA-256 {data['sha256'][:16]}…)" if data["sha256"] else " as a stream"
     say(f"trained on {data['n_rows_trained_on']:,} rows of {data['file']}{checksum}")
     shape = "-".join(map(str, network["layer_sizes"]))
     say(
@@ -76,7 +76,7 @@ def print_about(about: Mapping[str, Any]) -> None:
     how = (
         ALPHA_FROM[about["settings"].get("alpha_from")]
         if chosen is None
-        else f"chosen by {chosen['selection']!r} from a path down from {readable(chosen['alpha_max'])}"
+        else f"chosen by {chosen['selection']!r} on a path from {readable(chosen['alpha_max'])} down"
     )
     norms = network["layer_norms"]
     by_layer = "" if norms is None else f" (‖W‖ by layer: {', '.join(f'{readable(norm)}' for norm in norms)})"
@@ -91,7 +91,7 @@ def print_about(about: Mapping[str, Any]) -> None:
             say(about["why_worthless"], "bold yellow")
     columns = [column for column in data["columns"] if column["name"] in about["columns"]]
     print_table(
-        "Columns it needs",
+        "Required columns",
         {
             "column": [column["name"] for column in columns],
             "holds": [column["kind"] for column in columns],
@@ -112,9 +112,9 @@ def _ending(network: Mapping[str, Any]) -> str:
 
 
 def print_streamed(record: Mapping[str, Any], paths: Sequence[Path]) -> None:
-    """Print what was learned from a stream."""
+    """Print the result of training on a stream."""
     network, data = record["network"], record["data"]
-    say(f"{data['file']}: {data['n_rows']:,} rows, {len(data['columns'])} columns learned from")
+    say(f"{data['file']}: {data['n_rows']:,} rows, {len(data['columns'])} input columns")
     for note in record["notes"]:
         say(f"note: {note}")
     shape = "-".join(map(str, network["layer_sizes"]))
@@ -128,7 +128,7 @@ def print_streamed(record: Mapping[str, Any], paths: Sequence[Path]) -> None:
 
 @contextmanager
 def stream_progress(quiet: bool) -> Iterator[Callable[[StreamProgress], object]]:
-    """Show a bar for each pass over the data."""
+    """Show a progress bar for each pass over the data."""
     bar = progress_bar(TextColumn("{task.fields[rows]:,} rows"), quiet=quiet)
     tasks: dict[int, TaskID] = {}
 
@@ -136,7 +136,7 @@ def stream_progress(quiet: bool) -> Iterator[Callable[[StreamProgress], object]]
         n = progress.n_passes
         if n not in tasks:
             name = "first pass" if n == 0 else f"epoch {n} of {progress.n_passes_total - 1}"
-            # how many rows there are is not known before the first pass has ended
+            # the number of rows is known only after the first pass
             tasks[n] = bar.add_task(name, total=None if n == 0 else progress.n_rows_total, rows=0)
         bar.update(tasks[n], completed=progress.n_rows, rows=progress.n_rows)
 
@@ -151,7 +151,7 @@ def _classes(about: Mapping[str, Any]) -> str:
 def _print_data(model: TableModel) -> None:
     say(f"{model.file}: {model.n_rows:,} rows, {len(model.columns)} columns")
     print_table(
-        "What was read",
+        "Columns of the table",
         {
             "column": [column.name or "(no name)" for column in model.columns],
             "holds": [column.kind for column in model.columns],
@@ -180,36 +180,36 @@ def _print_choice(model: TableModel) -> None:
         return
     if len(network.paths_) > 1:
         say(f"hidden layers: {'-'.join(map(str, network.hidden_layer_sizes_)) or 'none'}, chosen together with λ")
-    places = range(max(0, model.place - AROUND), min(len(path), model.place + AROUND + 1))
-    columns = {"λ (alpha)": [readable(path.alphas[place], 4) for place in places]}
+    indices = range(max(0, model.place - AROUND), min(len(path), model.place + AROUND + 1))
+    columns = {"λ (alpha)": [readable(path.alphas[index], 4) for index in indices]}
     if hasattr(network, "cv_results_"):
         sign, label = network._sign_and_name_of_scores()
         first = next(k for k, candidate in enumerate(network.paths_) if candidate is path) * len(path)
         means = sign * network.cv_results_["mean_test_score"][first:]
         errors = network.cv_results_["standard_error"][first:]
-        columns[f"cross-validated {label}"] = [f"{means[place]:.4f} ± {errors[place]:.4f}" for place in places]
+        columns[f"cross-validated {label}"] = [f"{means[index]:.4f} ± {errors[index]:.4f}" for index in indices]
     elif path.log_evidence is not None and path.n_effective is not None:
-        columns["log evidence"] = [f"{path.log_evidence[place]:.2f}" for place in places]
-        columns["effective weights"] = [f"{path.n_effective[place]:.1f}" for place in places]
+        columns["log evidence"] = [f"{path.log_evidence[index]:.2f}" for index in indices]
+        columns["effective weights"] = [f"{path.n_effective[index]:.1f}" for index in indices]
     columns |= {
-        "data loss": [f"{path.data_losses[place, 0]:.4f}" for place in places],
-        "L2 penalty": [f"{path.l2_penalties[place, 0]:.4f}" for place in places],
-        "Σ‖W‖²": [readable(path.squared_norms[place], 4) for place in places],
-        "": [_mark(model, place) for place in places],
+        "data loss": [f"{path.data_losses[index, 0]:.4f}" for index in indices],
+        "L2 penalty": [f"{path.l2_penalties[index, 0]:.4f}" for index in indices],
+        "Σ‖W‖²": [readable(path.squared_norms[index], 4) for index in indices],
+        "": [_mark(model, index) for index in indices],
     }
     print_table("Around the chosen λ", columns, left=("",))
     ends = f"from {readable(path.alphas[0])} to {readable(path.alphas[-1])}"
     say(f"λ (alpha) = {readable(model.alpha, 4)} of {len(path)} {ends}", "bold")
 
 
-def _mark(model: TableModel, place: int) -> str:
+def _mark(model: TableModel, index: int) -> str:
     network = model.network
     marks = {"chosen": model.alpha}
     if network.selection == "1se":
         marks["best"] = network.alpha_min_
     elif network.selection == "min":
         marks["one standard error"] = network.alpha_1se_
-    return ", ".join(name for name, alpha in marks.items() if network.alphas_[place] == alpha)
+    return ", ".join(name for name, alpha in marks.items() if network.alphas_[index] == alpha)
 
 
 def _print_test(model: TableModel) -> None:
@@ -219,7 +219,7 @@ def _print_test(model: TableModel) -> None:
     say(f"test: {model.test.how}, {len(model.test.y):,} rows")
     scores = model.test.scores
     print_table(
-        "On unseen rows",
+        "Performance on unseen rows",
         {
             "score": [score.name for score in scores],
             "this model": [readable(score.value, 4) for score in scores],

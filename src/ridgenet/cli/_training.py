@@ -1,4 +1,4 @@
-"""`ridgenet path` and `ridgenet fit`: from a table to a tested model."""
+"""`ridgenet path` and `ridgenet fit`: train and test a model on a table."""
 
 from __future__ import annotations
 
@@ -30,30 +30,30 @@ from ridgenet.io._interrupts import INTERRUPTED
 
 Data = Annotated[
     str | None,
-    typer.Argument(help="CSV, TSV, Parquet or Feather, also packed by gzip or zstd; - is standard input."),
+    typer.Argument(help="CSV, TSV, Parquet or Feather file, also compressed with gzip or zstd; - is standard input."),
 ]
 Target = Annotated[str | None, typer.Option("--target", "-t", help="The column to predict.")]
 Task = Annotated[
-    str | None, typer.Option(help=f"What it is: {', '.join(TASKS)}. (default: auto)", autocompletion=completed(*TASKS))
+    str | None, typer.Option(help=f"The task: {', '.join(TASKS)}. (default: auto)", autocompletion=completed(*TASKS))
 ]
 Categorical = Annotated[
     list[str] | None,
-    typer.Option(help="A column of numbers that are names of categories, the target perhaps; may be repeated."),
+    typer.Option(help="A numeric column, or target, that holds categories; may be repeated."),
 ]
-Weight = Annotated[str | None, typer.Option("--weight", help="The column with the weight of each row (sample_weight).")]
+Weight = Annotated[str | None, typer.Option("--weight", help="The column of sample weights (sample_weight).")]
 Test = Annotated[
     str | None,
     typer.Option(
-        help="How it is tested on unseen rows: nested, a share of the rows such as 0.2, another file, or none. "
+        help="How to test on unseen rows: nested, a fraction of the rows such as 0.2, another file, or none. "
         "(default: auto, nested up to 5,000 rows, 0.2 above)",
         autocompletion=completed(*TESTS, "0.2"),
     ),
 ]
 HIDDEN = "Units of the hidden layers: 8, or 16,8, or none"
 HiddenCandidates = Annotated[
-    list[str] | None, typer.Option("--hidden", help=f"{HIDDEN}; repeated, the best is chosen. (default: 8)")
+    list[str] | None, typer.Option("--hidden", help=f"{HIDDEN}; if repeated, the best is chosen. (default: 8)")
 ]
-# a list, too, so that a second one is refused instead of taking the place of the first
+# a list, so that a second size is rejected instead of replacing the first
 HiddenSizes = Annotated[list[str] | None, typer.Option("--hidden", help=f"{HIDDEN}. (default: 16)")]
 ActivationOption = Annotated[
     str | None,
@@ -64,18 +64,17 @@ ActivationOption = Annotated[
 ]
 ClassWeight = Annotated[
     str | None,
-    typer.Option(
-        help="Weights of classes: balanced, or as TOML, such as {a=1,b=5}.", autocompletion=completed("balanced")
-    ),
+    typer.Option(help="Class weights: balanced, or TOML such as {a=1,b=5}.", autocompletion=completed("balanced")),
 ]
 Set = Annotated[
     list[str] | None,
     typer.Option("--set", "-s", metavar="NAME=VALUE", help="Any other parameter of the estimator; may be repeated."),
 ]
-Jobs = Annotated[int | None, typer.Option(help="Threads; -1 is one for each core. (default: -1)")]
-Seed = Annotated[int | None, typer.Option(help="Seed of everything that is drawn (random_state). (default: 0)")]
+Jobs = Annotated[int | None, typer.Option(help="Number of threads; -1 uses all cores. (default: -1)")]
+Seed = Annotated[int | None, typer.Option(help="Seed of all random numbers (random_state). (default: 0)")]
 Config = Annotated[
-    Path | None, typer.Option(help="Settings as TOML, or the result.json of an earlier run; options go before it.")
+    Path | None,
+    typer.Option(help="Settings in a TOML file, or the result.json of an earlier run; options override it."),
 ]
 DEFAULT_OUT = Path("ridgenet-results")
 USUAL_EPOCHS = 5
@@ -84,7 +83,7 @@ SOLVERS = ("auto", "lbfgs", "adam", "sgd")
 
 
 def _scorers(incomplete: str) -> list[str]:
-    # what takes a second to import is not in the way of anything but this one completion
+    # imported here, since it takes a second
     from sklearn.metrics import get_scorer_names
 
     return completed(*get_scorer_names())(incomplete)
@@ -97,21 +96,25 @@ def path_command(
     drop: Drop = None,
     categorical: Categorical = None,
     weight: Weight = None,
-    groups: Annotated[str | None, typer.Option(help="The column that says which rows stay in one fold.")] = None,
+    groups: Annotated[str | None, typer.Option(help="The column of groups; rows of a group stay in one fold.")] = None,
     hidden: HiddenCandidates = None,
     activation: ActivationOption = None,
-    alphas: Annotated[str | None, typer.Option(help="Strengths λ (alpha), separated by commas.")] = None,
-    n_alphas: Annotated[int | None, typer.Option(help="How many λ, from λ_max down. (default: 50)")] = None,
-    folds: Annotated[int | None, typer.Option(help="Folds of the cross-validation (cv). (default: 5)")] = None,
+    alphas: Annotated[str | None, typer.Option(help="Regularisation strengths λ (alpha), separated by commas.")] = None,
+    n_alphas: Annotated[int | None, typer.Option(help="Number of λ, from λ_max down. (default: 50)")] = None,
+    folds: Annotated[int | None, typer.Option(help="Number of folds (cv). (default: 5)")] = None,
     selection: Annotated[
         str | None,
-        typer.Option(help="What chooses λ: min, 1se, evidence. (default: min)", autocompletion=completed(*SELECTIONS)),
+        typer.Option(help="How to choose λ: min, 1se, evidence. (default: min)", autocompletion=completed(*SELECTIONS)),
     ] = None,
     scoring: Annotated[
         str | None,
-        typer.Option(help="What folds are judged by: a scorer of scikit-learn.", autocompletion=_scorers),
+        typer.Option(
+            help="Score for cross-validation: a scorer of scikit-learn. (default: the loss)", autocompletion=_scorers
+        ),
     ] = None,
-    restarts: Annotated[int | None, typer.Option(help="Random starts at each λ (n_restarts). (default: 5)")] = None,
+    restarts: Annotated[
+        int | None, typer.Option(help="Number of random starts at each λ (n_restarts). (default: 5)")
+    ] = None,
     class_weight: ClassWeight = None,
     parameters: Set = None,
     test: Test = None,
@@ -122,16 +125,16 @@ def path_command(
     jobs: Jobs = None,
     seed: Seed = None,
     scheduler: Annotated[
-        str | None, typer.Option(help="Address of a Dask scheduler, whose workers follow the path.")
+        str | None, typer.Option(help="Address of a Dask scheduler, whose workers fit the path.")
     ] = None,
     config: Config = None,
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Train on a table, with λ chosen from its whole path by cross-validation, and test the result.
+    """Train on a table, with λ chosen by cross-validation along the whole path, and test the model.
 
-    No option but --target is needed. Writes model.skops, path.csv, result.json, report.html and pictures.
+    Only --target is required. Writes model.skops, path.csv, result.json, report.html and pictures.
     """
     settings = _settings_of(locals(), chooses=True)
     if scheduler is None:
@@ -146,17 +149,19 @@ def path_command(
 def fit_command(
     data: Data = None,
     target: Target = None,
-    alpha: Annotated[float | None, typer.Option(help="Strength λ of the penalty (alpha). (default: 1)")] = None,
+    alpha: Annotated[float | None, typer.Option(help="Regularisation strength λ (alpha). (default: 1)")] = None,
     task: Task = None,
     drop: Drop = None,
     categorical: Categorical = None,
     weight: Weight = None,
-    groups: Annotated[str | None, typer.Option(help="The column that says which rows are tested together.")] = None,
+    groups: Annotated[
+        str | None, typer.Option(help="The column of groups; rows of a group are tested together.")
+    ] = None,
     hidden: HiddenSizes = None,
     activation: ActivationOption = None,
     solver: Annotated[
         str | None,
-        typer.Option(help="lbfgs, adam, sgd or auto. (default: auto)", autocompletion=completed(*SOLVERS)),
+        typer.Option(help="Solver: lbfgs, adam, sgd or auto. (default: auto)", autocompletion=completed(*SOLVERS)),
     ] = None,
     class_weight: ClassWeight = None,
     parameters: Set = None,
@@ -171,18 +176,19 @@ def fit_command(
     ] = False,
     epochs: Annotated[int | None, typer.Option(min=1, help="With --stream: passes over the data. (default: 5)")] = None,
     checkpoint: Annotated[
-        Path | None, typer.Option(help="With --stream: where to keep the progress; if it is there, go on from it.")
+        Path | None, typer.Option(help="With --stream: checkpoint file; if it exists, training resumes from it.")
     ] = None,
     config: Config = None,
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Train on a table at a given λ, and test the result.
+    """Train on a table at a given λ, and test the model.
 
     Writes model.skops, result.json and report.html.
 
-    With --stream the table, a folder of tables or an address may be larger than memory: numbers only, and no test.
+    With --stream the data can be a file, a folder or a URL, and larger than memory; columns must be numeric, and there
+    is no test.
     """
     settings = _settings_of(locals(), chooses=False)
     if stream:
@@ -197,12 +203,12 @@ def _train(settings: TableSettings, out: Path, *, as_json: bool, quiet: bool) ->
     # imported here, so that --help does not wait for the compiler
     from ridgenet.cli._printing import print_json, printed_warnings
     from ridgenet.cli._show_training import print_model, training_progress
-    from ridgenet.io._results_folder import NAMES_OF_MODEL, require_place
+    from ridgenet.io._results_folder import NAMES_OF_MODEL, require_results_folder
     from ridgenet.page.report._saving import save
     from ridgenet.table._records import record_of
     from ridgenet.table._training import train
 
-    require_place(out, NAMES_OF_MODEL)
+    require_results_folder(out, NAMES_OF_MODEL)
     with printed_warnings(), training_progress(quiet or as_json) as watch:
         model = train(settings, watch)
         paths = save(model, out)
@@ -219,10 +225,10 @@ def _train_on_stream(
 ) -> None:
     from ridgenet.cli._printing import print_json
     from ridgenet.cli._show_training import print_streamed, stream_progress
-    from ridgenet.io._results_folder import NAMES_OF_STREAMED, require_place
+    from ridgenet.io._results_folder import NAMES_OF_STREAMED, require_results_folder
     from ridgenet.table._stream_training import save_streamed, train_on_stream
 
-    require_place(out, NAMES_OF_STREAMED)
+    require_results_folder(out, NAMES_OF_STREAMED)
     with stream_progress(quiet or as_json) as watch:
         estimator, record = train_on_stream(settings, settings.n_epochs or USUAL_EPOCHS, checkpoint, watch)
         paths = save_streamed(estimator, record, out)
@@ -233,12 +239,12 @@ def _train_on_stream(
 
 
 def _settings_of(options: Mapping[str, Any], *, chooses: bool) -> TableSettings:
-    """Return settings out of options, which go first, and the file that --config names."""
+    """Return settings from options, which take precedence, and from the file of --config."""
     config = options["config"]
     settings = {} if config is None else read_config(config, chooses=chooses)
     parameters = settings.get("parameters", {})
     if not isinstance(parameters, Mapping):
-        raise InputError(f"{config}: parameters must be names with values")
+        raise InputError(f"{config}: parameters must be a table of names and values")
     given = {option: value for option, value in options.items() if value not in (None, [])}
     settings |= {setting: given[option] for option, setting in SETTINGS.items() if option in given}
     settings["parameters"] = {
@@ -248,7 +254,7 @@ def _settings_of(options: Mapping[str, Any], *, chooses: bool) -> TableSettings:
     }
     if chooses:
         if settings.get("alpha") is not None:
-            raise InputError("these settings give λ (alpha), which path chooses: use ridgenet fit, or leave it out")
+            raise InputError("the settings give λ (alpha), which path chooses: use ridgenet fit, or remove it")
         settings |= {"alpha": None, "alpha_from": None}
     elif "alpha" in given:
         settings["alpha_from"] = None
@@ -279,7 +285,7 @@ def _assignments(texts: Sequence[str]) -> dict[str, Any]:
 
 
 def _value(text: str) -> Any:
-    """Return a value as TOML writes it; what TOML does not know is text, so that words need no quotation marks."""
+    """Parse a TOML value; anything else is text, so that words need no quotation marks."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
@@ -290,7 +296,7 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-# what an option sets: a setting of the run,
+# options that set a setting of the run
 SAME_NAMES = (
     "data", "target", "alpha", "task", "drop", "categorical", "groups", "test", "delimiter", "encoding", "decimal",
     "na",
@@ -300,7 +306,7 @@ SETTINGS = {name: name for name in SAME_NAMES} | {
     "seed": "random_state",
     "epochs": "n_epochs",
 }
-# or a parameter of the estimator, and how its text is read
+# options that set a parameter of the estimator, and how they are parsed
 PARAMETERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "hidden": ("hidden_layer_sizes", _sizes),
     "activation": ("activation", _as_it_is),

@@ -1,7 +1,7 @@
-"""Activations of hidden layers: the value of each, and its derivative, side by side.
+"""Activations of hidden layers: value and derivative of each.
 
-Every kernel runs over flat arrays: z before the activation, a after it. The rows of a layer lie one
-behind the other there, so one call does all units and examples of the layer.
+Kernels run over flat arrays, z before the activation and a after it, with the rows of a layer one after
+another, so that one call handles all units and samples of the layer.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def silu_derivative(z, a, delta):
 
 @kernel
 def gelu_logit(z):
-    """v = sqrt(8 / pi) (z + 0.044715 z^3), with z held where the logistic of v is 0 or 1"""
+    """v = sqrt(8 / pi) (z + 0.044715 z^3), with z clipped to where the logistic of v is 0 or 1"""
     T = type(z)
     z = max(min(z, T(20.0)), T(-20.0))
     return T(GELU_SLOPE) * (z + T(GELU_CUBIC) * z * z * z)
@@ -178,7 +178,7 @@ def multiply_by_derivative(code, z, a, delta):
         identity_derivative(z, a, delta)
 
 
-# what kernels know each row of `formulas.ACTIVATIONS` by
+# codes by which kernels select a row of `formulas.ACTIVATIONS`
 CODES = {
     "identity": IDENTITY,
     "logistic": LOGISTIC,

@@ -1,4 +1,4 @@
-"""Matrix products by BLAS, for layers so wide that its blocking pays."""
+"""Matrix products by BLAS, for wide layers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
-import scipy.linalg.cython_blas  # noqa: F401 - the BLAS that compiled code calls; loaded here so that it is found below
+import scipy.linalg.cython_blas  # noqa: F401 - the BLAS that compiled code calls, loaded here so that it is limited below
 from llvmlite import ir
 from numba import config, types
 from numba.core import cgutils
@@ -18,7 +18,7 @@ from threadpoolctl import ThreadpoolController
 
 
 def _add_product_by_numpy(a: np.ndarray, a_transposed: bool, b: np.ndarray, b_transposed: bool, c: np.ndarray) -> None:
-    """C += A B, with A or B transposed."""
+    """C += A B, with A or B optionally transposed."""
     c += (a.T if a_transposed else a) @ (b.T if b_transposed else b)
 
 
@@ -28,9 +28,9 @@ else:
 
     @intrinsic
     def add_product(typing_context: Any, a: Any, a_transposed: Any, b: Any, b_transposed: Any, c: Any) -> Any:
-        """Compiled form of `_add_product_by_numpy`; arrays by rows.
+        """Compiled form of `_add_product_by_numpy`, for C-contiguous arrays.
 
-        numba's own ``np.dot`` reaches the same BLAS, but cannot add to what is there.
+        numba's ``np.dot`` calls the same BLAS, but cannot add to the output.
         """
 
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -64,7 +64,7 @@ else:
             def width(array: Any) -> Any:
                 return cgutils.unpack_tuple(builder, array.shape)[1]
 
-            # BLAS counts by columns, where C' = B' A'
+            # BLAS is column-major, where C' = B' A'
             status = builder.call(
                 gemm,
                 [
@@ -96,7 +96,7 @@ def _controller() -> ThreadpoolController:
 
 
 class _Holder:
-    """Holds BLAS to one thread as long as anybody asks for it; fits may run side by side in threads."""
+    """Limit BLAS to one thread while any fit needs it; several may run in threads at once."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -115,5 +115,5 @@ class _Holder:
                 self._limit.restore_original_limits()
 
 
-# the last digits of a product depend on how it is shared between threads
+# the last digits of a product depend on how it is divided between threads
 ONE_THREAD = _Holder()

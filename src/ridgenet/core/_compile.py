@@ -1,4 +1,4 @@
-"""The one way kernels are compiled: flags, and a disk cache that cannot go stale."""
+"""Compile kernels, with their flags and a disk cache that cannot go stale."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ridgenet.core._kernel_cache import KernelCache, first_writable
 
 PACKAGE = Path(__file__).parent.parent
 
-# `nnan` and `ninf` stay out, so that guards still see NaN and infinity.
+# without `nnan` and `ninf`, so that checks still see NaN and infinity
 EXACT = {"nsz", "arcp", "contract"}
 REASSOCIATE = EXACT | {"reassoc"}
 
@@ -27,39 +27,39 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def kernel(function: Function) -> Function:
-    """Compile a function that other kernels call; its operations keep the order they are written in.
+    """Compile a function that other kernels call; its operations are not reordered.
 
-    Python cannot call it: leaving out that gate takes a third off the time of compilation.
+    Python cannot call it: omitting the wrapper reduces compilation time by a third.
     """
     return _compile(function, EXACT, from_python=False)
 
 
 def outlined(function: Function) -> Function:
-    """Compile as `kernel` does, but once for all callers: for code too long to repeat in each."""
+    """Compile as `kernel` does, but once for all callers, for code too long to inline."""
     return _compile(function, EXACT, from_python=False, inline=False)
 
 
 def reduction(function: Function) -> Function:
-    """Compile as `kernel` does, but leave sums free to be split over vector lanes.
+    """Compile as `kernel` does, but allow sums to be split over vector lanes.
 
-    Never for the exponential: reassociation folds its ``(t + C) - C`` to ``t``.
+    Never use it for the exponential: reassociation folds its ``(t + C) - C`` to ``t``.
     """
     return _compile(function, REASSOCIATE, from_python=False)
 
 
 def entry_point(function: Function) -> Function:
-    """Compile a kernel that Python calls, and keep it on disk with all that it calls.
+    """Compile a kernel that Python calls, and cache it on disk with all that it calls.
 
-    Its own first lines check the counts of all arrays (`core/_interface.py`), `require_types` their types.
+    Its first lines check the counts of all arrays (`core/_interface.py`); `require_types` checks their types.
     """
     return _compile(function, EXACT, from_python=True)
 
 
 class _Separate(Compiler):
-    """numba's compiler, told that arrays passed to a kernel never overlap.
+    """numba's compiler, with the promise that arrays passed to a kernel never overlap.
 
-    Without this promise every short loop begins by comparing addresses, which takes longer than the
-    loop. numba has the flag, but no argument of its decorators sets it.
+    Without it every short loop first compares addresses, which takes longer than the loop. numba has the
+    flag, but no argument of its decorators sets it.
     """
 
     def define_pipelines(self) -> Any:
@@ -68,14 +68,14 @@ class _Separate(Compiler):
 
 
 class _EntryPoint(Compiler):
-    """numba's compiler, which refuses types of arguments that no kernel is meant for."""
+    """numba's compiler, with a check of the argument types."""
 
     def define_pipelines(self) -> Any:
         require_types(dict(zip(self.state.func_id.arg_names, self.state.args, strict=True)))
         return super().define_pipelines()
 
 
-# arrays of whole numbers; of the others those in DATA share one type, float64 or float32, and the rest are float64
+# integer arrays; arrays in DATA share one type, float64 or float32, and all others are float64
 WHOLE = {
     "objective.layer_sizes": types.int64,
     "examples.row_starts": types.int64,
@@ -97,7 +97,7 @@ DATA = {
 
 
 def require_types(arguments: dict[str, types.Type]) -> None:
-    """Check the types of all arrays among the arguments of an entry point, when a version is about to be compiled.
+    """Check the types of all arrays among the arguments of an entry point, before a version for them is compiled.
 
     Raises
     ------
@@ -138,23 +138,23 @@ def _compile(function: Function, fastmath: set[str], *, from_python: bool, inlin
     return compiled
 
 
-# outside the core, the one file that kernels take numbers from
+# the only file outside the core that kernels take constants from
 CONSTANTS = "formulas.py"
 
 
 @cache
 def cache_folder() -> Path | None:
-    """Return the folder that compiled kernels are kept in, named by a hash of all their sources; None if there is none.
+    """Return the cache folder for compiled kernels, named by a hash of all their sources; None if none is writable.
 
-    numba's own check sees only the file of the kernel it loads, so that a caller would keep
-    the old code of a kernel edited in another file (numba issue 1833).
+    numba only checks the file of the kernel it loads, so a caller would keep the old code of a kernel edited in
+    another file (numba issue 1833).
     """
     return first_writable(_places())
 
 
 @cache
 def cache_folders() -> tuple[Path, ...]:
-    """Return that folder and, after it, others that may hold kernels, such as one that came with a container."""
+    """Return the cache folder, followed by others that may hold kernels, such as one shipped with a container."""
     kept = cache_folder()
     others = tuple(folder for folder in _places() if folder != kept and os.path.isdir(folder))
     return others if kept is None else (kept, *others)
@@ -162,11 +162,11 @@ def cache_folders() -> tuple[Path, ...]:
 
 @cache
 def _places() -> tuple[Path, ...]:
-    """Return where kernels may be: where the user wants them, beside the package, in the user's cache."""
+    """Return the possible cache folders: the one the user sets, in the package, in the user's cache."""
     wanted = [Path(numba.config.CACHE_DIR)] if numba.config.CACHE_DIR else []
     places = [*wanted, PACKAGE / "__pycache__", user_cache_path("ridgenet", appauthor=False)]
     name = f"kernels-{source_hash()}"
-    # without a home the last one is called ~
+    # without a home directory the last one is called ~
     return tuple(place / name for place in places if place in wanted or place.is_absolute())
 
 
@@ -175,11 +175,11 @@ def _trouble_with_folders() -> str | None:
     kept, wanted = cache_folder(), numba.config.CACHE_DIR
     if kept is None:
         return (
-            "no folder for compiled code can be written to: it is compiled anew each time, which takes up to a minute; "
-            "set NUMBA_CACHE_DIR to a folder that can be"
+            "no cache folder for compiled code is writable; it is compiled in every process, in up to a minute; "
+            "set NUMBA_CACHE_DIR to a writable folder"
         )
     if wanted and kept.parent != Path(wanted):
-        return f"NUMBA_CACHE_DIR ({wanted}) cannot be written to: compiled code is kept in {kept} instead"
+        return f"NUMBA_CACHE_DIR ({wanted}) is not writable; compiled code is cached in {kept} instead"
     return None
 
 

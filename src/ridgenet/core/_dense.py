@@ -1,7 +1,7 @@
-"""One fully connected layer: its three products, by loops over the examples of a row, or by BLAS if wide.
+"""The three products of a fully connected layer, by loops over samples, or by BLAS if the layer is wide.
 
-W_l stands in the flat parameters by rows, its biases right behind it. Rows of a and delta are units,
-columns are examples.
+W_l is stored in the flat parameters by rows, followed by its biases. Rows of a and delta are units,
+columns are samples.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from ridgenet.core._blas import ONE_THREAD, add_product
 from ridgenet.core._compile import kernel, reduction
 from ridgenet.core._vectors import matrix, vector
 
-# multiplications in a product from which BLAS is faster, call and all (docs/decisions/0004)
+# multiplications in a product above which BLAS is faster, including the call (docs/decisions/0004)
 WIDE = 20_000
 
 
 @kernel
 def is_wide(n_out, n_in, n):
-    """Tell layers for which BLAS is faster than loops."""
+    """Return whether BLAS is faster than loops for a layer."""
     return n_out * n_in * n > WIDE and n_in >= 8 and n_out >= 8
 
 
 def blas_for(layer_sizes: Sequence[int], capacity: int) -> AbstractContextManager[None]:
-    """Return the context in which kernels run batches of up to `capacity` examples through such layers."""
+    """Return the context in which kernels process batches of up to `capacity` samples with these layers."""
     tell = getattr(is_wide, "py_func", is_wide)
     return ONE_THREAD if any(tell(*pair, capacity) for pair in pairwise(layer_sizes)) else nullcontext()
 
@@ -51,7 +51,7 @@ def affine(parameters, weights, a, z):
 
 @kernel
 def propagate_back(parameters, weights, delta, delta_below):
-    """delta_(l-1) = W_l^T delta_l, before the slope"""
+    """delta_(l-1) = W_l^T delta_l, to be multiplied by phi'(z)"""
     n_in, n = delta_below.shape
     n_out = delta.shape[0]
     nothing = delta.dtype.type(0.0)
@@ -69,8 +69,8 @@ def propagate_back(parameters, weights, delta, delta_below):
 def _weighted_rows(weights, first, stride, rows, constant, result):
     """result = constant + sum_k w_k rows_k
 
-    Four rows at a time, so that the result is read and written less often; what is left over by
-    four comes first, together with the constant.
+    Four rows at a time, so that the result is read and written less often; the remainder comes first,
+    together with the constant.
     """
     n_rows, n = rows.shape
     k = n_rows % 4

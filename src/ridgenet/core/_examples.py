@@ -1,7 +1,7 @@
-"""The examples of a fit as kernels take them, dense or sparse, and how a batch of them is loaded.
+"""Training samples in kernel layout, dense or sparse, and loading of batches.
 
-A batch lies as features x examples, the examples of one row side by side. Standardisation happens
-on the way, so that no second copy of the data is needed for it.
+A batch is stored as features x samples, with the samples of one row contiguous. Inputs are standardised while they
+are loaded, which saves a second copy of the data.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def mean_and_variance(X: np.ndarray, weights: np.ndarray | None) -> tuple[np.nda
 
 @entry_point
 def column_moments(X, weights, mean, variance):
-    """mean = sum w x / sum w, variance = sum w (x - mean)^2 / sum w; all in float64, w = 1 if there are none"""
+    """mean = sum w x / sum w, variance = sum w (x - mean)^2 / sum w; in float64, w = 1 without weights"""
     n_rows, n_columns = X.shape
     if mean.shape[0] != n_columns or variance.shape[0] != n_columns:
         raise InputError("mean and variance must have a number for each column of X")
@@ -53,21 +53,21 @@ def column_moments(X, weights, mean, variance):
 
 
 class Examples(NamedTuple):
-    """Inputs, targets, weights and standardisation; sparse inputs stand in the three arrays of CSR."""
+    """Inputs, targets, sample weights and standardisation; sparse inputs are the three arrays of CSR."""
 
-    X: np.ndarray  # examples x features; empty if the inputs are sparse
+    X: np.ndarray  # samples x features; empty if the inputs are sparse
     row_starts: np.ndarray  # int64; empty if the inputs are dense
     columns: np.ndarray  # int64
     values: np.ndarray
-    Y: np.ndarray  # examples x outputs
-    weights: np.ndarray  # one for each example, or empty: all one
-    mean: np.ndarray  # what is subtracted from each feature
-    factor: np.ndarray  # what the difference is multiplied by
+    Y: np.ndarray  # samples x outputs
+    weights: np.ndarray  # one for each sample, or empty: all one
+    mean: np.ndarray  # subtracted from each feature
+    factor: np.ndarray  # multiplies the difference
     total_weight: float
 
     @property
     def n_examples(self) -> int:
-        """Number of examples."""
+        """Number of samples."""
         return len(self.Y)
 
     @property
@@ -77,7 +77,7 @@ class Examples(NamedTuple):
 
     @property
     def mean_weight(self) -> float:
-        """Mean of the weights: what an example counts in the divisor of λ."""
+        """Mean sample weight."""
         return self.total_weight / len(self.Y)
 
 
@@ -90,25 +90,25 @@ def make_examples(
     mean: np.ndarray | None = None,
     scale: np.ndarray | None = None,
 ) -> Examples:
-    """Return examples for kernels of one float type; arrays of that type are borrowed, not copied.
+    """Return samples in kernel layout, in one float type; arrays of that type are not copied.
 
     Parameters
     ----------
-    X : array-like or CSR matrix of shape (n_examples, n_features)
+    X : array-like or CSR matrix of shape (n_samples, n_features)
         Inputs.
-    Y : ndarray of shape (n_examples, n_outputs)
+    Y : ndarray of shape (n_samples, n_outputs)
         Targets.
     dtype : {numpy.float64, numpy.float32}
         Type of all arithmetic.
-    weights : ndarray of shape (n_examples,), optional
-        Weights of the examples; all one, if None.
+    weights : ndarray of shape (n_samples,), optional
+        Sample weights; all one, if None.
     mean, scale : ndarray of shape (n_features,), optional
-        What is subtracted from each feature, and what it is then divided by.
+        Each feature minus `mean` is divided by `scale`.
 
     Raises
     ------
     InputError
-        If the index of a sparse table points outside it.
+        If the indices of a sparse X point outside it.
     """
     n_examples, n_features = np.shape(X)
     nothing, no_index = np.empty(0, dtype), np.empty(0, np.int64)
@@ -133,15 +133,15 @@ def make_examples(
 
 
 def _require_index(row_starts: np.ndarray, columns: np.ndarray, n_features: int) -> None:
-    """Check that a CSR index stays within its table."""
+    """Check that CSR indices are within their matrix."""
     ascending = row_starts[0] == 0 and row_starts[-1] == len(columns) and bool((np.diff(row_starts) >= 0).all())
     if not ascending or (len(columns) and not 0 <= columns.min() <= columns.max() < n_features):
-        raise InputError("the index of sparse X points outside X; X.check_format(full_check=True) says where")
+        raise InputError("the indices of sparse X point outside X; X.check_format(full_check=True) says where")
 
 
 @kernel
 def load(examples, rows, x, y, shares):
-    """x = (X[rows] - mean) factor, y = Y[rows], shares = w[rows] / (n mean w), all with examples as columns"""
+    """x = (X[rows] - mean) factor, y = Y[rows], shares = w[rows] / (n mean w), with samples as columns"""
     load_inputs(examples, rows, x)
     n = rows.shape[0]
     for output in range(y.shape[0]):
@@ -159,7 +159,7 @@ def load(examples, rows, x, y, shares):
 
 @kernel
 def load_inputs(examples, rows, x):
-    """x = (X[rows] - mean) factor, with examples as columns"""
+    """x = (X[rows] - mean) factor, with samples as columns"""
     if examples.row_starts.shape[0] == 0:
         _load_dense(examples, rows, x)
     else:

@@ -1,4 +1,4 @@
-"""L-BFGS whose objective and gradient are found elsewhere: on the partitions of a cluster, or on a device."""
+"""L-BFGS whose objective is evaluated outside the core: on the partitions of a cluster, or on a device."""
 
 from __future__ import annotations
 
@@ -10,30 +10,32 @@ from ridgenet._network import Network
 from ridgenet.core._lbfgs_search import RUNNING, LBFGSSearch, LBFGSSettings
 from ridgenet.core._penalties import ADDED_NEEDS, L2Penalty, require_penalty
 
-# by the part of the examples that each network learns from, (n,), and its parameters, (n, n_parameters): the mean loss
-# of each network over its part, (n,), and its gradient, (n, n_parameters), both in float64
+# from the part of the samples that each network is trained on, (n,), and its parameters, (n, n_parameters), to the mean
+# loss of each network over its part, (n,), and its gradient, (n, n_parameters), both in float64
 Evaluate = Callable[[Sequence[int], np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
 class ExternalLBFGS(LBFGSSearch):
-    """A search for a minimum that asks for the data loss, and adds the penalty, ``λ/(2 n_samples) Σ‖W_l‖²``, itself.
+    """Minimise the objective by L-BFGS, given a function that evaluates the data loss.
+
+    The search itself adds the penalty, ``λ/(2 n_samples) Σ‖W_l‖²``.
 
     Parameters
     ----------
     network : Network
-        What is trained.
+        The network.
     parameters : ndarray of shape (n_parameters,)
-        Where to start; their type is the type of all arithmetic but that of objectives.
+        Initial parameters; their type is that of all arithmetic except for objectives.
     n_samples : float
-        What λ is divided by: the weight of the examples.
+        What λ is divided by: the sum of the sample weights.
     penalty : L2Penalty
-        The penalty, with its strength λ.
+        The penalty, with λ.
     settings : LBFGSSettings
-        All else.
+        All other settings.
     evaluate : callable
-        Finds mean loss and gradient.
+        Returns mean loss and gradient.
     part : int
-        Which part of the examples it is to ask for.
+        Index of the part of the samples to train on.
 
     Raises
     ------
@@ -58,18 +60,18 @@ class ExternalLBFGS(LBFGSSearch):
         self._curvature = penalty.curvature(network, n_samples)
 
     def restart(self, alpha: float | Sequence[float], parameters: np.ndarray, max_iter: int | None = None) -> None:
-        """Begin a new search, as `LBFGSSearch` says."""
+        """Begin a new search; see `LBFGSSearch.restart`."""
         self._curvature = self._penalty.at(alpha).curvature(self.network, self._n_samples)
         self.begin(parameters, max_iter)
 
     def take(self, data_loss: float, gradient: np.ndarray) -> None:
-        """Take in the mean loss and its gradient at `parameters`, which are then where to evaluate next."""
+        """Process the mean loss and its gradient at `parameters`, which then become the next point to evaluate."""
         parameters = self.parameters.astype(np.float64)
         pull = self._curvature * parameters
         self.tell(data_loss, float(pull @ parameters) / 2, gradient + pull)
 
     def run_to_the_end(self, progress: Callable[[int], object] | None = None) -> None:
-        """Run an evaluation at a time, as `LBFGSSearch` says."""
+        """Run one evaluation at a time; see `LBFGSSearch.run_to_the_end`."""
         while self.status == RUNNING:
             data_losses, gradients = self._evaluate([self.part], self.parameters[np.newaxis].copy())
             self.take(float(data_losses[0]), gradients[0])

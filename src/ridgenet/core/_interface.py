@@ -1,9 +1,9 @@
-"""The door of the kernels: what every entry point asks of its arguments before it touches them.
+"""Checks of the arguments of entry points.
 
-A kernel trusts counts, shapes and types. One number too few, and it would read or write memory that belongs to
-something else. So each entry point begins with checks of what it was given, compiled with it: no caller can go past
-them, and they cost nothing measurable. Here are those that most entry points share; the state of a solver is checked
-where it is defined. Types are checked once, when a version for them is compiled (`_compile.require_types`).
+A kernel trusts counts, shapes and types: if an array is too short, it reads or writes memory that belongs to something
+else. Each entry point therefore begins with checks of its arguments. They are compiled with it, so no caller can bypass
+them, and they cost nothing measurable. This module has those that most entry points share; the state of a solver is
+checked where it is defined. Types are checked once, when a version for them is compiled (`_compile.require_types`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ridgenet.core._compile import kernel
 
 @kernel
 def require_parameters(objective, parameters):
-    """n_parameters = sum over layers of (n_in + 1) n_out; return the units of all layers but the inputs"""
+    """n_parameters = sum over layers of (n_in + 1) n_out; return the number of units, inputs left out"""
     sizes = objective.layer_sizes
     if sizes.shape[0] < 2:
         raise InputError("objective.layer_sizes must hold two or more layers")
@@ -40,7 +40,7 @@ def require_inputs(examples, n_features, n_rows):
         raise InputError("examples.mean and examples.factor must have a number for each input of the network")
     if examples.row_starts.shape[0] == 0:
         if examples.X.shape[0] < n_rows or examples.X.shape[1] != n_features:
-            raise InputError("examples.X must have a row for each example and a column for each input of the network")
+            raise InputError("examples.X must have a row for each sample and a column for each input of the network")
     elif examples.row_starts.shape[0] <= n_rows or examples.columns.shape[0] != examples.values.shape[0]:
         raise InputError("examples.row_starts must have a number for each row and one more, columns one for each value")
     elif examples.row_starts[n_rows] > examples.values.shape[0]:
@@ -49,18 +49,18 @@ def require_inputs(examples, n_features, n_rows):
 
 @kernel
 def require_examples(examples, n_features, n_outputs):
-    """Inputs, targets and weights belong to the same examples, and to this network."""
+    """Inputs, targets and weights belong to the same samples, and to this network."""
     n_examples = examples.Y.shape[0]
     require_inputs(examples, n_features, n_examples)
     if n_examples < 1 or examples.Y.shape[1] != n_outputs:
-        raise InputError("examples.Y must have a row for each example and a column for each output of the network")
+        raise InputError("examples.Y must have a row for each sample and a column for each output of the network")
     if examples.weights.shape[0] != 0 and examples.weights.shape[0] != n_examples:
-        raise InputError("examples.weights must have a number for each example, or none")
+        raise InputError("examples.weights must have a number for each sample, or none")
 
 
 @kernel
 def require_work(work, n_features, n_outputs, n_units, n_parameters, dropout):
-    """Each part of the workspace has room for a batch of `capacity` examples."""
+    """Each part of the workspace has room for a batch of `capacity` samples."""
     n = work.capacity
     if n < 1 or work.rows.shape[0] < n:
         raise InputError("work.rows must have room for a batch")
@@ -76,7 +76,7 @@ def require_work(work, n_features, n_outputs, n_units, n_parameters, dropout):
 
 @kernel
 def require_training(objective, parameters, examples, work, dropout):
-    """Network, examples and workspace fit each other."""
+    """Network, samples and workspace match."""
     units = require_parameters(objective, parameters)
     n_features, n_outputs = objective.layer_sizes[0], objective.layer_sizes[objective.layer_sizes.shape[0] - 1]
     require_examples(examples, n_features, n_outputs)
@@ -85,10 +85,10 @@ def require_training(objective, parameters, examples, work, dropout):
 
 @kernel
 def require_prediction(objective, parameters, examples, first, last, outputs, work):
-    """Rows from `first` to before `last` are in inputs and outputs."""
+    """Inputs and outputs contain rows `first` to `last - 1`."""
     units = require_parameters(objective, parameters)
     n_features, n_outputs = objective.layer_sizes[0], objective.layer_sizes[objective.layer_sizes.shape[0] - 1]
     if first < 0 or last < first or outputs.shape[0] < last or outputs.shape[1] != n_outputs:
-        raise InputError("outputs must have a row for each example and a column for each output of the network")
+        raise InputError("outputs must have a row for each sample and a column for each output of the network")
     require_inputs(examples, n_features, last)
     require_work(work, n_features, n_outputs, units, parameters.shape[0], 0.0)

@@ -1,4 +1,4 @@
-"""The disk cache of compiled kernels: read and written where one can, and never trusted when damaged."""
+"""The disk cache of compiled kernels, which works without a writable folder and ignores damaged files."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ _SAID: set[str] = set()
 
 
 class KernelCache(_Cache):
-    """What numba asks for a kernel's machine code, and gives it to.
+    """Cache of a kernel's machine code, with the interface that numba expects.
 
     Parameters
     ----------
     function : callable
         The kernel in Python.
     folders : sequence of Path
-        Where to look; what is new is kept in the first.
+        Where to look; new code is saved in the first.
     is_kept : bool
-        Whether the first can be written to.
+        Whether the first is writable.
     trouble : str, optional
-        What to say, once, when something new is compiled.
+        Warning to give once when new code is compiled.
     """
 
     def __init__(
@@ -48,15 +48,15 @@ class KernelCache(_Cache):
 
     @property
     def cache_path(self) -> str | None:
-        """Where what is new is kept."""
+        """Folder in which new code is saved."""
         return self._parts[0].cache_path if self._is_kept else None
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """Return machine code for a signature; None if there is none that can be used."""
+        """Return machine code for a signature; None if there is none that works."""
         for part in self._parts:
             try:
                 found = part.load_overload(sig, target_context)
-            # whatever is wrong with a file of the cache, it can be made anew
+            # whatever is wrong with a cache file, its code can be compiled again
             except Exception:
                 continue
             if found is not None:
@@ -64,7 +64,7 @@ class KernelCache(_Cache):
         return None
 
     def save_overload(self, sig: Any, data: Any) -> None:
-        """Keep machine code, if one can; a program that runs is more than one that starts fast the next time."""
+        """Save machine code if possible; a failure only makes the next start slower."""
         if self._trouble is not None:
             say_once(self._trouble)
         if not self._is_kept:
@@ -75,27 +75,27 @@ class KernelCache(_Cache):
             part.save_overload(sig, data)
         except Exception as error:
             why = getattr(error, "strerror", None) or error
-            say_once(f"{part.cache_path}: compiled code cannot be kept there ({why}); it is compiled anew each time")
+            say_once(f"{part.cache_path}: compiled code cannot be saved there ({why}); it is compiled in every process")
 
     def enable(self) -> None:
-        """Nothing is ever switched off."""
+        """Do nothing; the cache is always enabled."""
 
     def disable(self) -> None:
-        """Nothing is ever switched off."""
+        """Do nothing; the cache is always enabled."""
 
     def flush(self) -> None:
-        """Forget what is kept."""
+        """Delete saved code."""
         if self._is_kept:
             self._parts[0].flush()
 
 
 def first_writable(folders: tuple[Path, ...]) -> Path | None:
-    """Return the first of several folders that can be made and written to."""
+    """Return the first folder that can be created and written to."""
     return next(filter(_is_writable, folders), None)
 
 
 def say_once(message: str) -> None:
-    """Warn of something once in each process."""
+    """Give a warning once per process."""
     if message not in _SAID:
         _SAID.add(message)
         warnings.warn(message, stacklevel=2)
@@ -104,7 +104,7 @@ def say_once(message: str) -> None:
 def _is_writable(folder: Path) -> bool:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        # of some size, for a full disk takes empty files
+        # not empty, since a full disk accepts empty files
         with tempfile.TemporaryFile(dir=folder) as probe:
             probe.write(PROBE)
             probe.flush()
@@ -114,14 +114,14 @@ def _is_writable(folder: Path) -> bool:
 
 
 class _Locator(UserProvidedCacheLocator):
-    """numba's way to a folder that it is told, without its trial whether one can write there."""
+    """numba's locator for a given folder, without its test whether it is writable."""
 
     @classmethod
     def from_function(cls, py_func: Callable[..., Any], py_file: str) -> _Locator:
         return cls(py_func, py_file)
 
     def ensure_cache_path(self) -> None:
-        """It has been ensured."""
+        """Do nothing; the folder has been checked."""
 
 
 class _Impl(CompileResultCacheImpl):
@@ -141,9 +141,9 @@ class _Part(FunctionCache):
 
 
 class _SealedFiles(IndexDataCacheFile):
-    """numba's files with a checksum before each: machine code with a bit turned over would be run as it is.
+    """numba's cache files with a checksum, since machine code with a flipped bit would be run as it is.
 
-    The code names its signature, too: of two processes that write at once, numba's index may name that of the other.
+    Each file of code also stores its key: if two processes write at once, numba's index may name the file of the other.
     """
 
     def save(self, key: Any, data: Any) -> None:

@@ -1,7 +1,7 @@
-"""Limited-memory BFGS on all examples at once: deterministic, and the fastest way to a minimum of small networks.
+"""Limited-memory BFGS on all samples at once: deterministic, and the fastest solver for small networks.
 
-The compiled loop over blocks of examples, which can be left after every block and taken up again, for Ctrl-C
-and the progress bar; the steps of the search are in `lbfgs_search`.
+This module has the compiled loop over blocks of samples, which can be interrupted after every block and resumed, for
+Ctrl-C and the progress bar; the steps of the search are in `_lbfgs_search`.
 """
 
 from __future__ import annotations
@@ -37,25 +37,25 @@ from ridgenet.core._objective import (
 from ridgenet.core._penalties import L2Penalty, penalty_gradient, penalty_value
 from ridgenet.core._vectors import copy, matrix, vector
 
-# examples go through the network in blocks of about this many bytes, so that they stay in the cache
+# samples are processed in blocks of about this many bytes, which stay in the processor's cache
 BLOCK_BYTES = 2**18
-# up to this size inputs are kept transposed, block by block, instead of being loaded at every evaluation
+# up to this size, inputs are kept transposed, block by block, instead of being loaded at every evaluation
 PACKED_BYTES = 2**28
 SECONDS_BETWEEN_RETURNS = 0.05
-# multiplications of the first piece, some milliseconds
+# multiplications of the first piece, which takes some milliseconds
 FIRST_PIECE = 10_000_000
 
 
 @kernel
 def require_packed(packed, examples, n_features, n_outputs):
-    """Packed examples are inputs, targets and shares of every example."""
+    """Packed samples are inputs, targets and normalised weights of every sample."""
     if packed.shape[0] != examples.Y.shape[0] * (n_features + n_outputs + 1):
-        raise InputError("packed must hold inputs, targets and share of every example")
+        raise InputError("packed must hold inputs, targets and normalised weight of every sample")
 
 
 @entry_point
 def pack(examples, size, packed, work):
-    """Load all examples, block by block, into one piece of memory."""
+    """Load all samples, block by block, into one block of memory."""
     n_examples, d, k = examples.Y.shape[0], examples.mean.shape[0], examples.Y.shape[1]
     require_examples(examples, d, k)
     require_work(work, d, k, 0, 0, 0.0)
@@ -73,7 +73,7 @@ def pack(examples, size, packed, work):
 
 @entry_point
 def run_lbfgs(objective, parameters, examples, packed, search, n_blocks, work):
-    """Go through `n_blocks` blocks of examples, or fewer if the search ends before."""
+    """Process `n_blocks` blocks of samples, or fewer if the search ends earlier."""
     require_training(objective, parameters, examples, work, 0.0)
     require_search(search, parameters.shape[0])
     counts = search.counts
@@ -107,20 +107,20 @@ def run_lbfgs(objective, parameters, examples, packed, search, n_blocks, work):
 
 
 class LBFGS(LBFGSSearch):
-    """A search for a minimum of one objective, run in pieces of any length.
+    """Minimise one objective by L-BFGS, in pieces of any length.
 
     Parameters
     ----------
     network : Network
-        What is trained.
+        The network.
     parameters : ndarray of shape (n_parameters,)
-        Where to start; their type, float64 or float32, is the type of all arithmetic but that of objectives.
+        Initial parameters; their type, float64 or float32, is that of all arithmetic except for objectives.
     examples : Examples
-        What it learns from, of the same type.
+        Training samples, of the same type.
     penalty : L2Penalty
-        The penalty, with its strength λ.
+        The penalty, with λ.
     settings : LBFGSSettings
-        All else.
+        All other settings.
     """
 
     def __init__(
@@ -142,12 +142,12 @@ class LBFGS(LBFGSSearch):
         self._packed = self._pack(dtype)
 
     def restart(self, alpha: float | Sequence[float], parameters: np.ndarray, max_iter: int | None = None) -> None:
-        """Begin a new search, as `LBFGSSearch` says."""
+        """Begin a new search; see `LBFGSSearch.restart`."""
         self._objective.alphas[: self.network.n_layers] = alpha
         self.begin(parameters, max_iter)
 
     def run(self, n_blocks: int) -> float:
-        """Go through `n_blocks` blocks of examples and return the seconds they took."""
+        """Process `n_blocks` blocks of samples and return the seconds they took."""
         began = perf_counter()
         with blas_for(self.network.layer_sizes, self._work.capacity):
             run_lbfgs(
@@ -158,7 +158,7 @@ class LBFGS(LBFGSSearch):
         return elapsed
 
     def run_to_the_end(self, progress: Callable[[int], object] | None = None) -> None:
-        """Run in pieces, as `LBFGSSearch` says."""
+        """Run in pieces; see `LBFGSSearch.run_to_the_end`."""
         piece = max(1, FIRST_PIECE // (self.network.n_parameters * self._work.capacity))
         while self.status == RUNNING:
             elapsed = self.run(piece)

@@ -1,7 +1,7 @@
-"""Limited-memory BFGS as a state machine: it says where to evaluate next, and is told what was found there.
+"""Limited-memory BFGS as a state machine, which says where to evaluate next, and is told the result.
 
-Nocedal and Wright, Numerical Optimization (2006), algorithm 7.5. Who evaluates objective and gradient is
-no matter here: the compiled loop of `lbfgs`, or the workers of a cluster.
+Nocedal and Wright, Numerical Optimization (2006), algorithm 7.5. Objective and gradient are evaluated elsewhere: by the
+compiled loop of `_lbfgs`, or by the workers of a cluster.
 """
 
 from __future__ import annotations
@@ -36,34 +36,33 @@ MEMORY = 10
 
 RUNNING, CONVERGED, STALLED, AT_LIMIT, FAILED = range(5)
 N_ITER, N_EVALUATIONS, BLOCK, STATUS, TRIES, STORED, N_COUNTS = range(7)
+# data loss, L2 penalty and largest component of the gradient at the current point, data loss of the blocks so far
 DATA_LOSS, L2_PENALTY, GRADIENT_NORM, PARTIAL_OBJECTIVE, N_NUMBERS = range(5)
 
 
 class Search(NamedTuple):
-    """Settings and state of a search, in the form kernels take it."""
+    """Settings and state of a search, in kernel layout."""
 
     max_iter: int
     max_evaluations: int
-    tolerance: float  # of the largest component of the gradient
-    relative_tolerance: float  # of the decrease of the objective in an iteration
+    tolerance: float  # for the largest component of the gradient
+    relative_tolerance: float  # for the relative decrease of the objective in an iteration
     n_samples: float  # what lambda is divided by
     counts: np.ndarray  # int64, by the names above
-    numbers: (
-        np.ndarray
-    )  # float64: costs and largest component of the gradient at the point, objective of the blocks so far
+    numbers: np.ndarray  # float64, by the names above
     line: np.ndarray  # float64: the line search
-    vectors: np.ndarray  # point, gradient and direction at the start of the line; then pairs s, y of the memory
-    products: np.ndarray  # float64: 1 / (s y) of each pair, then room for the recursion
-    data_losses: np.ndarray  # float64, of the start and of each iteration
+    vectors: np.ndarray  # point, gradient and direction at the start of the line; then the stored pairs s, y
+    products: np.ndarray  # float64: twice as many as pairs; the second half is scratch memory of the recursion
+    data_losses: np.ndarray  # float64, at the start and after each iteration
     l2_penalties: np.ndarray
 
 
 @kernel
 def require_search(search, n_parameters):
-    """The state of a search has room for its pairs, its numbers, and the objectives of all its iterations."""
+    """The state of a search has room for its pairs, its numbers, and the objectives of all iterations."""
     pairs = search.products.shape[0] // 2
     if search.vectors.shape[0] != (3 + 2 * pairs) * n_parameters or pairs < 1:
-        raise InputError("search.vectors must hold point, gradient, direction and the pairs remembered")
+        raise InputError("search.vectors must hold point, gradient, direction and the stored pairs")
     if search.counts.shape[0] != N_COUNTS or search.numbers.shape[0] != N_NUMBERS or search.line.shape[0] != NUMBERS:
         raise InputError("search.counts, search.numbers and search.line must have the lengths of a search")
     if min(search.data_losses.shape[0], search.l2_penalties.shape[0]) <= search.max_iter:
@@ -72,7 +71,7 @@ def require_search(search, n_parameters):
 
 @kernel
 def stored(search, k, part, p):
-    """Return s (part 0) or y (part 1) of a pair, k = 0 being the oldest of those remembered."""
+    """Return s (part 0) or y (part 1) of stored pair k, where 0 is the oldest."""
     pairs = search.products.shape[0] // 2
     place = (search.counts[STORED] - min(search.counts[STORED], pairs) + k) % pairs
     return vector(search.vectors, (3 + 2 * place + part) * p, p)
@@ -80,7 +79,7 @@ def stored(search, k, part, p):
 
 @kernel
 def find_direction(search, gradient, direction):
-    """direction = -H gradient by the two-loop recursion, H from the pairs remembered"""
+    """direction = -H gradient by the two-loop recursion, with H from the stored pairs"""
     p, pairs = gradient.shape[0], search.products.shape[0] // 2
     n = min(search.counts[STORED], pairs)
     weights = vector(search.products, pairs, pairs)
@@ -102,7 +101,7 @@ def find_direction(search, gradient, direction):
 
 @kernel
 def begin_line(search, parameters, cost):
-    """Choose the direction from the point reached, and move the parameters to the first trial."""
+    """Choose the direction from the current point, and move the parameters to the first trial."""
     p = parameters.shape[0]
     gradient, direction = vector(search.vectors, p, p), vector(search.vectors, 2 * p, p)
     find_direction(search, gradient, direction)
@@ -127,7 +126,7 @@ def move(search, parameters):
 
 @kernel
 def remember(search, parameters, gradient):
-    """Keep s = theta - point and y = the change of the gradient, unless the curvature along s is not positive."""
+    """Store s = theta - point and y = the change of the gradient, unless the curvature along s is not positive."""
     p, pairs = parameters.shape[0], search.products.shape[0] // 2
     point, old = vector(search.vectors, 0, p), vector(search.vectors, p, p)
     place = search.counts[STORED] % pairs
@@ -141,7 +140,7 @@ def remember(search, parameters, gradient):
 
 @kernel
 def accept(search, parameters, gradient, data_loss, l2_penalty, decreased_by):
-    """Make the trial the point reached, keep its objectives, and see whether to go on."""
+    """Make the trial the current point, store its objectives, and decide whether to go on."""
     p, counts = parameters.shape[0], search.counts
     cost = data_loss + l2_penalty
     copy(parameters, vector(search.vectors, 0, p))
@@ -161,7 +160,7 @@ def accept(search, parameters, gradient, data_loss, l2_penalty, decreased_by):
 
 @kernel
 def advance(search, parameters, gradient, data_loss, l2_penalty):
-    """Take in an evaluation at the trial: accept it, or try elsewhere on the line."""
+    """Process an evaluation at the trial: accept it, or try another step on the line."""
     p, counts = parameters.shape[0], search.counts
     counts[N_EVALUATIONS] += 1
     if counts[N_EVALUATIONS] == 1:
@@ -195,14 +194,14 @@ class LBFGSSettings:
     Parameters
     ----------
     max_iter, max_evaluations : int
-        Iterations, and evaluations of the objective, at most.
+        Maximum numbers of iterations and of evaluations of the objective.
     tol : float
-        Converged is where no component of the gradient is larger,
+        Largest component of the gradient at which the search has converged.
     relative_tol : float
-        or an iteration lowered the objective by no more than this share of it, or than the resolution of the type of
-        all arithmetic, whichever is more; 0 leaves that out, and the search ends where gradients are rounding.
+        Relative decrease of the objective in an iteration at which the search has converged; at least the resolution
+        of the type of all arithmetic. With 0 the search goes on until gradients are rounding errors.
     memory : int
-        Pairs of steps and gradient changes that are remembered.
+        Number of stored pairs of steps and gradient changes.
     """
 
     max_iter: int = 1000
@@ -212,15 +211,15 @@ class LBFGSSettings:
     memory: int = MEMORY
 
     def decrease_that_counts(self, dtype: np.dtype) -> float:
-        """Return the share of the objective by which an iteration must lower it for the search to go on."""
+        """Return the relative decrease of the objective that an iteration needs for the search to go on."""
         resolution = float(np.finfo(dtype).eps)
-        # near a minimum the decrease goes with the square of the gradient
+        # near a minimum the decrease is proportional to the square of the gradient
         return max(self.relative_tol, resolution) if self.relative_tol > 0 else resolution**2
 
 
 @entry_point
 def tell(search, parameters, gradient, data_loss, l2_penalty):
-    """Take in an evaluation at the trial; the parameters are then the next one."""
+    """Process an evaluation at the trial; the parameters then become the next trial."""
     require_search(search, parameters.shape[0])
     if gradient.shape[0] != parameters.shape[0]:
         raise InputError("gradient must have a number for each parameter")
@@ -228,18 +227,18 @@ def tell(search, parameters, gradient, data_loss, l2_penalty):
 
 
 class LBFGSSearch(ABC):
-    """A search for a minimum, whoever evaluates the objective.
+    """Base of L-BFGS searches, which differ in how the objective is evaluated.
 
     Parameters
     ----------
     network : Network
-        What is trained.
+        The network.
     parameters : ndarray of shape (n_parameters,)
-        Where to start; their type, float64 or float32, is the type of all arithmetic but that of objectives.
+        Initial parameters; their type, float64 or float32, is that of all arithmetic except for objectives.
     n_samples : float
         What λ is divided by.
     settings : LBFGSSettings
-        All else.
+        All other settings.
     """
 
     def __init__(self, network: Network, parameters: np.ndarray, n_samples: float, settings: LBFGSSettings) -> None:
@@ -265,7 +264,7 @@ class LBFGSSearch(ABC):
 
     @property
     def n_iter(self) -> int:
-        """Number of iterations made."""
+        """Number of iterations."""
         return int(self._search.counts[N_ITER])
 
     @property
@@ -275,12 +274,12 @@ class LBFGSSearch(ABC):
 
     @property
     def status(self) -> int:
-        """Whether it is running, converged, stalled or at the limit of iterations."""
+        """Whether the search is running, converged, stalled, at the limit of iterations, or failed."""
         return int(self._search.counts[STATUS])
 
     @property
     def gradient_norm(self) -> float:
-        """Largest component of the gradient at the point reached."""
+        """Largest component of the gradient at the current point."""
         return float(self._search.numbers[GRADIENT_NORM])
 
     @property
@@ -299,31 +298,31 @@ class LBFGSSearch(ABC):
 
     @property
     def point(self) -> np.ndarray:
-        """Best parameters so far, a trial left out."""
+        """Best parameters so far, not those on trial."""
         return self._search.vectors[: self.network.n_parameters]
 
     @abstractmethod
     def restart(self, alpha: float | Sequence[float], parameters: np.ndarray, max_iter: int | None = None) -> None:
-        """Begin a new search on the same examples, with another strength and from other parameters.
+        """Begin a new search on the same samples, with another λ and from other parameters.
 
-        `max_iter` is at most that of the settings, which it is if None.
+        `max_iter` must not exceed that of the settings, which is its default.
         """
 
     @abstractmethod
     def run_to_the_end(self, progress: Callable[[int], object] | None = None) -> None:
         """Run until converged, stalled or at the limit, in pieces short enough for Ctrl-C and a progress bar.
 
-        Ends early when `progress`, called with the number of iterations, returns true.
+        Stop early if `progress`, called with the number of iterations, returns true.
         """
 
     def begin(self, parameters: np.ndarray, max_iter: int | None = None) -> None:
-        """Begin a new search from other parameters; `max_iter` is at most that of the settings, which it is if None."""
+        """Begin a new search from other parameters; `max_iter` must not exceed that of the settings, its default."""
         self.parameters[:] = parameters
         self._search.counts[:] = 0
         self._search = self._search._replace(max_iter=int(self.settings.max_iter if max_iter is None else max_iter))
 
     def tell(self, data_loss: float, l2_penalty: float, gradient: np.ndarray) -> None:
-        """Take in objective and gradient at `parameters`, which are then where to evaluate next."""
+        """Process objective and gradient at `parameters`, which then become the next point to evaluate."""
         tell(
             self._search,
             self.parameters,

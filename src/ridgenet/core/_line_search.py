@@ -1,9 +1,9 @@
-"""One step along a direction: strong Wolfe conditions, by bracketing and cubic interpolation.
+"""Line search for the strong Wolfe conditions, by bracketing and cubic interpolation.
 
-Nocedal and Wright, Numerical Optimization (2006), algorithms 3.5 and 3.6, turned inside out: after each
-evaluation `next_step` says whether the step will do, or which to try next. Where objectives differ by no more
-than their rounding, slopes judge, which stay exact: the approximate Wolfe conditions of Hager and Zhang (SIAM
-Journal on Optimization 16, 2005).
+Nocedal and Wright, Numerical Optimization (2006), algorithms 3.5 and 3.6, as a state machine: after each evaluation
+`is_acceptable` says whether to accept the step, and `next_step` chooses the next trial. A slope is the derivative along
+the line. Where objectives differ by no more than rounding, slopes are used, which remain accurate: the approximate
+Wolfe conditions of Hager and Zhang (SIAM Journal on Optimization 16, 2005).
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from ridgenet.core._compile import kernel
 
 DECREASE = 1e-4
 CURVATURE = 0.9
-# Objectives closer than this, relatively, may differ by rounding alone. Far above the rounding of one number: a mean
-# loss of 1e-4 comes of logits of 10 and more, whose rounding it has.
+# Relative difference below which objectives may differ only by rounding. It is far above the rounding of one number: a
+# mean loss of 1e-4 is computed from logits of 10 and more, and inherits their rounding.
 ROUNDING = 1e-10
 ROUNDING_SINGLE = 1e-4
 MOST_TRIES = 25
 
-# places in the numbers of a search: the step on trial, objective and slope at its beginning, and the two ends
+# indices into the numbers of a search: the step on trial, objective and slope at the start, and the two ends
 STEP, START_OBJECTIVE, START_SLOPE, LOW, LOW_OBJECTIVE, LOW_SLOPE, HIGH, HIGH_OBJECTIVE, HIGH_SLOPE, NUMBERS = range(10)
 
 
 @kernel
 def begin_search(numbers, step, cost, slope):
-    """Begin at a point with this objective and slope, both ends there and the far one open."""
+    """Begin at a point with this objective and slope: the low end is there, the high end still open."""
     numbers[STEP], numbers[START_OBJECTIVE], numbers[START_SLOPE] = step, cost, slope
     numbers[LOW], numbers[LOW_OBJECTIVE], numbers[LOW_SLOPE] = 0.0, cost, slope
     numbers[HIGH] = np.inf
@@ -34,13 +34,13 @@ def begin_search(numbers, step, cost, slope):
 
 @kernel
 def is_hidden(before, cost, rounding):
-    """Tell whether rounding may be all that the objectives differ by."""
+    """Return whether the objectives may differ only by rounding."""
     return abs(cost - before) <= rounding * abs(before)
 
 
 @kernel
 def is_acceptable(numbers, cost, slope, rounding):
-    """J(t) <= J(0) + c1 t J'(0) and |J'(t)| <= c2 |J'(0)|; or both nearly, when rounding hides the objective"""
+    """J(t) <= J(0) + c1 t J'(0) and |J'(t)| <= c2 |J'(0)|; or approximately, where rounding hides the objective"""
     start, start_slope = numbers[START_OBJECTIVE], numbers[START_SLOPE]
     if not np.isfinite(cost) or not np.isfinite(slope):
         return False
@@ -54,7 +54,7 @@ def is_acceptable(numbers, cost, slope, rounding):
 
 @kernel
 def decrease(numbers, cost, slope, rounding):
-    """J(0) - J(t); by the slopes at both ends where rounding hides it"""
+    """J(0) - J(t); from the slopes at both ends where rounding hides it"""
     if is_hidden(numbers[START_OBJECTIVE], cost, rounding):
         return -0.5 * numbers[STEP] * (numbers[START_SLOPE] + slope)
     return numbers[START_OBJECTIVE] - cost
@@ -91,9 +91,9 @@ def next_step(numbers, cost, slope, rounding):
 
 @kernel
 def is_rounding_alone(numbers):
-    """Tell whether no step will do though the slopes at both ends, by now close together, agree.
+    """Return whether rounding is why no step was acceptable: the slopes at both ends, now close together, agree.
 
-    Then the objectives rise by their rounding; at a kink, as relu has, the slopes differ.
+    At a kink, such as that of relu, the slopes differ.
     """
     return numbers[HIGH] < np.inf and (
         abs(numbers[HIGH_SLOPE] - numbers[LOW_SLOPE]) <= (1.0 - CURVATURE) * abs(numbers[START_SLOPE])
@@ -102,9 +102,9 @@ def is_rounding_alone(numbers):
 
 @kernel
 def between(numbers, rounding):
-    """The minimum of the cubic through both ends and their slopes, kept a tenth away from either.
+    """Return the minimum of the cubic through both ends with their slopes, kept a tenth away from either end.
 
-    Of the parabola with these slopes, where rounding hides by how much the objectives of the ends differ.
+    Where rounding hides the difference of the objectives, the parabola with these slopes is used.
     """
     low, high = numbers[LOW], numbers[HIGH]
     width = high - low

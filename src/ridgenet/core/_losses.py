@@ -1,7 +1,6 @@
-"""Losses, each with its output unit: its value, and its residual, the derivative with respect to z.
+"""Losses with their output units: value, and residual, the derivative with respect to z.
 
-z, a and y hold one row for each output, one column for each example; shares is what each example
-counts in the mean.
+z, a and y have one row for each output and one column for each sample; shares are the normalised sample weights.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ def logistic_output(z, a):
 def _logistic_loss(z, y):
     """-y log a - (1 - y) log(1 - a) = softplus(z) - y z, finite for every z
 
-    Apart from the sum, which may reorder its terms: this difference must not be torn apart.
+    A kernel of its own, since the sum may reorder its terms, and this difference must not be reordered.
     """
     return vector_math.softplus(z) - y * z
 
@@ -46,7 +45,7 @@ def logistic_loss(z, y, shares):
 
 @kernel
 def softmax_output(z, a, scratch):
-    """a_j = e^(z_j - max z) / sum over j; leaves max z and the sum of each example in scratch"""
+    """a_j = e^(z_j - max z) / sum over j; leaves max z and the sum of each sample in scratch"""
     k, n = z.shape
     for i in range(n):
         scratch[i] = z[0, i]
@@ -65,7 +64,7 @@ def softmax_output(z, a, scratch):
 
 @reduction
 def softmax_loss(z, y, shares, scratch):
-    """share sum_j y_j (log sum e^z - z_j), with the largest z taken out of the sum"""
+    """share sum_j y_j (log sum e^z - z_j), with the largest z factored out of the sum"""
     k, n = z.shape
     for i in range(n):
         scratch[n + i] = vector_math.log(scratch[n + i]) + scratch[i]
@@ -108,7 +107,7 @@ def exponential_output(z, a):
 
 @kernel
 def _poisson_loss(z, a, y):
-    """a - y + y (log y - z): half the deviance, 0 where a = y; apart from the sum, as the logistic loss"""
+    """a - y + y (log y - z): half the deviance, 0 where a = y; separate from the sum, like the logistic loss"""
     T = type(y)
     positive = y > T(0.0)
     return a - y + (y * (vector_math.log(y if positive else T(1.0)) - z) if positive else T(0.0))
@@ -146,7 +145,7 @@ def huber_loss(z, y, shares, delta):
 
 @kernel
 def huber_residual(a, y, shares, delta, limit):
-    """delta = share (a - y), the difference held between -limit and limit"""
+    """delta = share (a - y), the difference clipped to [-limit, limit]"""
     k, n = a.shape
     for j in range(k):
         for i in range(n):
@@ -196,7 +195,7 @@ def apply_output(code, z, a, scratch):
 
 @kernel
 def loss_value(code, parameter, z, a, y, shares, scratch):
-    """Return the sum of share times loss over the examples, after `apply_output` on the same batch."""
+    """Return the sum of share times loss over the samples, after `apply_output` on the same batch."""
     if code == LOG_LOSS:
         return logistic_loss(z, y, shares)
     if code == MULTINOMIAL_LOG_LOSS:
@@ -230,7 +229,7 @@ def residual(code, parameter, a, y, shares, delta):
         difference(a, y, shares, delta)
 
 
-# what kernels know each row of `formulas.LOSSES` by
+# codes by which kernels select a row of `formulas.LOSSES`
 CODES = {
     "log_loss": LOG_LOSS,
     "multinomial_log_loss": MULTINOMIAL_LOG_LOSS,

@@ -1,8 +1,8 @@
 """Objective and gradient of one batch, for any depth: the only compiled forward and backward pass.
 
-A batch lies as features x examples, the examples of one row side by side, so that every inner loop
-runs over examples. Rows are packed to the size of the batch, n: row r of z, a and delta begins at
-``r * n``, and the rows of layer l follow those of layer l - 1, from the first hidden layer on.
+A batch is stored as features x samples, with the samples of one row contiguous, so that every inner loop
+runs over samples. Rows have the length of the batch, n: row r of z, a and delta begins at ``r * n``, and
+the rows of layer l follow those of layer l - 1, from the first hidden layer on.
 """
 
 from __future__ import annotations
@@ -37,38 +37,38 @@ from ridgenet.core._vectors import matrix, vector
 
 
 class Objective(NamedTuple):
-    """What is minimised, apart from the data, in the form kernels take it."""
+    """The objective without the data, in kernel layout."""
 
     layer_sizes: np.ndarray  # units of each layer, the inputs first; int64
     activation: int  # code of the hidden layers' activation
     loss: int  # code of the loss and its output unit
     loss_parameter: float
-    alphas: np.ndarray  # the numbers of the penalty, see `_penalties`; float64
+    alphas: np.ndarray  # numbers of the penalty: λ of each layer, then the factor of each input or none; float64
 
 
 class Workspace(NamedTuple):
     """Memory of one fit, allocated once for its largest batch.
 
-    One piece of memory and where each part of it begins: every array more that kernels pass on
-    costs a tenth of the time of compilation.
+    One block of memory and the offset of each part: every further array that kernels pass on increases compilation
+    time by a tenth.
     """
 
     capacity: int
-    rows: np.ndarray  # which examples are loaded
+    rows: np.ndarray  # indices of the loaded samples
     memory: np.ndarray
     x: int
     y: int
-    shares: int  # what each example counts in the mean
+    shares: int  # normalised sample weights
     z: int
     a: int
     delta: int
-    slopes: int  # slope times dropout mask; without room if there is no dropout
+    slopes: int  # derivative of the activation times dropout mask; empty without dropout
     scratch: int
     gradient: int
 
 
 def make_objective(network: Network, penalty: L2Penalty = NO_PENALTY) -> Objective:
-    """Return the objective of `network`, with a penalty or without one.
+    """Return the objective of `network`, with or without a penalty.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def make_objective(network: Network, penalty: L2Penalty = NO_PENALTY) -> Objecti
 
 
 def make_workspace(network: Network, capacity: int, dtype: DTypeLike, *, dropout: bool = False) -> Workspace:
-    """Return memory for batches of up to `capacity` examples."""
+    """Return memory for batches of up to `capacity` samples."""
     starts, end = _layout(network, capacity, np.dtype(dtype), dropout)
     return Workspace(capacity, np.empty(capacity, np.uintp), aligned_empty(end, dtype), *starts)
 
@@ -114,7 +114,7 @@ def _layout(network: Network, capacity: int, dtype: np.dtype, dropout: bool) -> 
 
 
 def gradient_of(work: Workspace, n_parameters: int) -> np.ndarray:
-    """Return the gradient that a kernel left, as a view."""
+    """Return the gradient in the workspace, as a view."""
     return work.memory[work.gradient : work.gradient + n_parameters]
 
 
@@ -144,7 +144,7 @@ def forward(objective, parameters, x, dropout, random_state, work):
 
 @kernel
 def drop(activation, dropout, start, length, random_state, work):
-    """a = mask phi(z), and slopes = mask phi'(z) for the way back; delta, not yet needed, holds the mask"""
+    """a = mask phi(z), and slopes = mask phi'(z) for the backward pass; delta, not yet needed, holds the mask"""
     z, a, mask = _flat(work, start, length)
     slopes = vector(work.memory, work.slopes + start, length)
     draw_mask(dropout, mask, random_state)
@@ -157,7 +157,7 @@ def drop(activation, dropout, start, length, random_state, work):
 
 @kernel
 def backward(objective, parameters, x, outputs, dropout, work):
-    """delta_l = (W_(l+1)^T delta_(l+1)) phi'(z_l), from delta_L on down; add delta_l a_(l-1)^T to the gradient"""
+    """delta_l = (W_(l+1)^T delta_(l+1)) phi'(z_l), from the last layer to the first; gradient += delta_l a_(l-1)^T"""
     sizes = objective.layer_sizes
     n = x.shape[1]
     units = outputs
@@ -189,13 +189,13 @@ def multiply(factors, delta):
 
 @kernel
 def scratch_of(n, work):
-    """Return two numbers for each example of a batch."""
+    """Return scratch memory of two numbers for each sample of a batch."""
     return vector(work.memory, work.scratch, 2 * n)
 
 
 @kernel
 def _flat(work, start, length):
-    """Return z, a and delta of one layer as flat windows."""
+    """Return z, a and delta of one layer as flat views."""
     return (
         vector(work.memory, work.z + start, length),
         vector(work.memory, work.a + start, length),
@@ -205,7 +205,7 @@ def _flat(work, start, length):
 
 @kernel
 def add_batch(objective, parameters, x, y, shares, dropout, random_state, with_cost, with_gradient, work):
-    """Add the data gradient of one batch to the workspace's, and return its data loss: sum of share times loss."""
+    """Add the gradient of the data loss of one batch to that in the workspace, and return its data loss."""
     n, k = x.shape[1], y.shape[0]
     outputs = forward(objective, parameters, x, dropout, random_state, work)
     z, a = matrix(work.memory, work.z + outputs * n, k, n), matrix(work.memory, work.a + outputs * n, k, n)
@@ -221,7 +221,7 @@ def add_batch(objective, parameters, x, y, shares, dropout, random_state, with_c
 
 @kernel
 def load_rows(examples, rows, work):
-    """Load examples to the workspace; return inputs, targets and shares as windows of it."""
+    """Load samples to the workspace; return views of inputs, targets and normalised weights."""
     n = rows.shape[0]
     x, y = matrix(work.memory, work.x, examples.mean.shape[0], n), matrix(work.memory, work.y, examples.Y.shape[1], n)
     shares = vector(work.memory, work.shares, n)
@@ -231,7 +231,7 @@ def load_rows(examples, rows, work):
 
 @kernel
 def rows_from(start, n, work):
-    """Return the rows ``start, start + 1, ...`` as a window of the workspace."""
+    """Return the rows ``start, start + 1, ...`` as a view of the workspace."""
     rows = vector(work.rows, 0, n)
     for i in range(n):
         rows[i] = np.uintp(start) + np.uintp(i)
@@ -240,7 +240,7 @@ def rows_from(start, n, work):
 
 @kernel
 def load_part(examples, start, n, work):
-    """Load `n` examples from `start` on as a part of all of them, their shares adding up to n / n_examples."""
+    """Load `n` samples from `start` on as a part of all samples: their normalised weights sum to n / n_samples."""
     rows = rows_from(start, n, work)
     x, y, shares = load_rows(examples, rows, work)
     scale = shares.dtype.type(n / examples.Y.shape[0])
@@ -251,9 +251,9 @@ def load_part(examples, start, n, work):
 
 @entry_point
 def evaluate(objective, parameters, examples, n_samples, with_gradient, work):
-    """Return data loss and L2 penalty over all examples; leave the gradient in the workspace.
+    """Return data loss and L2 penalty over all samples; leave the gradient in the workspace.
 
-    Goes through the examples in pieces of the workspace's capacity, so that they stay in the cache.
+    Samples are processed in blocks of the capacity of the workspace, which stay in the processor's cache.
     """
     require_training(objective, parameters, examples, work, 0.0)
     n_examples = examples.Y.shape[0]
@@ -268,7 +268,7 @@ def evaluate(objective, parameters, examples, n_samples, with_gradient, work):
 
 
 def cost_of(network: Network, parameters: np.ndarray, examples: Examples, work: Workspace) -> float:
-    """Return the data loss alone."""
+    """Return the data loss."""
     data_loss: float = evaluate(make_objective(network), parameters, examples, 1.0, False, work)[0]
     return data_loss
 
@@ -290,23 +290,23 @@ def cost_and_gradient(
     Parameters
     ----------
     network : Network
-        The shape of the network.
+        The network.
     parameters : ndarray of shape (n_parameters,)
         Weights and biases.
-    X : ndarray or CSR matrix of shape (n_examples, n_features)
+    X : ndarray or CSR matrix of shape (n_samples, n_features)
         Inputs.
-    Y : ndarray of shape (n_examples, n_outputs)
+    Y : ndarray of shape (n_samples, n_outputs)
         Targets.
     alpha : float or sequence of float
-        Strength λ of the penalty; one for all layers, or one for each.
+        Regularisation strength λ; one for all layers, or one for each.
     factors : ndarray of shape (n_features,), optional
-        What λ is multiplied by for each input.
-    sample_weight : ndarray of shape (n_examples,), optional
-        Weights of the examples; all one, if None.
+        Penalty factor of each input.
+    sample_weight : ndarray of shape (n_samples,), optional
+        Sample weights; all one, if None.
     n_samples : float, optional
         What λ is divided by; the sum of the weights, if None.
     capacity : int, default=256
-        Examples that go through the network at a time.
+        Samples processed at a time.
     """
     dtype = float_type(parameters.dtype)
     examples = make_examples(X, Y, dtype, weights=sample_weight)

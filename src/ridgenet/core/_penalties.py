@@ -1,8 +1,8 @@
-"""The L2 penalty: what it adds to the objective, what solvers and the path ask of it, and its compiled kernels.
+"""The L2 penalty, as an object and as compiled kernels.
 
-A penalty is an object of `value`, `gradient` and `curvature`, its own λ_max, and its name on pictures. Kernels take it
-as one array of `numbers`: the λ of each layer, then a factor for each input, or none. Solvers state what they require
-of a penalty and refuse others.
+A penalty has a `value`, `gradient` and `curvature`, its own λ_max, and a name and a formula for pictures. Kernels take
+it as one array of `numbers`: the λ of each layer, then a factor for each input, or none. Solvers state which methods
+they require of a penalty, and refuse others.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from ridgenet.core._vectors import vector
 
 Strength = TypeVar("Strength", float, np.ndarray)
 
-# what solvers require of a penalty, by what they do with it
+# methods that each solver requires of a penalty
 KERNELS_NEED = ("numbers", "at")
-# the data loss comes from elsewhere, and the penalty is added by its curvature: it must be quadratic
+# where only the data loss is evaluated elsewhere, the penalty is added by its curvature: it must be quadratic
 ADDED_NEEDS = ("curvature", "at")
 GRID_NEEDS = ("alpha_max", "leaves_some_free")
 EVIDENCE_NEEDS = ("curvature", "value", "at")
@@ -31,9 +31,9 @@ EVIDENCE_NEEDS = ("curvature", "value", "at")
 
 @dataclass(frozen=True)
 class L2Penalty:
-    """Half the squared weights, each times its strength: ``1/(2 n) Σ_l λ_l Σ_ij f_j w_ij²``; biases are left out.
+    """The L2 penalty ``1/(2 n) Σ_l λ_l Σ_ij f_j w_ij²``; biases are not penalised.
 
-    The factors f belong to the columns of inputs, and so to the weights of the first layer. It is minus the log density
+    The factors f belong to the inputs, and so to the weights of the first layer. The penalty is minus the log density
     of the prior ``w ~ N(0, 1/(λ f))``: a λ for each input is the first step to automatic relevance determination
     (MacKay, Bayesian Methods for Backpropagation Networks, 1994).
 
@@ -79,11 +79,11 @@ class L2Penalty:
         return self.curvature(network, n_samples) * parameters
 
     def leaves_some_free(self) -> bool:
-        """Tell whether weights of some inputs have no penalty, so that no λ leaves nothing of a network."""
+        """Return whether some inputs are not penalised, so that no λ shrinks the whole network to zero."""
         return self.factors is not None and not (self.factors > 0).all()
 
     def alpha_max(self, null_gradient: np.ndarray, largest_derivative: float) -> float:
-        """Return the λ from which on zero is a local minimum for a network with one hidden layer.
+        """Return the smallest λ at which zero is a local minimum for a network with one hidden layer.
 
         Parameters
         ----------
@@ -107,7 +107,7 @@ NO_PENALTY = L2Penalty()
 
 
 def require_penalty(penalty: Any, needs: Sequence[str], solver: str) -> None:
-    """Refuse a penalty that a solver cannot work with.
+    """Check that a penalty has the methods that a solver needs.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def require_penalty(penalty: Any, needs: Sequence[str], solver: str) -> None:
     Raises
     ------
     InputError
-        Naming the first method that it lacks.
+        If it lacks one.
     """
     missing = [name for name in needs if not hasattr(penalty, name)]
     if missing:
@@ -130,7 +130,7 @@ def require_penalty(penalty: Any, needs: Sequence[str], solver: str) -> None:
 
 
 def alpha_of_part(alpha: Strength, n_part: float, n_samples: float) -> Strength:
-    """Return the λ for a part of the samples at which λ/n is that of all: a fold's, or that of a buffer of a stream.
+    """Return the λ for a part of the samples, such as a fold or a buffer of a stream, with the same λ/n as for all.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def alpha_of_part(alpha: Strength, n_part: float, n_samples: float) -> Strength:
 
 
 def penalty_factors(given: Any, n_features: int) -> np.ndarray | None:
-    """Return the factors of the penalty as they are computed with, or None if all are one.
+    """Return the penalty factors as an array, or None if all are one.
 
     Raises
     ------
@@ -187,7 +187,7 @@ def l2_gradient(parameters, strength, gradient, start, stop):
 
 @kernel
 def l2_value_by_input(parameters, factors, start, stop):
-    """f_j w_ij^2 / 2, summed: weights of the first layer, by rows, with a factor for each input"""
+    """f_j w_ij^2 / 2, summed over the weights of the first layer, stored by rows"""
     total = 0.0
     for i in range(start, stop):
         w = np.float64(parameters[i])
@@ -205,19 +205,19 @@ def l2_gradient_by_input(parameters, strength, factors, gradient, start, stop):
 
 @kernel
 def has_factors(objective):
-    """Tell whether inputs have factors of the penalty of their own."""
+    """Return whether inputs have penalty factors."""
     return objective.alphas.shape[0] >= objective.layer_sizes.shape[0]
 
 
 @kernel
 def factors_of(objective):
-    """Return the factor of each input."""
+    """Return the penalty factor of each input."""
     return vector(objective.alphas, objective.layer_sizes.shape[0] - 1, objective.layer_sizes[0])
 
 
 @kernel
 def penalty_gradient(objective, parameters, n_samples, gradient):
-    """grad W_l = lambda_l / n_samples W_l, grad b_l = 0: what the data gradient is then added to"""
+    """grad W_l = lambda_l / n_samples W_l, grad b_l = 0; the gradient of the data loss is added later"""
     sizes = objective.layer_sizes
     weights = np.intp(0)
     for layer in range(1, sizes.shape[0]):

@@ -1,4 +1,4 @@
-"""The outputs of a trained network for any number of examples."""
+"""Outputs of a trained network for any number of samples."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from ridgenet.core._interface import require_prediction
 from ridgenet.core._objective import Objective, forward, make_workspace, rows_from
 from ridgenet.core._vectors import matrix, vector
 
-# examples that go through the network at a time
+# samples processed at a time
 CAPACITY = 256
-# examples that a thread takes at a time: some milliseconds even for small networks
+# samples in the chunk of a thread, which takes some milliseconds even for small networks
 SHARE = 128 * CAPACITY
 
 
 @entry_point
 def write_outputs(objective, parameters, examples, before_output_unit, first, last, outputs, work):
-    """Write a_L of the examples from `first` to before `last`, or z_L, to their rows of `outputs`."""
+    """Write a_L, or z_L, of samples `first` to `last - 1` to their rows of `outputs`."""
     require_prediction(objective, parameters, examples, first, last, outputs, work)
     k = outputs.shape[1]
     no_state = vector(work.rows, 0, 1)
@@ -48,11 +48,11 @@ def predict(
     *,
     before_output_unit: bool = False,
 ) -> np.ndarray:
-    """Return the outputs of the network, or what enters its output units, of shape (n_examples, n_outputs).
+    """Return the outputs of the network, or the inputs of its output units, of shape (n_samples, n_outputs).
 
-    Many examples are shared out between threads; each goes through the same arithmetic however many there are.
+    Many samples are divided between threads; the result does not depend on how many there are.
     """
-    # those of a model that is mapped from a file cannot be written
+    # parameters memory-mapped from a model file are read-only
     parameters = for_kernels(parameters, float_type(parameters.dtype))
     outputs = np.empty((n_examples, network.layer_sizes[-1]), parameters.dtype)
     capacity = min(CAPACITY, n_examples)

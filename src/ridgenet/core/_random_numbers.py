@@ -1,6 +1,6 @@
 """Random numbers inside kernels: SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
 
-Number k is a function of the state plus k times a constant, so that many are drawn side by side.
+Number k is a function of the state plus k times a constant, so many can be drawn in parallel.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from ridgenet.core._compile import kernel
 
 @kernel
 def random_bits(seed, k):
-    """Return 64 random bits, number k after `seed`."""
+    """Return 64 random bits, number k of the sequence of `seed`."""
     bits = seed + np.uint64(k) * np.uint64(0x9E3779B97F4A7C15)
     bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -21,7 +21,7 @@ def random_bits(seed, k):
 
 @kernel
 def skip(state, n):
-    """Move the state past `n` numbers."""
+    """Advance the state by `n` numbers."""
     state[0] += np.uint64(n) * np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -29,8 +29,8 @@ def skip(state, n):
 def shuffle(order, places, state):
     """Shuffle `order` in place (Fisher and Yates).
 
-    All numbers are drawn before the first swap. The high half of each picks the place; a place is
-    then drawn too often or too rarely by n / 2^32 at most.
+    All numbers are drawn before the first swap. The high half of each selects an index, with a relative bias of at
+    most n / 2^32.
     """
     n = order.shape[0]
     seed = state[0]

@@ -1,4 +1,4 @@
-"""Mini-batch training: every epoch in a new order, the last batch kept however small."""
+"""Mini-batch training: every epoch in a new order; the last batch may be smaller."""
 
 from __future__ import annotations
 
@@ -21,46 +21,46 @@ from ridgenet.core._solution import History, Solution
 from ridgenet.core._update_rules import LEARNING_RATES, Rule, Schedule, make_rule
 from ridgenet.core._updates import EPOCH, N_COUNTS, SQUARED_NORM, STOPPED, UPDATES, Batches, Progress, run_updates
 
-# Beyond this no network of ours is useful, and float32 is still far from overflow.
+# beyond this no network is useful, and float32 is still far from overflow
 LARGEST_SQUARED_NORM = 1e20
 SECONDS_BETWEEN_RETURNS = 0.05
 
 
 @dataclass(frozen=True)
 class SGDSettings:
-    """All settings of mini-batch training.
+    """Settings of mini-batch training.
 
     Parameters
     ----------
     batch_size : int
-        Examples in a batch; all of them if there are fewer.
+        Samples in a batch; at most all samples.
     learning_rate_init : float
-        The step: what the gradient is multiplied by in an update.
+        Learning rate, by which the gradient is multiplied in an update.
     n_epochs : int
-        Passes over the data, at most.
+        Maximum number of passes over the data.
     rule : {"gradient", "momentum", "nesterov", "adam"}
-        How the parameters move along the gradient.
+        The update rule.
     learning_rate : {"constant", "invscaling", "adaptive", "cosine"}
-        How the step changes from epoch to epoch.
+        How the learning rate changes from epoch to epoch.
     power_t : float
         Exponent of ``"invscaling"``.
     momentum, beta_1, beta_2, epsilon : float
-        Constants of the rules.
+        Constants of the update rules.
     weight_decay : float
-        Share of each weight taken off in an update of step 1, apart from the gradient (AdamW).
+        Decoupled weight decay (AdamW): each update subtracts learning rate times this times the weight.
     dropout : float
-        Probability with which a hidden unit is left out of an update.
+        Probability of dropping a hidden unit.
     penalty_scaling : {"batch", "dataset"}
-        Whether λ is divided by the examples of the batch or by all of them.
+        Whether λ is divided by the number of samples in the batch or of all samples.
     shuffle_seed : int or None
-        Seed of the order of the examples; with None they keep their order.
+        Seed of the order of the samples; None keeps their order.
     dropout_seed : int
-        Seed of the units that are left out.
+        Seed of dropout.
     tol, n_iter_no_change : float, int
-        After more than `n_iter_no_change` epochs in a row that lower the best objective by less than
-        `tol`, training stops; with 0 epochs it never does.
+        Training stops after more than `n_iter_no_change` consecutive epochs that lower the best objective by less
+        than `tol`; with ``n_iter_no_change=0`` it never does.
     with_objectives : bool
-        Whether the objective of each epoch is kept; stopping needs it.
+        Whether to record the objective of each epoch, which early stopping needs.
     """
 
     batch_size: int
@@ -84,22 +84,22 @@ class SGDSettings:
 
 
 class SGD:
-    """Mini-batch training on one objective, run in pieces of any length.
+    """Mini-batch training of one network, in pieces of any length.
 
     Parameters
     ----------
     network : Network
-        What is trained.
+        The network.
     parameters : ndarray of shape (n_parameters,)
-        Where to start; their type, float64 or float32, is the type of all arithmetic.
+        Initial parameters; their type, float64 or float32, is that of all arithmetic.
     examples : Examples
-        What it learns from, of the same type.
+        Training samples, of the same type.
     penalty : L2Penalty
-        The penalty, with its strength λ.
+        The penalty, with λ.
     settings : SGDSettings
-        All else.
+        All other settings.
     rule : Rule, optional
-        The rule of an earlier run, to go on with its memory; a new one, if None.
+        The update rule of an earlier run, to continue with its state; a new one, if None.
     """
 
     def __init__(
@@ -161,27 +161,27 @@ class SGD:
 
     @property
     def updates_per_epoch(self) -> int:
-        """Number of batches in an epoch, the last, smaller one included."""
+        """Number of batches in an epoch, including the last, smaller one."""
         return -(-self._examples.n_examples // self._batches.size)
 
     @property
     def n_updates(self) -> int:
-        """Number of updates made."""
+        """Number of updates."""
         return int(self._progress.counts[UPDATES])
 
     @property
     def n_epochs(self) -> int:
-        """Number of epochs finished."""
+        """Number of finished epochs."""
         return int(self._progress.counts[EPOCH])
 
     @property
     def stopped(self) -> bool:
-        """Whether the objective no longer fell, so that further runs do nothing."""
+        """Whether the objective has stopped decreasing, so that further runs do nothing."""
         return bool(self._progress.counts[STOPPED])
 
     @property
     def data_losses(self) -> np.ndarray:
-        """Mean loss over the batches of each finished epoch, as they were met; if `with_objectives`."""
+        """Mean of the batch losses of each finished epoch, during training; if `with_objectives`."""
         return self._progress.data_losses[: self.n_epochs]
 
     @property
@@ -191,17 +191,17 @@ class SGD:
 
     @property
     def alpha(self) -> float:
-        """Strength of the penalty; the largest, if layers differ."""
+        """Regularisation strength λ; the largest, if layers differ."""
         return float(self._objective.alphas[: self.network.n_layers].max())
 
     def compile(self) -> None:
-        """Compile the kernels, or load them from disk, so that the time of a run is its own."""
+        """Compile the kernels, or load them from disk, so that this is not part of the time of a run."""
         self.run(0)
         self.objectives()
         self.seconds = 0.0
 
     def run(self, n_updates: int) -> float:
-        """Make `n_updates` updates, fewer if the objective no longer falls, and return the seconds they took."""
+        """Make `n_updates` updates, or fewer if training stops, and return the seconds they took."""
         began = perf_counter()
         training = (
             self._objective,
@@ -223,11 +223,11 @@ class SGD:
         return elapsed
 
     def has_diverged(self) -> bool:
-        """Tell whether a parameter is NaN or beyond every reasonable range."""
+        """Return whether a parameter is NaN or out of every reasonable range."""
         return not self._progress.numbers[SQUARED_NORM] < LARGEST_SQUARED_NORM
 
     def objectives(self) -> tuple[float, float]:
-        """Return data loss and L2 penalty over all examples."""
+        """Return data loss and L2 penalty over all samples."""
         counted = self._batches.size if self._batches.per_batch else self._examples.n_examples
         costs: tuple[float, float] = evaluate(
             self._objective, self.parameters, self._examples, counted * self._examples.mean_weight, False, self._work
@@ -237,7 +237,7 @@ class SGD:
     def run_until(self, epoch: int, progress: Callable[[int], object] | None = None) -> None:
         """Run to the end of an epoch, in pieces short enough for Ctrl-C and a progress bar.
 
-        Ends early when `progress`, called with the number of epochs done, returns true.
+        Stop early if `progress`, called with the number of epochs done, returns true.
 
         Raises
         ------
@@ -257,21 +257,21 @@ class SGD:
 
 
 def minimize_sgd(sgd: SGD, *, n_records: int = 300, progress: Callable[[int], object] | None = None) -> Solution:
-    """Train for all epochs, keeping the objectives of all examples on the way.
+    """Train for all epochs, recording the objective over all samples during training.
 
     Parameters
     ----------
     sgd : SGD
-        The solver, fresh.
+        A new solver.
     n_records : int, default=300
-        About how many epochs to keep the objectives of, denser at the beginning.
+        Approximate number of epochs at which to record the objective, denser at the beginning.
     progress : callable, optional
         Called several times a second with the number of epochs done.
 
     Returns
     -------
     Solution
-        After Ctrl-C what was reached by then, marked as interrupted.
+        After Ctrl-C, that reached so far, marked as interrupted.
 
     Raises
     ------
@@ -294,7 +294,7 @@ def minimize_sgd(sgd: SGD, *, n_records: int = 300, progress: Callable[[int], ob
 
 
 def _epochs_to_record(n_epochs: int, n_records: int) -> list[int]:
-    """Return the start, the end, and epochs between, half of them equally spaced and half by their logarithm."""
+    """Return the start, the end, and epochs between, half of them spaced linearly and half logarithmically."""
     even = np.linspace(0, n_epochs, n_records // 2)
     early = np.geomspace(1, max(n_epochs, 1), n_records // 2)
     epochs: list[int] = np.unique(np.concatenate([even, early, [n_epochs]]).astype(int)).tolist()

@@ -1,6 +1,6 @@
-"""Updates of very wide networks: each batch goes through in two halves, in two threads.
+"""Updates of very wide networks: each batch is processed in two halves, by two threads.
 
-The halves are there whether or not there is a second processor, so that no digit depends on it.
+The halves are the same on a single processor, so that no digit depends on it.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from ridgenet.core._updates import (
 )
 from ridgenet.core._vectors import add_multiple, vector
 
-# multiplications of a batch from which two threads are faster, the hand-over and all
+# multiplications per batch above which two threads are faster, including the overhead
 WORTH_SHARING = 10_000_000
 
 
 @entry_point
 def begin_shared_batch(batches, progress):
-    """Shuffle if an epoch begins; return where in the order the batch begins, and its number of examples."""
+    """Shuffle if an epoch begins; return the index in the order at which the batch begins, and its size."""
     require_batches(batches, batches.order.shape[0])
     require_progress(progress, batches, 1)
     return begin_batch(batches, progress)
@@ -44,7 +44,7 @@ def begin_shared_batch(batches, progress):
 
 @entry_point
 def part_of_batch(objective, parameters, examples, batches, first, n, n_batch, penalty_too, dropout_state, work):
-    """Leave the gradient of `n` examples of a batch of `n_batch` in the workspace; return their data loss."""
+    """Leave the gradient of `n` samples of a batch of `n_batch` in the workspace; return their data loss."""
     require_training(objective, parameters, examples, work, batches.dropout)
     require_batches(batches, examples.Y.shape[0])
     if dropout_state.shape[0] != 1:
@@ -70,7 +70,7 @@ def part_of_batch(objective, parameters, examples, batches, first, n, n_batch, p
 
 @entry_point
 def end_shared_batch(objective, parameters, examples, rule, schedule, batches, progress, n, data_loss, one, other):
-    """Add up the gradients of both halves, and move the parameters along their sum."""
+    """Sum the gradients of both halves, and update the parameters."""
     require_parameters(objective, parameters)
     require_batches(batches, examples.Y.shape[0])
     require_progress(progress, batches, 1)
@@ -83,7 +83,7 @@ def end_shared_batch(objective, parameters, examples, rule, schedule, batches, p
 
 
 def is_worth_sharing(network: Network, batch_size: int) -> bool:
-    """Tell networks for whose batches two threads are faster than one."""
+    """Return whether two threads are faster than one for the batches of a network."""
     return network.n_parameters * batch_size > WORTH_SHARING
 
 
@@ -108,7 +108,7 @@ class Halves:
         progress: Progress,
         n_updates: int,
     ) -> None:
-        """Make `n_updates` updates, or fewer if training stops before."""
+        """Make `n_updates` updates, or fewer if training stops earlier."""
         with ThreadPoolExecutor(1) as other_thread:
             for _ in range(n_updates):
                 if progress.counts[STOPPED]:

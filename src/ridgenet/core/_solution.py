@@ -1,4 +1,4 @@
-"""What a solver returns: the parameters it reached, and how the objective went on the way."""
+"""The result of a solver: parameters, and the objective during training."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import numpy as np
 
 @dataclass(frozen=True)
 class History:
-    """Objectives over all training examples at some epochs, the start (epoch 0) and the end among them.
+    """Objective over all training samples at some epochs, including the start (epoch 0) and the end.
 
     Attributes
     ----------
     epochs : ndarray of shape (n_records,)
-        Epochs trained at each record; whole numbers but for a run stopped within an epoch.
+        Epochs trained at each record; an integer unless a run was stopped within an epoch.
     data_loss : ndarray of shape (n_records,)
-        Mean loss of the training examples.
+        Mean loss of the training samples.
     l2_penalty : ndarray of shape (n_records,)
-        The penalty: ``alpha / (2 n) * squared_norm``, with n the examples that λ is divided by.
+        The penalty: ``alpha / (2 n) * squared_norm``, where n is the number of samples that λ is divided by.
     squared_norm : ndarray of shape (n_records,)
-        Sum of the squares of all weights, biases left out.
+        Sum of the squares of all weights, without biases.
     """
 
     epochs: np.ndarray
@@ -31,20 +31,20 @@ class History:
 
 @dataclass(frozen=True)
 class Solution:
-    """Where a solver stopped, and why.
+    """The parameters at which a solver stopped, and why it did.
 
     Attributes
     ----------
     parameters : ndarray of shape (n_parameters,)
         Weights and biases as one flat vector.
     history : History
-        Objectives on the way.
+        The objective during training.
     n_updates : int
         Number of updates of the parameters.
     seconds : float
         Time spent in updates.
     interrupted : bool
-        Whether Ctrl-C ended the run; the parameters are those of that moment.
+        Whether Ctrl-C stopped the run; the parameters are those of that moment.
     """
 
     parameters: np.ndarray

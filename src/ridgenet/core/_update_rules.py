@@ -1,4 +1,4 @@
-"""How the parameters move along a gradient: each rule with its memory, one update at a time."""
+"""Update rules with their state, and schedules of the learning rate."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike
 from ridgenet._errors import InputError
 from ridgenet.core._compile import kernel
 
-# a step this small moves nothing any more
+# a smaller learning rate changes nothing any more
 SMALLEST_STEP = 1e-6
 
 
@@ -22,14 +22,14 @@ class LearningRate(NamedTuple):
 
 
 class Schedule(NamedTuple):
-    """A learning rate with its settings, and the rule for stopping, in the form kernels take it."""
+    """A schedule of the learning rate, and the stopping rule, in kernel layout."""
 
     code: int
     initial: float
     power: float
     n_epochs: int
-    tolerance: float  # an epoch that lowers the best objective by less is one without improvement
-    patience: int  # such epochs in a row until training stops; 0: it never does
+    tolerance: float  # an epoch must lower the best objective by at least this to count as an improvement
+    patience: int  # epochs without improvement until training stops; 0: it never does
 
 
 CONSTANT, INVSCALING, ADAPTIVE, COSINE = range(4)
@@ -37,7 +37,7 @@ CONSTANT, INVSCALING, ADAPTIVE, COSINE = range(4)
 
 @kernel
 def next_step(schedule, step, epoch, n_seen):
-    """Return the step of the coming epoch, `epoch` of them being done and `n_seen` examples seen."""
+    """Return the learning rate of the next epoch, after `epoch` epochs and `n_seen` samples."""
     if schedule.code == INVSCALING:
         return schedule.initial / (n_seen + 1.0) ** schedule.power
     if schedule.code == COSINE:
@@ -47,7 +47,7 @@ def next_step(schedule, step, epoch, n_seen):
 
 LEARNING_RATES = {
     "constant": LearningRate(CONSTANT, r"\eta = \eta_0"),
-    "invscaling": LearningRate(INVSCALING, r"\eta = \eta_0 / (1 + \text{examples seen})^p"),
+    "invscaling": LearningRate(INVSCALING, r"\eta = \eta_0 / (1 + \text{samples seen})^p"),
     "adaptive": LearningRate(ADAPTIVE, r"\eta \leftarrow \eta / 5 \text{ when the objective no longer falls}"),
     "cosine": LearningRate(COSINE, r"\eta = \tfrac{1}{2} \eta_0 (1 + \cos(\pi\, \text{epoch} / \text{epochs}))"),
 }
@@ -61,14 +61,14 @@ class UpdateRule(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A rule with its settings and its memory, in the form kernels take it."""
+    """An update rule with its settings and state, in kernel layout."""
 
     code: int
     momentum: float
     beta_1: float
     beta_2: float
     epsilon: float
-    weight_decay: float  # of weights alone, apart from the gradient
+    weight_decay: float  # of weights only, decoupled from the gradient
     first: np.ndarray  # velocity, or running mean of the gradient
     second: np.ndarray  # running mean of its square
     powers: np.ndarray  # beta_1^t and beta_2^t; float64
@@ -79,7 +79,7 @@ GRADIENT, MOMENTUM, NESTEROV, ADAM = range(4)
 
 @kernel
 def require_rule(rule, n_parameters):
-    """The memory of a rule is as long as the parameters, where it has one."""
+    """The state of an update rule matches the parameters."""
     if rule.first.shape[0] != (0 if rule.code == GRADIENT else n_parameters):
         raise InputError("rule.first must have a number for each parameter")
     if rule.second.shape[0] != (n_parameters if rule.code == ADAM else 0) or rule.powers.shape[0] != 2:
@@ -97,7 +97,7 @@ def make_rule(
     epsilon: float = 1e-8,
     weight_decay: float = 0.0,
 ) -> Rule:
-    """Return the rule of this name, its memory empty."""
+    """Return the update rule of this name, in its initial state."""
     code = UPDATE_RULES[name].code
     first = np.zeros(0 if code == GRADIENT else n_parameters, dtype)
     second = np.zeros(n_parameters if code == ADAM else 0, dtype)
@@ -122,7 +122,7 @@ def momentum_update(parameters, gradient, step, momentum, velocity):
 
 @kernel
 def nesterov_update(parameters, gradient, step, momentum, velocity):
-    """v = mu v - step g, theta += mu v - step g: the gradient as if taken where the velocity leads"""
+    """v = mu v - step g, theta += mu v - step g: the gradient as if evaluated one velocity ahead"""
     for i in range(parameters.shape[0]):
         velocity[i] = momentum * velocity[i] - step * gradient[i]
         parameters[i] += momentum * velocity[i] - step * gradient[i]
@@ -141,7 +141,7 @@ def adam_update(parameters, gradient, step, beta_1, beta_2, epsilon, mean, squar
 
 @kernel
 def decay_weights(layer_sizes, parameters, share):
-    """W -= share W, biases left alone"""
+    """W -= share W, biases unchanged"""
     weights = np.intp(0)
     for layer in range(1, layer_sizes.shape[0]):
         biases = weights + layer_sizes[layer - 1] * layer_sizes[layer]
@@ -152,7 +152,7 @@ def decay_weights(layer_sizes, parameters, share):
 
 @kernel
 def update(rule, layer_sizes, parameters, gradient, step):
-    """Move the parameters by one step of the rule."""
+    """Update the parameters."""
     T = parameters.dtype.type
     if rule.weight_decay > 0.0:
         decay_weights(layer_sizes, parameters, T(step * rule.weight_decay))

@@ -1,4 +1,4 @@
-"""One update after the other: what a mini-batch does to the parameters, and an epoch's end to the step."""
+"""Mini-batch updates, and the end of an epoch."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ridgenet.core._vectors import vector
 
 
 class Batches(NamedTuple):
-    """How batches are made, in the form kernels take it."""
+    """How batches are drawn, in kernel layout."""
 
     size: int
     order: np.ndarray
@@ -26,12 +26,12 @@ class Batches(NamedTuple):
     shuffle_state: np.ndarray
     dropout: float
     dropout_state: np.ndarray
-    per_batch: bool  # whether lambda is divided by the examples of the batch
-    with_objectives: bool  # whether the objective of each epoch is kept
+    per_batch: bool  # whether lambda is divided by the size of the batch
+    with_objectives: bool  # whether the objective of each epoch is recorded
 
 
 class Progress(NamedTuple):
-    """What a run has reached, changed by the kernel."""
+    """The progress of a run, updated by the kernel."""
 
     counts: np.ndarray  # int64, by the names below
     numbers: np.ndarray  # float64, by the names below
@@ -45,16 +45,16 @@ STEP, DATA_LOSS, BEST_OBJECTIVE, SQUARED_NORM, N_NUMBERS = range(5)
 
 @kernel
 def require_batches(batches, n_examples):
-    """The order is of all examples, and each random state is one number."""
+    """The order includes all samples, and each random state is one number."""
     if batches.order.shape[0] != n_examples or batches.places.shape[0] != n_examples or batches.size < 1:
-        raise InputError("batches.order and batches.places must have a number for each example")
+        raise InputError("batches.order and batches.places must have a number for each sample")
     if batches.shuffle_state.shape[0] != 1 or batches.dropout_state.shape[0] != 1:
         raise InputError("batches.shuffle_state and batches.dropout_state must be one number each")
 
 
 @kernel
 def require_progress(progress, batches, n_updates):
-    """There is room for the objectives of every epoch that these updates finish."""
+    """There is room for the objective of every epoch that these updates finish."""
     if progress.counts.shape[0] != N_COUNTS or progress.numbers.shape[0] != N_NUMBERS:
         raise InputError("progress.counts and progress.numbers must have the lengths of a run")
     if batches.with_objectives:
@@ -67,7 +67,7 @@ def require_progress(progress, batches, n_updates):
 
 @kernel
 def begin_batch(batches, progress):
-    """Shuffle if an epoch begins; return where in the order the batch begins, and its number of examples."""
+    """Shuffle if an epoch begins; return the index in the order at which the batch begins, and its size."""
     start = progress.counts[N_SEEN]
     if start == 0 and batches.shuffled:
         shuffle(batches.order, batches.places, batches.shuffle_state)
@@ -76,13 +76,13 @@ def begin_batch(batches, progress):
 
 @kernel
 def penalised(examples, batches, n):
-    """Return what lambda is divided by for a batch of `n` examples."""
+    """Return what lambda is divided by for a batch of `n` samples."""
     return examples.total_weight / batches.order.shape[0] * (n if batches.per_batch else batches.order.shape[0])
 
 
 @kernel
 def end_batch(objective, parameters, examples, rule, schedule, batches, progress, n, data_loss, gradient):
-    """Move the parameters along the gradient of a batch, and note it."""
+    """Update the parameters by the gradient of a batch, and count it."""
     counts, numbers = progress.counts, progress.numbers
     numbers[DATA_LOSS] += data_loss * n
     update(rule, objective.layer_sizes, parameters, gradient, numbers[STEP])
@@ -94,9 +94,9 @@ def end_batch(objective, parameters, examples, rule, schedule, batches, progress
 
 @entry_point
 def run_updates(objective, parameters, examples, rule, schedule, batches, progress, n_updates, work):
-    """Make `n_updates` updates, or fewer if training stops before; progress says where it is.
+    """Make `n_updates` updates, or fewer if training stops earlier, continuing from `progress`.
 
-    The lines of `begin_batch` and `end_batch` once more: as calls they cost a small network a sixth of its time.
+    Repeats the lines of `begin_batch` and `end_batch`, since calling them makes small networks a sixth slower.
     """
     require_training(objective, parameters, examples, work, batches.dropout)
     require_batches(batches, examples.Y.shape[0])
@@ -140,7 +140,7 @@ def run_updates(objective, parameters, examples, rule, schedule, batches, progre
 
 @kernel
 def end_epoch(objective, parameters, schedule, batches, n_samples, progress):
-    """Keep the objectives of the epoch, choose the next step, and see whether training has stopped improving."""
+    """Record the objective of the epoch, choose the next learning rate, and decide whether to stop."""
     counts, numbers = progress.counts, progress.numbers
     n_examples, epoch = batches.order.shape[0], counts[EPOCH]
     counts[N_SEEN] = 0
@@ -159,7 +159,7 @@ def end_epoch(objective, parameters, schedule, batches, n_samples, progress):
 
 @kernel
 def without_improvement(schedule, progress):
-    """Stop; or, with an adaptive step, go on with a fifth of it as long as that moves anything."""
+    """Stop, or divide an adaptive learning rate by 5 unless it is too small."""
     if schedule.code == ADAPTIVE and progress.numbers[STEP] > SMALLEST_STEP:
         progress.numbers[STEP] /= 5.0
         progress.counts[WITHOUT_IMPROVEMENT] = 0

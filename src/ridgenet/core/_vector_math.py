@@ -1,8 +1,8 @@
 """Exponential, logarithm, tanh and logistic of one number, written so that loops over them vectorise.
 
-Compiled code has no vector library to call, and a call to the scalar one costs 20 ns a number.
-These have no branch and no table: selections and fused multiply-adds alone, so a loop over a row
-runs on all vector lanes. Accuracy: a few units in the last place, in float64 and float32.
+Compiled code has no vector math library to call, and a call to the scalar one takes 20 ns per number. These functions
+have no branches or tables, only selections and fused multiply-adds, so a loop over a row uses all vector lanes.
+Accuracy: a few units in the last place, in float64 and float32.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numba.extending import intrinsic
 from ridgenet.core._compile import kernel
 
 LOG2_E = 1.4426950408889634
-# ln 2 in two parts, the first with trailing zeros, so that k times it is exact without fused operations, too
+# ln 2 in two parts, the first with trailing zeros, so that k times it is exact even without fused operations
 LN2_HIGH = 6.93147180369123816490e-01
 LN2_LOW = 1.90821492927058770002e-10
 LN2_HIGH_SINGLE = 0.693359375
@@ -31,7 +31,7 @@ ROUND_SINGLE = 1.5 * 2.0**23
 
 
 def _power_of_two_from_bits(rounded: Any) -> Any:
-    """Return 2^k from ``k + ROUND``: its lowest bits, moved into the exponent."""
+    """Return 2^k from ``k + ROUND``, by moving its lowest bits into the exponent."""
     if rounded.dtype == np.float32:
         bits = (rounded.view(np.int32).astype(np.int64) << 23) + (127 << 23)
         return bits.astype(np.int32).view(np.float32)
@@ -92,7 +92,7 @@ else:
 
 @kernel
 def is_single(x):
-    """Tell float32 from float64; a constant once compiled."""
+    """Return whether x is float32, not float64; a constant once compiled."""
     T = type(x)
     return T(1.0) + T(1e-10) == T(1.0)
 
@@ -138,7 +138,7 @@ def _split_exponential(x):
 
 @kernel
 def exp(x):
-    """Return e^x, for x held to the range whose result is a normal number."""
+    """Return e^x, for x clipped to the range in which the result is a normal number."""
     scale, fraction = _split_exponential(x)
     return scale * fraction + scale
 

@@ -1,4 +1,4 @@
-"""Vectors and matrices inside the memory of a workspace; sums and multiples of whole vectors."""
+"""Views of the memory of a workspace as vectors and matrices, and operations on whole vectors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ridgenet.core._compile import kernel, reduction
 
 
 def _matrix_by_slicing(flat: np.ndarray, start: int, n_rows: int, n_columns: int) -> np.ndarray:
-    """Return ``n_rows x n_columns`` numbers of `flat` from `start` on, by rows."""
+    """Return ``n_rows x n_columns`` numbers of `flat` from `start` on as a C-contiguous matrix."""
     return flat.ravel()[start : start + n_rows * n_columns].reshape((n_rows, n_columns))
 
 

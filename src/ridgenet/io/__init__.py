@@ -1,1 +1,1 @@
-"""Files written whole or not at all, and Ctrl-C answered at the right moment."""
+"""Atomic writing of files, and handling of Ctrl-C."""

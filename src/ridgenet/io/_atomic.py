@@ -1,4 +1,4 @@
-"""Files that are being written: known, so that a program that is told to end leaves none of them behind."""
+"""Unfinished files, which are removed if the program fails or is terminated."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _held, _terminated_by = 0, 0
 
 
 @contextmanager
-def unfinished(path: Path) -> Iterator[Path]:
-    """Give a file, or a folder, that is gone in the end, unless it has been moved elsewhere."""
+def temporary(path: Path) -> Iterator[Path]:
+    """Remove a file or folder at the end of the block, unless it has been moved elsewhere."""
     known = (os.getpid(), path)
     _FILES.add(known)
     try:
@@ -26,22 +26,22 @@ def unfinished(path: Path) -> Iterator[Path]:
 
 
 def gone_in_the_end(path: Path) -> None:
-    """Note a file that somebody else removes, unless the program is ended before."""
+    """Remove a file if the program is terminated; otherwise the caller removes it."""
     _FILES.add((os.getpid(), path))
 
 
 def remove_all() -> None:
-    """Remove what is unfinished."""
+    """Remove all unfinished files of this process."""
     for process, path in list(_FILES):
-        # a copy of this process has them on its list, too
+        # a forked process inherits the list
         if process == os.getpid():
             with suppress(OSError):
                 _remove(path)
 
 
 @contextmanager
-def not_terminated() -> Iterator[None]:
-    """Let SIGTERM wait until what is done here is done."""
+def sigterm_delayed() -> Iterator[None]:
+    """Delay SIGTERM until the end of the block."""
     global _held
     _held += 1
     try:
@@ -52,9 +52,9 @@ def not_terminated() -> Iterator[None]:
             _remove_and_end(_terminated_by, None)
 
 
-def removed_when_terminated() -> None:
-    """Let SIGTERM remove what is unfinished before it ends the program."""
-    # somebody who started us may want it to be ignored
+def remove_files_on_sigterm() -> None:
+    """Make SIGTERM remove unfinished files before it ends the program."""
+    # the parent process may have set it to be ignored
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _remove_and_end)
 
@@ -72,6 +72,6 @@ def _remove_and_end(number: int, _frame: object) -> None:
         _terminated_by = number
         return
     remove_all()
-    # as if it had not been caught: threads at work would hold up an orderly exit
+    # as if it had not been caught, since running threads would delay an orderly exit
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)

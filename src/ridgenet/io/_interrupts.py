@@ -1,8 +1,8 @@
 """Ctrl-C on the command line: one line that says what was written, and exit code 130, within a second.
 
-Python's own way is not enough: an interruption while something is imported or compiled is answered late, with another
-error, or not at all. Here it is an exception as usual, and a thread ends the program in its stead if it has not ended
-in time. In a program of somebody else's, where nothing is installed, all of this does nothing.
+Python's default is not enough: an interrupt during an import or a compilation is handled late, as another error, or not
+at all. Here it raises an exception as usual, and a thread ends the program if this has not happened in time. In other
+programs, where `installed` is not used, this module does nothing.
 """
 
 from __future__ import annotations
@@ -18,74 +18,74 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
-from ridgenet.io import _atomic as unfinished
+from ridgenet.io import _atomic as atomic
 
 INTERRUPTED = 130
-# seconds between Ctrl-C and the end, at most
+# maximum seconds between Ctrl-C and the end
 PATIENCE = 0.7
 SHOW_CURSOR = "\x1b[?25h"
 
 
 class _InterruptedError(KeyboardInterrupt):
-    """Ctrl-C; a class of its own, for Python makes a signal of the exit code of a program that saw the usual one."""
+    """Ctrl-C; not KeyboardInterrupt itself, for which Python ends with a signal instead of the exit code."""
 
 
 class _Interrupts:
-    """What has become of Ctrl-C in this process."""
+    """State of the handling of Ctrl-C in this process."""
 
     def __init__(self) -> None:
         self.is_installed = False
-        # interruptions that came, and how many of them somebody has taken care of
-        self.n_came, self.n_taken = 0, 0
+        # number of interrupts received, and of those handled
+        self.n_received, self.n_handled = 0, 0
         self.held, self.waiting = 0, False
         self.written: list[str] = []
-        self.said = threading.Lock()
+        self.printed = threading.Lock()
 
     @property
     def is_pending(self) -> bool:
-        return self.n_came > self.n_taken
+        return self.n_received > self.n_handled
 
-    def came(self, _number: int, _frame: FrameType | None) -> None:
+    def on_signal(self, _number: int, _frame: FrameType | None) -> None:
         is_first = not self.is_pending
-        self.n_came += 1
+        self.n_received += 1
         if self.held:
             self.waiting = True
-        # a second one must not interrupt how the first is answered; if nobody does, the thread that watches will
+        # a second interrupt must not disturb the handling of the first; the watching thread is the fallback
         elif is_first:
             raise _InterruptedError
 
     def say(self, text: str) -> None:
-        """Print a line, but only the first that has to be said of one interruption."""
-        if self.said.acquire(blocking=False):
+        """Print a line, but only one for each interrupt."""
+        if self.printed.acquire(blocking=False):
             with suppress(OSError, ValueError):
                 os.write(2, f"{text}\n".encode())
 
-    def last_words(self) -> str:
+    def summary(self) -> str:
         return f"interrupted; written: {', '.join(self.written)}" if self.written else "interrupted; nothing written"
 
     def watch(self, pipe: int) -> None:
-        """Wait for interruptions, and end the program if nobody else does."""
-        n_answered = 0
+        """Wait for interrupts, and end the program if they are not handled in time."""
+        n_watched = 0
         while signals := os.read(pipe, 4096):
             if signal.SIGINT not in signals:
                 continue
             until = time.monotonic() + PATIENCE
-            # it may have been taken care of before this thread has its turn
-            while self._is_open(n_answered) and (time.monotonic() < until or self.held):
+            # it may have been handled before this thread runs
+            while self._is_open(n_watched) and (time.monotonic() < until or self.held):
                 time.sleep(0.02)
-            if self._is_open(n_answered):
+            if self._is_open(n_watched):
                 self.end_at_once()
-            n_answered = self.n_came
+            n_watched = self.n_received
 
-    def _is_open(self, n_answered: int) -> bool:
-        """Tell whether an interruption has not reached Python yet, or nobody has taken care of it."""
-        return self.n_came == n_answered or self.is_pending
+    def _is_open(self, n_watched: int) -> bool:
+        """Return whether an interrupt has not reached Python yet, or has not been handled."""
+        return self.n_received == n_watched or self.is_pending
 
     def end_at_once(self) -> None:
-        unfinished.remove_all()
-        # a bar hides it
+        atomic.remove_all()
+        # progress bars hide the cursor
         cursor = SHOW_CURSOR if sys.stderr is not None and sys.stderr.isatty() else ""
-        self.say(cursor + self.last_words())
+        self.say(cursor + self.summary())
         os._exit(INTERRUPTED)
 
 
@@ -94,21 +94,21 @@ _interrupts = _Interrupts()
 
 @contextmanager
 def installed() -> Iterator[None]:
-    """Answer Ctrl-C in this way, unless somebody has asked for another one."""
+    """Handle Ctrl-C in this way, unless another handler is set."""
     global _interrupts
     usual = signal.getsignal(signal.SIGINT)
     if usual is not signal.default_int_handler or threading.current_thread() is not threading.main_thread():
-        # somebody wants it otherwise, such as a shell that starts a program in the background
+        # another handler is set, for example by a shell that starts a program in the background
         yield
         return
     _interrupts = state = _Interrupts()
     state.is_installed = True
-    # one that comes while this is set up waits until it is
+    # an interrupt during the setup waits for its end
     state.held = 1
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
-    signal.signal(signal.SIGINT, state.came)
+    signal.signal(signal.SIGINT, state.on_signal)
     threading.Thread(target=state.watch, args=(reading,), daemon=True, name="ridgenet-interrupts").start()
     hook = sys.unraisablehook
     sys.unraisablehook = _quiet_when_interrupted(hook)
@@ -119,16 +119,16 @@ def installed() -> Iterator[None]:
         yield
         if state.is_pending:
             raise _InterruptedError
-    # interrupted imports fail in ways of their own
+    # interrupted imports fail with other errors
     except BaseException:
         if not state.is_pending:
             raise
-        state.say(state.last_words())
-        # what others want done in the end, but no more: taking down an interpreter can take seconds
+        state.say(state.summary())
+        # run exit handlers only: shutting down the interpreter can take seconds
         atexit._run_exitfuncs()
         state.end_at_once()
     finally:
-        # if it was interrupted, it is watched to its end
+        # after an interrupt, the thread keeps watching until the end
         if not state.is_pending:
             state.is_installed = False
             sys.unraisablehook = hook
@@ -138,35 +138,35 @@ def installed() -> Iterator[None]:
 
 
 def uninstall() -> None:
-    """Leave Ctrl-C to Python again, for a command that ends by it."""
+    """Restore Python's handling of Ctrl-C, for a command that is ended by it."""
     if _interrupts.is_installed:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.set_wakeup_fd(-1)
 
 
 def taken(line: str | None = None) -> None:
-    """Note that an interruption has been taken care of, and say so; the next one ends the program."""
+    """Mark an interrupt as handled, and print a line; the next one ends the program."""
     state = _interrupts
     if state.is_installed and state.is_pending:
         if line is not None:
             state.say(line)
-        state.said = threading.Lock()
-        state.n_taken = state.n_came
+        state.printed = threading.Lock()
+        state.n_handled = state.n_received
 
 
 def raise_if_pending() -> None:
-    """Raise `KeyboardInterrupt` if one came that somebody, such as an estimator, has made a warning of."""
+    """Raise `KeyboardInterrupt` if a pending interrupt was turned into a warning, as estimators do."""
     if _interrupts.is_installed and _interrupts.is_pending:
         raise _InterruptedError
 
 
 @contextmanager
 def held(written: object = None) -> Iterator[None]:
-    """Let neither Ctrl-C nor SIGTERM come between what is done here; note what is written by it."""
+    """Delay Ctrl-C and SIGTERM until the end of the block; record what it writes."""
     state = _interrupts
     state.held += 1
     try:
-        with unfinished.not_terminated():
+        with atomic.sigterm_delayed():
             yield
         if written is not None and state.is_installed and str(written) not in state.written:
             state.written.append(str(written))

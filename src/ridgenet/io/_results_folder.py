@@ -1,4 +1,4 @@
-"""Results on disk: the files of a run all together, in place of those of an earlier run; each of them whole."""
+"""Results on disk: the files of a run appear together, and replace those of an earlier run."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ from platform import platform, python_version
 from typing import Any, BinaryIO
 
 from ridgenet._errors import InputError
-from ridgenet.io._atomic import unfinished
+from ridgenet.io._atomic import temporary
 from ridgenet.io._interrupts import held
 
 FORMAT_VERSION = 1
 LARGEST_RECORD = 1 << 26
-# what says which files are of one run
+# lists the files that belong to one run
 RECORD = "result.json"
 MODEL = "model.skops"
-# what is written for some run
+# the files that a run may write
 NAMES_OF_COMPARISON = ("boundary.png", "objective.png", "weights.png", RECORD)
 NAMES_OF_MODEL = (MODEL, "path.csv", RECORD, "path.png", "shrinkage.png", "boundary.png", "report.html")
 NAMES_OF_STREAMED = (MODEL, RECORD)
 NAMES = {*NAMES_OF_COMPARISON, *NAMES_OF_MODEL, *NAMES_OF_STREAMED}
-# what numbers depend on
+# packages that the results depend on
 PACKAGES = ("ridgenet", "numpy", "scipy", "numba", "scikit-learn", "pandas", "pyarrow", "skrub", "skops")
 
 
 class Results:
-    """The files of a run while they are written, where nobody takes them for results.
+    """Write the files of a run to a temporary folder, and move them to the results folder at the end.
 
     Parameters
     ----------
     folder : Path
-        Where they will be.
+        The results folder.
     aside : Path
-        Where they are written.
+        The temporary folder.
     """
 
     def __init__(self, folder: Path, aside: Path) -> None:
@@ -49,16 +49,16 @@ class Results:
 
     @property
     def paths(self) -> list[Path]:
-        """Where the files will be."""
+        """Paths of the files in the results folder."""
         return [self._folder / name for name in self._names]
 
     def write(self, name: str, write: Callable[[BinaryIO], object]) -> None:
-        """Let `write` fill a file.
+        """Write a file by a function that takes the open file.
 
         Raises
         ------
         InputError
-            If it cannot be written.
+            If the file cannot be written.
         """
         try:
             with (self._aside / name).open("w+b") as file:
@@ -68,11 +68,11 @@ class Results:
         self._names.append(name)
 
     def add(self, name: str, content: bytes) -> None:
-        """Write a file of this content."""
+        """Write a file with this content."""
         self.write(name, lambda file: file.write(content))
 
     def finish(self, record: Mapping[str, Any]) -> None:
-        """Write result.json, which says which files belong together, and put all of them in place."""
+        """Write result.json, which lists the files of the run, and move all of them to the results folder."""
         files = sorted([*self._names, RECORD])
         self.add(RECORD, as_json({**made_now(), "files": files, **record}))
         try:
@@ -80,7 +80,7 @@ class Results:
                 if not os.path.lexists(self._folder):
                     self._aside.rename(self._folder)
                     return
-                # at no moment are there files of two runs, nor any without the record that names them
+                # at no moment are there files of two runs, or files without the record that lists them
                 for name in _in_order(_files_of_run_in(self._folder), record_last=True):
                     (self._folder / name).unlink(missing_ok=True)
                 for name in _in_order(self._names, record_last=False):
@@ -91,42 +91,42 @@ class Results:
 
 @contextmanager
 def results_in(folder: Path, names: Iterable[str]) -> Iterator[Results]:
-    """Give what takes the files of a run; if it is not finished, `folder` is as it was.
+    """Return an object that writes the files of a run; unless it finishes, `folder` is not changed.
 
-    What else lies there stays, and files of an earlier run that this one does not write go.
+    Files of an earlier run are removed, and all other files are kept.
 
     Parameters
     ----------
     folder : Path
-        For the results; made if it is not there.
+        Folder for the results; created if necessary.
     names : iterable of str
-        Files that may be written.
+        Names of the files that may be written.
 
     Raises
     ------
     InputError
         If they cannot be written there.
     """
-    require_place(folder, names)
-    # a folder that is there may be a mounted one, or a link, into which nothing can be moved from outside
+    require_results_folder(folder, names)
+    # an existing folder may be a mount point or a link, into which nothing can be moved from outside
     unique = f".{folder.name}.{secrets.token_hex(4)}"
     aside = (folder if folder.is_dir() else folder.absolute().parent) / unique
     try:
         aside.mkdir(parents=True)
     except OSError as error:
         raise InputError(f"{folder}: results cannot be written there ({error.strerror or error})") from None
-    with unfinished(aside):
+    with temporary(aside):
         yield Results(folder, aside)
 
 
 def _files_of_run_in(folder: Path) -> list[str]:
-    """Return the files of the run that a folder holds, by its record."""
+    """Return the files of the run in a folder, as listed in its record."""
     try:
         with (folder / RECORD).open("rb") as file:
             files = json.loads(file.read(LARGEST_RECORD)).get("files")
     except (OSError, ValueError, AttributeError, RecursionError):
         return []
-    # the record may be of anybody, and say anything
+    # the record may come from anyone, and contain anything
     return [name for name in NAMES if isinstance(files, list) and name in files and not (folder / name).is_dir()]
 
 
@@ -135,12 +135,12 @@ def _in_order(names: Iterable[str], *, record_last: bool) -> list[str]:
 
 
 def as_json(record: dict[str, Any]) -> bytes:
-    """Return a record as JSON; it must hold finite numbers only."""
+    """Return a record as JSON; all numbers must be finite."""
     return json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False).encode()
 
 
 def made_now() -> dict[str, Any]:
-    """Return when, and with what, a result.json is made."""
+    """Return the entries of result.json for the time and the versions."""
     return {
         "format": FORMAT_VERSION,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -149,7 +149,7 @@ def made_now() -> dict[str, Any]:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of Python, and of the packages that numbers depend on, those that are installed."""
+    """Return the versions of Python, and of the installed packages that the results depend on."""
     found = {"python": python_version()}
     for package in PACKAGES:
         with suppress(PackageNotFoundError):
@@ -157,13 +157,13 @@ def versions() -> dict[str, str]:
     return found
 
 
-def require_place(folder: Path, names: Iterable[str]) -> None:
-    """Make sure that results can be written to `folder`, which need not be there, before work on them begins.
+def require_results_folder(folder: Path, names: Iterable[str]) -> None:
+    """Check that results can be written to `folder`, which need not exist yet.
 
     Raises
     ------
     InputError
-        If they cannot.
+        If they cannot be written there.
     """
     if folder.is_dir() or os.path.lexists(folder):
         require_writable(folder, names)
@@ -177,11 +177,11 @@ def require_place(folder: Path, names: Iterable[str]) -> None:
 
 
 def require_writable(folder: Path, names: Iterable[str] = ()) -> None:
-    """Make `folder` if it is not there, and make sure that files, those named among them, can be written to it."""
+    """Create `folder` if necessary, and check that files, including those named, can be written to it."""
     for name in names:
         if (folder / name).is_dir():
             raise InputError(
-                f"{folder / name}: this is a folder, and a file is to be written there; choose another place"
+                f"{folder / name}: this is a folder, but a file must be written there; choose another path"
             )
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -192,14 +192,14 @@ def require_writable(folder: Path, names: Iterable[str] = ()) -> None:
 
 
 def is_pipe_or_device(path: Path) -> bool:
-    """Return whether what is written to a path goes to a program or a device, and cannot be replaced."""
+    """Return whether a path is a pipe or device, which cannot be replaced by a file."""
     return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> Path:
-    """Let `write` fill a file beside `path`, and move it there once it is complete.
+    """Write a temporary file next to `path`, and move it there once it is complete.
 
-    What `path` links to is written, and not the link replaced; a pipe or a device is written into.
+    Symbolic links are followed, not replaced; pipes and devices are written to directly.
 
     Raises
     ------
@@ -212,11 +212,11 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> Path:
                 write(file)
             return path
         target = path.resolve()
-        with unfinished(target.with_name(f".{target.name}.{os.getpid()}")) as beside:
-            with beside.open("w+b") as file:
+        with temporary(target.with_name(f".{target.name}.{os.getpid()}")) as unfinished:
+            with unfinished.open("w+b") as file:
                 write(file)
             with held(written=path):
-                beside.replace(target)
+                unfinished.replace(target)
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror or error})") from None
     return path

@@ -1,4 +1,4 @@
-"""Model files: written whole, checked when read, and no code of theirs is run."""
+"""Model files, which are written atomically and checked when loaded, without running code from them."""
 
 from ridgenet._extras import require_extra
 

@@ -1,4 +1,4 @@
-"""Check the networks of a model that comes from a file: kernels compute with whatever memory they are given."""
+"""Check the networks of a loaded model, since kernels trust the sizes of arrays."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ REGRESSORS = (RidgeNetRegressor, RidgeNetRegressorCV)
 
 
 def require_sound(model: Any) -> None:
-    """Check every network that a loaded model holds: numbers of parameters, shapes, types, and that all are finite.
+    """Check every network in a loaded model: number of parameters, shapes, types, and that all are finite.
 
     Parameters
     ----------
     model : Any
-        As loaded.
+        The loaded model.
 
     Raises
     ------
     Exception
-        `ValueError` that says what is wrong; of any kind, where an attribute is missing or of another type.
+        `ValueError` that says what is wrong; another type, if an attribute is missing or of the wrong type.
     """
     n_networks = 0
     for part in _parts_of(model):
@@ -42,7 +42,7 @@ def require_sound(model: Any) -> None:
         if check is not None:
             check(part)
             n_networks += isinstance(part, FittedNetwork)
-    _require(n_networks > 0, "it holds no trained network")
+    _require(n_networks > 0, "it contains no trained network")
 
 
 def _parts_of(model: Any) -> Iterator[Any]:
@@ -65,9 +65,9 @@ def _parts_of(model: Any) -> Iterator[Any]:
 
 def _check_network(network: Network) -> None:
     sizes = network.layer_sizes
-    _require(type(sizes) is tuple and all(type(size) is int for size in sizes), "layer sizes are whole numbers")
+    _require(type(sizes) is tuple and all(type(size) is int for size in sizes), "layer sizes must be integers")
     try:
-        # which checks the rest
+        # the constructor checks the rest
         Network(sizes, network.activation, network.loss, network.loss_parameter)
     except InputError as error:
         raise ValueError(str(error)) from None
@@ -75,7 +75,8 @@ def _check_network(network: Network) -> None:
 
 def _check_fitted(fitted: FittedNetwork) -> None:
     _require(
-        type(fitted.network) is Network and type(fitted.standardizer) is Standardizer, "a network has a shape and units"
+        type(fitted.network) is Network and type(fitted.standardizer) is Standardizer,
+        "a fitted network must have a network and a standardizer",
     )
     _check_network(fitted.network)
     _check_array("parameters", fitted.parameters, (fitted.network.n_parameters,), FLOATS)
@@ -86,21 +87,27 @@ def _check_standardizer(standardizer: Standardizer, network: Network) -> None:
     sizes = {"mean": 0, "scale": 0, "target_mean": -1, "target_scale": -1}
     for name, layer in sizes.items():
         _check_array(name, getattr(standardizer, name), (network.layer_sizes[layer],), FLOATS)
-    _require((standardizer.scale > 0).all() and (standardizer.target_scale > 0).all(), "scales are above 0")
+    _require((standardizer.scale > 0).all() and (standardizer.target_scale > 0).all(), "scales must be above 0")
 
 
 def _check_average(average: AveragedNetworks) -> None:
     members = average.members
-    _require(type(members) is tuple and len(members) > 0, "an average is of one network or more")
-    _require(all(type(member) is FittedNetwork for member in members), "an average is of networks")
-    _require(all(member.network == members[0].network for member in members), "an average is of one shape")
+    _require(type(members) is tuple and len(members) > 0, "an average must have one network or more")
+    _require(all(type(member) is FittedNetwork for member in members), "an average must contain networks only")
+    _require(
+        all(member.network == members[0].network for member in members),
+        "networks of an average must have the same shape",
+    )
 
 
 def _check_path(path: NetworkPath) -> None:
-    _require(type(path.network) is Network and type(path.standardizer) is Standardizer, "a path has a shape and units")
+    _require(
+        type(path.network) is Network and type(path.standardizer) is Standardizer,
+        "a path must have a network and a standardizer",
+    )
     _check_network(path.network)
     _check_standardizer(path.standardizer, path.network)
-    _require(np.isfinite(path.n_samples) and path.n_samples > 0, "the number of samples is above 0")
+    _require(np.isfinite(path.n_samples) and path.n_samples > 0, "the number of samples must be above 0")
     n_alphas, n_restarts = np.shape(path.data_losses)
     _check_array("alphas", path.alphas, (n_alphas,), FLOATS)
     for name in ("data_losses", "l2_penalties", "gradient_norms"):
@@ -110,12 +117,15 @@ def _check_path(path: NetworkPath) -> None:
     shape = (n_alphas, n_restarts, path.network.n_parameters)
     _check_array("parameters", path.parameters, shape, FLOATS, finite=False)
     found = np.isfinite(path.data_losses)
-    _require(np.isfinite(path.parameters[found]).all(), "parameters are finite")
-    _require(type(path.curves) is tuple and len(path.curves) == n_alphas, "there is a curve for each λ")
+    _require(np.isfinite(path.parameters[found]).all(), "parameters must be finite")
+    _require(type(path.curves) is tuple and len(path.curves) == n_alphas, "there must be a curve for each λ")
 
 
 def _check_rule(rule: Rule) -> None:
-    _require(type(rule.code) is int and rule.code in {row.code for row in UPDATE_RULES.values()}, "the rule is known")
+    _require(
+        type(rule.code) is int and rule.code in {row.code for row in UPDATE_RULES.values()},
+        "the update rule must be known",
+    )
     _check_array("powers", rule.powers, (2,), (np.dtype(np.float64),))
     for name in ("first", "second"):
         memory = getattr(rule, name)
@@ -126,19 +136,19 @@ def _check_estimator(estimator: Any) -> None:
     fitted = vars(estimator).get("_fitted")
     if fitted is None:
         return
-    _require(type(fitted) in (FittedNetwork, AveragedNetworks), "an estimator predicts with networks")
+    _require(type(fitted) in (FittedNetwork, AveragedNetworks), "an estimator must have fitted networks")
     network = fitted.network
     targets = LOSSES[network.loss].targets
-    _require(estimator.n_features_in_ == network.layer_sizes[0], "there is an input for each feature")
+    _require(estimator.n_features_in_ == network.layer_sizes[0], "there must be an input for each feature")
     names = vars(estimator).get("feature_names_in_")
-    _require(names is None or np.shape(names) == (network.layer_sizes[0],), "there is an input for each name")
+    _require(names is None or np.shape(names) == (network.layer_sizes[0],), "there must be an input for each name")
     if type(estimator) in REGRESSORS:
-        _require(targets == "numbers", "numbers are predicted by a network for numbers")
+        _require(targets == "numbers", "a regressor must have a network for regression")
         return
-    _require(targets == "classes", "classes are predicted by a network for classes")
+    _require(targets == "classes", "a classifier must have a network for classification")
     n_outputs, shape = network.layer_sizes[-1], np.shape(estimator.classes_)
     counts = (1, 2) if n_outputs == 1 and not estimator._multilabel else (n_outputs,)
-    _require(len(shape) == 1 and shape[0] in counts, "there is an output for each class")
+    _require(len(shape) == 1 and shape[0] in counts, "there must be an output for each class")
 
 
 def _check_single(estimator: Any) -> None:
@@ -146,11 +156,11 @@ def _check_single(estimator: Any) -> None:
     rule = vars(estimator).get("_rule")
     if rule is None or "_fitted" not in vars(estimator):
         return
-    _require(type(rule) is Rule, "the rule is one of ours")
+    _require(type(rule) is Rule, "the update rule must be one of ridgenet's")
     n = estimator._fitted.network.n_parameters
     sizes = {"first": 0 if rule.code == GRADIENT else n, "second": n if rule.code == ADAM else 0}
     for name, size in sizes.items():
-        _require(np.size(getattr(rule, name)) == size, "the memory of the rule has the size of the network")
+        _require(np.size(getattr(rule, name)) == size, "the state of the update rule must match the network")
 
 
 CHECKS: dict[type, Callable[[Any], None]] = {
@@ -169,9 +179,9 @@ CHECKS: dict[type, Callable[[Any], None]] = {
 def _check_array(
     name: str, values: Any, shape: tuple[int, ...], dtypes: tuple[np.dtype[Any], ...], *, finite: bool = True
 ) -> None:
-    _require(type(values) is np.ndarray and values.dtype in dtypes, f"{name} are of another type")
-    _require(values.shape == shape, f"{name} of shape {shape} are needed, there are {values.shape}")
-    _require(not finite or np.isfinite(values).all(), f"{name} hold what is no finite number")
+    _require(type(values) is np.ndarray and values.dtype in dtypes, f"{name} must have another type")
+    _require(values.shape == shape, f"{name} must have shape {shape}, not {values.shape}")
+    _require(not finite or np.isfinite(values).all(), f"{name} must be finite")
 
 
 def _require(holds: object, what: str) -> None:

@@ -1,4 +1,4 @@
-"""Fitted models on disk, in the format of skops: loading one runs no code of the file."""
+"""Save and load fitted models in the format of skops, which runs no code from the file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ridgenet.model_files._archive import SCHEMA, Archive, compact
 
 
 class _NotInstalled:
-    """Finds no package of one name."""
+    """Import finder that hides a package."""
 
     def __init__(self, package: str) -> None:
         self._package = package
@@ -40,15 +40,15 @@ def _as_if_not_installed(package: str) -> Iterator[None]:
         sys.meta_path.remove(finder)
 
 
-# skops looks into every module of scikit-learn, one of which loads PyTorch where there is one:
-# two seconds and 200 MB, and nothing in a model file needs it
+# skops imports every module of scikit-learn, one of which imports PyTorch if it is installed: two seconds and 200 MB,
+# which no model file needs
 with _as_if_not_installed("torch"):
     import skops.io
 
 FORMAT_VERSION = 1
-# the format's own entry beside those of skops in the archive
+# ridgenet's entry in the archive, in addition to those of skops
 ABOUT = "ridgenet.json"
-# what a file may name besides the types that skops trusts by itself
+# types that a file may contain, in addition to those that skops trusts
 OUR_TYPES = (
     "ridgenet.core._update_rules.Rule",
     "ridgenet.estimators._classifier.RidgeNetClassifier",
@@ -64,7 +64,7 @@ OUR_TYPES = (
     "ridgenet._network.Network",
     "ridgenet.path._result.NetworkPath",
     "numpy.dtype",
-    # skrub's preprocessing of tables; by name, for a prefix would let a file call whatever skrub can do
+    # skrub's preprocessing of tables; by full names, since a prefix would let a file call any function of skrub
     "skrub._apply_to_each_col.ApplyToEachCol",
     "skrub._check_input.CheckInputDataFrame",
     "skrub._clean_categories.CleanCategories",
@@ -89,16 +89,16 @@ OUR_TYPES = (
 
 
 def save_model(model: Any, path: str | Path, about: Mapping[str, Any] | None = None) -> Path:
-    """Write a fitted estimator, or a pipeline that ends in one, to a file.
+    """Save a fitted estimator, or a pipeline that ends in one, to a file.
 
     Parameters
     ----------
     model : estimator
-        Fitted. Callbacks and own scorers, being code, cannot be saved: `load_model` would refuse them.
+        Fitted estimator. Callbacks and custom scorers are code and cannot be saved: `load_model` would reject them.
     path : str or Path
-        The file, usually ``model.skops``; it is whole or not there.
+        The file, usually ``model.skops``; it is written completely or not at all.
     about : mapping, optional
-        More to say of it, as plain values: `about_model` returns it, too.
+        Additional information, as plain values, which `about_model` returns.
 
     Returns
     -------
@@ -108,7 +108,7 @@ def save_model(model: Any, path: str | Path, about: Mapping[str, Any] | None = N
     Raises
     ------
     InputError
-        If the model is of types that could not be loaded again, or the file cannot be written.
+        If the model contains types that could not be loaded, or the file cannot be written.
 
     Examples
     --------
@@ -128,17 +128,17 @@ def save_model(model: Any, path: str | Path, about: Mapping[str, Any] | None = N
 
 
 def model_content(model: Any, path: Path, about: Mapping[str, Any] | None = None) -> bytes:
-    """Return what `save_model` writes; `path` is only what messages call the file."""
+    """Return the content that `save_model` writes; `path` is only used in messages."""
     try:
         _require_sound(model)
         packed = skops.io.dumps(model)
-    # skops says in many ways what it cannot save
+    # skops raises many types of errors for what it cannot save
     except Exception as error:
         raise InputError(f"{path}: this model cannot be saved ({said_by(error)})") from error
     try:
         record = _as_json({**_about(model), **(about or {})})
     except (TypeError, ValueError) as error:
-        raise InputError(f"{path}: about takes plain values, finite numbers only ({said_by(error)})") from None
+        raise InputError(f"{path}: about must contain plain values and finite numbers ({said_by(error)})") from None
     whole = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(packed)) as source, zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in source.namelist():
@@ -148,48 +148,46 @@ def model_content(model: Any, path: Path, about: Mapping[str, Any] | None = None
     content = whole.getvalue()
     unknown = _untrusted(content, ())
     if unknown:
-        raise InputError(
-            f"{path}: a model that holds {', '.join(unknown)} could not be loaded again; take it out first"
-        )
+        raise InputError(f"{path}: a model with {', '.join(unknown)} could not be loaded; remove this before saving")
     return content
 
 
 def load_model(path: str | Path, *, trusted: Sequence[str] = ()) -> Any:
-    """Read a model that `save_model` wrote.
+    """Load a model saved by `save_model`.
 
     Parameters
     ----------
     path : str or Path
         The file.
     trusted : sequence of str
-        Names of more types that it may hold, besides ours, scikit-learn's and NumPy's.
+        Names of further types that it may contain, besides those of ridgenet, scikit-learn and NumPy.
 
     Returns
     -------
     estimator
-        As it was saved.
+        The saved estimator or pipeline.
 
     Raises
     ------
     InputError
-        If the file cannot be read, is no model, is damaged, is of a later format, names a type that is not trusted,
-        or holds a network whose numbers are not those of its shape.
+        If the file cannot be read, is not a model file, is damaged, has a later format, contains a type that is not
+        trusted, or a network whose parameters do not match its shape.
     """
     return read_model(path, trusted=trusted)[1]
 
 
 def read_model(path: str | Path, *, trusted: Sequence[str] = ()) -> tuple[dict[str, Any], Any]:
-    """Return what `about_model` and `load_model` do, of one reading of the file."""
+    """Return the results of `about_model` and `load_model`, reading the file once."""
     path = Path(path)
     archive = _opened(path)
     about = _about_of(archive, path)
-    with blamed_on(path, "damaged, it cannot be loaded"):
+    with blamed_on(path, "damaged; it cannot be loaded"):
         archive.check()
         unknown = _untrusted(archive.content, trusted)
         if unknown:
-            raise InputError(f"{path}: names {', '.join(unknown)}, which is not trusted; it was not loaded")
+            raise InputError(f"{path}: contains {', '.join(unknown)}, which is not trusted; not loaded")
         if archive.names("skrub"):
-            # before skops does, which knows nothing of homes that cannot be written to
+            # before skops does, so that skrub does not need a writable home directory
             import ridgenet.model_files._skrub  # noqa: F401
         model = skops.io.loads(archive.content, trusted=[*OUR_TYPES, *trusted])
         _require_sound(model)
@@ -197,7 +195,7 @@ def read_model(path: str | Path, *, trusted: Sequence[str] = ()) -> tuple[dict[s
 
 
 def about_model(path: str | Path) -> dict[str, Any]:
-    """Return when and with what versions a model file was made, without loading the model.
+    """Return when and with which versions a model file was saved, without loading the model.
 
     Parameters
     ----------
@@ -207,19 +205,19 @@ def about_model(path: str | Path) -> dict[str, Any]:
     Returns
     -------
     dict
-        With keys format, created, model and made_with, and what `save_model` was given.
+        With keys format, created, model and made_with, and the ``about`` of `save_model`.
 
     Raises
     ------
     InputError
-        If the file cannot be read, is no model of ours, or is of a later format.
+        If the file cannot be read, is not a model file of ridgenet, or has a later format.
     """
     path = Path(path)
     return _about_of(_opened(path), path)
 
 
 def why_not_loadable(path: str | Path) -> str | None:
-    """Return why `load_model` would refuse a file of which `about_model` can tell, without loading it; None if not.
+    """Return why `load_model` would reject a file that `about_model` can read, without loading it; or None.
 
     Parameters
     ----------
@@ -230,27 +228,27 @@ def why_not_loadable(path: str | Path) -> str | None:
     try:
         archive.check()
         unknown = _untrusted(archive.content, ())
-    # as in load_model: skops can fail anywhere
+    # skops can fail anywhere, as in load_model
     except Exception as error:
         return f"it is damaged{because(error)}"
-    return f"it names {', '.join(unknown)}, which is not trusted" if unknown else None
+    return f"it contains {', '.join(unknown)}, which is not trusted" if unknown else None
 
 
 def _opened(path: Path) -> Archive:
     with blamed_on(path):
         if path.exists() and not path.is_file():
-            raise InputError(f"{path}: this is {'a folder' if path.is_dir() else 'no file'}; name a model file")
+            raise InputError(f"{path}: this is {'a folder' if path.is_dir() else 'not a file'}; give a model file")
         return Archive(path.read_bytes())
 
 
 def _about_of(archive: Archive, path: Path) -> dict[str, Any]:
-    """Return what a file says of itself, of which others need the kinds of what every file has."""
+    """Return the information in a file, after checking the entries that every file has."""
     with blamed_on(path):
         about = archive.json(ABOUT)
         number = about["format"]
         made_with = about.get("made_with", {})
         if type(number) is not int or number < 1 or not isinstance(made_with, dict):
-            raise ValueError("it does not say of what format it is")
+            raise ValueError("its format number is missing or invalid")
         if number > FORMAT_VERSION:
             raise InputError(
                 f"{path}: format {number}, written by ridgenet {made_with.get('ridgenet', 'a later version')}; "
@@ -258,23 +256,22 @@ def _about_of(archive: Archive, path: Path) -> dict[str, Any]:
             )
         columns = about.get("columns", {})
         if not isinstance(columns, dict) or not set(map(str, columns.values())) <= set(get_args(ColumnKind)):
-            raise ValueError("it does not say which columns it needs")
+            raise ValueError("its list of columns is invalid")
         if not isinstance(about.get("target", ""), str):
-            raise ValueError("it does not say what it predicts")
+            raise ValueError("its target is invalid")
         return dict(about)
 
 
 @contextmanager
-def blamed_on(path: str | Path, what: str = "no model file of ridgenet, or a damaged one") -> Iterator[None]:
-    """Raise `InputError`, naming a model file, for what fails in somebody else's code because of what it holds."""
+def blamed_on(path: str | Path, what: str = "not a model file of ridgenet, or damaged") -> Iterator[None]:
+    """Raise `InputError` with the name of a model file for any error in libraries that its content causes."""
     try:
         yield
     except (InputError, MemoryError):
         raise
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
-    # a damaged file can make zipfile, json, NumPy, skops and scikit-learn fail anywhere; which file it is, is what
-    # one needs to know
+    # a damaged file can make zipfile, json, NumPy, skops and scikit-learn fail anywhere
     except Exception as error:
         raise InputError(f"{path}: {what}{because(error)}") from error
 
@@ -293,7 +290,7 @@ def _about(model: Any) -> dict[str, Any]:
 
 
 def _require_sound(model: Any) -> None:
-    # imported here, for it takes all estimators
+    # imported here, since it imports all estimators
     from ridgenet.model_files._checks import require_sound
 
     require_sound(model)

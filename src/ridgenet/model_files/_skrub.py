@@ -1,4 +1,4 @@
-"""skrub, imported also where it cannot make the folder of data that it wants, and that nobody here needs."""
+"""Import skrub without its data folder, which may not be writable and is not needed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _with_a_folder() -> Iterator[None]:
     if "skrub" in sys.modules or _can_be_made(given):
         yield
         return
-    # one that is there, so that nothing is made
+    # an existing folder, so that none is created
     os.environ[FOLDER] = tempfile.gettempdir()
     try:
         yield
@@ -33,7 +33,7 @@ def _can_be_made(given: str | None) -> bool:
     try:
         folder = Path(given) if given and Path(given).is_absolute() else Path.home() / "skrub_data"
         folder.mkdir(parents=True, exist_ok=True)
-    # the second is how one says that there is no home
+    # RuntimeError means that there is no home directory
     except (OSError, RuntimeError):
         return False
     return True

@@ -1,4 +1,4 @@
-"""Pictures of results, as scikit-learn's displays: computed once, drawn anywhere."""
+"""Display classes for results, in the style of scikit-learn."""
 
 from ridgenet._extras import require_extra
 

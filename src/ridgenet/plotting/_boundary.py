@@ -1,4 +1,4 @@
-"""Decision boundaries: side by side for a comparison, and as a strip along the path."""
+"""Decision boundaries of a comparison, and along the path."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ COLUMNS = 3
 
 @dataclass
 class BoundaryDisplay:
-    """Probability shading, the line where two classes are equally probable, and the training points.
+    """Decision boundaries of a comparison, with predicted probabilities and training samples.
 
     Attributes
     ----------
     comparison : Comparison
-        What is drawn.
+        The comparison.
     plane : Plane
-        Where it is drawn.
+        The plane of the picture.
     probabilities : list of ndarray of shape (resolution, resolution, n_classes)
-        Probabilities on the grid of the plane, for each fit.
+        Predicted probabilities on the grid of the plane, for each fit.
     figure_ : matplotlib.figure.Figure
-        After `plot`.
+        Figure, after `plot`.
     axes_ : list of matplotlib.axes.Axes
-        After `plot`, one for each fit.
+        Axes for each fit, after `plot`.
     """
 
     comparison: Comparison
@@ -49,7 +49,7 @@ class BoundaryDisplay:
 
     @classmethod
     def from_comparison(cls, comparison: Comparison) -> BoundaryDisplay:
-        """Compute the probabilities on the plane for every fit."""
+        """Compute the predicted probabilities on the plane for every fit."""
         data = comparison.dataset
         plane = plane_of(data.X, data.feature_names, comparison.standardizer.mean, comparison.standardizer.scale)
         shape = (len(plane.y), len(plane.x), -1)
@@ -71,7 +71,7 @@ class BoundaryDisplay:
             shade(axes, self.plane, probability)
             scatter_classes(axes, self.plane, self.comparison.dataset.y, self.comparison.classes)
             axes.set_title(
-                f"{strength_label(fit.alpha)}\ntrain error {fit.train_error:.1%}, test error {fit.test_error:.1%}",
+                f"{strength_label(fit.alpha)}\ntraining error {fit.train_error:.1%}, test error {fit.test_error:.1%}",
                 fontsize=11,
             )
         for axes in grid[:, 0]:
@@ -83,7 +83,7 @@ class BoundaryDisplay:
         handles, labels = self.axes_[0].get_legend_handles_labels()
         self.figure_.legend(handles, labels, loc="outside lower center", ncols=min(len(labels), 5), frameon=False)
         data = self.comparison.dataset
-        title = f"How the penalty bends the decision boundary: {data.name}, {len(data.X)} training examples"
+        title = f"Effect of the penalty on the decision boundary: {data.name}, {len(data.X)} training samples"
         self.figure_.suptitle(title, fontsize=13)
         if self.plane.note:
             self.figure_.supxlabel(self.plane.note, fontsize=9)
@@ -95,26 +95,26 @@ FRAME = "#D55E00"
 
 @dataclass
 class BoundaryPathDisplay:
-    """Decision boundaries at several λ side by side, weak to strong, the chosen one framed.
+    """Decision boundaries at several λ, from a weak penalty to a strong one, with the chosen λ framed.
 
     Attributes
     ----------
     plane : Plane
-        Where they are drawn.
+        The plane of the picture.
     y : ndarray of shape (n_samples,)
-        Classes of the points,
+        Classes of the samples.
     classes : ndarray of shape (n_classes,)
-        and all classes there are.
+        All classes.
     alphas : ndarray of shape (n_panels,)
-        Strengths, from weak to strong.
+        λ of each panel, ascending.
     probabilities : list of ndarray of shape (resolution, resolution, n_classes)
-        Probabilities on the grid of the plane, for each λ.
+        Predicted probabilities on the grid of the plane, for each λ.
     notes : list of str
-        What stands below each λ.
+        Text below each λ.
     chosen : int
-        Which panel is framed.
+        Index of the framed panel.
     figure_, axes_
-        After `plot`.
+        Figure and axes, after `plot`.
     """
 
     plane: Plane
@@ -136,24 +136,24 @@ class BoundaryPathDisplay:
         Parameters
         ----------
         estimator : RidgeNetClassifierCV
-            Fitted.
+            Fitted estimator.
         X : array-like of shape (n_samples, n_features)
-            Points to draw, usually those it was fitted on.
+            Samples to draw, usually the training data.
         y : array-like of shape (n_samples,)
             Their classes.
         n_panels : int, default=5
-            How many λ.
+            Number of λ.
         feature_names : sequence of str, optional
-            Names of the columns; None takes those that the estimator was fitted with.
+            Names of the columns; by default those seen during fit.
 
         Raises
         ------
         InputError
-            If it is no classifier, or has several labels at once.
+            If the estimator is not a classifier, or is multilabel.
         """
         check_is_fitted(estimator, "alpha_")
         if not is_classifier(estimator) or estimator._multilabel:
-            raise InputError("a decision boundary needs a classifier with one class for each row")
+            raise InputError("a decision boundary needs a classifier with one class for each sample")
         if n_panels < 1:
             raise InputError(f"n_panels must be 1 or more; got {n_panels}")
         numbered = [f"x{k + 1}" for k in range(estimator.n_features_in_)]
@@ -162,15 +162,15 @@ class BoundaryPathDisplay:
         path = estimator.path_
         plane = plane_of(np.asarray(inputs, np.float64), list(names), path.standardizer.mean, path.standardizer.scale)
         chosen = path.index_of(estimator.alpha_)
-        places = _spread(len(path), chosen, n_panels)
+        indices = _spread(len(path), chosen, n_panels)
         shape = (len(plane.y), len(plane.x), -1)
         probabilities, notes = [], []
-        for place in places:
-            at = estimator._with(path.network_at(place, average=estimator.average))
+        for index in indices:
+            at = estimator._with(path.network_at(index, average=estimator.average))
             probabilities.append(at.predict_proba(plane.inputs).reshape(shape))
             notes.append(f"error {1 - at.score(inputs, y):.1%}")
-        alphas = path.alphas[places]
-        return cls(plane, y, estimator.classes_, alphas, probabilities, notes, places.index(chosen))
+        alphas = path.alphas[indices]
+        return cls(plane, y, estimator.classes_, alphas, probabilities, notes, indices.index(chosen))
 
     def plot(self, figure: Figure | None = None) -> BoundaryPathDisplay:
         """Draw into `figure`, or into a new one."""
@@ -192,16 +192,16 @@ class BoundaryPathDisplay:
             self.axes_[0].set_yticks([])
         handles, labels = self.axes_[0].get_legend_handles_labels()
         self.figure_.legend(handles, labels, loc="outside lower center", ncols=min(len(labels), 6), frameon=False)
-        title = "From a weak penalty to a strong one, and the error on the points shown"
+        title = "Decision boundaries from a weak penalty to a strong one, with the error on the samples shown"
         note = self.plane.note.replace("\n", " ")
         self.figure_.suptitle(f"{title}\n{note}" if note else title, fontsize=12 if not note else 10)
         return self
 
 
 def _spread(n_alphas: int, chosen: int, n_panels: int) -> list[int]:
-    """Return places from the weakest λ to the strongest, evenly spaced but for the chosen one, which is among them."""
+    """Return indices of λ from the smallest to the largest, evenly spaced except for the chosen one."""
     n_panels = min(n_panels, n_alphas)
-    # the strongest λ of all shows the null network: a little below it there is something to see
-    places = np.linspace(n_alphas - 1, min(2, n_alphas - 1) if n_panels > 1 else 0, n_panels).round().astype(int)
-    places[np.argmin(np.abs(places - chosen))] = chosen
-    return sorted({int(place) for place in places}, reverse=True)
+    # at the largest λ all weights are zero, so begin a little below it
+    indices = np.linspace(n_alphas - 1, min(2, n_alphas - 1) if n_panels > 1 else 0, n_panels).round().astype(int)
+    indices[np.argmin(np.abs(indices - chosen))] = chosen
+    return sorted({int(index) for index in indices}, reverse=True)

@@ -1,4 +1,4 @@
-"""Data loss and L2 penalty over the epochs, apart from each other."""
+"""Data loss and L2 penalty during training."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 @dataclass
 class ObjectiveDisplay:
-    """Two panels: data loss and L2 penalty while networks are trained.
+    """Data loss and L2 penalty during training, in two panels.
 
     Attributes
     ----------
     histories : dict of float to History
-        Data loss and L2 penalty over the epochs, by λ.
+        History of each fit, by λ.
     penalty : str
         Name and formula of the penalty.
     figure_ : matplotlib.figure.Figure
-        After `plot`.
+        Figure, after `plot`.
     axes_ : list of matplotlib.axes.Axes
-        After `plot`: data loss, L2 penalty.
+        Axes of data loss and L2 penalty, after `plot`.
     """
 
     histories: dict[float, History]
@@ -38,7 +38,7 @@ class ObjectiveDisplay:
 
     @classmethod
     def from_comparison(cls, comparison: Comparison) -> ObjectiveDisplay:
-        """Take data loss and L2 penalty of every fit, epoch by epoch."""
+        """Return the display of the histories of all fits."""
         penalty = comparison.penalty
         return cls({fit.alpha: fit.history for fit in comparison.fits}, f"{penalty.name}: {penalty.formula}")
 
@@ -67,7 +67,7 @@ class ObjectiveDisplay:
             axes.set_xlabel("epoch")
             axes.grid(alpha=0.25)
             axes.spines[["top", "right"]].set_visible(False)
-        self.axes_[0].set_ylabel("part of the objective")
+        self.axes_[0].set_ylabel("data loss or L2 penalty")
         self.axes_[0].legend(frameon=False)
         self.figure_.suptitle(self._title(), fontsize=13)
         return self
@@ -75,9 +75,8 @@ class ObjectiveDisplay:
     def _title(self) -> str:
         ends = {alpha: history.data_loss[-1] for alpha, history in self.histories.items()}
         if len(ends) < 2:
-            return "Objective over the epochs"
+            return "Objective during training"
         weak, strong = min(ends), max(ends)
-        verb = "holds the data loss up" if ends[strong] > ends[weak] else "does not hold the data loss up"
-        return (
-            f"The stronger penalty {verb}: {ends[strong]:.3f} with λ = {strong:g}, {ends[weak]:.3f} with λ = {weak:g}"
-        )
+        verb = "gives a higher" if ends[strong] > ends[weak] else "does not give a higher"
+        losses = f"{ends[strong]:.3f} with λ = {strong:g}, {ends[weak]:.3f} with λ = {weak:g}"
+        return f"A stronger penalty {verb} data loss: {losses}"

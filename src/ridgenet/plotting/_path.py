@@ -1,4 +1,4 @@
-"""The cross-validated curve of a path, and how its weights shrink."""
+"""The cross-validation curve of a path, and the norms of its weights."""
 
 from __future__ import annotations
 
@@ -28,32 +28,32 @@ if TYPE_CHECKING:
 
 CHOSEN = "#0072B2"
 SIMPLER = "#D55E00"
-# how much of a curve is to be seen at least
+# minimum fraction of a curve that is visible
 COVERED = 0.6
 
 
 @dataclass
 class PathDisplay:
-    """Loss along the path with its standard errors, the strengths it suggests, and how large the weights are.
+    """Cross-validated loss along the path, with standard errors and the λ of each selection rule.
 
     Attributes
     ----------
     path : NetworkPath
-        The path of the size that was chosen.
+        The path of the chosen network size.
     values : ndarray of shape (n_alphas,)
-        Mean loss (or score, or log evidence) at each λ, of that size.
+        Mean loss (or score, or log evidence) at each λ, for this size.
     standard_errors : ndarray of shape (n_alphas,) or None
-        Over the folds.
+        Standard errors over the folds.
     label : str
-        What the values are.
+        Name of the values.
     marks : dict of str to float
-        λ to mark, by what chose it.
+        λ to mark, by the name of the mark.
     others : dict of str to ndarray
-        Values of the other sizes that were tried.
+        Values of the other sizes.
     title : str
-        The finding.
+        Title of the plot.
     figure_, ax_, second_ax_
-        After `plot`; the second axis, on top, gives the number of effective weights γ, or Σ‖W‖².
+        Figure and axes, after `plot`; the second axis, on top, shows the effective number of weights γ, or Σ‖W‖².
 
     Examples
     --------
@@ -78,7 +78,7 @@ class PathDisplay:
 
     @classmethod
     def from_estimator(cls, estimator: Any) -> PathDisplay:
-        """Take the curve from a fitted `RidgeNetClassifierCV` or `RidgeNetRegressorCV`.
+        """Return the display of a fitted `RidgeNetClassifierCV` or `RidgeNetRegressorCV`.
 
         Raises
         ------
@@ -92,7 +92,8 @@ class PathDisplay:
             marks = {"most probable": estimator.alpha_}
             others = {_size_label(p.network.layer_sizes): p.log_evidence for p in estimator.paths_ if p is not path}
             title = (
-                f"The evidence chooses λ = {estimator.alpha_:.3g}, γ = {estimator.n_effective_:.1f} effective weights"
+                f"Largest evidence at λ = {estimator.alpha_:.3g}, with an effective number of weights "
+                f"γ = {estimator.n_effective_:.1f}"
             )
             return cls(path, values, errors, label, marks, others, title)
         n_alphas = len(path.alphas)
@@ -107,7 +108,7 @@ class PathDisplay:
             if k != size
         }
         best = means[size][path.index_of(estimator.alpha_min_)]
-        title = f"Cross-validation is best at λ = {estimator.alpha_min_:.3g}: {label} {best:.3g}"
+        title = f"Best cross-validated {label} at λ = {estimator.alpha_min_:.3g}: {best:.3g}"
         return cls(path, means[size], errors[size], f"cross-validated {label}", marks, others, title)
 
     def plot(self, ax: Axes | None = None) -> PathDisplay:
@@ -147,14 +148,14 @@ class PathDisplay:
         return self
 
     def limits(self) -> tuple[float, float] | None:
-        """Return a range that keeps losses far above the null network's, at weak λ, from flattening the rest."""
+        """Return limits of the y axis that cut off losses far above that of the null network, at small λ."""
         if self.standard_errors is None:
             return None
         everything = np.concatenate([self.values, *self.others.values()])
         low, high, null = float(np.nanmin(everything)), float(np.nanmax(everything)), float(self.values[0])
         if null < low or high - low <= 3 * (null - low):
             return None
-        # where nothing is better than the null network, or hardly, the curve itself says how high the range has to be
+        # if hardly any network is better than the null network, the curve determines the limits
         height = max(2.5 * (null - low), 1.1 * (float(np.nanquantile(self.values, COVERED)) - low))
         return (low - 0.06 * height, low + height) if height > 0 else None
 
@@ -164,15 +165,15 @@ class PathDisplay:
         self.second_ax_ = self.ax_.twiny()
         self.second_ax_.set_xscale("log")
         self.second_ax_.set_xlim(self.ax_.get_xlim())
-        places = np.linspace(0, len(numbers) - 1, min(8, len(numbers))).round().astype(int)
-        places = places[self.path.alphas[places] > 0]
-        self.second_ax_.set_xticks(self.path.alphas[places], [_short(numbers[place]) for place in places])
+        indices = np.linspace(0, len(numbers) - 1, min(8, len(numbers))).round().astype(int)
+        indices = indices[self.path.alphas[indices] > 0]
+        self.second_ax_.set_xticks(self.path.alphas[indices], [_short(numbers[index]) for index in indices])
         self.second_ax_.minorticks_off()
         self.second_ax_.set_xlabel("Σ‖W‖²" if effective is None else "γ, effective number of weights")
 
 
 def _short(number: float) -> str:
-    """Return three digits of a number that is 0 or more, without powers of ten."""
+    """Return three digits of a non-negative number, without an exponent."""
     if number >= 100:
         return f"{number:,.0f}"
     return "< 0.01" if number < 0.01 else f"{number:.3g}"
@@ -185,19 +186,18 @@ def _size_label(layer_sizes: Sequence[int]) -> str:
 
 @dataclass
 class ShrinkageDisplay:
-    """Length of each layer's weights along λ, and, thin, of the weights around each hidden unit.
+    """Norm of each layer's weights against λ, and as thin lines of the weights of each hidden unit.
 
-    Units are drawn by rank, the largest at each λ first: they have no names that would go on from one λ
-    to the next.
+    Hidden units are ranked by norm at each λ, since they cannot be identified from one λ to the next.
 
     Attributes
     ----------
     path : NetworkPath
-        What is drawn.
+        The path.
     chosen : float or None
         λ to mark.
     figure_, ax_
-        After `plot`.
+        Figure and axes, after `plot`.
     """
 
     path: NetworkPath
@@ -207,7 +207,7 @@ class ShrinkageDisplay:
 
     @classmethod
     def from_path(cls, path: NetworkPath, *, chosen: float | None = None) -> ShrinkageDisplay:
-        """Take the norms of a path; mark the λ `chosen`."""
+        """Return the display of a path, with λ = `chosen` marked."""
         return cls(path, chosen)
 
     @classmethod
@@ -224,7 +224,7 @@ class ShrinkageDisplay:
         alphas = path.alphas[shown]
         for layer, norms in enumerate(path.unit_norms):
             ranked = -np.sort(-norms[shown], axis=1)
-            label = "each hidden unit, the weights into and out of it" if layer == 0 else None
+            label = "each hidden unit: incoming and outgoing weights" if layer == 0 else None
             for rank, column in enumerate(ranked.T):
                 axes.plot(alphas, column, color=LIGHT_INK, linewidth=0.8, label=label if rank == 0 else None)
         for layer, norms in enumerate(path.layer_norms[shown].T):
@@ -233,7 +233,7 @@ class ShrinkageDisplay:
         if self.chosen:
             axes.axvline(self.chosen, color=INK, linewidth=1.2, label=f"chosen: λ = {self.chosen:.3g}")
         set_strength_axis(axes)
-        axes.set_ylabel("length of the weights, ‖W‖, in standard units")
+        axes.set_ylabel("norm of the weights, ‖W‖, in standardised units")
         axes.set_ylim(bottom=0)
         axes.set_title(self._title(), fontsize=12)
         axes.legend(frameon=False, fontsize=9)
@@ -245,9 +245,9 @@ class ShrinkageDisplay:
 
     def _title(self) -> str:
         if not self.path.unit_norms:
-            return "How the weights shrink as λ grows"
+            return "The weights shrink as λ grows"
         first = self.path.unit_norms[0]
         alive = (first > 0.05 * first.max(axis=1, keepdims=True)).sum(axis=1) * (first.max(axis=1) > 1e-3)
-        place = self.path.index_of(self.chosen) if self.chosen else int(np.flatnonzero(self.path.found)[-1])
-        at = "at the chosen λ" if self.chosen else "at the weakest λ"
-        return f"How the weights shrink as λ grows: {alive[place]} of {first.shape[1]} hidden units are in use {at}"
+        index = self.path.index_of(self.chosen) if self.chosen else int(np.flatnonzero(self.path.found)[-1])
+        at = "at the chosen λ" if self.chosen else "at the smallest λ"
+        return f"The weights shrink as λ grows: {alive[index]} of {first.shape[1]} hidden units are used {at}"

@@ -1,4 +1,4 @@
-"""The plane a decision boundary is drawn in: the two columns, or the two leading principal components."""
+"""The plane of a decision boundary: two columns, or the two leading principal components."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ RESOLUTION = 240
 
 @dataclass(frozen=True)
 class Plane:
-    """Points of the data in a plane, and a grid over it with its inputs for the network.
+    """Samples in a plane, and a grid over it with the inputs of the network.
 
     Attributes
     ----------
     points : ndarray of shape (n_samples, 2)
-        The training examples in the plane.
+        The samples in the plane.
     labels : tuple of str
         Names of the two axes.
     note : str
-        What the plane leaves out; empty if nothing.
+        What the plane does not show; empty if nothing.
     x, y : ndarray of shape (resolution,)
-        The grid's coordinates.
+        Coordinates of the grid.
     inputs : ndarray of shape (resolution ** 2, n_features)
-        The grid's points, in the units of the data.
+        Inputs at the points of the grid, in the original units.
     origin, axes : ndarray of shape (n_features,) and (n_features, 2)
-        Where rows lie in the plane: at ``(X - origin) @ axes``.
+        Samples are projected onto the plane by ``(X - origin) @ axes``.
     """
 
     points: np.ndarray
@@ -40,7 +40,7 @@ class Plane:
     axes: np.ndarray
 
     def projected(self, X: np.ndarray) -> np.ndarray:
-        """Return where other rows lie, (n_samples, 2)."""
+        """Project samples onto the plane, (n_samples, 2)."""
         points: np.ndarray = (X - self.origin) @ self.axes
         return points
 
@@ -48,18 +48,18 @@ class Plane:
 def plane_of(
     X: np.ndarray, feature_names: Sequence[str], mean: np.ndarray, scale: np.ndarray, resolution: int = RESOLUTION
 ) -> Plane:
-    """Return the plane in which to draw what a network makes of the rows of X.
+    """Return the plane in which to draw the predictions of a network.
 
     Parameters
     ----------
     X : ndarray of shape (n_samples, n_features)
-        The examples.
+        The samples.
     feature_names : sequence of str
         Names of the columns.
     mean, scale : ndarray of shape (n_features,)
-        What the network subtracts from each column, and divides it by; principal components are taken after that.
+        Standardisation of the columns; principal components are those of standardised columns.
     resolution : int
-        Points of the grid each way.
+        Number of grid points along each axis.
     """
     n_features = X.shape[1]
     if n_features == 2:
@@ -68,7 +68,7 @@ def plane_of(
     if n_features == 1:
         points = np.column_stack([X[:, 0], np.zeros(len(X))])
         x, y, grid = _grid(points, resolution)
-        note = "one column: the height means nothing"
+        note = "one column only: the vertical position has no meaning"
         return Plane(points, (feature_names[0], ""), note, x, y, grid[:, :1], np.zeros(1), np.eye(1, 2))
     return _principal_plane(X, mean, scale, resolution)
 
@@ -76,16 +76,16 @@ def plane_of(
 def _principal_plane(X: np.ndarray, mean: np.ndarray, scale: np.ndarray, resolution: int) -> Plane:
     from sklearn.decomposition import PCA
 
-    # the signs of components are arbitrary, but the full solver's are always the same
+    # the signs of components are arbitrary, but deterministic with the full solver
     pca = PCA(n_components=2, svd_solver="full").fit((X - mean) / scale)
     origin, axes = mean + pca.mean_ * scale, (pca.components_ / scale).T
     points = (X - origin) @ axes
     x, y, grid = _grid(points, resolution)
-    shares = pca.explained_variance_ratio_
-    labels = tuple(f"principal component {i + 1} ({share:.0%} of the variance)" for i, share in enumerate(shares))
+    ratios = pca.explained_variance_ratio_
+    labels = tuple(f"principal component {i + 1} ({ratio:.0%} of the variance)" for i, ratio in enumerate(ratios))
     note = (
         f"{X.shape[1]} columns, drawn in the plane of their two leading principal components:\n"
-        "points are projected, the shading is the network on the plane itself"
+        "samples are projected onto it, and the shading shows the prediction on the plane itself"
     )
     inputs = pca.inverse_transform(grid) * scale + mean
     return Plane(points, (labels[0], labels[1]), note, x, y, inputs, origin, axes)
@@ -106,18 +106,18 @@ def plane_of_columns(
     Parameters
     ----------
     X : ndarray of shape (n_samples, n_features)
-        The examples.
+        The samples.
     feature_names : sequence of str
         Names of the columns.
     columns : tuple of int
-        Places of the two.
+        Indices of the two columns.
     resolution : int
-        Points of the grid each way.
+        Number of grid points along each axis.
     """
     points = X[:, columns]
     x, y, grid = _grid(points, resolution)
     inputs = np.tile(np.median(X, axis=0), (len(grid), 1))
     inputs[:, columns] = grid
-    note = f"all other columns at their medians; the points have their own values there ({X.shape[1]} inputs in all)"
+    note = f"the shading is for all other columns at their medians ({X.shape[1]} inputs in total)"
     names = (feature_names[columns[0]], feature_names[columns[1]])
     return Plane(points, names, note, x, y, inputs, np.zeros(X.shape[1]), np.eye(X.shape[1])[:, columns])

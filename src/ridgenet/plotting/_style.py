@@ -1,4 +1,4 @@
-"""Colours, figures and panels that all displays share."""
+"""Colours, figures and axes shared by all displays."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CLASS_MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*")
 LINE_STYLES = ("-", "--", "-.", ":")
 INK = "#222222"
 LIGHT_INK = "#8A8A8A"
-# where on the palette of strengths a line still has the contrast of 3:1 with white paper
+# position on the palette at which a line still has a contrast of 3:1 with white
 LIGHTEST_LINE = 0.62
 DPI = 150
 
@@ -30,7 +30,7 @@ TWO_CLASSES = LinearSegmentedColormap.from_list("two_classes", ["#5FA9D3", "#FFF
 
 
 def strength_colors(n: int) -> Sequence[tuple[float, float, float, float]]:
-    """Return a colour for each of `n` strengths, weak to strong; dark to light in grey, too."""
+    """Return a colour for each of `n` λ, ascending; from dark to light also in greyscale."""
     palette = matplotlib.colormaps["cividis"]
     if n == 2:
         return [matplotlib.colors.to_rgba("#D55E00"), matplotlib.colors.to_rgba("#0072B2")]
@@ -38,7 +38,7 @@ def strength_colors(n: int) -> Sequence[tuple[float, float, float, float]]:
 
 
 def strength_label(alpha: float) -> str:
-    """Return a strength as it is written in legends and titles."""
+    """Return λ as text for legends and titles."""
     return "λ = 0, no penalty" if alpha == 0 else f"λ = {alpha:g}"
 
 
@@ -65,13 +65,13 @@ def new_axes(ax: Axes | None, width: float, height: float) -> tuple[Figure, Axes
 
 
 def set_strength_axis(ax: Axes) -> None:
-    """Make the x axis that of λ: logarithmic, the simpler networks to the right."""
+    """Make the x axis that of λ: logarithmic, with simpler networks to the right."""
     ax.set_xscale("log")
     ax.set_xlabel("λ (alpha), simpler networks to the right")
 
 
 def shade(axes: Axes, plane: Plane, probability: np.ndarray) -> None:
-    """Shade by the probability of each class, (resolution, resolution, n_classes), and draw where two are equal."""
+    """Shade by the probability of each class, (resolution, resolution, n_classes), and draw the boundaries."""
     x, y = plane.x, plane.y
     extent = (x[0], x[-1], y[0], y[-1])
     if probability.shape[2] == 2:
@@ -95,7 +95,7 @@ def shade(axes: Axes, plane: Plane, probability: np.ndarray) -> None:
 
 
 def scatter_classes(axes: Axes, plane: Plane, y: np.ndarray, classes: np.ndarray, size: float = 20) -> None:
-    """Draw the examples, each class with its colour and marker."""
+    """Draw the samples, each class with its colour and marker."""
     for k, label in enumerate(classes):
         points = plane.points[y == label]
         axes.scatter(

@@ -1,4 +1,4 @@
-"""How the weights of each layer are distributed, at the start and under each strength."""
+"""Distribution of the weights of each layer, before training and for each λ."""
 
 from __future__ import annotations
 
@@ -16,22 +16,24 @@ if TYPE_CHECKING:
     from ridgenet._comparison import Comparison
 
 MOST_DOTS = 400
+# label of the row of initial weights
+INITIAL = "initial"
 
 
 @dataclass
 class WeightsDisplay:
-    """A panel for each layer; in it a row for the start, and one for each strength of the penalty.
+    """Distribution of the weights of each layer, with a row for the initial weights and one for each λ.
 
     Attributes
     ----------
     rows : dict of str to list of ndarray
         Weights by layer, under the label of the row.
     alphas : list of float
-        Strengths of the rows after the first.
+        λ of the rows after the first.
     figure_ : matplotlib.figure.Figure
-        After `plot`.
+        Figure, after `plot`.
     axes_ : list of matplotlib.axes.Axes
-        After `plot`, one for each layer.
+        Axes for each layer, after `plot`.
     """
 
     rows: dict[str, list[np.ndarray]]
@@ -41,15 +43,15 @@ class WeightsDisplay:
 
     @classmethod
     def from_comparison(cls, comparison: Comparison) -> WeightsDisplay:
-        """Take the weights of the start and of every fit."""
+        """Return the display of the initial weights and those of every fit."""
         first = comparison.fits[0]
-        rows = {"start": first.network.weights(first.initial_parameters)}
+        rows = {INITIAL: first.network.weights(first.initial_parameters)}
         rows |= {strength_label(fit.alpha): fit.weights for fit in comparison.fits}
         return cls(rows, [fit.alpha for fit in comparison.fits])
 
     def plot(self, figure: Figure | None = None) -> WeightsDisplay:
         """Draw into `figure`, or into a new one."""
-        n_layers = len(self.rows["start"])
+        n_layers = len(self.rows[INITIAL])
         self.figure_ = prepare(figure, max(4.6 * n_layers, 7.2), 1.6 + 0.75 * len(self.rows))
         self.axes_ = list(self.figure_.subplots(1, n_layers, sharey=True, squeeze=False)[0])
         colors = [INK, *strength_colors(len(self.alphas))]
@@ -57,7 +59,7 @@ class WeightsDisplay:
         for layer, axes in enumerate(self.axes_):
             for position, weights in enumerate(self.rows.values()):
                 self._draw_row(axes, position, weights[layer].ravel(), colors[position], jitter)
-            n_out, n_in = self.rows["start"][layer].shape
+            n_out, n_in = self.rows[INITIAL][layer].shape
             axes.set_title(f"layer {layer + 1}: {n_in} × {n_out} weights", fontsize=11)
             axes.set_xlabel("weight")
             axes.axvline(0.0, color=INK, linewidth=0.8, alpha=0.5, zorder=0)
@@ -90,4 +92,4 @@ class WeightsDisplay:
     def _title(self) -> str:
         norms = {alpha: sum(float(np.sum(W**2)) for W in self.rows[strength_label(alpha)]) for alpha in self.alphas}
         parts = ", ".join(f"{norm:,.0f} at λ = {alpha:g}" for alpha, norm in norms.items())
-        return f"How the penalty shrinks the weights: Σ‖W‖² is {parts}"
+        return f"The penalty shrinks the weights: Σ‖W‖² is {parts}"

@@ -1,0 +1,88 @@
+"""Draw the pictures of README and docs: ``make pictures``. scaling.png is drawn by ``make bench-scaling``.
+
+The page and the report are screenshots, which need Chromium, and a font with Chinese characters.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import matplotlib as mpl
+from playwright.sync_api import Page, sync_playwright
+from sklearn.datasets import load_wine, make_moons
+
+from ridgenet import (
+    BoundaryPathDisplay,
+    PathDisplay,
+    RidgeNetClassifierCV,
+    ShrinkageDisplay,
+    TableSettings,
+    save,
+    train,
+)
+
+FOLDER = Path(__file__).parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+DPI = 110
+
+
+def draw_comparison(folder: Path) -> None:
+    """Draw the decision boundaries of `ridgenet compare`."""
+    subprocess.run([sys.executable, "-m", "ridgenet", "compare", "--out", folder], check=True)
+    shutil.copy(folder / "boundary.png", FOLDER)
+
+
+def draw_path() -> None:
+    """Draw the displays of a path, as in docs/path.md."""
+    X, y = make_moons(200, noise=0.3, random_state=0)
+    net = RidgeNetClassifierCV(random_state=0).fit(X, y)
+    PathDisplay.from_estimator(net).plot().figure_.savefig(FOLDER / "path.png", dpi=DPI)
+    ShrinkageDisplay.from_estimator(net).plot().figure_.savefig(FOLDER / "shrinkage.png", dpi=DPI)
+    BoundaryPathDisplay.from_estimator(net, X, y).plot().figure_.savefig(FOLDER / "boundary-path.png", dpi=DPI)
+
+
+def take_report(page: Page, folder: Path) -> None:
+    """Take a screenshot of the report of a model trained on the wine data."""
+    wine = load_wine(as_frame=True)
+    names = dict(enumerate(("first", "second", "third")))
+    wine.data.assign(cultivar=wine.target.map(names)).to_csv(folder / "wine.csv", index=False)
+    save(train(TableSettings(str(folder / "wine.csv"), target="cultivar")), folder / "results")
+    page.set_viewport_size({"width": 825, "height": 1125})
+    page.goto((folder / "results" / "report.html").as_uri())
+    page.locator("#readout dd").first.wait_for()
+    page.evaluate("document.getElementById('penalty').closest('section').scrollIntoView()")
+    page.wait_for_timeout(1000)
+    page.screenshot(path=FOLDER / "report.png")
+
+
+def take_page(page: Page) -> None:
+    """Take a screenshot of the interactive page with its default data."""
+    command = [sys.executable, "-m", "ridgenet", "app", "--no-browser"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        address = next(word for word in server.stdout.readline().split() if word.startswith("http"))
+        page.set_viewport_size({"width": 1280, "height": 680})
+        page.goto(address)
+        page.locator("#readout dd").first.wait_for(timeout=120_000)
+        page.wait_for_timeout(2000)
+        page.screenshot(path=FOLDER / "page.png")
+        server.terminate()
+
+
+def main() -> None:
+    """Draw all pictures."""
+    mpl.use("Agg")
+    browser = next(path for path in map(shutil.which, BROWSERS) if path)
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        draw_comparison(Path(folder) / "comparison")
+        draw_path()
+        page = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"]).new_page()
+        take_report(page, Path(folder))
+        take_page(page)
+
+
+if __name__ == "__main__":
+    main()
