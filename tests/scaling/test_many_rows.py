@@ -171,6 +171,26 @@ def test_parameters_without_a_meaning_are_refused(parameters):
         RidgeNetClassifier(**parameters).fit(in_parts(X, (300,)), in_parts(y, (300,)))
 
 
+def test_what_an_evaluation_needs_is_made_once_for_each_partition(monkeypatch):
+    made = []
+    monkeypatch.setattr(
+        parts, "make_examples", lambda *args, **options: made.append(0) or make_examples(*args, **options)
+    )
+    monkeypatch.setattr(parts, "make_workspace", lambda *args: made.append(1) or make_workspace(*args))
+    net = RidgeNetClassifier(**SETTINGS).fit(in_parts(X, (100, 200)), in_parts(y, (100, 200)))
+    assert net.n_iter_ > 5
+    assert sorted(made) == [0, 0, 1, 1]
+
+
+def test_a_partition_travels_without_what_is_made_of_it():
+    pieces = parts.pieces_of(parts.Part(X, y, None), np.array([0, 1]), None, None, 0)
+    learned = parts.Learned(pieces, (Standardizer.identity(2, 1),))
+    before = len(pickle.dumps(learned))
+    network = Network((2, 3, 1))
+    parts.losses_and_gradients(learned, network, [0], np.zeros((1, network.n_parameters)))
+    assert len(pickle.dumps(learned)) == before
+
+
 # λ chosen by cross-validation
 
 PATH = {"hidden_layer_sizes": (4,), "n_alphas": 10, "n_restarts": 2, "cv": 3, "random_state": 0, "tol": 1e-7}
@@ -294,23 +314,3 @@ def test_a_worker_that_dies_in_the_middle_changes_nothing(client):
     assert killed
     is_the_same_choice(there, here)
     client.wait_for_workers(2)
-
-
-def test_what_an_evaluation_needs_is_made_once_for_each_partition(monkeypatch):
-    made = []
-    monkeypatch.setattr(
-        parts, "make_examples", lambda *args, **options: made.append(0) or make_examples(*args, **options)
-    )
-    monkeypatch.setattr(parts, "make_workspace", lambda *args: made.append(1) or make_workspace(*args))
-    net = RidgeNetClassifier(**SETTINGS).fit(in_parts(X, (100, 200)), in_parts(y, (100, 200)))
-    assert net.n_iter_ > 5
-    assert sorted(made) == [0, 0, 1, 1]
-
-
-def test_a_partition_travels_without_what_is_made_of_it():
-    pieces = parts.pieces_of(parts.Part(X, y, None), np.array([0, 1]), None, None, 0)
-    learned = parts.Learned(pieces, (Standardizer.identity(2, 1),))
-    before = len(pickle.dumps(learned))
-    network = Network((2, 3, 1))
-    parts.losses_and_gradients(learned, network, [0], np.zeros((1, network.n_parameters)))
-    assert len(pickle.dumps(learned)) == before

@@ -61,7 +61,8 @@ class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
         -------
         ndarray of shape (n_samples,) or (n_samples, n_labels)
         """
-        return self._encoder.inverse_transform(self._outputs(X))
+        outputs = self._outputs(X)
+        return self._encoder.inverse_transform(outputs)
 
     @partition_by_partition
     def predict_proba(self, X: Any) -> np.ndarray:
