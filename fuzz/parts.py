@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fuzz import commands, estimators, kills, model_files, seeds
+from fuzz import command_cases, commands, estimator_cases, estimators, kills, model_files, seeds
 from fuzz.hunt import Part
 from fuzz.worker import call
 
@@ -10,8 +10,8 @@ from fuzz.worker import call
 def parts() -> list[Part]:
     """Return all parts."""
     return [
-        Part("estimators", estimators.cases(), estimators.check, share=0.25, seconds=30.0),
-        Part("commands", commands.cases(), commands.check, share=0.3, prepare=_make_models, keep=commands.keep),
+        Part("estimators", estimator_cases.cases(), estimators.check, share=0.25, seconds=30.0),
+        Part("commands", command_cases.cases(), commands.check, share=0.3, prepare=_make_models, keep=commands.keep),
         Part(
             "model_files",
             model_files.cases(),

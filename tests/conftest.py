@@ -52,6 +52,23 @@ def golden(request) -> Golden:
     return Golden(request.param)
 
 
+@pytest.fixture(scope="module")
+def browser():
+    from browser import chromium_running
+
+    with chromium_running() as running:
+        yield running
+
+
+@pytest.fixture
+def closed_figures():
+    """Close what a test has drawn."""
+    from matplotlib import pyplot as plt
+
+    yield
+    plt.close("all")
+
+
 def pytest_configure(config):
     if KERNELS_AS_PYTHON:
         # compiled integers wrap around in silence, as the random numbers of the shuffle mean them to

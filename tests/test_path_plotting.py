@@ -18,6 +18,7 @@ from ridgenet import (
 )
 
 mpl.use("Agg")
+pytestmark = pytest.mark.usefixtures("closed_figures")
 X, y = make_moons(80, noise=0.3, random_state=0)
 QUICK = {"n_alphas": 10, "n_restarts": 2, "random_state": 0}
 
@@ -25,12 +26,6 @@ QUICK = {"n_alphas": 10, "n_restarts": 2, "random_state": 0}
 @pytest.fixture(scope="module")
 def net():
     return RidgeNetClassifierCV([(), (4,)], **QUICK).fit(X, y)
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
 
 
 def test_the_curve_is_the_cross_validated_loss_with_its_errors_and_both_choices(net):

@@ -11,6 +11,7 @@ from ridgenet import BoundaryDisplay, ObjectiveDisplay, WeightsDisplay, compare
 from ridgenet.plotting._style import CLASS_COLORS, strength_colors
 
 mpl.use("Agg")
+pytestmark = pytest.mark.usefixtures("closed_figures")
 
 
 @pytest.fixture(scope="module")
@@ -24,12 +25,6 @@ def iris():
     return compare(
         *load_iris(return_X_y=True), alphas=(0, 0.1, 1, 10, 30), n_epochs=50, learning_rate_init=0.1, standardize=True
     )
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
 
 
 def test_two_columns_are_drawn_as_they_are_and_the_shading_is_the_networks_probability(moons):

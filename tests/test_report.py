@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from browser import chromium_running, opened
+from browser import opened
 from pages import until
 from tables_of_tests import diabetes, passengers, wine, written
 
@@ -24,12 +24,6 @@ TABLES = {
     "given": (wine(), "cultivar", {"alpha": 1.0, "parameters": {}}),
     "hostile": (wine().rename(columns={"alcohol": EVIL}).assign(cultivar=[EVIL, "<b>b</b>"] * 89), "cultivar", {}),
 }
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium_running() as running:
-        yield running
 
 
 @pytest.fixture(scope="module", params=TABLES)

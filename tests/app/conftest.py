@@ -5,7 +5,7 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
-from browser import chromium_running, opened
+from browser import opened
 from pages import ENDLESS, LAPTOP, until_learned
 from tables_of_tests import passengers, written
 
@@ -13,12 +13,6 @@ from ridgenet.page.app import _learning as learning
 from ridgenet.page.app._server import Server
 from ridgenet.page.app._tables import TableFile
 from ridgenet.path._watch import PathProgress
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium_running() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

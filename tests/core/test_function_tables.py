@@ -1,10 +1,12 @@
 """Each row of the tables of formulas against differences, and the compiled kernels against each row."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from kernels import from_python
 from problems import random_targets
-from sklearn.metrics import get_scorer_names
+from sklearn.metrics import get_scorer, get_scorer_names
 
 from ridgenet import formulas
 from ridgenet.core import _activations as activations
@@ -12,6 +14,7 @@ from ridgenet.core import _losses as losses
 from ridgenet.core import _penalties as penalties
 from ridgenet.formulas import LOSSES, parameter_of
 
+METHOD = (Path(__file__).parents[2] / "docs" / "method.md").read_text(encoding="utf-8").splitlines()
 RNG = np.random.RandomState(1)
 STEP = 1e-6
 
@@ -104,6 +107,27 @@ def test_every_field_of_a_loss_is_filled(name):
         assert row.scoring in get_scorer_names()
     if row.parameter is not None:
         assert row.parameter.low < row.parameter.default < row.parameter.high
+
+
+def test_the_page_on_the_method_shows_the_formulas_of_the_tables():
+    for name, row in formulas.ACTIVATIONS.items():
+        assert f"| `{name}` | ${row.latex}$ | ${row.latex_derivative}$ |" in METHOD
+    for name, row in LOSSES.items():
+        (line,) = (line for line in METHOD if line.startswith(f"| `{name}`"))
+        _, output, loss, _ = line.split(" | ")
+        assert output.endswith(f", ${formulas.OUTPUTS[row.output].latex}$")
+        assert loss.startswith(f"${row.latex}$")
+
+
+@pytest.mark.parametrize("name", [name for name, row in LOSSES.items() if row.scoring])
+def test_the_score_is_that_of_the_scorer(name):
+    row, y = LOSSES[name], targets(name, (3, 40))
+    a = formulas.OUTPUTS[row.output].value(np, RNG.normal(0, 2, (3, 40)))
+    ours = row.score(np, a, y, parameter_of(name, None))
+    if row.couples_units:
+        y, a, ours = y.argmax(axis=0)[np.newaxis], a.T[np.newaxis], ours.sum(axis=0)[np.newaxis]
+    score = get_scorer(row.scoring)._score_func
+    np.testing.assert_allclose(ours.mean(axis=1), [score(*each) for each in zip(y, a, strict=True)], rtol=1e-13)
 
 
 @pytest.mark.parametrize(("name", "parameter"), PARAMETERS)

@@ -5,10 +5,11 @@ import pandas as pd
 import pytest
 import sklearn
 from matplotlib import pyplot as plt
+from moons import X, y
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import make_column_transformer
-from sklearn.datasets import load_breast_cancer, make_moons
+from sklearn.datasets import load_breast_cancer
 from sklearn.inspection import DecisionBoundaryDisplay, permutation_importance
 from sklearn.model_selection import GridSearchCV, cross_val_predict, cross_val_score
 from sklearn.pipeline import make_pipeline
@@ -16,7 +17,6 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from ridgenet import RidgeNetClassifier, RidgeNetRegressor
 
-X, y = make_moons(200, noise=0.3, random_state=0)
 NET = RidgeNetClassifier((8,), alpha=0.3, random_state=0)
 
 

@@ -2,11 +2,10 @@
 
 import os
 import signal
-import subprocess
-import sys
 
 import numpy as np
 import pytest
+from forked_commands import ridgenet
 from joblib import parallel_config
 from sklearn.datasets import make_moons
 from sklearn.model_selection import GridSearchCV
@@ -17,23 +16,6 @@ from ridgenet.backends._dask_chains import cluster_at
 
 QUICK = {"n_alphas": 8, "n_restarts": 2, "cv": 3, "hidden_layer_sizes": (4,), "random_state": 0}
 X, y = make_moons(120, noise=0.3, random_state=0)
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    from distributed import LocalCluster
-
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as running:
-        yield running
-
-
-@pytest.fixture
-def client(cluster):
-    from distributed import Client
-
-    with Client(cluster) as connected:
-        connected.wait_for_workers(2)
-        yield connected
 
 
 def same(a, b):
@@ -91,10 +73,11 @@ def test_a_search_over_the_cluster_may_hold_paths(client):
 
 def test_the_command_line_uses_a_cluster(cluster, tmp_path):
     path = written(wine(), tmp_path / "wine.csv")
-    command = [sys.executable, "-m", "ridgenet", "path", str(path), "-t", "cultivar", "--test", "none", "-q"]
-    quick = ["--n-alphas", "6", "--folds", "2", "--restarts", "2", "--hidden", "3"]
+    command = ["path", path, "-t", "cultivar", "--test", "none", "-q"]
+    quick = ["--n-alphas", 6, "--folds", 2, "--restarts", 2, "--hidden", 3]
     for where, options in (("here", []), ("there", ["--scheduler", cluster.scheduler_address])):
-        subprocess.run([*command, *quick, *options, "-o", tmp_path / where], check=True)
+        done = ridgenet(*command, *quick, *options, "-o", where, folder=tmp_path)
+        assert done.returncode == 0, done.stderr
     tables = [(tmp_path / where / "path.csv").read_text() for where in ("here", "there")]
     assert tables[0] == tables[1]
 

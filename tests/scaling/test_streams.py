@@ -14,6 +14,7 @@ import pyarrow.dataset as ds
 import pyarrow.feather
 import pyarrow.parquet as pq
 import pytest
+from forked_commands import ridgenet
 from sklearn.datasets import make_moons
 
 from ridgenet import RidgeNetClassifier, RidgeNetRegressor
@@ -249,28 +250,24 @@ def test_a_run_that_was_killed_goes_on_to_the_same_network(tmp_path):
 # the command line
 
 
-def ridgenet(*arguments):
-    command = [sys.executable, "-m", "ridgenet", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True)
-
-
 def test_the_command_line_learns_from_a_stream_and_predicts_with_it(parquet, tmp_path):
     options = ["--epochs", 4, "--drop", "c", "--set", "learning_rate_init=0.01", "--checkpoint", tmp_path / "run.npz"]
     out = tmp_path / "out"
-    done = ridgenet("fit", parquet, "-t", "moon", "--stream", *options, "-o", out)
+    done = ridgenet("fit", parquet, "-t", "moon", "--stream", *options, "-o", out, folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "4,000 rows, 2 columns learned from" in done.stdout
     assert sorted(path.name for path in out.iterdir()) == ["model.skops", "result.json"]
     assert (tmp_path / "run.npz").exists()
-    assert ridgenet("fit", "--stream", "--config", out / "result.json", "-q", "-o", tmp_path / "again").returncode == 0
+    again = ["--config", out / "result.json", "-q", "-o", tmp_path / "again"]
+    assert ridgenet("fit", "--stream", *again, folder=tmp_path).returncode == 0
     first, second = (json.loads((tmp_path / name / "result.json").read_text()) for name in ("out", "again"))
     assert first["settings"]["n_epochs"] == 4
     assert second["settings"] == first["settings"]
     assert second["network"] == first["network"]
-    about = ridgenet("inspect", out / "model.skops").stdout
+    about = ridgenet("inspect", out / "model.skops", folder=tmp_path).stdout
     assert "as a stream" in about
     assert "after 4 epochs" in about
-    done = ridgenet("predict", out / "model.skops", parquet, "-o", tmp_path / "predicted.parquet")
+    done = ridgenet("predict", out / "model.skops", parquet, "-o", tmp_path / "predicted.parquet", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert (pd.read_parquet(tmp_path / "predicted.parquet")["predicted_moon"] == y).mean() > 0.8
 
@@ -285,7 +282,7 @@ def test_the_command_line_learns_from_a_stream_and_predicts_with_it(parquet, tmp
     ],
 )
 def test_what_a_stream_cannot_do_is_said_in_one_line(parquet, tmp_path, arguments, message):
-    done = ridgenet("fit", parquet, "-t", "moon", "-o", tmp_path, *arguments)
+    done = ridgenet("fit", parquet, "-t", "moon", "-o", tmp_path, *arguments, folder=tmp_path)
     assert done.returncode == 2
     assert message in done.stderr
     assert done.stderr.count("\n") == 1

@@ -27,6 +27,12 @@ def ship(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def without_text(tmp_path_factory):
+    """The same table without its text, whose components take most of the time."""
+    return written(passengers(text=False), tmp_path_factory.mktemp("ship") / "ship.csv")
+
+
+@pytest.fixture(scope="module")
 def model(ship):
     return trained(ship, "survived")
 
@@ -91,21 +97,21 @@ def test_all_that_the_numbers_depend_on_is_recorded(ship, model):
     assert by_household.settings.parameters["cv"] == 2
 
 
-def test_a_share_held_out_is_not_learned_from(ship):
-    model = trained(ship, "survived", test="0.25")
+def test_a_share_held_out_is_not_learned_from(without_text):
+    model = trained(without_text, "survived", test="0.25")
     assert len(model.test.y) == 60
     assert len(model.rows) == 180
     assert "held out" in model.test.how
 
 
-def test_another_file_tests(ship, tmp_path):
+def test_another_file_tests(without_text, tmp_path):
     other = written(passengers(60, seed=5), tmp_path / "other.csv")
-    model = trained(ship, "survived", test=str(other))
+    model = trained(without_text, "survived", test=str(other))
     assert len(model.test.y) == 60
     assert len(model.rows) == 240
     written(passengers(60).drop(columns="fare"), other)
     with pytest.raises(InputError, match="has no column 'fare'"):
-        trained(ship, "survived", test=str(other))
+        trained(without_text, "survived", test=str(other))
 
 
 @pytest.mark.parametrize("rare", ["a", "pz", "z"])
@@ -159,8 +165,8 @@ def test_names_of_classes_are_kept(tmp_path):
     assert model.test is None
 
 
-def test_lambda_can_be_given(ship):
-    model = trained(ship, "survived", alpha=2.0, quick={"hidden_layer_sizes": [3], "solver": "lbfgs"})
+def test_lambda_can_be_given(without_text):
+    model = trained(without_text, "survived", alpha=2.0, quick={"hidden_layer_sizes": [3], "solver": "lbfgs"})
     assert model.alpha == 2.0
     assert model.path is None
     assert path_table(model) is None
@@ -210,8 +216,8 @@ def test_rows_without_a_target_are_left_out_and_said(tmp_path):
     assert "5 of 100 rows have no 'survived' and were left out" in model.notes
 
 
-def test_the_table_of_the_path_has_a_row_for_each_size_and_strength(ship):
-    model = trained(ship, "survived", quick={"hidden_layer_sizes": [[], [2], [4]]}, test="none")
+def test_the_table_of_the_path_has_a_row_for_each_size_and_strength(without_text):
+    model = trained(without_text, "survived", quick={"hidden_layer_sizes": [[], [2], [4]]}, test="none")
     table = path_table(model)
     assert len(table) == 18
     assert table["hidden_layer_sizes"].unique().tolist() == ["none", "2", "4"]
@@ -260,11 +266,11 @@ def test_large_tables_are_followed_less_closely_and_it_is_said(tmp_path, monkeyp
         ({"test": "0.001"}, "leaves nothing on one side"),
     ],
 )
-def test_what_cannot_be_done_is_refused_in_one_line(ship, settings, message):
+def test_what_cannot_be_done_is_refused_in_one_line(without_text, settings, message):
     settings = dict(settings)
     target = settings.pop("target", "survived")
     with pytest.raises(InputError) as caught:
-        trained(ship, target, **settings)
+        trained(without_text, target, **settings)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -288,12 +294,12 @@ def test_columns_that_do_not_vary_where_it_is_learned_from_are_refused(tmp_path)
         trained(path, "y", test="0.5", alpha=1.0)
 
 
-def test_ctrl_c_during_the_test_keeps_the_model(ship):
+def test_ctrl_c_during_the_test_keeps_the_model(without_text):
     def stop(stage, progress):
         if "part 2" in stage:
             raise KeyboardInterrupt
 
-    model = train(TableSettings(data=str(ship), target="survived", parameters=QUICK), stop)
+    model = train(TableSettings(data=str(without_text), target="survived", parameters=QUICK), stop)
     assert "interrupted after 1" in model.test.how
     assert model.test_was_interrupted
     assert "the test was interrupted by Ctrl-C after 1 of 5 parts; the model is complete" in record_of(model)["notes"]

@@ -138,8 +138,8 @@ def _compile(function: Function, fastmath: set[str], *, from_python: bool, inlin
     return compiled
 
 
-# the only file outside the core that kernels take constants from
-CONSTANTS = "formulas.py"
+# packages whose files kernels are compiled from, including the constants they use
+SOURCES = ("core", "formulas")
 
 
 @cache
@@ -186,7 +186,7 @@ def _trouble_with_folders() -> str | None:
 def source_hash() -> str:
     """Return a short hash of every source file that kernels are compiled from."""
     digest = hashlib.sha256()
-    for path in sorted([PACKAGE / CONSTANTS, *(PACKAGE / "core").glob("*.py")]):
-        digest.update(path.name.encode())
+    for path in sorted(path for name in SOURCES for path in (PACKAGE / name).glob("*.py")):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

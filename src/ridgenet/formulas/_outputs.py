@@ -1,0 +1,42 @@
+"""One row for each output unit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ridgenet.formulas._elementary import Array, Node, exponential, logistic
+
+
+@dataclass(frozen=True)
+class Output:
+    """The output unit, the inverse of the link function of a generalised linear model.
+
+    Attributes
+    ----------
+    value : callable
+        Outputs from (xp, z).
+    onnx : callable
+        Adds the unit to an ONNX graph, where samples are rows, from (node, z).
+    latex : str
+        The formula, as docs/method.md shows it.
+    """
+
+    value: Callable[[Any, Array], Array]
+    onnx: Callable[[Node, str], str]
+    latex: str
+
+
+def _softmax(xp: Any, z: Array) -> Array:
+    """e^(z_j - max z) / sum over j"""
+    e = xp.exp(z - xp.max(z, axis=-2, keepdims=True))
+    return e / xp.sum(e, axis=-2, keepdims=True)
+
+
+OUTPUTS = {
+    "logistic": Output(logistic, lambda node, z: node("Sigmoid", z), r"1/(1+e^{-z})"),
+    "softmax": Output(_softmax, lambda node, z: node("Softmax", z, axis=1), r"e^{z_j}/\sum_k e^{z_k}"),
+    "identity": Output(lambda xp, z: z, lambda node, z: node("Identity", z), r"z"),
+    "exponential": Output(exponential, lambda node, z: node("Exp", z), r"e^z"),
+}
