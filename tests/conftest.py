@@ -1,5 +1,10 @@
-import json
 import os
+
+# before NumPy is loaded: several test processes share the processor, and threads of BLAS, OpenMP and PyTorch
+# would only wait for one another
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import json
 from pathlib import Path
 
 import numpy as np
