@@ -11,8 +11,24 @@ from tables_of_tests import passengers, written
 
 from ridgenet.backends._local import PathProgress
 from ridgenet.page.app import _learning as learning
+from ridgenet.page.app._learning import PathCache
+from ridgenet.page.app._problem import Problem
 from ridgenet.page.app._server import Server
-from ridgenet.page.app._tables import TableFile
+from ridgenet.page.app._tables import TableFile, Tables
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tables")
+    path = written(passengers(), folder / "ship.csv")
+    library = PathCache(Tables(TableFile.looked_at(path, "ship.csv", "survived")))
+    yield library
+    library.close()
+
+
+@pytest.fixture(scope="session")
+def moons(library):
+    return library.learned(Problem())
 
 
 @pytest.fixture(scope="module")

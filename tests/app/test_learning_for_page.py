@@ -2,7 +2,6 @@
 
 import gzip
 import io
-import itertools
 import json
 import re
 import runpy
@@ -21,55 +20,38 @@ from ridgenet import about_model, load_model
 from ridgenet._errors import InputError
 from ridgenet.equations import forward
 from ridgenet.formats._reading import read_table
+from ridgenet.page._translations import ENGLISH
 from ridgenet.page.app import _live as live
 from ridgenet.page.app._code import code_of
 from ridgenet.page.app._findings import is_straight
 from ridgenet.page.app._learning import MOST_KEPT, Cancelled, PathCache, learn
 from ridgenet.page.app._limits import LARGEST_UNPACKED, LARGEST_UPLOAD, MOST_CELLS, require_small
-from ridgenet.page.app._meanings import FINDINGS, said_of
 from ridgenet.page.app._problem import Problem
 from ridgenet.page.app._tables import MOST_UPLOADS, TableFile, Tables, as_csv, draw
 from ridgenet.page.app._view import content_of, scores_in_short
 from ridgenet.page.app._warming import warm_up
-from ridgenet.page.app._words import NAMES, WORDS
 from ridgenet.page.interactive._stops import in_short
-from ridgenet.page.interactive._words import CHINESE, LANGUAGES, in_english
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tables")
-    path = written(passengers(), folder / "ship.csv")
-    library = PathCache(Tables(TableFile.looked_at(path, "ship.csv", "survived")))
-    yield library
-    library.close()
-
-
-@pytest.fixture(scope="module")
-def moons(library):
-    return library.learned(Problem())
-
 
 # findings
 
 
 def test_a_path_goes_from_over_fitted_to_nothing(moons):
-    found = [stop["finding"] for stop in content_of(moons, in_english)["stops"]]
+    found = [stop["finding"] for stop in content_of(moons, ENGLISH.gettext)["stops"]]
     order = ["overfitted", "balanced", "stiff", "line", "nothing"]
     assert list(dict.fromkeys(found)) == order
     assert found == sorted(found, key=order.index)
-    assert found[content_of(moons, in_english)["start"]] == "balanced"
+    assert found[content_of(moons, ENGLISH.gettext)["start"]] == "balanced"
 
 
 def test_a_network_without_hidden_units_is_straight_but_not_called_collapsed(library):
     learned = library.learned(Problem(hidden_layer_sizes=()))
     assert all(is_straight(learned.scene, look) for look in learned.scene.looks)
-    found = {stop["finding"] for stop in content_of(learned, in_english)["stops"]}
+    found = {stop["finding"] for stop in content_of(learned, ENGLISH.gettext)["stops"]}
     assert found == {"balanced", "stiff", "nothing"}
 
 
 def test_what_a_search_leaves_of_zero_is_said_to_be_zero(moons):
-    strongest = content_of(moons, in_english)["stops"][-1]
+    strongest = content_of(moons, ENGLISH.gettext)["stops"][-1]
     assert 0 < moons.scene.path.squared_norms[0] < 1e-5
     assert strongest["readout"]["L2 penalty"] == "0"
     assert in_short(1.23456e-6) == "1.235e-06"
@@ -83,13 +65,13 @@ def test_the_network_without_a_penalty_follows_its_points_closest(moons):
 
 
 def test_equations_and_pictures_have_the_same_numbers(moons):
-    content = content_of(moons, in_english)
-    scene, m = moons.scene, len(moons.model.rows)
+    content = content_of(moons, ENGLISH.gettext)
+    scene, n = moons.scene, len(moons.model.rows)
     for stop, place in zip(content["stops"], scene.shown, strict=True):
         equation = stop["equation"]
-        assert equation["m"] == m == 200
+        assert equation["n"] == n == 200
         assert equation["l2"] == pytest.approx(
-            equation["alpha"] / (2 * m) * equation["squared_norm"], rel=1e-4, abs=1e-7
+            equation["alpha"] / (2 * n) * equation["squared_norm"], rel=1e-4, abs=1e-7
         )
         # what is drawn predicts what is painted
         W, b = stop["network"]["weights"], stop["network"]["biases"]
@@ -99,46 +81,6 @@ def test_equations_and_pictures_have_the_same_numbers(moons):
         _, a = forward([np.array(w) for w in W], [np.array(v) for v in b], x[:, np.newaxis])
         assert stop["surface"][50][3] == pytest.approx(1000 * a[-1][0, 0], abs=3)
         assert place == scene.path.index_of(stop["alpha"])
-
-
-# words
-
-
-def test_everything_is_said_in_every_language(moons, library):
-    said = set()
-    for learned in (moons, library.learned(Problem(data="file"))):
-        content_of(learned, lambda text: said.add(text) or text)
-        live.frame(learned, live.State.at_start(learned), 1.0, lambda text: said.add(text) or text)
-    assert said - set(CHINESE) == set()
-    for texts in (*WORDS.values(), *FINDINGS.values()):
-        assert texts.keys() == NAMES.keys() == LANGUAGES.keys()
-    for texts in FINDINGS.values():
-        kinds = [[part if isinstance(part, str) else set(part) for part in parts] for parts in texts.values()]
-        assert [[isinstance(kind, str) or kind for kind in parts] for parts in kinds[1:]] == [
-            [isinstance(kind, str) or kind for kind in kinds[0]]
-        ]
-
-
-TAGS = ({"linear", "deep"}, {"classes", "numbers"}, {"path", "live"})
-
-
-@pytest.mark.parametrize("language", NAMES)
-@pytest.mark.parametrize("tags", list(itertools.product(*map(sorted, TAGS))))
-def test_what_is_seen_is_called_what_it_is(language, tags):
-    foreign = {
-        "linear": ("hidden units", "bends", "隐藏单元", "弯曲"),
-        "numbers": ("boundary", "errors", "边界", "错误"),
-        "live": ("ross-validation finds", "交叉验证表明", "交叉验证找不到"),
-    }
-    for name, texts in FINDINGS.items():
-        title, sentences = said_of(texts[language], set(tags))
-        assert title
-        # a network without hidden units is not called collapsed to a line
-        if name == "line" and "linear" in tags:
-            continue
-        said = title + "".join(sentences)
-        for tag in tags:
-            assert [word for word in foreign.get(tag, ()) if word in said] == []
 
 
 # tables
@@ -158,7 +100,7 @@ def test_tables_can_be_of_numbers_and_use_some_columns_only(library, tmp_path):
     learned = library.learned(Problem(data=key, target="target", columns=("bmi", "s5")))
     assert learned.scene.input_names == ("bmi", "s5")
     assert learned.scene.classes is None
-    stops = content_of(learned, in_english)["stops"]
+    stops = content_of(learned, ENGLISH.gettext)["stops"]
     assert all(np.min(stop["surface"]) >= 0 and np.max(stop["surface"]) <= 1000 for stop in stops)
     assert {"overfitted", "balanced", "nothing"} <= {stop["finding"] for stop in stops}
 
@@ -393,20 +335,20 @@ def test_live_training_reaches_the_minimum_of_the_path(moons):
     state = live.State.at_start(moons)
     for _ in range(20):
         state = live.advanced(moons, state, alpha, 500)
-    shown = live.frame(moons, state, alpha, in_english)
+    shown = live.frame(moons, state, alpha, ENGLISH.gettext)
     assert sum(shown["objectives"]) == pytest.approx(moons.scene.path.objectives[place, 0], rel=0.1)
     assert shown["finding"] == "balanced"
     assert shown["objectives"][1] == pytest.approx(shown["equation"]["l2"])
     # beyond λ_max it collapses before one's eyes
     for _ in range(4):
         state = live.advanced(moons, state, 200.0, 500)
-    assert live.frame(moons, state, 200.0, in_english)["finding"] == "nothing"
+    assert live.frame(moons, state, 200.0, ENGLISH.gettext)["finding"] == "nothing"
 
 
 def test_an_address_holds_the_network_in_training(moons):
     state = live.advanced(moons, live.State.at_start(moons), 0.1, 50)
-    shown = live.frame(moons, state, 0.1, in_english)
-    again = live.frame(moons, live.State.of_text(shown["address"], moons), 0.1, in_english)
+    shown = live.frame(moons, state, 0.1, ENGLISH.gettext)
+    again = live.frame(moons, live.State.of_text(shown["address"], moons), 0.1, ENGLISH.gettext)
     assert again["surface"] == shown["surface"]
     assert again["epoch"] == 50
 
@@ -456,7 +398,7 @@ def test_the_program_of_a_table_gives_the_numbers_of_the_page(tmp_path, monkeypa
     (tmp_path / "reproduce.py").write_text(code, encoding="utf-8")
     runpy.run_path("reproduce.py")
     said = " ".join(capsys.readouterr().out.split())
-    assert scores_in_short(scene, scene.looks[place], in_english).split(",")[0] + " in training" in said
+    assert scores_in_short(scene, scene.looks[place], ENGLISH.gettext).split(",")[0] + " in training" in said
     look, form = scene.looks[place], "{:.1%}" if scene.classes is not None else "{:.3f}"
     assert f"{form.format(look.unseen.score)} on unseen rows" in said
     assert f"data loss {scene.path.data_losses[place, 0]:.4g}" in said

@@ -27,9 +27,10 @@ from pages import (
 )
 from tables_of_tests import wine, written
 
-from ridgenet.page.app._meanings import FINDINGS
-from ridgenet.page.app._words import WORDS
+from ridgenet.page._translations import translations
+from ridgenet.page.app._findings import MEANINGS
 
+in_chinese = translations("zh").gettext
 POINTED = "document.getElementById('curve')._hoverdata"
 
 # relu has kinks, at which a search may end with a gradient: the server says so in its terminal
@@ -80,19 +81,19 @@ def test_the_slider_moves_the_right_picture_and_leaves_the_left_one(open_page):
     assert picture(page, "free") == before["free"]
     assert picture(page, "boundary") != before["boundary"]
     assert page.inner_html("#network") != weights
-    assert page.inner_text("#finding") == FINDINGS["nothing"]["en"][0]
+    assert page.inner_text("#finding") == MEANINGS["nothing"][0]
     widths = [float(width) for width in re.findall(r'stroke-width="([\d.]+)"', page.inner_html("#network g"))]
     assert max(widths) < 0.2
     page.keyboard.press("Home")
     until_found(page, "overfitted")
     until_settled(page)
-    assert page.inner_text("#finding") == FINDINGS["overfitted"]["en"][0]
+    assert page.inner_text("#finding") == MEANINGS["overfitted"][0]
     mark = page.evaluate("document.getElementById('curve').layout.shapes[0].x0")
     assert mark == pytest.approx(strength(page), rel=0.01)
     page.click("#to-chosen")
     until_settled(page, "document.getElementById('to-chosen').disabled")
     assert picture(page, "boundary") == before["boundary"]
-    assert WORDS["is chosen"]["en"] in page.get_attribute("#strength", "aria-valuetext")
+    assert "chosen by cross-validation" in page.get_attribute("#strength", "aria-valuetext")
 
 
 def test_a_click_on_the_curve_goes_there(open_page):
@@ -145,7 +146,7 @@ def test_every_control_changes_what_is_learned(open_page):
     changed("activation=relu")
     page.fill("#layers", "2")
     changed("hidden=3%2C3")
-    choose(page, "data", WORDS["circles"]["en"])
+    choose(page, "data", "circles")
     changed("data=circles")
     assert page.input_value("#noise") == "0.2"
     page.fill("#layers", "0")
@@ -170,7 +171,7 @@ def test_points_that_one_does_not_want_to_see_go(open_page):
 
 def test_training_on_screen_over_fits_and_is_calmed(open_page):
     page = open_page("?data=moons&mode=live")
-    assert page.inner_text("#finding") == FINDINGS["start"]["en"][0]
+    assert page.inner_text("#finding") == MEANINGS["start"][0]
     page.click("#step")
     waiting.until(lambda: epoch_shown(page) == 1, "the first epoch")
     page.locator("#speed-input").fill("8")
@@ -182,7 +183,7 @@ def test_training_on_screen_over_fits_and_is_calmed(open_page):
     until_found(page, "balanced")
     assert picture(page, "boundary") != wild
     page.click("#run")
-    until_settled(page, f"document.getElementById('run').textContent === {json.dumps(WORDS['go on']['en'])}")
+    until_settled(page, "document.getElementById('run').textContent === 'Continue'")
     paused = page.inner_text("#readout")
     for part in ("data loss", "L2 penalty", "epoch"):
         assert part in paused
@@ -198,7 +199,7 @@ def test_training_on_screen_over_fits_and_is_calmed(open_page):
     until_found(page, "start")
     page.click("#mode-path")
     until_settled(page, "document.getElementById('live').hidden")
-    assert WORDS["objectives"]["en"] in page.inner_text("#objectives-caption")
+    assert "Parts of the objective" in page.inner_text("#objectives-caption")
 
 
 # the address, and languages
@@ -234,9 +235,9 @@ def test_the_language_can_be_switched_and_nothing_else_changes(open_page):
     before = picture(page, "boundary")
     page.click("#language-zh")
     until_in(page, "zh-Hans")
-    assert page.inner_text("#finding") == FINDINGS["nothing"]["zh"][0]
+    assert page.inner_text("#finding") == in_chinese(MEANINGS["nothing"][0])
     assert picture(page, "boundary") == before
-    assert page.inner_text("#objectives-caption") == WORDS["objectives"]["zh"]
+    assert page.inner_text("#objectives-caption") == in_chinese("Parts of the objective")
     # of our own words none is left in English
     left = set(re.findall(r"[A-Za-z]{4,}", page.inner_text("body"))) - {"ridgenet", "English", "alpha", "tanh", "moons"}
     assert left == set()
@@ -341,11 +342,11 @@ def test_colours_have_names_and_live_mode_says_what_is_taken_along(open_page):
         tuple(bytes.fromhex(color[1:])) for color in points
     ]
     page.click("#take")
-    assert page.locator("#take-model").inner_text() == WORDS["model"]["en"]
+    assert page.locator("#take-model").inner_text() == "Model file (skops)"
     page.click("#mode-live")
     page.click("#take")
-    assert page.locator("#take-model").inner_text().endswith(WORDS["of the path"]["en"])
-    assert WORDS["of the path"]["en"] not in page.locator("#take-data").inner_text()
+    assert page.locator("#take-model").inner_text().endswith("of the λ path at this λ, not of the live network")
+    assert "of the λ path at this λ, not of the live network" not in page.locator("#take-data").inner_text()
 
 
 def test_everything_can_be_taken_along(open_page, tmp_path):
@@ -369,7 +370,7 @@ def test_everything_can_be_taken_along(open_page, tmp_path):
     assert "RidgeNetClassifierCV(" in code
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.click("#copy-code")
-    until(page, f"document.getElementById('copy-code').textContent === {json.dumps(WORDS['copied']['en'])}")
+    until(page, "document.getElementById('copy-code').textContent === 'Copied'")
     assert page.evaluate("navigator.clipboard.readText()").strip() == code.strip()
 
 

@@ -1,9 +1,10 @@
-"""What one is looking at: a network that is over-fitted, balanced, stiff, a line, or nothing."""
+"""What the network shown is an example of, overfitting or a good fit among others, and what that means."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from ridgenet.page._translations import N_, Gettext
 from ridgenet.page.interactive._scene import Look, Scene
 
 # outputs that differ by less than this, as a share of what they could, are one and the same
@@ -13,6 +14,110 @@ STRAIGHT = 0.99
 SMALLEST_PROBABILITY = 1e-7
 # one standard error, by which a loss counts as worse
 WORSE = 1.0
+
+# A part is a sentence for every network, or one of several by what is shown: "linear" networks have no hidden units,
+# all others are "deep"; "classes" have a decision boundary, "numbers" a surface; networks are on the "path", or trained
+# "live". The first part is the title.
+Part = str | dict[str, str]
+
+MEANINGS: dict[str, list[Part]] = {
+    "overfitted": [
+        N_("Overfitting"),
+        {
+            "linear": N_("The network fits the noise in the training data."),
+            "classes": N_("The decision boundary bends around single points."),
+            "numbers": N_("The surface bends towards single points."),
+        },
+        {
+            "classes": N_("It makes few errors on the training data, and more on unseen data."),
+            "numbers": N_("It is close to the training data, and less close to unseen data."),
+        },
+        {
+            "path": N_(
+                "Cross-validation finds it clearly worse than the chosen λ: the penalty is too weak to keep the "
+                "weights small. Increase λ."
+            ),
+            "live": N_(
+                "On unseen data it is clearly worse than the network at the chosen λ: its weights are too large. "
+                "Increase λ, or go on training until a stronger penalty has shrunk them."
+            ),
+        },
+    ],
+    "balanced": [
+        N_("Good fit"),
+        {
+            "linear": N_("The network follows the pattern in the data and ignores the noise."),
+            "classes": N_("The decision boundary follows the shape of the data and ignores the noise."),
+            "numbers": N_("The surface follows the shape of the data and ignores the noise."),
+        },
+        {
+            "path": N_("Cross-validation finds nothing that is better by more than one standard error."),
+            "live": N_(
+                "On unseen data it is at most one standard error worse than the network at the chosen λ of the path."
+            ),
+        },
+    ],
+    "stiff": [
+        N_("Underfitting"),
+        {
+            "linear": N_(
+                "The penalty is so strong that the network makes too little use of its inputs: its predictions "
+                "become the same everywhere."
+            ),
+            "deep": N_("The penalty is so strong that the network misses real structure in the data."),
+        },
+        N_("The loss rises on training and unseen data alike. Decrease λ."),
+    ],
+    "line": [
+        N_("Collapsed to a linear model"),
+        N_(
+            "The weights are so small that the hidden units work in their linear range, or all respond to the same "
+            "direction."
+        ),
+        {
+            "classes": N_("What remains is a linear model: its decision boundary is a line."),
+            "numbers": N_("What remains is a linear model: its surface is a plane."),
+        },
+    ],
+    "nothing": [
+        N_("Collapsed to a constant"),
+        N_("Near λ_max and above it, weights cost more than they gain, so that all are zero, or nearly so."),
+        {
+            "deep": N_(
+                "Hidden units may keep biases, but these do not reach the output: only its own bias is left, which is "
+                "not penalised, and the prediction is the same everywhere."
+            ),
+            "linear": N_(
+                "Only the bias of the output is left, which is not penalised: the prediction is the same everywhere."
+            ),
+        },
+    ],
+    "start": [
+        N_("Not trained yet"),
+        N_(
+            "The weights are small random numbers. Press Start and let the network overfit under a weak penalty; then "
+            "increase λ while it trains."
+        ),
+    ],
+    "learning": [N_("Learning"), N_("The data loss is still decreasing. Go on training.")],
+    "free": [N_("No penalty"), N_("Nothing keeps the weights small.")],
+}
+
+
+def tags_of(scene: Scene) -> set[str]:
+    """Return what parts of a meaning depend on, but for how the network was trained."""
+    return {
+        "linear" if scene.path.network.n_layers == 1 else "deep",
+        "numbers" if scene.classes is None else "classes",
+    }
+
+
+def meaning_of(finding: str, tags: set[str], gettext: Gettext) -> list[str]:
+    """Return the title of a finding, and the sentences that hold for what is shown."""
+    parts = MEANINGS[finding]
+    return [
+        gettext(part if isinstance(part, str) else next(part[tag] for tag in part if tag in tags)) for part in parts
+    ]
 
 
 def finding_on_path(scene: Scene, place: int) -> str:

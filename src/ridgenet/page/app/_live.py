@@ -15,11 +15,11 @@ from ridgenet._fitted import FittedNetwork
 from ridgenet._penalties import NO_PENALTY, L2Penalty
 from ridgenet.core._sgd import SGD, SGDSettings
 from ridgenet.core._update_rules import make_rule
-from ridgenet.page.app._findings import finding_live
+from ridgenet.page._translations import Gettext
+from ridgenet.page.app._findings import finding_live, meaning_of, tags_of
 from ridgenet.page.app._learning import Learned
 from ridgenet.page.app._view import scores_in_short
 from ridgenet.page.interactive._stops import in_short, picture_of
-from ridgenet.page.interactive._words import Say
 
 LEARNING_RATE = 0.02
 BATCH_SIZE = 200
@@ -105,29 +105,31 @@ def advanced(learned: Learned, state: State, alpha: float, n_epochs: int) -> Sta
     return State(sgd.parameters, rule.first, rule.second, state.epoch + sgd.n_epochs)
 
 
-def frame(learned: Learned, state: State, alpha: float, say: Say) -> dict[str, Any]:
+def frame(learned: Learned, state: State, alpha: float, gettext: Gettext) -> dict[str, Any]:
     """Return what is to be seen of a network in training."""
     scene, estimator = learned.scene, learned.model.network
-    network, m = scene.path.network, scene.path.n_samples
+    network, n = scene.path.network, scene.path.n_samples
     fitted = FittedNetwork(network, state.parameters, scene.path.standardizer)
     look = scene.view.of(estimator._with(fitted))
     squared_norm = float(sum(np.sum(W.astype(np.float64) ** 2) for W in network.weights(state.parameters)))
     data_loss = data_loss_of(learned, state.parameters)
-    l2_penalty = alpha * squared_norm / (2 * m)
+    l2_penalty = alpha * squared_norm / (2 * n)
     picture = picture_of(scene, look, network, state.parameters, learned.drawing)
+    finding = finding_live(scene, look, data_loss, alpha, state.epoch)
     return picture | {
-        "scores": scores_in_short(scene, look, say),
+        "scores": scores_in_short(scene, look, gettext),
         "epoch": state.epoch,
         "alpha": alpha,
         "state": state.as_text(with_memory=True),
         "address": state.as_text(with_memory=False),
         "objectives": [data_loss, l2_penalty],
-        "finding": finding_live(scene, look, data_loss, alpha, state.epoch),
-        "equation": {"data": data_loss, "l2": l2_penalty, "squared_norm": squared_norm, "alpha": alpha, "m": m},
+        "finding": finding,
+        "meaning": meaning_of(finding, {*tags_of(scene), "live"}, gettext),
+        "equation": {"data": data_loss, "l2": l2_penalty, "squared_norm": squared_norm, "alpha": alpha, "n": n},
         "readout": {
-            say("epoch"): f"{state.epoch:,}",
-            say("data loss"): in_short(data_loss),
-            say("L2 penalty"): in_short(l2_penalty),
+            gettext("epoch"): f"{state.epoch:,}",
+            gettext("data loss"): in_short(data_loss),
+            gettext("L2 penalty"): in_short(l2_penalty),
             "Σ‖W‖²": in_short(squared_norm),
         },
     }

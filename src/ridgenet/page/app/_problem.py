@@ -52,7 +52,7 @@ class Problem:
     def __post_init__(self) -> None:
         if self.data not in datasets.DRAWN and self.data != FILE and not self.data.startswith(UPLOAD):
             raise InputError(f"no data set is called {self.data!r}; there are {', '.join(datasets.DRAWN)}, or a file")
-        _require_within("the number of points", self.n_samples, FEWEST_DRAWN, MOST_DRAWN)
+        _require_within("the number of samples", self.n_samples, FEWEST_DRAWN, MOST_DRAWN)
         _require_within("the noise", self.noise, 0, LARGEST_NOISE)
         _require_within("the seed", self.seed, 0, LARGEST_SEED)
         _require_within("the number of hidden layers", len(self.hidden_layer_sizes), 0, MOST_LAYERS)

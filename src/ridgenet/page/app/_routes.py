@@ -15,6 +15,7 @@ from flask import Blueprint, Response, request
 from ridgenet._errors import InputError, RidgeNetError
 from ridgenet.backends._local import PathProgress
 from ridgenet.model_files._files import save_model
+from ridgenet.page._translations import LANGUAGES, SOURCE, translations
 from ridgenet.page.app import _live as live
 from ridgenet.page.app._code import code_of
 from ridgenet.page.app._learning import Cancelled, Learned, PathCache
@@ -22,8 +23,6 @@ from ridgenet.page.app._limits import LARGEST_UPLOAD, MEGABYTE
 from ridgenet.page.app._problem import Problem
 from ridgenet.page.app._tables import as_csv, draw
 from ridgenet.page.app._view import text_of
-from ridgenet.page.app._words import NAMES, USUAL
-from ridgenet.page.interactive._words import LANGUAGES
 from ridgenet.page.report._page import render
 from ridgenet.table._records import plain, record_of
 
@@ -52,8 +51,8 @@ def routes_of(library: PathCache, usual: Problem) -> Blueprint:
         return Problem.of(parse_qs(request.query_string.decode("utf-8", "replace")), usual)
 
     def language() -> str:
-        given = request.args.get("lang", USUAL)
-        return given if given in NAMES else USUAL
+        given = request.args.get("lang", SOURCE)
+        return given if given in LANGUAGES else SOURCE
 
     def known(problem: Problem) -> Learned:
         learned = library.known(problem)
@@ -83,7 +82,7 @@ def routes_of(library: PathCache, usual: Problem) -> Blueprint:
         state = live.State.at_start(learned) if text is None else live.State.of_text(str(text), learned)
         alpha = _as_number(given, "alpha")
         state = live.advanced(learned, state, alpha, int(_as_number(given, "epochs")))
-        pictured: dict[str, Any] = plain(live.frame(learned, state, alpha, LANGUAGES[language()]))
+        pictured: dict[str, Any] = plain(live.frame(learned, state, alpha, translations(language()).gettext))
         return pictured
 
     @routes.post("/upload")
@@ -159,9 +158,19 @@ def _lines(library: PathCache, problem: Problem, language: str) -> Iterator[byte
             yield line(item)
             if "error" in item:
                 return
-        yield b'{"known": %s, "scene": ' % (b"true" if was_known else b"false") + text_of(known, language) + b"}\n"
+        done = json.dumps(_done(known, language, was_known=was_known), ensure_ascii=False).encode()
+        yield b'{"done": %s, "scene": ' % done + text_of(known, language) + b"}\n"
     finally:
         given_up.set()
+
+
+def _done(learned: Learned, language: str, *, was_known: bool) -> str:
+    """Return what is said when a path is there."""
+    ngettext, n = translations(language).ngettext, len(learned.scene.shown)
+    text = ngettext("{n} λ value, computed in {seconds} s", "{n} λ values, computed in {seconds} s", n)
+    if was_known:
+        text = ngettext("{n} λ value, computed earlier", "{n} λ values, computed earlier", n)
+    return text.format(n=n, seconds=f"{learned.model.seconds:.2g}")
 
 
 def _alpha(learned: Learned) -> float:

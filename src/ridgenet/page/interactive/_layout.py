@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ridgenet.page.interactive._words import Say, in_english
+from ridgenet.page._translations import ENGLISH, Gettext
 from ridgenet.plotting._style import CLASS_COLORS, INK
 
 Figure = dict[str, Any]
@@ -15,7 +15,6 @@ GRID = "#E4E4E4"
 CHOSEN = "#0072B2"
 SIMPLER = "#D55E00"
 MARKERS = ("circle", "triangle-up", "square", "diamond", "triangle-down", "cross", "x", "star")
-STRENGTH = "λ (alpha), strength of the penalty: weak to strong"
 
 
 def figure(data: list[dict[str, Any]], *, x: dict[str, Any], y: dict[str, Any], **layout: Any) -> Figure:
@@ -51,9 +50,10 @@ def titled(text: str) -> dict[str, str]:
     return {"text": text_of(text)}
 
 
-def strength_axis(say: Say = in_english) -> dict[str, Any]:
+def strength_axis(gettext: Gettext = ENGLISH.gettext) -> dict[str, Any]:
     """Return the axis of λ."""
-    return {"type": "log", "title": titled(say(STRENGTH)), "exponentformat": "power", "dtick": 1}
+    title = titled(gettext("regularisation strength λ (alpha), weak to strong"))
+    return {"type": "log", "title": title, "exponentformat": "power", "dtick": 1}
 
 
 def upright(alpha: float, color: str, dash: str = "solid", width: float = 2.0) -> dict[str, Any]:

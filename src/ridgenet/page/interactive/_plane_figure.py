@@ -8,9 +8,9 @@ import matplotlib
 import numpy as np
 from matplotlib.colors import to_hex
 
+from ridgenet.page._translations import ENGLISH, Gettext
 from ridgenet.page.interactive._layout import MARKERS, Figure, color_of_class, figure, numbers, text_of, titled
 from ridgenet.page.interactive._scene import Look, Sample, Scene
-from ridgenet.page.interactive._words import Say, in_english
 from ridgenet.plotting._style import INK
 
 # values of a surface are sent as whole numbers: so many steps from one class, or the smallest number, to the next
@@ -19,7 +19,7 @@ STEPS = 1000
 PALEST = 0.35
 
 
-def boundary_figure(scene: Scene, say: Say = in_english) -> Figure:
+def boundary_figure(scene: Scene, gettext: Gettext = ENGLISH.gettext) -> Figure:
     """Draw the points, over what surface.js paints: what a network says of the plane, and rings around its errors.
 
     Returns
@@ -29,11 +29,11 @@ def boundary_figure(scene: Scene, say: Say = in_english) -> Figure:
         values of `surface_values`, and ``line`` is the value along which a line is drawn, or None.
     """
     plane = scene.plane
-    traces = _points(scene, scene.view.training, say, unseen=False)
+    traces = _points(scene, scene.view.training, gettext, unseen=False)
     if scene.view.unseen is not None:
-        traces += _points(scene, scene.view.unseen, say, unseen=True)
+        traces += _points(scene, scene.view.unseen, gettext, unseen=True)
     if scene.classes is not None:
-        traces.append(_ring_in_legend(say))
+        traces.append(_ring_in_legend(gettext))
     bare = {"showgrid": False}
     drawn = figure(
         traces,
@@ -103,24 +103,24 @@ def _pale(color: str) -> str:
     return "#" + "".join(f"{round(channel + PALEST * (255 - channel)):02X}" for channel in channels)
 
 
-def _points(scene: Scene, sample: Sample, say: Say, *, unseen: bool) -> list[dict[str, Any]]:
+def _points(scene: Scene, sample: Sample, gettext: Gettext, *, unseen: bool) -> list[dict[str, Any]]:
     points = points_of(scene, sample)
     size, line = (5, {"color": INK, "width": 0.4}) if unseen else (7, {"color": INK, "width": 0.7})
     if scene.classes is None:
         low, high = number_range(scene)
         marker = {"color": numbers(sample.targets), "cmin": low, "cmax": high, "colorscale": "Cividis"}
         if not unseen:
-            marker |= {"showscale": True, "colorbar": {"title": titled(say("predicted"))}}
+            marker |= {"showscale": True, "colorbar": {"title": titled(gettext("predicted"))}}
         marker |= {"size": size, "line": line, "symbol": "diamond" if unseen else "circle"}
-        name = say("unseen rows") if unseen else say("rows, coloured by their true value")
-        hover = say("true value") + " %{marker.color:.4g}"
+        name = gettext("unseen rows") if unseen else gettext("rows, coloured by true value")
+        hover = gettext("true value") + " %{marker.color:.4g}"
         return [_markers(points, marker, name, hover) | _meta("unseen" if unseen else "")]
     traces = []
     for k, label in enumerate(scene.classes):
         symbol = MARKERS[k % len(MARKERS)] + ("-open" if unseen else "")
         marker = {"color": color_of_class(k), "symbol": symbol, "size": size}
         marker["line"] = {"color": color_of_class(k), "width": 1.2} if unseen else line
-        name = f"{say('class')} {label}" + (f", {say('unseen')}" if unseen else "")
+        name = (gettext("class {label}, unseen") if unseen else gettext("class {label}")).format(label=label)
         of_class = _markers(points[sample.targets == label], marker, text_of(name), text_of(name))
         traces.append(of_class | _meta("unseen" if unseen else ""))
     return traces
@@ -139,7 +139,7 @@ def _markers(points: np.ndarray, marker: dict[str, Any], name: str, hover: str) 
     }
 
 
-def _ring_in_legend(say: Say) -> dict[str, Any]:
+def _ring_in_legend(gettext: Gettext) -> dict[str, Any]:
     marker = {"symbol": "circle-open", "size": 12, "color": "#C00000", "line": {"width": 1.3}}
     return {
         "type": "scatter",
@@ -147,7 +147,7 @@ def _ring_in_legend(say: Say) -> dict[str, Any]:
         "x": [None],
         "y": [None],
         "marker": marker,
-        "name": say("misclassified"),
+        "name": gettext("misclassified"),
         "showlegend": True,
     }
 

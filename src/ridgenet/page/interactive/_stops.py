@@ -9,10 +9,10 @@ import numpy as np
 
 from ridgenet._network import Network
 from ridgenet._wording import readable
+from ridgenet.page._translations import ENGLISH, Gettext
 from ridgenet.page.interactive._layout import numbers
 from ridgenet.page.interactive._plane_figure import surface_values, wrong_points
-from ridgenet.page.interactive._scene import Look, Scene
-from ridgenet.page.interactive._words import Say, in_english
+from ridgenet.page.interactive._scene import CVScores, Look, Scene
 
 # more inputs or units than this cannot be told apart in a drawing
 MOST_NODES = 16
@@ -70,20 +70,20 @@ def drawing_of(scene: Scene) -> Drawing:
     return Drawing(nodes, names, left_out)
 
 
-def stop_of(scene: Scene, place: int, drawing: Drawing, say: Say = in_english) -> dict[str, Any]:
+def stop_of(scene: Scene, place: int, drawing: Drawing, gettext: Gettext = ENGLISH.gettext) -> dict[str, Any]:
     """Return what is to be seen at one place of the path."""
     path = scene.path
     stop = picture_of(scene, scene.looks[place], path.network, path.parameters[place, 0], drawing)
     return stop | {
         "alpha": float(path.alphas[place]),
         "chosen": place == scene.place,
-        "readout": readout_of(scene, place, say),
+        "readout": readout_of(scene, place, gettext),
     }
 
 
-def stops_of(scene: Scene, drawing: Drawing, say: Say = in_english) -> list[dict[str, Any]]:
+def stops_of(scene: Scene, drawing: Drawing, gettext: Gettext = ENGLISH.gettext) -> list[dict[str, Any]]:
     """Return what is to be seen at each λ of the slider, from weak to strong."""
-    return [stop_of(scene, place, drawing, say) for place in scene.shown]
+    return [stop_of(scene, place, drawing, gettext) for place in scene.shown]
 
 
 def picture_of(scene: Scene, look: Look, network: Network, parameters: np.ndarray, drawing: Drawing) -> dict[str, Any]:
@@ -95,18 +95,18 @@ def picture_of(scene: Scene, look: Look, network: Network, parameters: np.ndarra
     return picture if scene.classes is None else {**picture, "wrong": wrong_points(scene, look)}
 
 
-def readout_of(scene: Scene, place: int, say: Say = in_english) -> dict[str, str]:
+def readout_of(scene: Scene, place: int, gettext: Gettext = ENGLISH.gettext) -> dict[str, str]:
     """Return the numbers of one place of the path, with their names."""
     path, curve = scene.path, scene.curve
-    found = {say("λ (alpha)"): readable(path.alphas[place])}
+    found = {gettext("λ (alpha)"): readable(path.alphas[place])}
     if place < len(curve.values):
         error = "" if curve.standard_errors is None else f" ± {readable(curve.standard_errors[place], 2)}"
-        found[say(curve.label)] = f"{readable(curve.values[place], 4)}{error}"
+        found[gettext(curve.label)] = f"{readable(curve.values[place], 4)}{error}"
     return {
         **found,
-        **scores_in_words(scene, scene.looks[place], say),
-        say("data loss"): in_short(path.data_losses[place, 0]),
-        say("L2 penalty"): in_short(path.l2_penalties[place, 0]),
+        **scores_in_words(scene, scene.looks[place], gettext),
+        gettext("data loss"): in_short(path.data_losses[place, 0]),
+        gettext("L2 penalty"): in_short(path.l2_penalties[place, 0]),
         "Σ‖W‖²": in_short(path.squared_norms[place]),
     }
 
@@ -116,10 +116,15 @@ def in_short(value: float) -> str:
     return "0" if abs(value) < NOTHING else readable(value, 4)
 
 
-def scores_in_words(scene: Scene, look: Look, say: Say) -> dict[str, str]:
+def scores_in_words(scene: Scene, look: Look, gettext: Gettext) -> dict[str, str]:
     """Return the error rates, or R², on rows learned from and on others, with their names."""
-    kind, form = ("error", "{:.1%}") if scene.classes is not None else ("R²", "{:.3f}")
-    found = {say(f"{kind} in training"): form.format(look.training.score)}
-    if look.unseen is not None:
-        found[say(f"{kind} on unseen rows")] = form.format(look.unseen.score)
-    return found
+    names = gettext("training error"), gettext("error on unseen rows")
+    if scene.classes is None:
+        names = gettext("training R²"), gettext("R² on unseen rows")
+    looks = (look.training, look.unseen)
+    return {name: score_in_words(scene, seen) for name, seen in zip(names, looks, strict=True) if seen is not None}
+
+
+def score_in_words(scene: Scene, scores: CVScores) -> str:
+    """Return an error rate, or R²."""
+    return f"{scores.score:.1%}" if scene.classes is not None else f"{scores.score:.3f}"

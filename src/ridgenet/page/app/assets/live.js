@@ -2,7 +2,7 @@
 // Training on screen: each picture is asked for with the state of the one before, so that the server keeps none.
 (() => {
   const page = window.ridgenetPage;
-  const { byId } = page;
+  const { byId, gettext } = page;
   const MOST_RECORDS = 600;
   const SPEEDS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
   let shown = null;
@@ -13,7 +13,7 @@
 
   const label = () => {
     const isUnderWay = shown ? shown.epoch > 0 : Boolean(page.state.live);
-    byId("run").textContent = page.words[running ? "pause" : isUnderWay ? "go on" : "start"];
+    byId("run").textContent = running ? gettext("Pause") : isUnderWay ? gettext("Continue") : gettext("Start");
   };
   const record = frame => {
     history.epochs.push(frame.epoch);
@@ -66,7 +66,7 @@
       // a network that cannot be trained any further, or that an address was wrong about, begins anew
       if (!isLost) shown = page.state.live = null;
       stop();
-      page.tell(isLost ? page.words.failed : error.message, true);
+      page.tell(isLost ? gettext("The server does not answer. Is it still running?") : error.message, true);
       complained = true;
       if (!isLost && state) setTimeout(() => advance(0));
       return false;
@@ -119,12 +119,12 @@
     setUp: () => {
       const speed = document.createElement("input");
       Object.assign(speed, { type: "range", id: "speed-input", min: 0, max: SPEEDS.length - 1, step: 1, value: 3 });
-      const say = () => {
+      const showSpeed = () => {
         speed.setAttribute("aria-valuetext", String(SPEEDS[speed.value]));
         speed.title = String(SPEEDS[speed.value]);
       };
-      speed.addEventListener("input", say);
-      say();
+      speed.addEventListener("input", showSpeed);
+      showSpeed();
       byId("speed").appendChild(speed);
       byId("run").addEventListener("click", () => {
         begin();

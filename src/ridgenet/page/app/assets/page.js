@@ -2,7 +2,7 @@
 // What the person has chosen, and what is asked of the server for it.
 (() => {
   const page = window.ridgenetPage;
-  const { byId } = page;
+  const { byId, gettext } = page;
   const PATIENCE = 150, UNCHANGED = 500;
   const state = page.state = { problem: null, alpha: null, mode: "path", show: ["unseen"], live: null };
   let place = 0;
@@ -21,7 +21,7 @@
     const stop = page.scene().stops[place];
     const slider = byId("strength");
     slider.value = place;
-    slider.setAttribute("aria-valuetext", `λ = ${stop.alpha.toPrecision(3)}${stop.chosen ? `, ${page.words["is chosen"]}` : ""}`);
+    slider.setAttribute("aria-valuetext", `λ = ${stop.alpha.toPrecision(3)}${stop.chosen ? `, ${gettext("chosen by cross-validation")}` : ""}`);
     byId("strength-value").textContent = `λ = ${stop.alpha.toPrecision(3)}`;
     byId("to-chosen").disabled = stop.chosen;
     if (state.mode === "live") page.live.strengthMoved();
@@ -59,12 +59,18 @@
 
   // a path for what was chosen
 
+  const inWords = stage => ({
+    reading: gettext("Reading the data"),
+    waiting: gettext("Waiting for the previous path to finish or be cancelled"),
+    "the path": gettext("Computing the λ path"),
+    "no penalty": gettext("Training without a penalty"),
+  })[stage] || stage;
   const showProgress = (stage, done, total) => {
     byId("progress").hidden = false;
     byId("cancel").hidden = false;
     if (total) byId("progress").value = done / total;
     else byId("progress").removeAttribute("value");
-    page.tell(`${page.words[stage] || stage}${total ? `: ${done} / ${total}` : "…"}`);
+    page.tell(`${inWords(stage)}${total ? `: ${done} / ${total}` : "…"}`);
   };
   const hideProgress = () => {
     byId("progress").hidden = true;
@@ -92,7 +98,7 @@
     asked = wanted = problem;
     const mine = learning = new AbortController();
     page.setPending("path", true);
-    const patience = setTimeout(() => showProgress("begun", 0, 0), PATIENCE);
+    const patience = setTimeout(() => showProgress("reading", 0, 0), PATIENCE);
     page.live.stop();
     try {
       for await (const line of answerOf(problem, mine.signal)) {
@@ -105,13 +111,13 @@
         if (line.scene) {
           clearTimeout(patience);
           hideProgress();
-          await use(problem, line.scene, line.known);
+          await use(problem, line.scene, line.done);
         }
       }
     } catch (error) {
       if (mine.signal.aborted) return;
       asked = null;
-      page.tell(error instanceof TypeError ? page.words.failed : error.message, true);
+      page.tell(error instanceof TypeError ? gettext("The server does not answer. Is it still running?") : error.message, true);
       setBehind(true);
     } finally {
       clearTimeout(patience);
@@ -150,7 +156,7 @@
   /** Say that what is shown is what was chosen. */
   page.tellDone = () => page.tell(done);
 
-  const use = async (problem, scene, known) => {
+  const use = async (problem, scene, message) => {
     const first = page.scene() === undefined || page.scene() === null;
     state.problem = problem;
     page.live.reset(first);
@@ -160,8 +166,7 @@
     slider.disabled = false;
     place = first && state.alpha !== null ? page.placeOf(state.alpha) : scene.start;
     state.alpha = scene.stops[place].chosen ? null : page.strength();
-    done = page.words[known ? "done before" : "done"]
-      .replace("{n}", scene.stops.length).replace("{seconds}", scene.seconds.toPrecision(2));
+    done = message;
     // what was wrong with the address is still to be said when what was shown instead is there
     if (complaint) page.tell(complaint, true);
     else page.tellDone();
@@ -190,7 +195,7 @@
     const texts = JSON.parse(byId("texts").dataset.texts);
     Object.assign(page, texts);
     document.documentElement.lang = texts.language === "zh" ? "zh-Hans" : "en";
-    document.title = `ridgenet: ${texts.words.title}`;
+    document.title = `ridgenet: ${gettext("What an L2 penalty does to a network")}`;
     const given = new URLSearchParams(location.search);
     const alpha = Number(given.get("lambda"));
     state.alpha = alpha > 0 ? alpha : null;
@@ -202,12 +207,12 @@
     byId("slider").appendChild(slider);
     state.mode = texts.mode;
     state.show = texts.points;
-    offer("mode", "radio", ["path", "live"], [state.mode], ([mode]) => {
+    offer("mode", "radio", { path: gettext("λ path"), live: gettext("Live training") }, [state.mode], ([mode]) => {
       state.mode = mode;
       applyMode();
       page.flushAddress();
     });
-    offer("show", "checkbox", ["unseen", "wrong"], state.show, chosen => {
+    offer("show", "checkbox", { unseen: gettext("unseen points"), wrong: gettext("misclassified points") }, state.show, chosen => {
       state.show = chosen;
       if (page.scene()) page.applyShow();
       if (page.shownStop()) page.drawStop(page.shownStop());
@@ -220,7 +225,7 @@
     });
     byId("cancel").addEventListener("click", () => {
       giveUp();
-      page.tell(page.words.cancelled);
+      page.tell(gettext("Cancelled; the pictures still show the previous settings"));
       setBehind(true);
     });
     byId("retry").addEventListener("click", tryAgain);
@@ -241,15 +246,15 @@
     page.upload.setUp();
   };
 
-  /** Put choices into a box; `use` gets the names of those that are chosen. */
-  const offer = (id, type, names, chosen, use) => {
-    const inputs = names.map(value => {
+  /** Put choices, by what they are called, into a box; `use` gets the names of those that are chosen. */
+  const offer = (id, type, choices, chosen, use) => {
+    const inputs = Object.entries(choices).map(([value, text]) => {
       const input = Object.assign(document.createElement("input"), {
         type, name: id, value, id: `${id}-${value}`, checked: chosen.includes(value),
       });
       input.addEventListener("change", () => use(inputs.filter(other => other.checked).map(other => other.value)));
       const label = document.createElement("label");
-      label.append(input, page.words[value]);
+      label.append(input, text);
       byId(id).append(label);
       return input;
     });
@@ -275,8 +280,10 @@
   };
   const tellLimits = ({ input, whole }) => {
     const name = input.closest("label").querySelector("span").textContent;
-    const words = { name, low: input.min, high: input.max };
-    page.tell(page.words[whole ? "limits" : "limits of decimals"].replace(/{(\w+)}/g, (_, key) => words[key]), true);
+    const values = { name, low: input.min, high: input.max };
+    page.tell(whole
+      ? gettext("{name} must be a whole number from {low} to {high}; the pictures still show the previous settings", values)
+      : gettext("{name} must be a number from {low} to {high}; the pictures still show the previous settings", values), true);
   };
 
   const choose = (data, n, noise, seed, target, columns, layers, units, activation) => {

@@ -5,7 +5,7 @@
   // a second click soon after the first is a click like any other, which Plotly would keep to itself
   const CONFIG = { displayModeBar: false, responsive: true, doubleClick: false, doubleClickDelay: 0 };
   const MARKED = ["curve", "objectives"];
-  const { byId } = page;
+  const { byId, gettext } = page;
 
   const text = (id, value) => { byId(id).textContent = value; };
   let scene = null;
@@ -25,12 +25,11 @@
     if (!host.firstChild) {
       host.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "svg")).setAttribute("role", "img");
     }
-    host.firstChild.setAttribute("aria-label", page.words["drawing hint"]);
+    host.firstChild.setAttribute("aria-label", gettext("blue +, orange −; numbers: biases"));
     drawNetwork = ridgenetDrawing(host.firstChild, found.drawing);
-    const isOfNumbers = found.tags.includes("numbers");
     nameClasses();
     text("free-score", found.free.scores);
-    text("note", [page.words[`points hint${isOfNumbers ? " of numbers" : ""}`], page.words[found.note]].filter(Boolean).join(". "));
+    text("note", found.note);
     page.applyShow();
   };
 
@@ -44,12 +43,6 @@
       if (distance < Math.abs(Math.log(scene.stops[nearest].alpha / alpha))) nearest = place;
     });
     return nearest;
-  };
-
-  /** The title and the sentences of a finding that hold for this network and this mode. */
-  const saidOf = parts => {
-    const tags = [...scene.tags, page.state.mode];
-    return parts.map(part => (typeof part === "string" ? part : part[Object.keys(part).find(tag => tags.includes(tag))]));
   };
 
   /** Name the colours of the classes. */
@@ -70,7 +63,7 @@
     paint.boundary(stop.surface, rings(stop));
     drawNetwork(stop.network);
     text("boundary-score", stop.scores);
-    const [title, ...meaning] = saidOf(page.findings[stop.finding]);
+    const [title, ...meaning] = stop.meaning;
     const said = meaning.join(page.language === "zh" ? "" : " ");
     // a screen reader says again what is set again
     if (byId("finding").textContent !== title) text("finding", title);

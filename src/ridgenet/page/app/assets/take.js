@@ -2,7 +2,7 @@
 // What can be exported: the equations with their numbers, the program, the picture.
 (() => {
   const page = window.ridgenetPage;
-  const { byId } = page;
+  const { byId, gettext } = page;
   // what a search leaves of zero
   const NOTHING = 1e-7;
   const short = (value, digits) => (Math.abs(value) < NOTHING ? "0" : Number(value).toPrecision(digits));
@@ -15,17 +15,16 @@
 
   /** Fill the numbers of a stop into the equations. All that is put in is numbers and words of our own. */
   page.showEquations = stop => {
-    const { data, l2, squared_norm: squared, alpha, m } = stop.equation;
-    const words = page.words;
-    const dataTerm = `${frac("<mn>1</mn>", "<mi>m</mi>")}<mo>∑</mo><mtext>loss</mtext>`;
-    const penalty = `${frac("<mi>λ</mi>", "<mn>2</mn><mi>m</mi>")}${norm}`;
-    byId("equation").innerHTML = math(`<mi>J</mi><mo>=</mo>${under(dataTerm, words["data loss"])}<mo>+</mo>${under(penalty, words["l2 penalty"])}`)
-      + math(`<mo>=</mo>${number(data)}<mo>+</mo>${frac(number(alpha, 3), `<mn>2</mn><mo>·</mo><mn>${m}</mn>`)}<mo>·</mo>${number(squared)}`
+    const { data, l2, squared_norm: squared, alpha, n } = stop.equation;
+    const dataTerm = `${frac("<mn>1</mn>", "<mi>n</mi>")}<mo>∑</mo><mtext>loss</mtext>`;
+    const penalty = `${frac("<mi>λ</mi>", "<mn>2</mn><mi>n</mi>")}${norm}`;
+    byId("equation").innerHTML = math(`<mi>J</mi><mo>=</mo>${under(dataTerm, gettext("data loss"))}<mo>+</mo>${under(penalty, gettext("L2 penalty"))}`)
+      + math(`<mo>=</mo>${number(data)}<mo>+</mo>${frac(number(alpha, 3), `<mn>2</mn><mo>·</mo><mn>${n}</mn>`)}<mo>·</mo>${number(squared)}`
         + `<mo>=</mo>${number(data)}<mo>+</mo>${number(l2)}<mo>=</mo>${number(data + l2)}`);
     byId("gradient").innerHTML = math(`${frac("<mo>∂</mo><mi>J</mi>", "<mo>∂</mo><mi>W</mi>")}<mo>=</mo>`
-      + `${frac("<mn>1</mn>", "<mi>m</mi>")}<mi>δ</mi><msup><mi>a</mi><mi>T</mi></msup><mo>+</mo>${frac("<mi>λ</mi>", "<mi>m</mi>")}<mi>W</mi>`
-      + `<mo>,</mo><mspace width="1em"/>${frac("<mi>λ</mi>", "<mi>m</mi>")}<mo>=</mo>${frac(number(alpha, 3), `<mn>${m}</mn>`)}<mo>=</mo>${number(alpha / m, 3)}`
-      + `<mo>,</mo><mspace width="1em"/>${frac("<mo>∂</mo><mi>J</mi>", "<mo>∂</mo><mi>b</mi>")}<mo>=</mo>${frac("<mn>1</mn>", "<mi>m</mi>")}<mo>∑</mo><mi>δ</mi>`);
+      + `${frac("<mn>1</mn>", "<mi>n</mi>")}<mi>δ</mi><msup><mi>a</mi><mi>T</mi></msup><mo>+</mo>${frac("<mi>λ</mi>", "<mi>n</mi>")}<mi>W</mi>`
+      + `<mo>,</mo><mspace width="1em"/>${frac("<mi>λ</mi>", "<mi>n</mi>")}<mo>=</mo>${frac(number(alpha, 3), `<mn>${n}</mn>`)}<mo>=</mo>${number(alpha / n, 3)}`
+      + `<mo>,</mo><mspace width="1em"/>${frac("<mo>∂</mo><mi>J</mi>", "<mo>∂</mo><mi>b</mi>")}<mo>=</mo>${frac("<mn>1</mn>", "<mi>n</mi>")}<mo>∑</mo><mi>δ</mi>`);
     byId("parameters").replaceChildren(...stop.network.weights.map((rows, layer) => tableOf(rows, stop.network.biases[layer], layer)));
   };
 
@@ -35,7 +34,7 @@
     const { names: drawn, left_out: leftOut } = page.scene().drawing;
     const head = table.createTHead().insertRow();
     const names = drawn[layer];
-    const more = n => page.words["more weights"].replace("{n}", n);
+    const more = n => gettext("+ {n} more not shown", { n });
     for (const name of [...names.map((name, place) => name || `a${subscript(place + 1)}`), "b"]) {
       const cell = document.createElement("th");
       cell.scope = "col";
@@ -111,12 +110,11 @@
       return copy;
     };
     const half = (WIDTH - 3 * GAP) / 2, third = (WIDTH - 4 * GAP) / 3;
-    const words = page.words;
-    await place("free", GAP, TOP + 20, half, 400, `${words.free} · ${byId("free-score").textContent}`);
-    await place("boundary", 2 * GAP + half, TOP + 20, half, 400, `${words.with} · ${byId("boundary-score").textContent}`);
-    await place("curve", GAP, TOP + 460, third, 260, words.curve.replace(/ ?[(（].*/, ""));
-    await place(live ? "search" : "objectives", 2 * GAP + third, TOP + 460, third, 260, live ? words.search : words.objectives);
-    await place("network", 3 * GAP + 2 * third, TOP + 460, third, 260, words.drawing);
+    await place("free", GAP, TOP + 20, half, 400, `${gettext("No penalty: λ = 0")} · ${byId("free-score").textContent}`);
+    await place("boundary", 2 * GAP + half, TOP + 20, half, 400, `${gettext("With the penalty")} · ${byId("boundary-score").textContent}`);
+    await place("curve", GAP, TOP + 460, third, 260, gettext("How λ is chosen (click to select a λ)").replace(/ ?[(（].*/, ""));
+    await place(live ? "search" : "objectives", 2 * GAP + third, TOP + 460, third, 260, live ? gettext("Objective during training") : gettext("Parts of the objective"));
+    await place("network", 3 * GAP + 2 * third, TOP + 460, third, 260, gettext("The network"));
     save(await new Promise(resolve => canvas.toBlob(resolve, "image/png")), "ridgenet.png");
   };
 
@@ -139,7 +137,7 @@
     try {
       await use(await fileOf(file));
     } catch (error) {
-      page.tell(error instanceof TypeError ? page.words.failed : error.message, true);
+      page.tell(error instanceof TypeError ? gettext("The server does not answer. Is it still running?") : error.message, true);
     }
   };
 
@@ -164,12 +162,12 @@
       byId("take-code").addEventListener("click", () => take("reproduce.py", async content => {
         byId("take-code-file").href = page.fileAddress("reproduce.py");
         byId("code").textContent = await content.text();
-        byId("copy-code").textContent = page.words.copy;
+        byId("copy-code").textContent = gettext("Copy");
         byId("codes").showModal();
       }));
       byId("copy-code").addEventListener("click", async () => {
         await navigator.clipboard.writeText(byId("code").textContent);
-        byId("copy-code").textContent = page.words.copied;
+        byId("copy-code").textContent = gettext("Copied");
       });
       for (const button of document.querySelectorAll("dialog .close")) {
         button.addEventListener("click", () => button.closest("dialog").close());
