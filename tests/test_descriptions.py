@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ridgenet.page.report._descriptions import (
+from ridgenet.page.report._predictions import (
     describe_calibration,
     describe_confusion,
     describe_predicted,

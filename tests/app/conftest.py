@@ -18,17 +18,17 @@ from ridgenet.page.app._tables import TableFile, Tables
 
 
 @pytest.fixture(scope="session")
-def library(tmp_path_factory):
+def paths(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tables")
     path = written(passengers(), folder / "ship.csv")
-    library = PathCache(Tables(TableFile.looked_at(path, "ship.csv", "survived")))
-    yield library
-    library.close()
+    paths = PathCache(Tables(TableFile.looked_at(path, "ship.csv", "survived")))
+    yield paths
+    paths.close()
 
 
 @pytest.fixture(scope="session")
-def moons(library):
-    return library.learned(Problem())
+def moons(paths):
+    return paths.learned(Problem())
 
 
 @pytest.fixture(scope="module")

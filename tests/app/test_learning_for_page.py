@@ -27,9 +27,9 @@ from ridgenet.page.app._findings import is_straight
 from ridgenet.page.app._learning import MOST_KEPT, Cancelled, PathCache, learn
 from ridgenet.page.app._limits import LARGEST_UNPACKED, LARGEST_UPLOAD, MOST_CELLS, require_small
 from ridgenet.page.app._problem import Problem
+from ridgenet.page.app._server import warm_up
 from ridgenet.page.app._tables import MOST_UPLOADS, TableFile, Tables, as_csv, draw
 from ridgenet.page.app._view import content_of, scores_in_short
-from ridgenet.page.app._warming import warm_up
 from ridgenet.page.interactive._stops import in_short
 
 # findings
@@ -43,8 +43,8 @@ def test_a_path_goes_from_over_fitted_to_nothing(moons):
     assert found[content_of(moons, ENGLISH.gettext)["start"]] == "balanced"
 
 
-def test_a_network_without_hidden_units_is_straight_but_not_called_collapsed(library):
-    learned = library.learned(Problem(hidden_layer_sizes=()))
+def test_a_network_without_hidden_units_is_straight_but_not_called_collapsed(paths):
+    learned = paths.learned(Problem(hidden_layer_sizes=()))
     assert all(is_straight(learned.scene, look) for look in learned.scene.looks)
     found = {stop["finding"] for stop in content_of(learned, ENGLISH.gettext)["stops"]}
     assert found == {"balanced", "stiff", "nothing"}
@@ -60,14 +60,14 @@ def test_what_a_search_leaves_of_zero_is_said_to_be_zero(moons):
 def test_the_network_without_a_penalty_follows_its_points_closest(moons):
     scene = moons.scene
     assert scene.alphas[-1] == 0
-    assert scene.path.data_losses[-1, 0] < scene.path.data_losses[scene.place, 0] / 2
-    assert scene.looks[-1].unseen.score > scene.looks[scene.place].unseen.score
+    assert scene.path.data_losses[-1, 0] < scene.path.data_losses[scene.chosen, 0] / 2
+    assert scene.looks[-1].unseen.score > scene.looks[scene.chosen].unseen.score
 
 
 def test_equations_and_pictures_have_the_same_numbers(moons):
     content = content_of(moons, ENGLISH.gettext)
     scene, n = moons.scene, len(moons.model.rows)
-    for stop, place in zip(content["stops"], scene.shown, strict=True):
+    for stop, index in zip(content["stops"], scene.shown, strict=True):
         equation = stop["equation"]
         assert equation["n"] == n == 200
         assert equation["l2"] == pytest.approx(
@@ -80,7 +80,7 @@ def test_equations_and_pictures_have_the_same_numbers(moons):
         ) / scene.path.standardizer.scale
         _, a = forward([np.array(w) for w in W], [np.array(v) for v in b], x[:, np.newaxis])
         assert stop["surface"][50][3] == pytest.approx(1000 * a[-1][0, 0], abs=3)
-        assert place == scene.path.index_of(stop["alpha"])
+        assert index == scene.path.index_of(stop["alpha"])
 
 
 # tables
@@ -93,11 +93,11 @@ def test_drawn_data_are_read_as_they_were_drawn(moons):
     assert as_csv(drawn.X[:1], drawn.y[:1]).startswith("x₁,x₂,class\n")
 
 
-def test_tables_can_be_of_numbers_and_use_some_columns_only(library, tmp_path):
+def test_tables_can_be_of_numbers_and_use_some_columns_only(paths, tmp_path):
     content = written(diabetes(), tmp_path / "d.csv").read_bytes()
-    key = library.tables.add(content, "../../d.csv")
-    assert library.tables.file_of(key).name == "d.csv"
-    learned = library.learned(Problem(data=key, target="target", columns=("bmi", "s5")))
+    key = paths.tables.add(content, "../../d.csv")
+    assert paths.tables.file_of(key).name == "d.csv"
+    learned = paths.learned(Problem(data=key, target="target", columns=("bmi", "s5")))
     assert learned.scene.input_names == ("bmi", "s5")
     assert learned.scene.classes is None
     stops = content_of(learned, ENGLISH.gettext)["stops"]
@@ -115,9 +115,9 @@ def test_tables_can_be_of_numbers_and_use_some_columns_only(library, tmp_path):
         (b"a,b\n" + b"1" * (LARGEST_UPLOAD + 1), "more than 20 MB"),
     ],
 )
-def test_a_bad_upload_is_refused_by_its_own_name(library, content, message):
+def test_a_bad_upload_is_refused_by_its_own_name(paths, content, message):
     with pytest.raises(InputError, match=message) as refused:
-        library.tables.add(content, "/tmp/evil.csv")
+        paths.tables.add(content, "/tmp/evil.csv")
     assert "ridgenet-app-" not in str(refused.value)
 
 
@@ -147,13 +147,13 @@ def packed_often(name, row, n_rows):
     ],
 )
 def test_a_small_file_that_unpacks_to_a_large_table_is_refused_before_it_is_read(
-    library, monkeypatch, name, row, n_rows, message
+    paths, monkeypatch, name, row, n_rows, message
 ):
     content = packed_often(name, row, n_rows)
     assert len(content) < LARGEST_UPLOAD / 4
     monkeypatch.setattr(TableFile, "looked_at", None)
     with pytest.raises(InputError, match=f"^{re.escape(name)}: {message}"):
-        library.tables.add(content, name)
+        paths.tables.add(content, name)
 
 
 def test_no_more_of_a_packed_file_is_unpacked_than_is_allowed(tmp_path):
@@ -206,10 +206,10 @@ def test_only_some_uploads_are_kept(tmp_path):
         ("1,x\n2,y\n3,z\n" * 4, "the most frequent value of 'b' stands in 4 rows only"),
     ],
 )
-def test_a_table_that_is_too_small_is_told_what_it_lacks(library, rows, message):
-    key = library.tables.add(f"a,b\n{rows}".encode(), "small.csv")
+def test_a_table_that_is_too_small_is_told_what_it_lacks(paths, rows, message):
+    key = paths.tables.add(f"a,b\n{rows}".encode(), "small.csv")
     with pytest.raises(InputError, match=f"^small.csv: {message}"):
-        library.learned(Problem(data=key, hidden_layer_sizes=(1,)))
+        paths.learned(Problem(data=key, hidden_layer_sizes=(1,)))
 
 
 ROWS = "Größe;Preis;Stadt\n" + "1,5;2,25;Köln\n2,5;1.000;Jülich\n3,5;3,75;Bonn\n" * 8
@@ -238,11 +238,11 @@ def test_how_a_table_is_written_is_found_out(tmp_path, text, encoding, decimal, 
         assert read_table(path, file.reading).kinds["Größe"] == "number"
 
 
-def test_a_column_that_is_not_there_is_named(library):
+def test_a_column_that_is_not_there_is_named(paths):
     with pytest.raises(InputError, match="has no column 'shoe'"):
-        library.learned(Problem(data="file", columns=("shoe",)))
+        paths.learned(Problem(data="file", columns=("shoe",)))
     with pytest.raises(InputError, match="cannot be predicted from itself"):
-        library.learned(Problem(data="file", target="age", columns=("age",)))
+        paths.learned(Problem(data="file", target="age", columns=("age",)))
     without = Tables()
     with pytest.raises(InputError, match="started without a file"):
         without.file_of("file")
@@ -252,8 +252,8 @@ def test_a_column_that_is_not_there_is_named(library):
 # learning
 
 
-def test_a_problem_is_learned_once_and_few_are_kept(library, moons):
-    assert library.learned(Problem(target="not of drawn data")) is moons
+def test_a_problem_is_learned_once_and_few_are_kept(paths, moons):
+    assert paths.learned(Problem(target="not of drawn data")) is moons
     other = PathCache(Tables())
     for seed in range(MOST_KEPT + 2):
         other._learned[Problem(seed=seed)] = moons
@@ -262,18 +262,18 @@ def test_a_problem_is_learned_once_and_few_are_kept(library, moons):
     other.close()
 
 
-def test_what_nobody_waits_for_is_given_up(library):
+def test_what_nobody_waits_for_is_given_up(paths):
     with pytest.raises(Cancelled):
-        library.learned(Problem(seed=1), lambda stage, progress: True)
-    assert library.known(Problem(seed=1)) is None
+        paths.learned(Problem(seed=1), lambda stage, progress: True)
+    assert paths.known(Problem(seed=1)) is None
     # and whoever waits for a turn is told so, and may leave
     stages = []
-    with library._turn, pytest.raises(Cancelled):
-        library.learned(Problem(seed=1), lambda stage, progress: stages.append(stage) or len(stages) > 2)
+    with paths._turn, pytest.raises(Cancelled):
+        paths.learned(Problem(seed=1), lambda stage, progress: stages.append(stage) or len(stages) > 2)
     assert stages == ["waiting"] * 3
 
 
-def test_a_search_that_takes_long_is_given_up_within_it(library):
+def test_a_search_that_takes_long_is_given_up_within_it(paths):
     looks = []
 
     def watch(stage, progress):
@@ -281,14 +281,14 @@ def test_a_search_that_takes_long_is_given_up_within_it(library):
         return len(looks) == 3
 
     with pytest.raises(Cancelled):
-        library.learned(Problem("spirals", n_samples=2000, hidden_layer_sizes=(64, 64, 64)), watch)
+        paths.learned(Problem("spirals", n_samples=2000, hidden_layer_sizes=(64, 64, 64)), watch)
     # no search was done by then: one looks between, not only after
     assert looks[:3] == [0, 0, 0]
 
 
-def test_two_who_ask_at_once_get_the_same(library):
+def test_two_who_ask_at_once_get_the_same(paths):
     found = []
-    threads = [threading.Thread(target=lambda: found.append(library.learned(Problem(seed=2)))) for _ in range(3)]
+    threads = [threading.Thread(target=lambda: found.append(paths.learned(Problem(seed=2)))) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -306,7 +306,7 @@ def test_warming_up_learns_something_and_keeps_nothing(monkeypatch):
             done.append(learned)
         return learned
 
-    monkeypatch.setattr("ridgenet.page.app._warming.learn", noted)
+    monkeypatch.setattr("ridgenet.page.app._server.learn", noted)
     warm_up(page)
     assert len(done) == 1
     assert page.known(done[0].problem) is None
@@ -330,13 +330,13 @@ def test_training_goes_on_where_it_was_whatever_lies_between(moons):
 
 
 def test_live_training_reaches_the_minimum_of_the_path(moons):
-    place = moons.scene.place
-    alpha = float(moons.scene.alphas[place])
+    index = moons.scene.chosen
+    alpha = float(moons.scene.alphas[index])
     state = live.State.at_start(moons)
     for _ in range(20):
         state = live.advanced(moons, state, alpha, 500)
     shown = live.frame(moons, state, alpha, ENGLISH.gettext)
-    assert sum(shown["objectives"]) == pytest.approx(moons.scene.path.objectives[place, 0], rel=0.1)
+    assert sum(shown["objectives"]) == pytest.approx(moons.scene.path.objectives[index, 0], rel=0.1)
     assert shown["finding"] == "balanced"
     assert shown["objectives"][1] == pytest.approx(shown["equation"]["l2"])
     # beyond λ_max it collapses before one's eyes
@@ -370,18 +370,18 @@ def test_impossible_training_is_refused(moons):
 
 
 def test_the_program_gives_the_numbers_of_the_page(moons, tmp_path, monkeypatch, capsys):
-    scene, place = moons.scene, moons.scene.place + 8
-    alpha = float(scene.alphas[place])
+    scene, index = moons.scene, moons.scene.chosen + 8
+    alpha = float(scene.alphas[index])
     monkeypatch.chdir(tmp_path)
     (tmp_path / "reproduce.py").write_text(code_of(Problem(), alpha, None), encoding="utf-8")
     names = runpy.run_path("reproduce.py")
     assert names["path"].alpha_ == pytest.approx(moons.model.alpha, rel=1e-6)
     assert names["net"].alpha_ == pytest.approx(alpha, rel=1e-6)
-    W = scene.path.network.weights(scene.path.parameters[place, 0])[0]
+    W = scene.path.network.weights(scene.path.parameters[index, 0])[0]
     np.testing.assert_allclose(names["net"].coefs_[0].T, W, rtol=1e-4)
     said = capsys.readouterr().out
-    assert f"error {scene.looks[place].training.score:.1%} in training" in said
-    assert f"{scene.looks[place].unseen.score:.1%} on unseen points" in said
+    assert f"error {scene.looks[index].training.score:.1%} in training" in said
+    assert f"{scene.looks[index].unseen.score:.1%} on unseen points" in said
     assert (tmp_path / "boundary.png").stat().st_size > 10_000
 
 
@@ -391,17 +391,17 @@ def test_the_program_of_a_table_gives_the_numbers_of_the_page(tmp_path, monkeypa
     file = TableFile.looked_at(path, "ship.csv", "survived")
     page = PathCache(Tables(file))
     learned = page.learned(Problem("file", target=target, columns=("age", "sex", "class"), hidden_layer_sizes=(2,)))
-    scene, place = learned.scene, 12
-    alpha = float(scene.alphas[place])
+    scene, index = learned.scene, 12
+    alpha = float(scene.alphas[index])
     monkeypatch.chdir(tmp_path)
     code = code_of(learned.problem, alpha, file, is_classes=scene.classes is not None)
     (tmp_path / "reproduce.py").write_text(code, encoding="utf-8")
     runpy.run_path("reproduce.py")
     said = " ".join(capsys.readouterr().out.split())
-    assert scores_in_short(scene, scene.looks[place], ENGLISH.gettext).split(",")[0] + " in training" in said
-    look, form = scene.looks[place], "{:.1%}" if scene.classes is not None else "{:.3f}"
+    assert scores_in_short(scene, scene.looks[index], ENGLISH.gettext).split(",")[0] + " in training" in said
+    look, form = scene.looks[index], "{:.1%}" if scene.classes is not None else "{:.3f}"
     assert f"{form.format(look.unseen.score)} on unseen rows" in said
-    assert f"data loss {scene.path.data_losses[place, 0]:.4g}" in said
+    assert f"data loss {scene.path.data_losses[index, 0]:.4g}" in said
     for name in ("path.png", picture):
         assert (tmp_path / name).stat().st_size > 10_000
     page.close()
@@ -424,21 +424,21 @@ def test_the_program_of_a_table_cannot_be_made_to_do_something_else(tmp_path, mo
     tables.close()
 
 
-def test_the_model_file_is_the_network_under_the_hand(library, moons, tmp_path):
+def test_the_model_file_is_the_network_under_the_hand(paths, moons, tmp_path):
     from ridgenet.page.app._routes import _model_file
 
-    scene, place = moons.scene, moons.scene.place + 8
+    scene, index = moons.scene, moons.scene.chosen + 8
     path = tmp_path / "model.skops"
-    path.write_bytes(_model_file(library, moons, float(scene.alphas[place])))
+    path.write_bytes(_model_file(paths, moons, float(scene.alphas[index])))
     rows = pd.DataFrame(moons.model.test.rows.X)
     wrong = np.mean(load_model(path).predict(rows) != moons.model.test.rows.y)
-    assert wrong == pytest.approx(scene.looks[place].unseen.score)
+    assert wrong == pytest.approx(scene.looks[index].unseen.score)
     about = about_model(path)
-    assert json.loads(json.dumps(about))["alpha"] == pytest.approx(float(scene.alphas[place]))
+    assert json.loads(json.dumps(about))["alpha"] == pytest.approx(float(scene.alphas[index]))
     assert about["settings"]["data"] == "moons.csv"
     # no folder of the page's is told to others, and what was taken by hand is not said to be chosen
     assert about["chosen"]["selection"] == "hand"
     assert about["test"]["how"] == "10,000 further points, drawn alike"
     assert "ridgenet-app" not in json.dumps(about)
-    path.write_bytes(_model_file(library, moons, moons.model.alpha))
+    path.write_bytes(_model_file(paths, moons, moons.model.alpha))
     assert about_model(path)["chosen"]["selection"] == "min"

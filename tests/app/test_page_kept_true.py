@@ -180,7 +180,7 @@ def test_the_last_move_of_lambda_is_the_one_that_is_seen(open_page):
 
 def test_what_the_server_has_forgotten_is_learned_again(open_page, server):
     page = open_page(QUICK + "&seed=21")
-    server._library._learned.clear()
+    server._paths._learned.clear()
     page.click("#take")
     with page.expect_download() as download:
         page.click("#take-data")
@@ -189,7 +189,7 @@ def test_what_the_server_has_forgotten_is_learned_again(open_page, server):
     with page.expect_download() as download:
         page.click("#take-model")
     assert download.value.suggested_filename == "model.skops"
-    server._library._learned.clear()
+    server._paths._learned.clear()
     page.click("#mode-live")
     until_found(page, "start")
 

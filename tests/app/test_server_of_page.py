@@ -207,7 +207,7 @@ def test_a_port_that_is_taken_is_said(server, capfd):
 
 def test_what_is_compiled_is_loaded_while_the_browser_opens(monkeypatch):
     warmed = threading.Event()
-    monkeypatch.setattr("ridgenet.page.app._server.warm_up", lambda library: warmed.set())
+    monkeypatch.setattr("ridgenet.page.app._server.warm_up", lambda paths: warmed.set())
     other = Server()
     other.run(lambda: threading.Thread(target=other.stop).start())
     assert warmed.wait(LONGEST)

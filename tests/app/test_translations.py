@@ -75,10 +75,10 @@ def test_names_that_other_modules_give_are_translated(language):
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_everything_that_is_said_is_translated(moons, library, language):
+def test_everything_that_is_said_is_translated(moons, paths, language):
     said = set()
-    classes = library.learned(Problem("file", hidden_layer_sizes=(2,)))
-    numbers = library.learned(Problem("file", target="fare", columns=("age",), hidden_layer_sizes=(2,)))
+    classes = paths.learned(Problem("file", hidden_layer_sizes=(2,)))
+    numbers = paths.learned(Problem("file", target="fare", columns=("age",), hidden_layer_sizes=(2,)))
     for learned in (moons, classes, numbers):
         content_of(learned, lambda text: said.add(text) or text)
         live.frame(learned, live.State.at_start(learned), 1.0, lambda text: said.add(text) or text)

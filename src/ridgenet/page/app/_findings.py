@@ -120,24 +120,24 @@ def meaning_of(finding: str, tags: set[str], gettext: Gettext) -> list[str]:
     ]
 
 
-def finding_on_path(scene: Scene, place: int) -> str:
-    """Say what the network at one place of the path is, by the cross-validated loss."""
+def finding_on_path(scene: Scene, index: int) -> str:
+    """Say what the network at one λ of the path is, by the cross-validated loss."""
     curve = scene.curve
-    if place >= len(curve.values):
+    if index >= len(curve.values):
         return "free"
-    excess = _excess(scene, curve.values[place] - curve.values[scene.place])
-    return _finding(scene, scene.looks[place], excess, too_weak=place > scene.place)
+    excess = _excess(scene, curve.values[index] - curve.values[scene.chosen])
+    return _finding(scene, scene.looks[index], excess, too_weak=index > scene.chosen)
 
 
 def finding_live(scene: Scene, look: Look, data_loss: float, alpha: float, epoch: int) -> str:
     """Say what a network in training is, by its loss on unseen rows beside that of the chosen one."""
-    chosen = scene.looks[scene.place]
+    chosen = scene.looks[scene.chosen]
     if epoch == 0:
         return "start"
     unseen, of_chosen = look.unseen or look.training, chosen.unseen or chosen.training
     excess = _excess(scene, unseen.loss - of_chosen.loss)
-    follows_closer = data_loss < scene.path.data_losses[scene.place, 0]
-    if excess > WORSE and not follows_closer and alpha < 2 * scene.alphas[scene.place]:
+    follows_closer = data_loss < scene.path.data_losses[scene.chosen, 0]
+    if excess > WORSE and not follows_closer and alpha < 2 * scene.alphas[scene.chosen]:
         return "learning"
     return _finding(scene, look, excess, too_weak=follows_closer)
 
@@ -145,7 +145,7 @@ def finding_live(scene: Scene, look: Look, data_loss: float, alpha: float, epoch
 def _excess(scene: Scene, difference: float) -> float:
     """Return how many standard errors a loss is above that of the chosen network."""
     errors = scene.curve.standard_errors
-    error = float(errors[scene.place]) if errors is not None else 0.0
+    error = float(errors[scene.chosen]) if errors is not None else 0.0
     return float(difference / error) if error > 0 else float(np.sign(difference) * 2 * WORSE)
 
 

@@ -23,7 +23,7 @@ from ridgenet.page.app._limits import LARGEST_UPLOAD, MEGABYTE
 from ridgenet.page.app._problem import Problem
 from ridgenet.page.app._tables import as_csv, draw
 from ridgenet.page.app._view import text_of
-from ridgenet.page.report._page import render
+from ridgenet.page.report._saving import render
 from ridgenet.table._records import plain, record_of
 
 SECONDS_BETWEEN_LINES = 0.2
@@ -35,12 +35,12 @@ class NotLearnedError(InputError):
     """Nobody has learned what is asked for: only /learn does that, which can be watched and given up."""
 
 
-def routes_of(library: PathCache, usual: Problem) -> Blueprint:
+def routes_of(paths: PathCache, usual: Problem) -> Blueprint:
     """Return the routes of a page.
 
     Parameters
     ----------
-    library : Library
+    paths : PathCache
         Where paths are learned and kept.
     usual : Problem
         What an address that says nothing means.
@@ -55,7 +55,7 @@ def routes_of(library: PathCache, usual: Problem) -> Blueprint:
         return given if given in LANGUAGES else SOURCE
 
     def known(problem: Problem) -> Learned:
-        learned = library.known(problem)
+        learned = paths.known(problem)
         if learned is None:
             raise NotLearnedError("this has not been learned, or not been kept: open it on the page first")
         return learned
@@ -72,7 +72,7 @@ def routes_of(library: PathCache, usual: Problem) -> Blueprint:
     @routes.post("/learn")
     def _learn() -> Response:
         problem, wanted = asked(), language()
-        return Response(_lines(library, problem, wanted), mimetype="application/x-ndjson")
+        return Response(_lines(paths, problem, wanted), mimetype="application/x-ndjson")
 
     @routes.post("/live")
     def _live() -> dict[str, Any]:
@@ -90,31 +90,31 @@ def routes_of(library: PathCache, usual: Problem) -> Blueprint:
         if (request.content_length or 0) > LARGEST_UPLOAD:
             raise InputError(TOO_LARGE)
         name = request.args.get("name", "table")
-        key = library.tables.add(request.get_data(), name)
-        return {"data": key, "name": library.tables.file_of(key).name}
+        key = paths.tables.add(request.get_data(), name)
+        return {"data": key, "name": paths.tables.file_of(key).name}
 
     # scripts post, to be told what is wrong without a complaint of the browser's; links get
     @routes.route("/take/<what>", methods=["GET", "POST"])
     def _take(what: str) -> Response | tuple[str, int]:
         problem = asked()
         if what == "data.csv":
-            return _file(_data(library, problem), "text/csv")
+            return _file(_data(paths, problem), "text/csv")
         learned = known(problem)
         alpha = _alpha(learned)
-        file = None if problem.is_drawn else library.tables.file_of(problem.data)
+        file = None if problem.is_drawn else paths.tables.file_of(problem.data)
         program = code_of(problem, alpha, file, is_classes=learned.scene.classes is not None)
         if what == "reproduce.py":
             return _file(program.encode(), "text/x-python")
         if what == "report.html":
             return _file(render(learned.at(alpha), program).encode(), "text/html")
         if what == "model.skops":
-            return _file(_model_file(library, learned, alpha), "application/octet-stream")
+            return _file(_model_file(paths, learned, alpha), "application/octet-stream")
         return "there is no such file", 404
 
     return routes
 
 
-def _lines(library: PathCache, problem: Problem, language: str) -> Iterator[bytes]:
+def _lines(paths: PathCache, problem: Problem, language: str) -> Iterator[bytes]:
     """Learn in a thread, and say how far it is; when nobody listens any more, it is given up."""
     given_up = threading.Event()
     news: queue.Queue[dict[str, Any] | Learned] = queue.Queue()
@@ -126,7 +126,7 @@ def _lines(library: PathCache, problem: Problem, language: str) -> Iterator[byte
 
     def work() -> None:
         try:
-            news.put(library.learned(problem, watch))
+            news.put(paths.learned(problem, watch))
         except Cancelled:
             news.put({"error": "cancelled"})
         except RidgeNetError as error:
@@ -138,7 +138,7 @@ def _lines(library: PathCache, problem: Problem, language: str) -> Iterator[byte
     def line(content: dict[str, Any]) -> bytes:
         return json.dumps(content, ensure_ascii=False).encode() + b"\n"
 
-    known = library.known(problem)
+    known = paths.known(problem)
     was_known = known is not None
     if known is None:
         threading.Thread(target=work, daemon=True).start()
@@ -186,19 +186,19 @@ def _alpha(learned: Learned) -> float:
     return alpha
 
 
-def _data(library: PathCache, problem: Problem) -> bytes:
+def _data(paths: PathCache, problem: Problem) -> bytes:
     if problem.is_drawn:
         drawn = draw(problem)
         return as_csv(drawn.X, drawn.y).encode()
-    return library.tables.file_of(problem.data).path.read_bytes()
+    return paths.tables.file_of(problem.data).path.read_bytes()
 
 
-def _model_file(library: PathCache, learned: Learned, alpha: float) -> bytes:
+def _model_file(paths: PathCache, learned: Learned, alpha: float) -> bytes:
     model = learned.at(alpha)
     record = record_of(model)
     if model.alpha != model.alpha_by_rule:
         record["chosen"]["selection"] = "hand"
-    with library.tables.folder() as folder:
+    with paths.tables.folder() as folder:
         return save_model(model.pipeline, folder / "model.skops", record).read_bytes()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import ipaddress
 import logging
@@ -21,13 +22,15 @@ from werkzeug.serving import ThreadedWSGIServer
 
 from ridgenet import _datasets as datasets
 from ridgenet._errors import InputError, RidgeNetError
+from ridgenet.page._translations import ENGLISH, SOURCE
 from ridgenet.page.app import _layout as layout
-from ridgenet.page.app._learning import PathCache
+from ridgenet.page.app import _live as live
+from ridgenet.page.app._learning import Cancelled, PathCache, learn
 from ridgenet.page.app._limits import LARGEST_UPLOAD
-from ridgenet.page.app._problem import FILE, Problem
+from ridgenet.page.app._problem import FEWEST_DRAWN, FILE, Problem
 from ridgenet.page.app._routes import routes_of
 from ridgenet.page.app._tables import TableFile, Tables
-from ridgenet.page.app._warming import warm_up
+from ridgenet.page.app._view import text_of
 
 LOOPBACK = "127.0.0.1"
 # addresses that make the server do something
@@ -63,14 +66,16 @@ SHARED = {
     "network.js": ("ridgenet.page.interactive", "network.js"),
     "surface.js": ("ridgenet.page.interactive", "surface.js"),
 }
+# what is learned to load, or compile, what the first path needs
+SMALL = Problem(n_samples=FEWEST_DRAWN, hidden_layer_sizes=(1,))
 
 
-def new_app(library: PathCache, usual: Problem) -> Dash:
+def new_app(paths: PathCache, usual: Problem) -> Dash:
     """Return the page, without a server.
 
     Parameters
     ----------
-    library : Library
+    paths : PathCache
         Where paths are learned and kept.
     usual : Problem
         What is shown at first.
@@ -87,9 +92,9 @@ def new_app(library: PathCache, usual: Problem) -> Dash:
     app.layout = html.Div([dcc.Location(id="url", refresh="callback-nav"), html.Div(id="page")])
     app.server.json.sort_keys = False
     app.server.config["MAX_CONTENT_LENGTH"] = LARGEST_UPLOAD + 2**16
-    app.server.register_blueprint(routes_of(library, usual))
+    app.server.register_blueprint(routes_of(paths, usual))
     _add_shared_files(app)
-    _add_callbacks(app, library, usual)
+    _add_callbacks(app, paths, usual)
 
     @app.server.after_request
     def _with_policy(response: Response) -> Response:
@@ -112,19 +117,19 @@ def _add_shared_files(app: Dash) -> None:
         return content
 
 
-def _add_callbacks(app: Dash, library: PathCache, usual: Problem) -> None:
+def _add_callbacks(app: Dash, paths: PathCache, usual: Problem) -> None:
     @app.callback(Output("page", "children"), Input("url", "search"))
     def _page(search: str | None) -> list[Any]:
         query = parse_qs((search or "").lstrip("?"), keep_blank_values=True)
         problem, file, message = usual, None, ""
         try:
             asked = Problem.of(query, usual)
-            file = None if asked.is_drawn else library.tables.file_of(asked.data)
+            file = None if asked.is_drawn else paths.tables.file_of(asked.data)
             problem = asked
         except InputError as error:
             message = str(error)
-            file = None if usual.is_drawn else library.tables.file_of(usual.data)
-        return layout.page(problem, _names(problem, file, library.tables), file, layout.Shown.of(query), message)
+            file = None if usual.is_drawn else paths.tables.file_of(usual.data)
+        return layout.page(problem, _names(problem, file, paths.tables), file, layout.Shown.of(query), message)
 
     @app.callback(
         Output("drawn", "style"),
@@ -140,7 +145,7 @@ def _add_callbacks(app: Dash, library: PathCache, usual: Problem) -> None:
         if name in datasets.DRAWN:
             return {}, layout.HIDDEN, datasets.DRAWN[name][1], [], None
         try:
-            file = library.tables.file_of(name)
+            file = paths.tables.file_of(name)
         except InputError:
             return layout.HIDDEN, {}, noise, [], None
         return layout.HIDDEN, {}, noise, list(file.columns), file.target
@@ -249,6 +254,16 @@ class _Threads(ThreadedWSGIServer):
             super().handle_error(request, client_address)
 
 
+def warm_up(paths: PathCache) -> None:
+    """Do once, with little data, what will be asked for; what is learned is thrown away."""
+    # the page may end meanwhile, and its folder with it
+    with contextlib.suppress(KeyboardInterrupt, Cancelled, RidgeNetError, OSError):
+        learned = learn(SMALL, paths.tables, lambda *_: paths.is_closed)
+        text_of(learned, SOURCE)
+        state = live.advanced(learned, live.State.at_start(learned), 1.0, 1)
+        live.frame(learned, state, 1.0, ENGLISH.gettext)
+
+
 class Server:
     """A running page.
 
@@ -265,9 +280,9 @@ class Server:
     def __init__(self, file: TableFile | None = None, host: str = LOOPBACK, port: int = 0) -> None:
         usual = Problem() if file is None else Problem(data=FILE, target=file.target)
         with _listening(host, port) as listening:
-            self._library = PathCache(Tables(file))
+            self._paths = PathCache(Tables(file))
             self._warming: threading.Thread | None = None
-            app = new_app(self._library, usual)
+            app = new_app(self._paths, usual)
             self._server = _Threads(host, port, app.server, fd=listening.fileno())
         self.port = self._server.port
         own = {f"{in_address(name)}:{self.port}" for name in (LOOPBACK, "::1", "localhost", host)}
@@ -278,13 +293,13 @@ class Server:
 
     def run(self, when_ready: Callable[[], object] = lambda: None) -> None:
         """Serve until Ctrl-C, or `stop` from another thread."""
-        self._warming = threading.Thread(target=warm_up, args=(self._library,), daemon=True)
+        self._warming = threading.Thread(target=warm_up, args=(self._paths,), daemon=True)
         self._warming.start()
         try:
             when_ready()
             self._server.serve_forever()
         finally:
-            self._library.close()
+            self._paths.close()
             self._server.server_close()
 
     @property

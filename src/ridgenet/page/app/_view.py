@@ -8,9 +8,8 @@ from typing import Any
 from ridgenet.page._translations import N_, Gettext, translations
 from ridgenet.page.app._findings import finding_on_path, meaning_of, tags_of
 from ridgenet.page.app._learning import Learned
-from ridgenet.page.interactive import _path_figures as path_figures
-from ridgenet.page.interactive import _plane_figure as plane_figure
-from ridgenet.page.interactive._layout import compact, titled
+from ridgenet.page.interactive._figures import compact, curve_figure, path_objective_figure, search_figure, titled
+from ridgenet.page.interactive._plane_figure import boundary_figure
 from ridgenet.page.interactive._scene import Look, Scene
 from ridgenet.page.interactive._stops import score_in_words, scores_in_words, stop_of
 from ridgenet.table._records import plain
@@ -30,12 +29,12 @@ def text_of(learned: Learned, language: str) -> bytes:
 def content_of(learned: Learned, gettext: Gettext) -> dict[str, Any]:
     """Return everything about a path."""
     scene = learned.scene
-    stops = [_stop(learned, place, gettext) for place in scene.shown]
+    stops = [_stop(learned, index, gettext) for index in scene.shown]
     return {
         "figures": figures_of(scene, gettext),
         "stops": stops,
         "free": _stop(learned, len(scene.path) - 1, gettext),
-        "start": scene.shown.index(scene.place),
+        "start": scene.shown.index(scene.chosen),
         "drawing": learned.drawing.to_dict(),
         "note": ". ".join(note for note in (_kinds_of_points(scene, gettext), _kind_of_plane(scene, gettext)) if note),
         "title": learned.model.title,
@@ -45,13 +44,13 @@ def content_of(learned: Learned, gettext: Gettext) -> dict[str, Any]:
 
 def figures_of(scene: Scene, gettext: Gettext) -> dict[str, Any]:
     """Return the figures: the same ones as in the report, in less room."""
-    at = scene.place
+    at = scene.chosen
     figures = {
-        "free": plane_figure.boundary_figure(scene, gettext),
-        "boundary": plane_figure.boundary_figure(scene, gettext),
-        "curve": path_figures.curve_figure(scene, at, gettext),
-        "objectives": path_figures.path_objective_figure(scene, at, gettext),
-        "search": path_figures.search_figure([], [], "epoch", gettext),
+        "free": boundary_figure(scene, gettext),
+        "boundary": boundary_figure(scene, gettext),
+        "curve": curve_figure(scene, at, gettext),
+        "objectives": path_objective_figure(scene, at, gettext),
+        "search": search_figure([], [], "epoch", gettext),
     }
     for name in ("curve", "objectives"):
         figures[name]["layout"]["xaxis"]["title"] = titled(gettext("λ (alpha)"))
@@ -88,24 +87,24 @@ def _kind_of_plane(scene: Scene, gettext: Gettext) -> str:
     return gettext("Plane of the first two principal components")
 
 
-def _stop(learned: Learned, place: int, gettext: Gettext) -> dict[str, Any]:
+def _stop(learned: Learned, index: int, gettext: Gettext) -> dict[str, Any]:
     scene, path = learned.scene, learned.scene.path
     equation = {
-        "data": float(path.data_losses[place, 0]),
-        "l2": float(path.l2_penalties[place, 0]),
-        "squared_norm": float(path.squared_norms[place]),
-        "alpha": float(path.alphas[place]),
+        "data": float(path.data_losses[index, 0]),
+        "l2": float(path.l2_penalties[index, 0]),
+        "squared_norm": float(path.squared_norms[index]),
+        "alpha": float(path.alphas[index]),
         "n": float(path.n_samples),
     }
-    stop = stop_of(scene, place, learned.drawing, gettext)
-    # λ and the scores stand in other places of the page
-    elsewhere = {gettext("λ (alpha)"), *scores_in_words(scene, scene.looks[place], gettext)}
+    stop = stop_of(scene, index, learned.drawing, gettext)
+    # λ and the scores stand in other parts of the page
+    elsewhere = {gettext("λ (alpha)"), *scores_in_words(scene, scene.looks[index], gettext)}
     readout = {name: value for name, value in stop["readout"].items() if name not in elsewhere}
-    finding = finding_on_path(scene, place)
+    finding = finding_on_path(scene, index)
     return {
         **stop,
         "readout": readout,
-        "scores": scores_in_short(scene, scene.looks[place], gettext),
+        "scores": scores_in_short(scene, scene.looks[index], gettext),
         "finding": finding,
         "meaning": meaning_of(finding, {*tags_of(scene), "path"}, gettext),
         "equation": equation,

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.colors import to_hex
 
 from ridgenet.page._translations import ENGLISH, Gettext
-from ridgenet.page.interactive._layout import MARKERS, Figure, color_of_class, figure, numbers, text_of, titled
+from ridgenet.page.interactive._figures import MARKERS, Figure, color_of_class, figure, numbers, text_of, titled
 from ridgenet.page.interactive._scene import Look, Sample, Scene
 from ridgenet.plotting._style import INK
 
@@ -63,7 +63,7 @@ def surface_values(scene: Scene, surface: np.ndarray) -> list[list[int]]:
 def number_range(scene: Scene) -> tuple[float, float]:
     """Return the ends of the colour scale of a regression."""
     targets = np.asarray(scene.view.training.targets, np.float64)
-    everything = np.concatenate([targets, scene.looks[scene.place].surface.ravel()])
+    everything = np.concatenate([targets, scene.looks[scene.chosen].surface.ravel()])
     low, high = float(everything.min()), float(everything.max())
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 

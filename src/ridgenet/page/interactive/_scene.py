@@ -24,7 +24,7 @@ class Sample:
     X, y : ndarray of shape (n_samples, n_features) and (n_samples,)
         Inputs, and labels or numbers.
     drawn : ndarray of int
-        Places of the rows that are drawn.
+        Indices of the rows that are drawn.
     """
 
     X: np.ndarray
@@ -123,8 +123,8 @@ class Scene:
     ----------
     path : NetworkPath
         All networks.
-    place : int
-        The one that was chosen.
+    chosen : int
+        Index of the λ that was chosen.
     curve : PathDisplay
         What it was chosen by.
     view : View
@@ -136,7 +136,7 @@ class Scene:
     """
 
     path: NetworkPath
-    place: int
+    chosen: int
     curve: PathDisplay
     view: View
     looks: tuple[Look, ...]
@@ -159,8 +159,8 @@ class Scene:
 
     @property
     def shown(self) -> list[int]:
-        """Places along the path that can be drawn on a logarithmic axis, from the weakest λ to the strongest."""
-        return [place for place in range(len(self.path) - 1, -1, -1) if self.path.alphas[place] > 0]
+        """Indices along the path that can be drawn on a logarithmic axis, from the weakest λ to the strongest."""
+        return [index for index in range(len(self.path) - 1, -1, -1) if self.path.alphas[index] > 0]
 
 
 def scene_of(estimator: Any, view: View, input_names: tuple[str, ...], unpenalised: NetworkPath | None = None) -> Scene:
@@ -178,7 +178,7 @@ def scene_of(estimator: Any, view: View, input_names: tuple[str, ...], unpenalis
         A network at λ = 0 alone, to be seen at the end of the path.
     """
     path: NetworkPath = estimator.path_ if unpenalised is None else estimator.path_.joined(unpenalised)
-    networks = (estimator._with(path.network_at(place, average=estimator.average)) for place in range(len(path)))
+    networks = (estimator._with(path.network_at(index, average=estimator.average)) for index in range(len(path)))
     return Scene(
         path,
         estimator.path_.index_of(estimator.alpha_),

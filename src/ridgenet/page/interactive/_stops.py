@@ -10,7 +10,7 @@ import numpy as np
 from ridgenet._network import Network
 from ridgenet._wording import readable
 from ridgenet.page._translations import ENGLISH, Gettext
-from ridgenet.page.interactive._layout import numbers
+from ridgenet.page.interactive._figures import numbers
 from ridgenet.page.interactive._plane_figure import surface_values, wrong_points
 from ridgenet.page.interactive._scene import CVScores, Look, Scene
 
@@ -26,7 +26,7 @@ class Drawing:
     Attributes
     ----------
     nodes : tuple of tuple of int
-        Places in each layer, from the inputs to the outputs.
+        Indices in each layer, from the inputs to the outputs.
     names : list of list of str
         What they are called; hidden units have no name.
     n_left_out : list of int
@@ -56,7 +56,7 @@ class Drawing:
 def drawing_of(scene: Scene) -> Drawing:
     """Choose what is drawn: all, or the nodes with the largest weights at the λ that was chosen."""
     network = scene.path.network
-    weights = network.weights(scene.path.parameters[scene.place, 0].astype(np.float64))
+    weights = network.weights(scene.path.parameters[scene.chosen, 0].astype(np.float64))
     strengths = [(weights[0] ** 2).sum(axis=0)]
     for layer, W in enumerate(weights):
         above = (weights[layer + 1] ** 2).sum(axis=0) if layer + 1 < len(weights) else 0.0
@@ -70,20 +70,20 @@ def drawing_of(scene: Scene) -> Drawing:
     return Drawing(nodes, names, left_out)
 
 
-def stop_of(scene: Scene, place: int, drawing: Drawing, gettext: Gettext = ENGLISH.gettext) -> dict[str, Any]:
-    """Return what is to be seen at one place of the path."""
+def stop_of(scene: Scene, index: int, drawing: Drawing, gettext: Gettext = ENGLISH.gettext) -> dict[str, Any]:
+    """Return what is to be seen at one λ of the path."""
     path = scene.path
-    stop = picture_of(scene, scene.looks[place], path.network, path.parameters[place, 0], drawing)
+    stop = picture_of(scene, scene.looks[index], path.network, path.parameters[index, 0], drawing)
     return stop | {
-        "alpha": float(path.alphas[place]),
-        "chosen": place == scene.place,
-        "readout": readout_of(scene, place, gettext),
+        "alpha": float(path.alphas[index]),
+        "chosen": index == scene.chosen,
+        "readout": readout_of(scene, index, gettext),
     }
 
 
 def stops_of(scene: Scene, drawing: Drawing, gettext: Gettext = ENGLISH.gettext) -> list[dict[str, Any]]:
     """Return what is to be seen at each λ of the slider, from weak to strong."""
-    return [stop_of(scene, place, drawing, gettext) for place in scene.shown]
+    return [stop_of(scene, index, drawing, gettext) for index in scene.shown]
 
 
 def picture_of(scene: Scene, look: Look, network: Network, parameters: np.ndarray, drawing: Drawing) -> dict[str, Any]:
@@ -95,19 +95,19 @@ def picture_of(scene: Scene, look: Look, network: Network, parameters: np.ndarra
     return picture if scene.classes is None else {**picture, "wrong": wrong_points(scene, look)}
 
 
-def readout_of(scene: Scene, place: int, gettext: Gettext = ENGLISH.gettext) -> dict[str, str]:
-    """Return the numbers of one place of the path, with their names."""
+def readout_of(scene: Scene, index: int, gettext: Gettext = ENGLISH.gettext) -> dict[str, str]:
+    """Return the numbers of one λ of the path, with their names."""
     path, curve = scene.path, scene.curve
-    found = {gettext("λ (alpha)"): readable(path.alphas[place])}
-    if place < len(curve.values):
-        error = "" if curve.standard_errors is None else f" ± {readable(curve.standard_errors[place], 2)}"
-        found[gettext(curve.label)] = f"{readable(curve.values[place], 4)}{error}"
+    found = {gettext("λ (alpha)"): readable(path.alphas[index])}
+    if index < len(curve.values):
+        error = "" if curve.standard_errors is None else f" ± {readable(curve.standard_errors[index], 2)}"
+        found[gettext(curve.label)] = f"{readable(curve.values[index], 4)}{error}"
     return {
         **found,
-        **scores_in_words(scene, scene.looks[place], gettext),
-        gettext("data loss"): in_short(path.data_losses[place, 0]),
-        gettext("L2 penalty"): in_short(path.l2_penalties[place, 0]),
-        "Σ‖W‖²": in_short(path.squared_norms[place]),
+        **scores_in_words(scene, scene.looks[index], gettext),
+        gettext("data loss"): in_short(path.data_losses[index, 0]),
+        gettext("L2 penalty"): in_short(path.l2_penalties[index, 0]),
+        "Σ‖W‖²": in_short(path.squared_norms[index]),
     }
 
 

@@ -8,17 +8,22 @@ from typing import Any
 
 from ridgenet._table_settings import ALPHA_FROM
 from ridgenet._wording import listed, readable
-from ridgenet.page.interactive import _path_figures as path_figures
-from ridgenet.page.interactive import _plane_figure as plane_figure
-from ridgenet.page.interactive import _prediction_figures as prediction_figures
+from ridgenet.page.interactive._figures import curve_figure, path_objective_figure, search_figure, shrinkage_figure
+from ridgenet.page.interactive._plane_figure import boundary_figure
 from ridgenet.page.interactive._scene import MOST_POINTS, Sample, Scene, View, scene_of
 from ridgenet.page.interactive._stops import drawing_of, stops_of
-from ridgenet.page.report._descriptions import (
+from ridgenet.page.report._predictions import (
+    calibration_figure,
+    confusion_figure,
     describe_calibration,
     describe_confusion,
     describe_predicted,
     describe_residuals,
     describe_roc,
+    importance_figure,
+    predicted_figure,
+    residual_figure,
+    roc_figure,
 )
 from ridgenet.table._pipeline import names_of_inputs, network_inputs
 from ridgenet.table._plane import plane_of_model, reason_of_plane
@@ -43,7 +48,7 @@ class Content:
     summary : list of str
         What was found, in sentences.
     figures : dict of str to figure
-        By the place where each goes.
+        By the name of the place where each goes.
     alternatives : dict of str to str
         What each figure shows, for those who cannot see it.
     caption_of_boundary : str
@@ -141,7 +146,7 @@ def slider_of(scene: Scene) -> dict[str, Any]:
     drawing = drawing_of(scene)
     return {
         "stops": stops_of(scene, drawing),
-        "start": scene.shown.index(scene.place),
+        "start": scene.shown.index(scene.chosen),
         "drawing": drawing.to_dict(),
     }
 
@@ -169,15 +174,15 @@ def _caption_of_boundary(model: TableModel, scene: Scene) -> str:
 
 
 def _add_path(figures: dict[str, Any], alternatives: dict[str, str], scene: Scene) -> None:
-    at, curve = scene.place, scene.curve
+    at, curve = scene.chosen, scene.curve
     alpha = scene.alphas[at]
-    figures["boundary"] = plane_figure.boundary_figure(scene)
+    figures["boundary"] = boundary_figure(scene)
     what = "which class is predicted" if scene.classes is not None else "which number is predicted"
     alternatives["boundary"] = (
         f"Map of {what} over {scene.plane.labels[0]} and {scene.plane.labels[1] or 'nothing else'}, with the rows of "
         "the table as points. The slider above it changes the strength of the penalty."
     )
-    figures["curve"] = path_figures.curve_figure(scene, at)
+    figures["curve"] = curve_figure(scene, at)
     alternatives["curve"] = (
         f"Curve of the {curve.label} against λ from {readable(scene.alphas[-1], 2)} to {readable(scene.alphas[0], 2)}; "
         f"at the chosen λ = {readable(alpha)} it is {readable(curve.values[at], 4)}."
@@ -186,13 +191,13 @@ def _add_path(figures: dict[str, Any], alternatives: dict[str, str], scene: Scen
         "Drawing of the network: a line for each weight, the wider the larger, a disc for each unit and its bias. "
         "The stronger the penalty, the thinner the lines."
     )
-    figures["shrinkage"] = path_figures.shrinkage_figure(scene, at)
+    figures["shrinkage"] = shrinkage_figure(scene, at)
     norms = scene.path.layer_norms
     alternatives["shrinkage"] = (
         "Length of each layer's weights against λ: the stronger the penalty, the shorter; "
         f"in layer 1 from {readable(norms[-1, 0])} to {readable(norms[0, 0])}."
     )
-    figures["objectives"] = path_figures.path_objective_figure(scene, at)
+    figures["objectives"] = path_objective_figure(scene, at)
     alternatives["objectives"] = (
         "Data loss and L2 penalty against λ: the stronger the penalty, the higher the data loss; "
         f"at the chosen λ they are {readable(scene.path.data_losses[at, 0])} and "
@@ -206,7 +211,7 @@ def _add_search(figures: dict[str, Any], alternatives: dict[str, str], model: Ta
     if len(data_loss) < 2:
         return
     unit = "iteration" if network.solver_ == "lbfgs" else "epoch"
-    figures["search"] = path_figures.search_figure(data_loss, l2_penalty, unit)
+    figures["search"] = search_figure(data_loss, l2_penalty, unit)
     alternatives["search"] = (
         f"Objective while the network was trained, over {len(data_loss) - 1} {unit}s: the data loss goes from "
         f"{readable(data_loss[0])} to {readable(data_loss[-1])}, the L2 penalty from {readable(l2_penalty[0])} to "
@@ -219,23 +224,23 @@ def _add_test(figures: dict[str, Any], alternatives: dict[str, str], model: Tabl
     if test is None:
         return
     if test.classes is None:
-        figures["predicted"] = prediction_figures.predicted_figure(test.y, test.outputs)
-        figures["residuals"] = prediction_figures.residual_figure(test.y, test.outputs)
+        figures["predicted"] = predicted_figure(test.y, test.outputs)
+        figures["residuals"] = residual_figure(test.y, test.outputs)
         alternatives["predicted"] = describe_predicted(test.y, test.outputs, model.target.name)
         alternatives["residuals"] = describe_residuals(test.y, test.outputs)
     elif len(test.classes) <= MOST_CLASSES_DRAWN:
-        figures["confusion"] = prediction_figures.confusion_figure(test.y, test.predicted, test.classes)
+        figures["confusion"] = confusion_figure(test.y, test.predicted, test.classes)
         alternatives["confusion"] = describe_confusion(test.y, test.predicted, test.classes)
         if all((test.y == label).any() for label in test.classes):
-            figures["roc"] = prediction_figures.roc_figure(test.y, test.outputs, test.classes)
-            figures["calibration"] = prediction_figures.calibration_figure(test.y, test.outputs, test.classes)
+            figures["roc"] = roc_figure(test.y, test.outputs, test.classes)
+            figures["calibration"] = calibration_figure(test.y, test.outputs, test.classes)
             alternatives["roc"] = describe_roc(test.y, test.outputs, test.classes)
             alternatives["calibration"] = describe_calibration(test.y, test.outputs, test.classes)
     if test.importances and model.why_worthless is None:
         shown = test.importances[:MOST_COLUMNS_SHOWN]
         robust = RobustLoss.of(model.network.network_)
         loss = robust.name if robust else "squared error" if test.classes is None else "log loss"
-        figures["importance"] = prediction_figures.importance_figure(
+        figures["importance"] = importance_figure(
             [i.column for i in shown], [i.value for i in shown], [i.spread for i in shown], loss
         )
         told = listed((f"{i.column} {readable(i.value, 2)}" for i in test.importances), MOST_COLUMNS_TOLD)

@@ -1,26 +1,83 @@
-"""The λ path as curves: what λ was chosen by, how the weights shrink, and the parts of the objective."""
+"""Interactive figures: what all of them share, and the λ path as curves."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 import numpy as np
 
 from ridgenet.page._translations import ENGLISH, N_, Gettext
-from ridgenet.page.interactive._layout import (
-    CHOSEN,
-    SIMPLER,
-    Figure,
-    color_of_class,
-    figure,
-    numbers,
-    strength_axis,
-    titled,
-    upright,
-)
 from ridgenet.page.interactive._scene import Scene
-from ridgenet.plotting._style import INK, LIGHT_INK
+from ridgenet.plotting._style import CLASS_COLORS, INK, LIGHT_INK
+
+Figure = dict[str, Any]
+GRID = "#E4E4E4"
+CHOSEN = "#0072B2"
+SIMPLER = "#D55E00"
+MARKERS = ("circle", "triangle-up", "square", "diamond", "triangle-down", "cross", "x", "star")
+
+
+def figure(data: list[dict[str, Any]], *, x: dict[str, Any], y: dict[str, Any], **layout: Any) -> Figure:
+    """Return a figure of Plotly as plain values."""
+    axis = {"gridcolor": GRID, "zeroline": False, "linecolor": INK, "ticks": "outside", "automargin": True}
+    return {
+        "data": data,
+        "layout": {
+            "template": {},
+            "font": {"family": "system-ui, sans-serif", "size": 14, "color": INK},
+            "paper_bgcolor": "white",
+            "plot_bgcolor": "white",
+            "margin": {"l": 60, "r": 20, "t": 10, "b": 50},
+            "xaxis": {**axis, **x},
+            "yaxis": {**axis, **y},
+            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+            **layout,
+        },
+    }
+
+
+def compact(drawn: Figure, *, legend: bool) -> Figure:
+    """Return a figure of Plotly for a small place on a page."""
+    # labels of the x axis that are given more room take it from the figure, which turns them, which gives room back
+    layout = {**drawn["layout"], "xaxis": {**drawn["layout"]["xaxis"], "automargin": False}}
+    font = {**layout["font"], "size": 11}
+    margin = {"l": 46, "r": 8, "t": 6, "b": 42}
+    return {**drawn, "layout": {**layout, "font": font, "margin": margin, "showlegend": legend, "dragmode": False}}
+
+
+def titled(text: str) -> dict[str, str]:
+    """Return the title of an axis."""
+    return {"text": text_of(text)}
+
+
+def strength_axis(gettext: Gettext = ENGLISH.gettext) -> dict[str, Any]:
+    """Return the axis of λ."""
+    title = titled(gettext("regularisation strength λ (alpha), weak to strong"))
+    return {"type": "log", "title": title, "exponentformat": "power", "dtick": 1}
+
+
+def upright(alpha: float, color: str, dash: str = "solid", width: float = 2.0) -> dict[str, Any]:
+    """Return a line at a λ, over the whole height."""
+    line = {"color": color, "dash": dash, "width": width}
+    return {"type": "line", "xref": "x", "yref": "paper", "x0": alpha, "x1": alpha, "y0": 0, "y1": 1, "line": line}
+
+
+def color_of_class(k: int) -> str:
+    """Return the colour of the class with index k."""
+    return CLASS_COLORS[k % len(CLASS_COLORS)]
+
+
+def text_of(value: object) -> str:
+    """Return text as Plotly shows it word for word: it would take <b> for markup and <a> for a link."""
+    return escape(str(value), quote=False)
+
+
+def numbers(values: Any, digits: int = 6) -> list[float | None]:
+    """Return numbers short enough for a page; what is none becomes a gap."""
+    return [float(f"{value:.{digits}g}") if np.isfinite(value) else None for value in np.asarray(values, np.float64)]
+
 
 HOVER = "λ = %{x:.3g}: %{y:.4g}<extra></extra>"
 # what `PathDisplay` calls its curves and marks
@@ -37,8 +94,8 @@ MARKS = (N_("best"), N_("one standard error"), N_("most probable"))
 STEPS = (N_("epoch"), N_("iteration"))
 
 
-def curve_figure(scene: Scene, place: int, gettext: Gettext = ENGLISH.gettext) -> Figure:
-    """Draw what λ was chosen by, with the λ at `place` marked."""
+def curve_figure(scene: Scene, index: int, gettext: Gettext = ENGLISH.gettext) -> Figure:
+    """Draw what λ was chosen by, with the λ at `index` marked."""
     shown, curve = scene.shown, scene.curve
     label = gettext(curve.label)
     trace: dict[str, Any] = {
@@ -54,7 +111,7 @@ def curve_figure(scene: Scene, place: int, gettext: Gettext = ENGLISH.gettext) -
     if curve.standard_errors is not None:
         errors = numbers(curve.standard_errors[shown])
         trace["error_y"] = {"array": errors, "color": LIGHT_INK, "thickness": 1, "width": 2}
-    shapes = [upright(scene.alphas[place], CHOSEN, width=3.0)]
+    shapes = [upright(scene.alphas[index], CHOSEN, width=3.0)]
     lines = [_legend_line(gettext("λ of the slider"), CHOSEN, "solid", 3.0)]
     for (name, alpha), dash in zip(curve.marks.items(), ("dash", "dot"), strict=False):
         if alpha > 0:
@@ -67,7 +124,7 @@ def curve_figure(scene: Scene, place: int, gettext: Gettext = ENGLISH.gettext) -
     return figure([trace, *lines], x=strength_axis(gettext), y=y, shapes=shapes)
 
 
-def shrinkage_figure(scene: Scene, place: int) -> Figure:
+def shrinkage_figure(scene: Scene, index: int) -> Figure:
     """Draw the length of each layer's weights along λ."""
     shown, path = scene.shown, scene.path
     traces = [
@@ -85,11 +142,11 @@ def shrinkage_figure(scene: Scene, place: int) -> Figure:
         traces,
         x=strength_axis(),
         y={"title": titled("norm of the weights"), "rangemode": "tozero"},
-        shapes=[upright(scene.alphas[place], CHOSEN, width=3.0)],
+        shapes=[upright(scene.alphas[index], CHOSEN, width=3.0)],
     )
 
 
-def path_objective_figure(scene: Scene, place: int, gettext: Gettext = ENGLISH.gettext) -> Figure:
+def path_objective_figure(scene: Scene, index: int, gettext: Gettext = ENGLISH.gettext) -> Figure:
     """Draw the parts of the objective along λ: data loss and L2 penalty."""
     shown, path = scene.shown, scene.path
     parts = (
@@ -105,7 +162,7 @@ def path_objective_figure(scene: Scene, place: int, gettext: Gettext = ENGLISH.g
         traces,
         x=strength_axis(gettext),
         y={"title": titled(gettext("training objective")), "rangemode": "tozero"},
-        shapes=[upright(scene.alphas[place], CHOSEN, width=3.0)],
+        shapes=[upright(scene.alphas[index], CHOSEN, width=3.0)],
     )
 
 
