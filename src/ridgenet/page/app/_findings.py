@@ -1,4 +1,4 @@
-"""What the network shown is an example of, overfitting or a good fit among others, and what that means."""
+"""Interpret the network shown: overfitting, a good fit, underfitting, or collapse."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import numpy as np
 from ridgenet.page._translations import N_, Gettext
 from ridgenet.page.interactive._scene import Look, Scene
 
-# outputs that differ by less than this, as a share of what they could, are one and the same
+# outputs whose range is below this share of the possible range count as constant
 SAME_EVERYWHERE = 0.03
-# share of the variance over the plane that a straight line explains
+# share of the variance over the plane that a linear function explains
 STRAIGHT = 0.99
 SMALLEST_PROBABILITY = 1e-7
-# one standard error, by which a loss counts as worse
+# standard errors by which a loss must be higher to count as worse
 WORSE = 1.0
 
 # A part is a sentence for every network, or one of several by what is shown: "linear" networks have no hidden units,
@@ -105,7 +105,7 @@ MEANINGS: dict[str, list[Part]] = {
 
 
 def tags_of(scene: Scene) -> set[str]:
-    """Return what parts of a meaning depend on, but for how the network was trained."""
+    """Return the tags of a scene, which select the parts of an interpretation; all but "path" or "live"."""
     return {
         "linear" if scene.path.network.n_layers == 1 else "deep",
         "numbers" if scene.classes is None else "classes",
@@ -113,7 +113,7 @@ def tags_of(scene: Scene) -> set[str]:
 
 
 def meaning_of(finding: str, tags: set[str], gettext: Gettext) -> list[str]:
-    """Return the title of a finding, and the sentences that hold for what is shown."""
+    """Return the title of a finding and the sentences that apply to what is shown."""
     parts = MEANINGS[finding]
     return [
         gettext(part if isinstance(part, str) else next(part[tag] for tag in part if tag in tags)) for part in parts
@@ -121,7 +121,7 @@ def meaning_of(finding: str, tags: set[str], gettext: Gettext) -> list[str]:
 
 
 def finding_on_path(scene: Scene, index: int) -> str:
-    """Say what the network at one λ of the path is, by the cross-validated loss."""
+    """Return the finding for the network at one λ of the path, by its cross-validated loss."""
     curve = scene.curve
     if index >= len(curve.values):
         return "free"
@@ -130,7 +130,7 @@ def finding_on_path(scene: Scene, index: int) -> str:
 
 
 def finding_live(scene: Scene, look: Look, data_loss: float, alpha: float, epoch: int) -> str:
-    """Say what a network in training is, by its loss on unseen rows beside that of the chosen one."""
+    """Return the finding for a network in training, by its loss on unseen rows compared with the chosen one."""
     chosen = scene.looks[scene.chosen]
     if epoch == 0:
         return "start"
@@ -161,7 +161,7 @@ def _finding(scene: Scene, look: Look, excess: float, *, too_weak: bool) -> str:
 
 
 def is_the_same_everywhere(scene: Scene, look: Look) -> bool:
-    """Tell whether a network says the same of every point of the plane."""
+    """Return whether the prediction is the same over the whole plane."""
     spread = np.ptp(look.surface, axis=(0, 1)).max()
     targets = scene.view.training.y
     possible = 1.0 if scene.classes is not None else float(np.ptp(targets)) or 1.0
@@ -169,7 +169,7 @@ def is_the_same_everywhere(scene: Scene, look: Look) -> bool:
 
 
 def is_straight(scene: Scene, look: Look) -> bool:
-    """Tell whether a network's contours are straight lines: whether what enters its output is linear in the plane."""
+    """Return whether the contours are straight lines: whether the input of the output unit is linear over the plane."""
     surface = look.surface.reshape(-1, look.surface.shape[2])
     if scene.classes is not None:
         logs = np.log(np.maximum(surface, SMALLEST_PROBABILITY))

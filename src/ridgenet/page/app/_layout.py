@@ -1,4 +1,4 @@
-"""The page as a tree of components; what moves on it is drawn by the scripts in `assets`."""
+"""The page as a tree of Dash components; the scripts in `assets` draw everything that changes."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from ridgenet.page.app._tables import TableFile
 HIDDEN = {"display": "none"}
 MODES = ("path", "live")
 POINTS = ("unseen", "wrong")
-# what `datasets.DRAWN` calls them
+# the names in `datasets.DRAWN`
 NAMES_OF_DRAWN = (N_("moons"), N_("circles"), N_("xor"), N_("spirals"), N_("blobs"))
 
 
 @dataclass(frozen=True)
 class Shown:
-    """How the page is looked at: its language, its mode, and which points are drawn besides those learned from."""
+    """How the page is shown: its language, its mode, and which points are drawn besides the training data."""
 
     language: str = SOURCE
     mode: str = "path"
@@ -41,12 +41,12 @@ class Shown:
 
     @classmethod
     def of(cls, query: Mapping[str, list[str]]) -> Self:
-        """Read the part of an address that says so; what is not known is as usual."""
+        """Read these settings from an address; unknown values are replaced by the defaults."""
         language, mode = (query.get(name, [""])[-1] for name in ("lang", "mode"))
         points = (
             tuple(name for name in query["show"][-1].split(",") if name in POINTS) if "show" in query else cls.points
         )
-        # nothing is what one may want to see, but not what a slip means
+        # an empty value hides all points; a value with no known name is a mistake
         if not points and query.get("show", [""])[-1]:
             points = cls.points
         return cls(language if language in LANGUAGES else SOURCE, mode if mode in MODES else "path", points)
@@ -58,15 +58,15 @@ def page(problem: Problem, tables: dict[str, str], file: TableFile | None, shown
     Parameters
     ----------
     problem : Problem
-        What the controls show at first.
+        Initial state of the controls.
     tables : dict of str to str
-        Names of the tables that can be chosen, by what they are known by.
+        Names of the tables that can be chosen, by their keys.
     file : TableFile or None
         The table of the problem.
     shown : Shown
-        How it is looked at.
+        Language, mode and points.
     message : str
-        What to tell the person at once; empty if nothing.
+        A message to show at once, or an empty string.
     """
     language = shown.language
     gettext = translations(language).gettext
@@ -100,7 +100,7 @@ def page(problem: Problem, tables: dict[str, str], file: TableFile | None, shown
 
 
 def options_of_data(tables: dict[str, str], gettext: Gettext) -> list[dict[str, str]]:
-    """Return what data can be chosen."""
+    """Return the choices of the data dropdown."""
     drawn = [{"label": gettext(name), "value": name} for name in datasets.DRAWN]
     return drawn + [{"label": name, "value": key} for key, name in tables.items()]
 
@@ -143,7 +143,7 @@ def _header(gettext: Gettext, shown: Shown) -> html.Header:
 
 
 def _of_path(gettext: Gettext) -> html.Small:
-    """Say, in live mode, that it is the path that is taken along."""
+    """Return a note, shown in live mode, that the path is exported, not the live network."""
     return html.Small(gettext("of the λ path at this λ, not of the live network"), className="of-path")
 
 

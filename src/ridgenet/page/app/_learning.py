@@ -1,4 +1,4 @@
-"""Paths learned for the page: each problem once, one at a time, a bounded number of them kept."""
+"""Compute the paths of the page, one at a time, and cache a bounded number of them."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from ridgenet.table._training import train
 
 RESOLUTION = 61
 POINTS_DRAWN, UNSEEN_DRAWN = 400, 150
-# how far above λ_max the slider goes, so that one sees that nothing is left there
+# the slider ends at this multiple of λ_max, where all weights are zero
 BEYOND = 2.0
 MOST_ITERATIONS_UNPENALISED = 2000
 MOST_KEPT = 12
 SECONDS_BETWEEN_LOOKS = 0.1
-# three tenths are held out, and the rest is divided into five parts, each of which shows every class
+# three tenths of the rows are held out, and each of the five folds of the rest needs every class
 FEWEST_ROWS, FEWEST_OF_A_CLASS = 10, 8
 MOST_CLASSES = 10
 
@@ -45,7 +45,7 @@ Watch = Callable[[str, PathProgress | None], object]
 
 
 class Cancelled(Exception):  # noqa: N818  (it is no error)
-    """Nobody waits for it any more."""
+    """The computation was cancelled."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,13 @@ class Learned:
     Attributes
     ----------
     problem : Problem
-        What was learned.
+        The data and the network.
     model : TableModel
-        The model, with the path and a test.
+        The model, with its path and its test scores.
     scene : Scene
-        What there is to see, with the network at λ = 0 after the path.
+        What is drawn for each λ; the network at λ = 0 comes last.
     texts : dict
-        What the browser was sent, by language.
+        JSON for the browser, by language.
     """
 
     problem: Problem
@@ -71,12 +71,12 @@ class Learned:
 
     @cached_property
     def drawing(self) -> Drawing:
-        """Which units are drawn."""
+        """The inputs and units that are drawn."""
         return drawing_of(self.scene)
 
     @cached_property
     def fitted(self) -> PathProblem:
-        """What the network minimises: for training it live."""
+        """The problem that live training minimises."""
         network, rows = self.model.network, self.model.rows
         inputs = self.scene.view.training.X.copy()
         standardized_in_place(inputs)
@@ -84,7 +84,7 @@ class Learned:
         return problem
 
     def at(self, alpha: float) -> TableModel:
-        """Return the model with the network at another λ of the path, tested anew."""
+        """Return the model with the network at another λ of the path, with its own test scores."""
         network = self.model.network.with_alpha(alpha)
         if network.alpha_ == self.model.network.alpha_:
             return self.model
@@ -96,34 +96,34 @@ class Learned:
 
 
 class PathCache:
-    """What has been learned on this page, for all its tabs.
+    """Cache of computed paths, shared by all tabs.
 
     Parameters
     ----------
     tables : Tables
-        Where the data are.
+        The tables of the page.
     """
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
         self._learned: OrderedDict[Problem, Learned] = OrderedDict()
         self._lock = threading.Lock()
-        # a path takes all cores: two at once would only take longer
+        # one path uses all cores, so a second one would only slow it down
         self._turn = threading.Lock()
         self._closed = threading.Event()
 
     @property
     def is_closed(self) -> bool:
-        """Whether the page has ended."""
+        """Whether the page has been closed."""
         return self._closed.is_set()
 
     def close(self) -> None:
-        """Stop what is being learned, and remove what was uploaded."""
+        """Cancel the computation in progress and remove all uploads."""
         self._closed.set()
         self.tables.close()
 
     def known(self, problem: Problem) -> Learned | None:
-        """Return what was learned of a problem, if it still is there."""
+        """Return the cached path of a problem, or None."""
         with self._lock:
             learned = self._learned.get(problem.essential())
             if learned is not None:
@@ -131,20 +131,20 @@ class PathCache:
             return learned
 
     def learned(self, problem: Problem, watch: Watch | None = None) -> Learned:
-        """Learn a problem, or return what was learned of it.
+        """Compute the path of a problem, or return it from the cache.
 
         Parameters
         ----------
         problem : Problem
-            What to learn.
+            The data and the network.
         watch : callable, optional
-            Called with the stage and a `PathProgress`, or None while others are being served; when it returns
-            true, it is given up.
+            Called with the stage and a `PathProgress`, or None while waiting for another computation; cancels if
+            it returns true.
 
         Raises
         ------
         Cancelled
-            If it was given up.
+            If the computation was cancelled.
         InputError
             If the data cannot be learned from.
         """
@@ -178,7 +178,7 @@ class PathCache:
 
 
 def learn(problem: Problem, tables: Tables, watch: Watch) -> Learned:
-    """Follow the path of a problem, and the network without a penalty beside it.
+    """Compute the path of a problem, and the network without a penalty.
 
     Raises
     ------
@@ -187,7 +187,7 @@ def learn(problem: Problem, tables: Tables, watch: Watch) -> Learned:
     KeyboardInterrupt
         If `watch` returned true.
     """
-    # one network, not the average of several: what is drawn is what predicts
+    # no averaging over restarts: the network that is drawn is the one that predicts
     parameters: dict[str, Any] = {
         "hidden_layer_sizes": list(problem.hidden_layer_sizes),
         "activation": problem.activation,
@@ -201,7 +201,7 @@ def learn(problem: Problem, tables: Tables, watch: Watch) -> Learned:
             raise explained(settings, error) from None
         test = settings.test
         if problem.is_drawn:
-            # the files lie in a folder that is of no use to anyone
+            # the files are temporary
             test = f"{problem.data}-test.csv"
             assert model.test is not None
             how = f"{len(model.test.y):,} further points, drawn alike"
@@ -238,14 +238,14 @@ def _scene_of(model: TableModel, watch: Watch) -> Scene:
 
 
 def explained(settings: TableSettings, error: InputError) -> InputError:
-    """Return an error that says what the table lacks, if it lacks something, or the error itself.
+    """Return an error in terms of the table, if the table is too small, or else the error itself.
 
     Parameters
     ----------
     settings : TableSettings
-        What was to be learned; columns of the table are known to be there.
+        Settings of the failed training; its columns exist.
     error : InputError
-        What was said when it could not be.
+        The error that was raised.
     """
     try:
         table = read_table(settings.data, settings.reading)

@@ -1,4 +1,4 @@
-"""What the scripts of the page ask for: paths, pictures of training, uploads and files to export."""
+"""Routes for the scripts of the page: paths, frames of live training, uploads and exports."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ TOO_LARGE = f"this table has more than {LARGEST_UPLOAD // MEGABYTE} MB; start th
 
 
 class NotLearnedError(InputError):
-    """Nobody has learned what is asked for: only /learn does that, which can be watched and given up."""
+    """The path asked for is not in the cache; only /learn computes it, with progress and cancelling."""
 
 
 def routes_of(paths: PathCache, usual: Problem) -> Blueprint:
-    """Return the routes of a page.
+    """Return the routes of the page.
 
     Parameters
     ----------
     paths : PathCache
-        Where paths are learned and kept.
+        The computed paths.
     usual : Problem
-        What an address that says nothing means.
+        The problem of an empty address.
     """
     routes = Blueprint("ridgenet", __name__)
 
@@ -57,7 +57,7 @@ def routes_of(paths: PathCache, usual: Problem) -> Blueprint:
     def known(problem: Problem) -> Learned:
         learned = paths.known(problem)
         if learned is None:
-            raise NotLearnedError("this has not been learned, or not been kept: open it on the page first")
+            raise NotLearnedError("this path has not been computed, or is no longer cached: open it on the page first")
         return learned
 
     @routes.errorhandler(NotLearnedError)
@@ -66,7 +66,7 @@ def routes_of(paths: PathCache, usual: Problem) -> Blueprint:
 
     @routes.errorhandler(RidgeNetError)
     def _refused(error: RidgeNetError) -> tuple[dict[str, str], int]:
-        # scripts read it; a browser would complain in its console of any other status
+        # scripts read the message; any other status would be logged as an error in the browser's console
         return {"error": str(error)}, 200 if request.method == "POST" else 400
 
     @routes.post("/learn")
@@ -93,7 +93,7 @@ def routes_of(paths: PathCache, usual: Problem) -> Blueprint:
         key = paths.tables.add(request.get_data(), name)
         return {"data": key, "name": paths.tables.file_of(key).name}
 
-    # scripts post, to be told what is wrong without a complaint of the browser's; links get
+    # scripts use POST, so that errors do not appear in the browser's console; links use GET
     @routes.route("/take/<what>", methods=["GET", "POST"])
     def _take(what: str) -> Response | tuple[str, int]:
         problem = asked()
@@ -115,7 +115,7 @@ def routes_of(paths: PathCache, usual: Problem) -> Blueprint:
 
 
 def _lines(paths: PathCache, problem: Problem, language: str) -> Iterator[bytes]:
-    """Learn in a thread, and say how far it is; when nobody listens any more, it is given up."""
+    """Compute a path in a thread and yield its progress; cancel when the client disconnects."""
     given_up = threading.Event()
     news: queue.Queue[dict[str, Any] | Learned] = queue.Queue()
 
@@ -149,7 +149,7 @@ def _lines(paths: PathCache, problem: Problem, language: str) -> Iterator[bytes]
                 while not news.empty() and isinstance(item, dict) and "error" not in item:
                     item = news.get_nowait()
             except queue.Empty:
-                # to notice that the other end is gone, something has to be sent
+                # a lost connection is only noticed on sending
                 yield b"\n"
                 continue
             if isinstance(item, Learned):
@@ -165,7 +165,7 @@ def _lines(paths: PathCache, problem: Problem, language: str) -> Iterator[bytes]
 
 
 def _done(learned: Learned, language: str, *, was_known: bool) -> str:
-    """Return what is said when a path is there."""
+    """Return the message that a path is done."""
     ngettext, n = translations(language).ngettext, len(learned.scene.shown)
     text = ngettext("{n} λ value, computed in {seconds} s", "{n} λ values, computed in {seconds} s", n)
     if was_known:

@@ -1,4 +1,4 @@
-"""The page's server: Dash on this computer, for this computer."""
+"""The web server of the page, by default for this computer only."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from ridgenet.page.app._tables import TableFile, Tables
 from ridgenet.page.app._view import text_of
 
 LOOPBACK = "127.0.0.1"
-# addresses that make the server do something
+# paths of addresses that make the server work
 WORK = ("/learn", "/live", "/take/", "/upload", "/_")
 POLICY = (
     "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
@@ -66,7 +66,7 @@ SHARED = {
     "network.js": ("ridgenet.page.interactive", "network.js"),
     "surface.js": ("ridgenet.page.interactive", "surface.js"),
 }
-# what is learned to load, or compile, what the first path needs
+# a small problem, to compile or load the kernels before they are needed
 SMALL = Problem(n_samples=FEWEST_DRAWN, hidden_layer_sizes=(1,))
 
 
@@ -76,9 +76,9 @@ def new_app(paths: PathCache, usual: Problem) -> Dash:
     Parameters
     ----------
     paths : PathCache
-        Where paths are learned and kept.
+        The computed paths.
     usual : Problem
-        What is shown at first.
+        The problem shown first.
     """
     app = Dash(
         "ridgenet",
@@ -159,7 +159,7 @@ def _add_callbacks(app: Dash, paths: PathCache, usual: Problem) -> None:
         prevent_initial_call=True,
     )
     def _inputs(target: str | None, columns: list[str], chosen: list[str] | None) -> tuple[list[str], list[str]]:
-        # columns of another table are of no use to this one, and no column is predicted from itself
+        # drop the columns of another table, and the target
         kept = [] if "target.options" in ctx.triggered_prop_ids else [name for name in chosen or [] if name != target]
         return [name for name in columns if name != target], kept
 
@@ -183,27 +183,27 @@ def _add_callbacks(app: Dash, paths: PathCache, usual: Problem) -> None:
 
 
 def _names(problem: Problem, file: TableFile | None, tables: Tables) -> dict[str, str]:
-    """Return what tables an address may know of: not what others have uploaded."""
+    """Return the tables an address may offer: the file and its own upload, not those of others."""
     names = {} if tables.file is None else {FILE: tables.file.name}
     return names if file is None else {**names, problem.data: file.name}
 
 
 def guard(app: Dash, hosts: set[str] | None) -> None:
-    """Answer only to the names this server has; other sites that a browser has open must not reach it.
+    """Reject requests for other host names, and from other sites open in the browser.
 
     Parameters
     ----------
     app : Dash
         The page.
     hosts : set of str or None
-        Names with ports; None, where the server is open to other computers, allows any.
+        Allowed host names with ports; None allows any, for a server open to other computers.
     """
 
     @app.server.before_request
     def _refuse_strangers() -> tuple[str, int] | None:
         if hosts is not None and request.host not in hosts:
             return "this page answers to the address it printed", 403
-        # the page itself may be linked to from anywhere: a state that was shared is opened so
+        # the page itself may be linked from anywhere, so that its address can be shared
         origin = request.headers.get("Origin")
         is_foreign = origin is not None and urlsplit(origin).netloc != request.host
         site = request.headers.get("Sec-Fetch-Site", "none")
@@ -214,7 +214,7 @@ def guard(app: Dash, hosts: set[str] | None) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether only this computer reaches an address to listen at."""
+    """Return whether a host address can only be reached from this computer."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -222,17 +222,17 @@ def is_loopback(host: str) -> bool:
 
 
 def in_address(host: str) -> str:
-    """Return a host as an address of the web names it."""
+    """Return a host as it is written in a URL."""
     return f"[{host}]" if ":" in host else host
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    """Return a socket that listens.
+    """Return a listening socket.
 
     Raises
     ------
     RidgeNetError
-        If the host is not one of this computer's, or the port is taken.
+        If the host is not an address of this computer, or the port is in use.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     both = host == "::" and socket.has_dualstack_ipv6()
@@ -247,7 +247,7 @@ def _listening(host: str, port: int) -> socket.socket:
 
 
 class _Threads(ThreadedWSGIServer):
-    """A thread for each request, and no word of those that end early: tabs are closed all the time."""
+    """A thread for each request; closed connections are not logged, since tabs are often closed."""
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
@@ -255,8 +255,8 @@ class _Threads(ThreadedWSGIServer):
 
 
 def warm_up(paths: PathCache) -> None:
-    """Do once, with little data, what will be asked for; what is learned is thrown away."""
-    # the page may end meanwhile, and its folder with it
+    """Compute a small path and a frame once, so that kernels are compiled and loaded; discard the result."""
+    # the page may be closed meanwhile, and its folder removed
     with contextlib.suppress(KeyboardInterrupt, Cancelled, RidgeNetError, OSError):
         learned = learn(SMALL, paths.tables, lambda *_: paths.is_closed)
         text_of(learned, SOURCE)
@@ -265,16 +265,16 @@ def warm_up(paths: PathCache) -> None:
 
 
 class Server:
-    """A running page.
+    """The server of a page.
 
     Parameters
     ----------
     file : TableFile or None
-        A table to begin with.
+        The table shown first.
     host : str
-        Address to listen at.
+        Address to listen on.
     port : int
-        Its port; 0 is one that is free.
+        Port; 0 chooses a free one.
     """
 
     def __init__(self, file: TableFile | None = None, host: str = LOOPBACK, port: int = 0) -> None:
@@ -292,7 +292,7 @@ class Server:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
 
     def run(self, when_ready: Callable[[], object] = lambda: None) -> None:
-        """Serve until Ctrl-C, or `stop` from another thread."""
+        """Serve until Ctrl-C, or until another thread calls `stop`."""
         self._warming = threading.Thread(target=warm_up, args=(self._paths,), daemon=True)
         self._warming.start()
         try:
@@ -304,16 +304,16 @@ class Server:
 
     @property
     def is_warming(self) -> bool:
-        """Whether compiled code is still being loaded, or compiled."""
+        """Whether kernels are still being compiled or loaded."""
         return self._warming is not None and self._warming.is_alive()
 
     def stop(self) -> None:
-        """End `run`, from another thread."""
+        """Make `run` return; call it from another thread."""
         self._server.shutdown()
 
 
 def open_browser(address: str) -> None:
-    """Open the page in the person's browser, if there is one."""
+    """Open the page in the default browser, if there is one."""
     try:
         webbrowser.open(address)
     except webbrowser.Error:

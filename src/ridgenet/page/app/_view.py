@@ -1,4 +1,4 @@
-"""What the browser is sent of a path: once, so that the slider needs nobody."""
+"""The JSON of a path, sent to the browser once, so that the slider needs no further requests."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ridgenet.page.interactive._scene import Look, Scene
 from ridgenet.page.interactive._stops import score_in_words, scores_in_words, stop_of
 from ridgenet.table._records import plain
 
-# names of marks where there is little room
+# short names of marks
 SHORT = {"one standard error": N_("1 SE")}
 
 
 def text_of(learned: Learned, language: str) -> bytes:
-    """Return everything about a path, as JSON; made once for each language."""
+    """Return everything about a path as JSON, cached for each language."""
     if language not in learned.texts:
         content = content_of(learned, translations(language).gettext)
         learned.texts[language] = json.dumps(plain(content), ensure_ascii=False).encode()
@@ -43,7 +43,7 @@ def content_of(learned: Learned, gettext: Gettext) -> dict[str, Any]:
 
 
 def figures_of(scene: Scene, gettext: Gettext) -> dict[str, Any]:
-    """Return the figures: the same ones as in the report, in less room."""
+    """Return the figures of the report in a more compact form."""
     at = scene.chosen
     figures = {
         "free": boundary_figure(scene, gettext),
@@ -55,7 +55,7 @@ def figures_of(scene: Scene, gettext: Gettext) -> dict[str, Any]:
     for name in ("curve", "objectives"):
         figures[name]["layout"]["xaxis"]["title"] = titled(gettext("λ (alpha)"))
     curve = figures["curve"]["layout"]
-    # a click anywhere above a λ goes there
+    # clicking anywhere above a λ selects it
     curve["hovermode"] = "x"
     for shape, name, side in zip(curve["shapes"][1:], scene.curve.marks, ("right", "left"), strict=False):
         shape["label"] = {
@@ -97,7 +97,7 @@ def _stop(learned: Learned, index: int, gettext: Gettext) -> dict[str, Any]:
         "n": float(path.n_samples),
     }
     stop = stop_of(scene, index, learned.drawing, gettext)
-    # λ and the scores stand in other parts of the page
+    # λ and the scores are shown elsewhere on the page
     elsewhere = {gettext("λ (alpha)"), *scores_in_words(scene, scene.looks[index], gettext)}
     readout = {name: value for name, value in stop["readout"].items() if name not in elsewhere}
     finding = finding_on_path(scene, index)
@@ -112,7 +112,7 @@ def _stop(learned: Learned, index: int, gettext: Gettext) -> dict[str, Any]:
 
 
 def scores_in_short(scene: Scene, look: Look, gettext: Gettext) -> str:
-    """Return the error rates, or R², on training data and on unseen data, in few words."""
+    """Return the error rates, or R², on training and unseen data as a short text."""
     text = gettext("error {training}, on unseen data {unseen}")
     if scene.classes is None:
         text = gettext("R² {training}, on unseen data {unseen}")

@@ -1,4 +1,4 @@
-"""Interactive figures: what all of them share, and the λ path as curves."""
+"""Layout shared by all interactive figures, and the curves along the λ path."""
 
 from __future__ import annotations
 
@@ -17,10 +17,23 @@ GRID = "#E4E4E4"
 CHOSEN = "#0072B2"
 SIMPLER = "#D55E00"
 MARKERS = ("circle", "triangle-up", "square", "diamond", "triangle-down", "cross", "x", "star")
+HOVER = "λ = %{x:.3g}: %{y:.4g}<extra></extra>"
+# labels of `PathDisplay`, which are translated here
+CURVES = (
+    N_("cross-validated log loss"),
+    N_("cross-validated mean squared error"),
+    N_("cross-validated mean Poisson deviance"),
+    N_("cross-validated mean absolute error"),
+    N_("cross-validated mean pinball loss"),
+    N_("log evidence"),
+)
+MARKS = (N_("best"), N_("one standard error"), N_("most probable"))
+# what the x axis of `search_figure` counts
+STEPS = (N_("epoch"), N_("iteration"))
 
 
 def figure(data: list[dict[str, Any]], *, x: dict[str, Any], y: dict[str, Any], **layout: Any) -> Figure:
-    """Return a figure of Plotly as plain values."""
+    """Return a Plotly figure as plain values."""
     axis = {"gridcolor": GRID, "zeroline": False, "linecolor": INK, "ticks": "outside", "automargin": True}
     return {
         "data": data,
@@ -39,8 +52,8 @@ def figure(data: list[dict[str, Any]], *, x: dict[str, Any], y: dict[str, Any], 
 
 
 def compact(drawn: Figure, *, legend: bool) -> Figure:
-    """Return a figure of Plotly for a small place on a page."""
-    # labels of the x axis that are given more room take it from the figure, which turns them, which gives room back
+    """Return a Plotly figure with less space around it."""
+    # with automargin, longer labels would shrink the figure, turn, and let it grow again, without end
     layout = {**drawn["layout"], "xaxis": {**drawn["layout"]["xaxis"], "automargin": False}}
     font = {**layout["font"], "size": 11}
     margin = {"l": 46, "r": 8, "t": 6, "b": 42}
@@ -59,7 +72,7 @@ def strength_axis(gettext: Gettext = ENGLISH.gettext) -> dict[str, Any]:
 
 
 def upright(alpha: float, color: str, dash: str = "solid", width: float = 2.0) -> dict[str, Any]:
-    """Return a line at a λ, over the whole height."""
+    """Return a vertical line at a λ."""
     line = {"color": color, "dash": dash, "width": width}
     return {"type": "line", "xref": "x", "yref": "paper", "x0": alpha, "x1": alpha, "y0": 0, "y1": 1, "line": line}
 
@@ -70,32 +83,17 @@ def color_of_class(k: int) -> str:
 
 
 def text_of(value: object) -> str:
-    """Return text as Plotly shows it word for word: it would take <b> for markup and <a> for a link."""
+    """Escape text, in which Plotly would otherwise interpret tags such as <b> and <a>."""
     return escape(str(value), quote=False)
 
 
 def numbers(values: Any, digits: int = 6) -> list[float | None]:
-    """Return numbers short enough for a page; what is none becomes a gap."""
+    """Return rounded numbers; those that are not finite become None, a gap in a curve."""
     return [float(f"{value:.{digits}g}") if np.isfinite(value) else None for value in np.asarray(values, np.float64)]
 
 
-HOVER = "λ = %{x:.3g}: %{y:.4g}<extra></extra>"
-# what `PathDisplay` calls its curves and marks
-CURVES = (
-    N_("cross-validated log loss"),
-    N_("cross-validated mean squared error"),
-    N_("cross-validated mean Poisson deviance"),
-    N_("cross-validated mean absolute error"),
-    N_("cross-validated mean pinball loss"),
-    N_("log evidence"),
-)
-MARKS = (N_("best"), N_("one standard error"), N_("most probable"))
-# what an optimiser counts
-STEPS = (N_("epoch"), N_("iteration"))
-
-
 def curve_figure(scene: Scene, index: int, gettext: Gettext = ENGLISH.gettext) -> Figure:
-    """Draw what λ was chosen by, with the λ at `index` marked."""
+    """Draw the curve by which λ was chosen, with the λ at `index` marked."""
     shown, curve = scene.shown, scene.curve
     label = gettext(curve.label)
     trace: dict[str, Any] = {
@@ -125,7 +123,7 @@ def curve_figure(scene: Scene, index: int, gettext: Gettext = ENGLISH.gettext) -
 
 
 def shrinkage_figure(scene: Scene, index: int) -> Figure:
-    """Draw the length of each layer's weights along λ."""
+    """Draw the norm of each layer's weights along λ."""
     shown, path = scene.shown, scene.path
     traces = [
         _line(
@@ -147,7 +145,7 @@ def shrinkage_figure(scene: Scene, index: int) -> Figure:
 
 
 def path_objective_figure(scene: Scene, index: int, gettext: Gettext = ENGLISH.gettext) -> Figure:
-    """Draw the parts of the objective along λ: data loss and L2 penalty."""
+    """Draw data loss, L2 penalty and their sum along λ."""
     shown, path = scene.shown, scene.path
     parts = (
         (gettext("data loss"), path.data_losses[:, 0], CHOSEN, "solid"),
@@ -172,7 +170,7 @@ def search_figure(
     unit: str,
     gettext: Gettext = ENGLISH.gettext,
 ) -> Figure:
-    """Draw the parts of the objective while one network was trained."""
+    """Draw data loss and L2 penalty during the training of one network."""
     steps = np.arange(len(data_loss))
     traces = [
         _line(steps, data_loss, gettext("data loss"), CHOSEN, "solid"),

@@ -1,4 +1,4 @@
-"""The network in the plane: what it says everywhere, the points, and those it takes for another class."""
+"""Predictions of a network over the plane, with the points and the misclassified ones."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from ridgenet.page.interactive._figures import MARKERS, Figure, color_of_class, 
 from ridgenet.page.interactive._scene import Look, Sample, Scene
 from ridgenet.plotting._style import INK
 
-# values of a surface are sent as whole numbers: so many steps from one class, or the smallest number, to the next
+# values of a surface are sent as integers: this many steps from one class to the next, or from minimum to maximum
 STEPS = 1000
-# what shades in the colour of a class leave to white
+# share of white in the darkest shade of a class
 PALEST = 0.35
 
 
 def boundary_figure(scene: Scene, gettext: Gettext = ENGLISH.gettext) -> Figure:
-    """Draw the points, over what surface.js paints: what a network says of the plane, and rings around its errors.
+    """Draw the points; surface.js paints the predictions over the plane, and rings around misclassified points.
 
     Returns
     -------
     dict
-        With data and layout for Plotly, and the colours of the surface: ``scale`` has a colour for some of the
-        values of `surface_values`, and ``line`` is the value along which a line is drawn, or None.
+        Data and layout for Plotly, and the colours of the surface: ``scale`` maps some of the values of
+        `surface_values` to colours, and ``line`` is the value of the contour to draw, or None.
     """
     plane = scene.plane
     traces = _points(scene, scene.view.training, gettext, unseen=False)
@@ -46,7 +46,7 @@ def boundary_figure(scene: Scene, gettext: Gettext = ENGLISH.gettext) -> Figure:
 
 
 def surface_values(scene: Scene, surface: np.ndarray) -> list[list[int]]:
-    """Return the shading of one network's outputs over the plane, as whole numbers."""
+    """Return the shading of a network's outputs over the plane, as integers."""
     if scene.classes is None:
         low, high = number_range(scene)
         values = np.clip((surface[:, :, 0] - low) / (high - low), 0, 1) * STEPS
@@ -61,7 +61,7 @@ def surface_values(scene: Scene, surface: np.ndarray) -> list[list[int]]:
 
 
 def number_range(scene: Scene) -> tuple[float, float]:
-    """Return the ends of the colour scale of a regression."""
+    """Return the limits of the colour scale for regression."""
     targets = np.asarray(scene.view.training.targets, np.float64)
     everything = np.concatenate([targets, scene.looks[scene.chosen].surface.ravel()])
     low, high = float(everything.min()), float(everything.max())
@@ -69,7 +69,7 @@ def number_range(scene: Scene) -> tuple[float, float]:
 
 
 def wrong_points(scene: Scene, look: Look) -> tuple[list[float | None], list[float | None]]:
-    """Return where the drawn points lie that a network takes for another class."""
+    """Return the coordinates of the misclassified points."""
     pairs = ((scene.view.training, look.training), (scene.view.unseen, look.unseen))
     points = np.concatenate(
         [
@@ -82,7 +82,7 @@ def wrong_points(scene: Scene, look: Look) -> tuple[list[float | None], list[flo
 
 
 def points_of(scene: Scene, sample: Sample) -> np.ndarray:
-    """Return where the rows drawn lie in the plane."""
+    """Return the coordinates of the points drawn."""
     return scene.plane.projected(sample.X[sample.drawn])
 
 
@@ -153,7 +153,7 @@ def _ring_in_legend(gettext: Gettext) -> dict[str, Any]:
 
 
 def _meta(kind: str) -> dict[str, str]:
-    """Return what a page knows a trace by that can be hidden."""
+    """Return the mark of a trace that the page can hide."""
     return {"meta": kind} if kind else {}
 
 

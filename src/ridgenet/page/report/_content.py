@@ -1,4 +1,4 @@
-"""What the report says, apart from how it looks."""
+"""The content of the report: figures, their descriptions, and sentences."""
 
 from __future__ import annotations
 
@@ -33,34 +33,34 @@ from ridgenet.table._scores import RobustLoss
 RESOLUTION = 61
 MOST_COLUMNS_SHOWN = 25
 MOST_COLUMNS_TOLD = 8
-# a curve or a matrix of more classes than this says nothing
+# curves and matrices of more classes are unreadable
 MOST_CLASSES_DRAWN = 20
 
 
 @dataclass(frozen=True)
 class Content:
-    """The parts of the page.
+    """The content of a report.
 
     Attributes
     ----------
     model : TableModel
-        What it is about.
+        The trained model.
     summary : list of str
-        What was found, in sentences.
+        The findings, in sentences.
     figures : dict of str to figure
-        By the name of the place where each goes.
+        Figures by name.
     alternatives : dict of str to str
-        What each figure shows, for those who cannot see it.
+        Text alternatives of the figures.
     caption_of_boundary : str
-        What the map of the network shows, and why along these axes.
+        Caption of the decision boundary, with the reason for its axes.
     slider : dict or None
-        What moves with λ.
+        Records for the slider over λ.
     scene : Scene or None
-        The path.
+        What is drawn of the path.
     pictures : list of str
-        Pictures that are written beside it.
+        Names of the pictures saved with the report.
     settings : str
-        How to run it again, as TOML would have it.
+        Settings of the training, as JSON.
     """
 
     model: TableModel
@@ -75,7 +75,7 @@ class Content:
 
 
 def content_of(model: TableModel) -> Content:
-    """Put together what the report says."""
+    """Return the content of a report."""
     figures: dict[str, Any] = {}
     alternatives: dict[str, str] = {}
     scene = _scene(model)
@@ -97,14 +97,14 @@ def content_of(model: TableModel) -> Content:
 
 
 def pictures_of(model: TableModel) -> list[str]:
-    """Return the names of the pictures that are made of a model."""
+    """Return the names of the pictures saved for a model."""
     if model.path is None:
         return []
     return ["path.png", "shrinkage.png", *(["boundary.png"] if model.target.is_classes else [])]
 
 
 def summary_of(model: TableModel) -> list[str]:
-    """Return what was found, in sentences that need no knowledge of networks."""
+    """Return the findings in sentences for readers who do not know neural networks."""
     target, test = model.target, model.test
     verb = "learned" if model.why_worthless is None else "was trained"
     learned = f"A small neural network {verb} to predict {target.name} from {len(model.inputs)} columns of "
@@ -113,28 +113,28 @@ def summary_of(model: TableModel) -> list[str]:
         first = test.scores[0]
         error = "" if first.standard_error is None else f" ± {readable(first.standard_error, 2)}"
         said.append(
-            f"On rows it had not seen, its {first.name} is {readable(first.value)}{error}; "
-            f"always predicting the same would get {readable(first.null)}."
+            f"On unseen rows its {first.name} is {readable(first.value)}{error}; "
+            f"a constant prediction would get {readable(first.null)}."
         )
         if target.is_classes:
             wrong = test.scores[1]
-            said.append(f"It is wrong on {wrong.value:.1%} of them, against {wrong.null:.1%}.")
+            said.append(f"It misclassifies {wrong.value:.1%} of them, a constant prediction {wrong.null:.1%}.")
     by_rule = model.alpha_by_rule
     if by_rule is not None and by_rule != model.alpha:
         said.append(
-            f"The strength of the penalty on large weights was taken by hand: λ = {readable(model.alpha)} (alpha); "
+            f"The regularisation strength was set by hand: λ = {readable(model.alpha)} (alpha); "
             f"cross-validation chooses {readable(by_rule)}."
         )
     elif model.path is not None:
         rule = {
-            "min": "cross-validation is best there",
-            "1se": "the strongest penalty within one standard error of the best",
-            "evidence": "the most probable strength given the data",
+            "min": "the best value by cross-validation",
+            "1se": "the largest value within one standard error of the best",
+            "evidence": "the most probable value given the data",
         }[model.network.selection]
-        said.append(f"The strength of the penalty on large weights is λ = {readable(model.alpha)} (alpha): {rule}.")
+        said.append(f"The regularisation strength is λ = {readable(model.alpha)} (alpha): {rule}.")
     else:
         how = ALPHA_FROM[model.settings.alpha_from]
-        said.append(f"The strength of the penalty on large weights is λ = {readable(model.alpha)} (alpha), {how}.")
+        said.append(f"The regularisation strength is λ = {readable(model.alpha)} (alpha), {how}.")
     if model.why_worthless is None and test is not None and test.importances and test.importances[0].value > 0:
         most = [importance.column for importance in test.importances[:3] if importance.value > 0]
         said.append(f"Most important columns: {', '.join(most)}.")
@@ -142,7 +142,7 @@ def summary_of(model: TableModel) -> list[str]:
 
 
 def slider_of(scene: Scene) -> dict[str, Any]:
-    """Return what moves with the slider, and where it begins."""
+    """Return the records of the slider and its start."""
     drawing = drawing_of(scene)
     return {
         "stops": stops_of(scene, drawing),
@@ -163,9 +163,9 @@ def _scene(model: TableModel) -> Scene | None:
 
 def _caption_of_boundary(model: TableModel, scene: Scene) -> str:
     if scene.classes is None:
-        shades = ["Shades are the numbers predicted; points have the colour of their true values."]
+        shades = ["Shades show predicted values, and points their true values."]
     else:
-        line = ["The line is where two classes are equally probable."] if len(scene.classes) == 2 else []
+        line = ["On the line both classes are equally probable."] if len(scene.classes) == 2 else []
         rings = "Rings mark misclassified rows."
         shades = [*line, "The paler a shade, the less sure the network is.", rings]
     note = scene.plane.note.replace("\n", " ")
@@ -180,7 +180,7 @@ def _add_path(figures: dict[str, Any], alternatives: dict[str, str], scene: Scen
     what = "which class is predicted" if scene.classes is not None else "which number is predicted"
     alternatives["boundary"] = (
         f"Map of {what} over {scene.plane.labels[0]} and {scene.plane.labels[1] or 'nothing else'}, with the rows of "
-        "the table as points. The slider above it changes the strength of the penalty."
+        "the table as points. The slider above it changes λ."
     )
     figures["curve"] = curve_figure(scene, at)
     alternatives["curve"] = (
@@ -188,13 +188,13 @@ def _add_path(figures: dict[str, Any], alternatives: dict[str, str], scene: Scen
         f"at the chosen λ = {readable(alpha)} it is {readable(curve.values[at], 4)}."
     )
     alternatives["network"] = (
-        "Drawing of the network: a line for each weight, the wider the larger, a disc for each unit and its bias. "
+        "Drawing of the network: a line for each weight, wider for larger ones, and a disc for each unit and its bias. "
         "The stronger the penalty, the thinner the lines."
     )
     figures["shrinkage"] = shrinkage_figure(scene, at)
     norms = scene.path.layer_norms
     alternatives["shrinkage"] = (
-        "Length of each layer's weights against λ: the stronger the penalty, the shorter; "
+        "Norm of each layer's weights against λ: the stronger the penalty, the smaller; "
         f"in layer 1 from {readable(norms[-1, 0])} to {readable(norms[0, 0])}."
     )
     figures["objectives"] = path_objective_figure(scene, at)
@@ -213,7 +213,7 @@ def _add_search(figures: dict[str, Any], alternatives: dict[str, str], model: Ta
     unit = "iteration" if network.solver_ == "lbfgs" else "epoch"
     figures["search"] = search_figure(data_loss, l2_penalty, unit)
     alternatives["search"] = (
-        f"Objective while the network was trained, over {len(data_loss) - 1} {unit}s: the data loss goes from "
+        f"Objective during training, over {len(data_loss) - 1} {unit}s: the data loss goes from "
         f"{readable(data_loss[0])} to {readable(data_loss[-1])}, the L2 penalty from {readable(l2_penalty[0])} to "
         f"{readable(l2_penalty[-1])}."
     )

@@ -1,4 +1,4 @@
-"""The report, one HTML file, and all other files of a trained model: the model, its path, all numbers, pictures."""
+"""Save a trained model: model file, path, all numbers, pictures, and the report."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ def render(model: TableModel, program: str | None = None, rerun: Rerun | None = 
     Parameters
     ----------
     model : TableModel
-        What it is about.
+        The trained model.
     program : str, optional
-        Python that makes it again, where there is no result.json beside it to do so.
+        Python code that reproduces the report, if it is not saved with a result.json.
     rerun : Rerun, optional
-        The command that makes it again, where there is.
+        The command that reproduces the report.
     """
     content = content_of(model)
     if rerun is None:
-        # nothing lies beside it
+        # the report is a file of its own
         content = replace(content, pictures=[])
     templates = Environment(
         loader=FileSystemLoader(HERE), autoescape=select_autoescape(), undefined=StrictUndefined, trim_blocks=True
@@ -68,30 +68,30 @@ def render(model: TableModel, program: str | None = None, rerun: Rerun | None = 
 
 
 def _as_script(data: Any) -> str:
-    """Return JSON that no browser can take for the end of the script, or for markup."""
+    """Return JSON in which no browser can find markup or the end of the script."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def save(model: TableModel, folder: str | Path) -> list[Path]:
-    """Write everything about a model into a folder, which is made if it is not there.
+    """Save everything about a model in a folder, which is created if needed.
 
     Parameters
     ----------
     model : TableModel
-        From `train`.
+        A model returned by `train`.
     folder : str or Path
-        Gets model.skops, result.json, report.html, pictures, and with a path, path.csv.
+        Where to write model.skops, result.json, report.html, and for a path, path.csv and pictures.
 
     Returns
     -------
     list of Path
-        The files, all of them there, or none.
+        The files; either all of them are written, or none.
 
     Raises
     ------
     InputError
-        If the folder cannot be written to.
+        If the folder is not writable.
     """
     folder = Path(folder)
     record = record_of(model)
@@ -124,6 +124,6 @@ def _pictures(model: TableModel) -> dict[str, Figure]:
 
 
 def _axes() -> Axes:
-    # figures of their own, which no window system needs to know of
+    # figures outside of pyplot, which would keep them
     axes: Axes = prepare(Figure(), 8.0, 5.0).subplots()
     return axes

@@ -1,5 +1,5 @@
 "use strict";
-// What the person has chosen, and what is asked of the server for it.
+// The controls, and the requests for paths.
 (() => {
   const page = window.ridgenetPage;
   const { byId, gettext } = page;
@@ -7,7 +7,7 @@
   const state = page.state = { problem: null, alpha: null, mode: "path", show: ["unseen"], live: null };
   let place = 0;
   let learning = null;
-  // what the server was asked for and has not failed at, and what it is to be asked for if one tries again
+  // the problem requested last, unless it failed, and the one to request on "Try again"
   let asked = null;
   let wanted = null;
   let complaint = "";
@@ -29,7 +29,7 @@
     page.noteAddress();
     markSoon();
   };
-  // the marks on the curves follow a frame later, so that the boundary has not to wait for them
+  // marks on the curves are drawn a frame later, so that the boundary does not wait for them
   let marking = null;
   const markSoon = () => {
     cancelAnimationFrame(marking);
@@ -57,7 +57,7 @@
     showSoon();
   };
 
-  // a path for what was chosen
+  // paths
 
   const inWords = stage => ({
     reading: gettext("Reading the data"),
@@ -77,7 +77,7 @@
     byId("cancel").hidden = true;
   };
 
-  /** Mark whether the controls say something else than the pictures show; ways on and back are offered then. */
+  /** Mark whether the controls differ from the pictures, and offer to try again or to go back. */
   const setBehind = (behind, canTryAgain = behind) => {
     document.body.classList.toggle("behind", behind && Boolean(page.scene()));
     byId("retry").hidden = !canTryAgain;
@@ -134,7 +134,7 @@
     yield* lines(answer.body);
   }
 
-  /** Have the server learn what is shown, which it may have forgotten. */
+  /** Let the server compute the path shown again, which it may have dropped from its cache. */
   page.learnAgain = async () => {
     for await (const line of answerOf(page.state.problem)) if (line.error) throw new Error(line.error);
   };
@@ -153,7 +153,7 @@
   }
 
   let done = "";
-  /** Say that what is shown is what was chosen. */
+  /** Show that the path is done. */
   page.tellDone = () => page.tell(done);
 
   const use = async (problem, scene, message) => {
@@ -167,7 +167,7 @@
     place = first && state.alpha !== null ? page.placeOf(state.alpha) : scene.start;
     state.alpha = scene.stops[place].chosen ? null : page.strength();
     done = message;
-    // what was wrong with the address is still to be said when what was shown instead is there
+    // an error in the address is still shown once the default is drawn
     if (complaint) page.tell(complaint, true);
     else page.tellDone();
     complaint = "";
@@ -219,7 +219,7 @@
       page.noteAddress();
     });
     byId("to-chosen").addEventListener("click", () => {
-      // the button has nothing to do there any more, and would lose the focus to nothing
+      // the button will be disabled, and would lose the focus
       slider.focus();
       page.moveTo(page.scene().start);
     });
@@ -234,7 +234,7 @@
       location.reload();
     });
     document.querySelector(".controls").addEventListener("keydown", event => {
-      // an input that was not changed tells nobody
+      // an unchanged input sends no event
       if (event.key === "Enter" && event.target.type === "number") setTimeout(tryAgain, UNCHANGED);
     });
     complaint = byId("message").textContent;
@@ -246,7 +246,7 @@
     page.upload.setUp();
   };
 
-  /** Put choices, by what they are called, into a box; `use` gets the names of those that are chosen. */
+  /** Add choices, given by name and label, to an element; `use` is called with the names chosen. */
   const offer = (id, type, choices, chosen, use) => {
     const inputs = Object.entries(choices).map(([value, text]) => {
       const input = Object.assign(document.createElement("input"), {
@@ -264,7 +264,7 @@
     if (wanted !== null && !learning && !byId("retry").hidden) learn(wanted);
   };
 
-  /** The first input that holds no number it could, if there is one; all are marked. */
+  /** Mark all inputs with invalid numbers and return the first, or null. */
   const impossible = values => {
     let first = null;
     for (const [name, value] of Object.entries(values)) {
@@ -308,7 +308,7 @@
     problem.set("hidden", layers ? Array(layers).fill(units).join(",") : "none");
     problem.set("activation", activation);
     if (String(problem) === state.problem) {
-      // what was changed is as it was again
+      // the change was undone
       giveUp();
       setBehind(false);
       if (!complaint) page.tellDone();

@@ -1,8 +1,8 @@
 "use strict";
-// Everything that is drawn from a path: looked up, never asked for.
+// All pictures of a path, drawn without requests.
 (() => {
   const page = window.ridgenetPage;
-  // a second click soon after the first is a click like any other, which Plotly would keep to itself
+  // Plotly would not report the second of two quick clicks
   const CONFIG = { displayModeBar: false, responsive: true, doubleClick: false, doubleClickDelay: 0 };
   const MARKED = ["curve", "objectives"];
   const { byId, gettext } = page;
@@ -13,7 +13,7 @@
   const paint = {};
   const rings = stop => (page.state.show.includes("wrong") ? stop.wrong : null);
 
-  /** Draw the figures of a new path; the slider then moves within it. */
+  /** Draw the figures of a new path. */
   page.setScene = async found => {
     scene = found;
     await Promise.all(Object.entries(found.figures).map(([name, figure]) =>
@@ -35,7 +35,7 @@
 
   page.scene = () => scene;
 
-  /** The stop whose λ is nearest by ratio. */
+  /** The index of the stop whose λ is nearest by ratio. */
   page.placeOf = alpha => {
     let nearest = 0;
     scene.stops.forEach((stop, place) => {
@@ -45,27 +45,27 @@
     return nearest;
   };
 
-  /** Name the colours of the classes. */
+  /** Fill the legend of the classes. */
   const nameClasses = () => {
     const classes = scene.figures.boundary.data.filter(trace => !trace.meta && trace.x[0] !== null && !trace.marker.colorbar);
     byId("classes").hidden = classes.length === 0;
     byId("classes").replaceChildren(...classes.map(({ name, marker }) => {
       const entry = document.createElement("li"), swatch = document.createElement("span");
       swatch.style.background = marker.color;
-      // names are escaped for Plotly, which would take them for markup
+      // names are escaped for Plotly, which interprets markup
       entry.append(swatch, new DOMParser().parseFromString(name, "text/html").body.textContent);
       return entry;
     }));
   };
 
-  /** Draw the boundary, the numbers and the network of one stop, or of one moment of training. */
+  /** Draw the boundary, the numbers and the network of one stop, or of one frame of training. */
   page.drawStop = stop => {
     paint.boundary(stop.surface, rings(stop));
     drawNetwork(stop.network);
     text("boundary-score", stop.scores);
     const [title, ...meaning] = stop.meaning;
     const said = meaning.join(page.language === "zh" ? "" : " ");
-    // a screen reader says again what is set again
+    // screen readers repeat text that is set again
     if (byId("finding").textContent !== title) text("finding", title);
     if (byId("meaning").textContent !== said) text("meaning", said);
     byId("finding").dataset.finding = stop.finding;
@@ -88,7 +88,7 @@
     }
   };
 
-  /** Show or hide the points that the person wants to see. */
+  /** Show or hide points as chosen. */
   page.applyShow = () => {
     for (const name of ["free", "boundary"]) {
       const figure = byId(name);
@@ -98,7 +98,7 @@
     paint.free(scene.free.surface, rings(scene.free));
   };
 
-  /** Draw the objectives of training so far. */
+  /** Draw the objective during training so far. */
   page.drawHistory = history => {
     const search = byId("search");
     search.data.forEach((trace, part) => {

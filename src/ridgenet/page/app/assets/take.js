@@ -1,9 +1,9 @@
 "use strict";
-// What can be exported: the equations with their numbers, the program, the picture.
+// The equations with their numbers, and all exports.
 (() => {
   const page = window.ridgenetPage;
   const { byId, gettext } = page;
-  // what a search leaves of zero
+  // tiny remainders of an optimiser count as zero
   const NOTHING = 1e-7;
   const short = (value, digits) => (Math.abs(value) < NOTHING ? "0" : Number(value).toPrecision(digits));
   const number = (value, digits = 4) => `<mn>${short(value, digits)}</mn>`;
@@ -13,7 +13,7 @@
   const subscript = n => String(n).replace(/\d/g, digit => "₀₁₂₃₄₅₆₇₈₉"[digit]);
   const math = inner => `<math display="block"><mrow>${inner}</mrow></math>`;
 
-  /** Fill the numbers of a stop into the equations. All that is put in is numbers and words of our own. */
+  /** Fill the numbers of a stop into the equations; the markup holds numbers and our own messages only. */
   page.showEquations = stop => {
     const { data, l2, squared_norm: squared, alpha, n } = stop.equation;
     const dataTerm = `${frac("<mn>1</mn>", "<mi>n</mi>")}<mo>∑</mo><mtext>loss</mtext>`;
@@ -40,7 +40,7 @@
       cell.scope = "col";
       cell.textContent = name;
       head.append(cell);
-      // the bias comes last, after the inputs that are left out
+      // the bias comes last, after the inputs that are not shown
       if (leftOut[layer] && head.cells.length === names.length) {
         const left = document.createElement("th");
         left.scope = "col";
@@ -70,7 +70,7 @@
     made.src = address;
   });
 
-  /** Put the pictures of the page side by side into one PNG. */
+  /** Draw all pictures of the page into one PNG. */
   page.takePicture = async () => {
     const SCALE = 2, WIDTH = 1200, HEIGHT = 800, GAP = 20, TOP = 60;
     const live = page.state.mode === "live";
@@ -90,7 +90,7 @@
         paper.drawImage(await image("data:image/svg+xml," + encodeURIComponent(drawing)), x, y, width, height);
         return;
       }
-      // as large as on the page, and then shrunk or stretched alike in both directions
+      // as large as on the page, then scaled
       const figure = byId(name), { clientWidth, clientHeight } = figure;
       const scale = Math.min(width / clientWidth, height / clientHeight);
       const surface = figure.parentElement.querySelector(":scope > canvas");
@@ -124,7 +124,7 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   };
 
-  /** Ask for a file; what the server has forgotten is learned again first. */
+  /** Request a file; if its path is no longer cached, compute it again first. */
   const fileOf = async (file, again = true) => {
     const answer = await fetch(page.fileAddress(file), { method: "POST" });
     if (answer.headers.get("Content-Type") !== "application/json") return answer.blob();

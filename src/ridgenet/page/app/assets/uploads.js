@@ -1,5 +1,5 @@
 "use strict";
-// A table of one's own: chosen or dropped, read by the server as data, never as anything else.
+// Uploads of tables, chosen or dropped.
 (() => {
   const page = window.ridgenetPage;
   const { byId, gettext } = page;
@@ -16,7 +16,7 @@
       const found = await answer.json();
       if (found.error) throw new Error(found.error);
       remember(found);
-      // the table that is shown needs not be learned again
+      // the path of the table shown need not be computed again
       if (new URLSearchParams(page.state.problem).get("data") === found.data) page.tellDone();
       else page.tell("");
       window.dash_clientside.set_props("data", { options: options(), value: found.data });
@@ -25,7 +25,7 @@
     }
   };
 
-  // what this tab has uploaded, for as long as it is open: a reload, and another language, keep it
+  // uploads of this tab, kept across reloads and languages
   const KEY = "ridgenet-uploads";
   const uploaded = new Map(JSON.parse(sessionStorage.getItem(KEY) || "[]"));
   const remember = found => {
