@@ -75,9 +75,9 @@ const ridgenetSurface = (() => {
       const image = new ImageData(columns, rows);
       surface.forEach((values, row) => values.forEach((value, column) => {
         // images start at the top, axes at the bottom
-        const place = 4 * ((rows - 1 - row) * columns + column);
-        for (let k = 0; k < 3; k++) image.data[place + k] = palette[3 * value + k];
-        image.data[place + 3] = 255;
+        const start = 4 * ((rows - 1 - row) * columns + column);
+        for (let k = 0; k < 3; k++) image.data[start + k] = palette[3 * value + k];
+        image.data[start + 3] = 255;
       }));
       small.getContext("2d").putImageData(image, 0, 0);
       paper.scale(sharp, sharp);

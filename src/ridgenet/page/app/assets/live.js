@@ -19,7 +19,7 @@
     history.epochs.push(frame.epoch);
     history.objectives.push(frame.objectives);
     if (history.epochs.length > MOST_RECORDS) {
-      const every = (_, place) => place % 2 === 0;
+      const every = (_, index) => index % 2 === 0;
       history = { epochs: history.epochs.filter(every), objectives: history.objectives.filter(every) };
     }
   };

@@ -5,22 +5,22 @@
   const { byId, gettext } = page;
   const PATIENCE = 150, UNCHANGED = 500;
   const state = page.state = { problem: null, alpha: null, mode: "path", show: ["unseen"], live: null };
-  let place = 0;
+  let index = 0;
   let learning = null;
   // the problem requested last, unless it failed, and the one to request on "Try again"
   let asked = null;
   let wanted = null;
   let complaint = "";
 
-  page.strength = () => page.scene().stops[place].alpha;
-  page.shownStop = () => (state.mode === "live" ? page.live.shown() : page.scene() && page.scene().stops[place]);
+  page.strength = () => page.scene().stops[index].alpha;
+  page.shownStop = () => (state.mode === "live" ? page.live.shown() : page.scene() && page.scene().stops[index]);
 
   // λ
 
   const show = () => {
-    const stop = page.scene().stops[place];
+    const stop = page.scene().stops[index];
     const slider = byId("strength");
-    slider.value = place;
+    slider.value = index;
     slider.setAttribute("aria-valuetext", `λ = ${stop.alpha.toPrecision(3)}${stop.chosen ? `, ${gettext("chosen by cross-validation")}` : ""}`);
     byId("strength-value").textContent = `λ = ${stop.alpha.toPrecision(3)}`;
     byId("to-chosen").disabled = stop.chosen;
@@ -52,8 +52,8 @@
     });
   };
   page.moveTo = wanted => {
-    place = Math.max(0, Math.min(page.scene().stops.length - 1, wanted));
-    state.alpha = page.scene().stops[place].chosen ? null : page.strength();
+    index = Math.max(0, Math.min(page.scene().stops.length - 1, wanted));
+    state.alpha = page.scene().stops[index].chosen ? null : page.strength();
     showSoon();
   };
 
@@ -164,8 +164,8 @@
     const slider = byId("strength");
     slider.max = scene.stops.length - 1;
     slider.disabled = false;
-    place = first && state.alpha !== null ? page.placeOf(state.alpha) : scene.start;
-    state.alpha = scene.stops[place].chosen ? null : page.strength();
+    index = first && state.alpha !== null ? page.indexOf(state.alpha) : scene.start;
+    state.alpha = scene.stops[index].chosen ? null : page.strength();
     done = message;
     // an error in the address is still shown once the default is drawn
     if (complaint) page.tell(complaint, true);

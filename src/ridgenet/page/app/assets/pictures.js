@@ -20,7 +20,7 @@
       Plotly.react(name, figure.data, figure.layout, CONFIG)));
     for (const name of ["free", "boundary"]) paint[name] = ridgenetSurface(byId(name), found.figures[name].surface);
     byId("curve").removeAllListeners("plotly_click");
-    byId("curve").on("plotly_click", event => page.moveTo(page.placeOf(event.points[0].x)));
+    byId("curve").on("plotly_click", event => page.moveTo(page.indexOf(event.points[0].x)));
     const host = byId("network");
     if (!host.firstChild) {
       host.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "svg")).setAttribute("role", "img");
@@ -36,11 +36,11 @@
   page.scene = () => scene;
 
   /** The index of the stop whose λ is nearest by ratio. */
-  page.placeOf = alpha => {
+  page.indexOf = alpha => {
     let nearest = 0;
-    scene.stops.forEach((stop, place) => {
+    scene.stops.forEach((stop, index) => {
       const distance = Math.abs(Math.log(stop.alpha / alpha));
-      if (distance < Math.abs(Math.log(scene.stops[nearest].alpha / alpha))) nearest = place;
+      if (distance < Math.abs(Math.log(scene.stops[nearest].alpha / alpha))) nearest = index;
     });
     return nearest;
   };

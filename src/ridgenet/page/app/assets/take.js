@@ -35,7 +35,7 @@
     const head = table.createTHead().insertRow();
     const names = drawn[layer];
     const more = n => gettext("+ {n} more not shown", { n });
-    for (const name of [...names.map((name, place) => name || `a${subscript(place + 1)}`), "b"]) {
+    for (const name of [...names.map((name, index) => name || `a${subscript(index + 1)}`), "b"]) {
       const cell = document.createElement("th");
       cell.scope = "col";
       cell.textContent = name;
@@ -83,7 +83,7 @@
     paper.font = "20px system-ui, sans-serif";
     paper.fillText(`${page.scene().title}, λ = ${page.strength().toPrecision(3)}`, GAP, 32);
     paper.font = "13px system-ui, sans-serif";
-    const place = async (name, x, y, width, height, caption) => {
+    const draw = async (name, x, y, width, height, caption) => {
       paper.fillText(caption, x, y - 6);
       if (name === "network") {
         const drawing = new XMLSerializer().serializeToString(sized(width, height));
@@ -110,11 +110,11 @@
       return copy;
     };
     const half = (WIDTH - 3 * GAP) / 2, third = (WIDTH - 4 * GAP) / 3;
-    await place("free", GAP, TOP + 20, half, 400, `${gettext("No penalty: λ = 0")} · ${byId("free-score").textContent}`);
-    await place("boundary", 2 * GAP + half, TOP + 20, half, 400, `${gettext("With the penalty")} · ${byId("boundary-score").textContent}`);
-    await place("curve", GAP, TOP + 460, third, 260, gettext("How λ is chosen (click to select a λ)").replace(/ ?[(（].*/, ""));
-    await place(live ? "search" : "objectives", 2 * GAP + third, TOP + 460, third, 260, live ? gettext("Objective during training") : gettext("Parts of the objective"));
-    await place("network", 3 * GAP + 2 * third, TOP + 460, third, 260, gettext("The network"));
+    await draw("free", GAP, TOP + 20, half, 400, `${gettext("No penalty: λ = 0")} · ${byId("free-score").textContent}`);
+    await draw("boundary", 2 * GAP + half, TOP + 20, half, 400, `${gettext("With the penalty")} · ${byId("boundary-score").textContent}`);
+    await draw("curve", GAP, TOP + 460, third, 260, gettext("How λ is chosen (click to select a λ)").replace(/ ?[(（].*/, ""));
+    await draw(live ? "search" : "objectives", 2 * GAP + third, TOP + 460, third, 260, live ? gettext("Objective during training") : gettext("Parts of the objective"));
+    await draw("network", 3 * GAP + 2 * third, TOP + 460, third, 260, gettext("The network"));
     save(await new Promise(resolve => canvas.toBlob(resolve, "image/png")), "ridgenet.png");
   };
 
