@@ -13,8 +13,9 @@ LOWEST_EXTRAS := all test
 LOWEST_TESTS  := tests/test_network.py tests/test_model_files.py tests/test_onnx_export.py tests/test_cli.py \
   tests/estimators/test_linear_oracles.py tests/path/test_selection.py tests/formats/test_reading.py tests/scaling/test_many_fits.py
 OUT    ?= ridgenet-results
+MESSAGES := $(VENV)/messages.pot
 
-.PHONY: demo app test test-lowest fuzz lint coverage pictures bench bench-path bench-tables bench-page bench-scaling bench-gpu clean
+.PHONY: demo app messages test test-lowest fuzz lint coverage pictures bench bench-path bench-tables bench-page bench-scaling bench-gpu clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ridgenet compare --out $(OUT)
@@ -23,6 +24,14 @@ demo: $(VENV)/.installed
 
 app: $(VENV)/.installed-app
 	$(BIN)/ridgenet app $(ARGS)
+
+# adds new and changed messages of the page to its catalogues, without a translation; a test demands one for each
+messages: $(VENV)/.installed-dev
+	$(BIN)/pybabel extract --mapping-file pyproject.toml --add-location file --omit-header \
+	  --output-file $(MESSAGES) src/ridgenet/page
+	$(BIN)/pybabel update --input-file $(MESSAGES) --domain ridgenet --output-dir src/ridgenet/page/locale \
+	  --width 120 --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	rm $(MESSAGES)
 
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ridgenet.page.report._descriptions import (
+from ridgenet.page.report._predictions import (
     describe_calibration,
     describe_confusion,
     describe_predicted,
@@ -19,8 +19,8 @@ OUTPUTS = np.array(
 
 def test_mistakes_are_counted():
     words = describe_confusion(Y, CLASSES[OUTPUTS.argmax(axis=1)], CLASSES)
-    assert "Predicted right: 1 of 2 a, 2 of 2 b, 1 of 2 c." in words
-    assert "Mistakes: 1 a taken for b, 1 c taken for b." in words
+    assert "Correct: 1 of 2 a, 2 of 2 b, 1 of 2 c." in words
+    assert "Mistakes: 1 a predicted as b, 1 c predicted as b." in words
     assert "Mistakes: none." in describe_confusion(Y, Y, CLASSES)
 
 

@@ -110,6 +110,24 @@ def test_figures_that_are_given_are_drawn_into(net):
     assert not plt.get_fignums()
 
 
+@pytest.mark.parametrize("kind", [PathDisplay, ShrinkageDisplay])
+def test_the_legend_covers_no_line_and_stays_within_the_figure(net, kind):
+    many = RidgeNetClassifierCV([(), (2,), (3,), (4,), (3, 2)], **QUICK).fit(X, y)
+    for estimator in (net, many):
+        display = kind.from_estimator(estimator).plot()
+        display.figure_.draw_without_rendering()
+        legend, panel = display.ax_.get_legend().get_window_extent(), display.ax_.get_tightbbox(bbox_extra_artists=[])
+        assert not legend.overlaps(panel)
+        assert display.figure_.bbox.contains(legend.x0, legend.y0)
+        assert display.figure_.bbox.contains(legend.x1, legend.y1)
+    # axes of a figure that makes no room have it inside
+    display = kind.from_estimator(net).plot(Figure().subplots())
+    display.figure_.draw_without_rendering()
+    legend = display.ax_.get_legend().get_window_extent()
+    assert display.ax_.bbox.contains(legend.x0, legend.y0)
+    assert display.ax_.bbox.contains(legend.x1, legend.y1)
+
+
 def test_what_cannot_be_drawn_is_said(net):
     with pytest.raises(NotFittedError):
         PathDisplay.from_estimator(RidgeNetClassifierCV())

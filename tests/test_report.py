@@ -10,7 +10,7 @@ from tables_of_tests import diabetes, passengers, wine, written
 
 from ridgenet._table_settings import TableSettings
 from ridgenet.page.report import _saving as saving
-from ridgenet.page.report._page import render
+from ridgenet.page.report._saving import render
 from ridgenet.table._rerun import rerun
 from ridgenet.table._training import train
 

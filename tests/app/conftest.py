@@ -10,9 +10,31 @@ from pages import ENDLESS, LAPTOP, until_learned
 from tables_of_tests import passengers, written
 
 from ridgenet.page.app import _learning as learning
+from ridgenet.page.app._learning import PathCache
+from ridgenet.page.app._problem import Problem
 from ridgenet.page.app._server import Server
-from ridgenet.page.app._tables import TableFile
+from ridgenet.page.app._tables import TableFile, Tables
 from ridgenet.path._watch import PathProgress
+
+
+@pytest.fixture(scope="session")
+def paths(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tables")
+    path = written(passengers(), folder / "ship.csv")
+    paths = PathCache(Tables(TableFile.looked_at(path, "ship.csv", "survived")))
+    yield paths
+    paths.close()
+
+
+@pytest.fixture(scope="session")
+def moons(paths):
+    return paths.learned(Problem())
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium_running() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

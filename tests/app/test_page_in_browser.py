@@ -1,8 +1,7 @@
-"""The page in a real browser: every control, the address, files of one's own, two languages, a small screen."""
+"""The page in a real browser: every control, the address, two languages, a small screen."""
 
 import json
 import re
-import zipfile
 from urllib.parse import urljoin
 
 import pytest
@@ -15,8 +14,6 @@ from pages import (
     address,
     choose,
     epoch_shown,
-    message,
-    offered,
     picture,
     strength,
     until,
@@ -25,11 +22,11 @@ from pages import (
     until_learned,
     until_settled,
 )
-from tables_of_tests import wine, written
 
-from ridgenet.page.app._meanings import FINDINGS
-from ridgenet.page.app._words import WORDS
+from ridgenet.page._translations import translations
+from ridgenet.page.app._findings import MEANINGS
 
+in_chinese = translations("zh").gettext
 POINTED = "document.getElementById('curve')._hoverdata"
 
 # relu has kinks, at which a search may end with a gradient: the server says so in its terminal
@@ -80,19 +77,19 @@ def test_the_slider_moves_the_right_picture_and_leaves_the_left_one(open_page):
     assert picture(page, "free") == before["free"]
     assert picture(page, "boundary") != before["boundary"]
     assert page.inner_html("#network") != weights
-    assert page.inner_text("#finding") == FINDINGS["nothing"]["en"][0]
+    assert page.inner_text("#finding") == MEANINGS["nothing"][0]
     widths = [float(width) for width in re.findall(r'stroke-width="([\d.]+)"', page.inner_html("#network g"))]
     assert max(widths) < 0.2
     page.keyboard.press("Home")
     until_found(page, "overfitted")
     until_settled(page)
-    assert page.inner_text("#finding") == FINDINGS["overfitted"]["en"][0]
+    assert page.inner_text("#finding") == MEANINGS["overfitted"][0]
     mark = page.evaluate("document.getElementById('curve').layout.shapes[0].x0")
     assert mark == pytest.approx(strength(page), rel=0.01)
     page.click("#to-chosen")
     until_settled(page, "document.getElementById('to-chosen').disabled")
     assert picture(page, "boundary") == before["boundary"]
-    assert WORDS["is chosen"]["en"] in page.get_attribute("#strength", "aria-valuetext")
+    assert "chosen by cross-validation" in page.get_attribute("#strength", "aria-valuetext")
 
 
 def test_a_click_on_the_curve_goes_there(open_page):
@@ -145,7 +142,7 @@ def test_every_control_changes_what_is_learned(open_page):
     changed("activation=relu")
     page.fill("#layers", "2")
     changed("hidden=3%2C3")
-    choose(page, "data", WORDS["circles"]["en"])
+    choose(page, "data", "circles")
     changed("data=circles")
     assert page.input_value("#noise") == "0.2"
     page.fill("#layers", "0")
@@ -170,7 +167,7 @@ def test_points_that_one_does_not_want_to_see_go(open_page):
 
 def test_training_on_screen_over_fits_and_is_calmed(open_page):
     page = open_page("?data=moons&mode=live")
-    assert page.inner_text("#finding") == FINDINGS["start"]["en"][0]
+    assert page.inner_text("#finding") == MEANINGS["start"][0]
     page.click("#step")
     waiting.until(lambda: epoch_shown(page) == 1, "the first epoch")
     page.locator("#speed-input").fill("8")
@@ -182,7 +179,7 @@ def test_training_on_screen_over_fits_and_is_calmed(open_page):
     until_found(page, "balanced")
     assert picture(page, "boundary") != wild
     page.click("#run")
-    until_settled(page, f"document.getElementById('run').textContent === {json.dumps(WORDS['go on']['en'])}")
+    until_settled(page, "document.getElementById('run').textContent === 'Continue'")
     paused = page.inner_text("#readout")
     for part in ("data loss", "L2 penalty", "epoch"):
         assert part in paused
@@ -198,7 +195,7 @@ def test_training_on_screen_over_fits_and_is_calmed(open_page):
     until_found(page, "start")
     page.click("#mode-path")
     until_settled(page, "document.getElementById('live').hidden")
-    assert WORDS["objectives"]["en"] in page.inner_text("#objectives-caption")
+    assert "Parts of the objective" in page.inner_text("#objectives-caption")
 
 
 # the address, and languages
@@ -234,9 +231,9 @@ def test_the_language_can_be_switched_and_nothing_else_changes(open_page):
     before = picture(page, "boundary")
     page.click("#language-zh")
     until_in(page, "zh-Hans")
-    assert page.inner_text("#finding") == FINDINGS["nothing"]["zh"][0]
+    assert page.inner_text("#finding") == in_chinese(MEANINGS["nothing"][0])
     assert picture(page, "boundary") == before
-    assert page.inner_text("#objectives-caption") == WORDS["objectives"]["zh"]
+    assert page.inner_text("#objectives-caption") == in_chinese("Parts of the objective")
     # of our own words none is left in English
     left = set(re.findall(r"[A-Za-z]{4,}", page.inner_text("body"))) - {"ridgenet", "English", "alpha", "tanh", "moons"}
     assert left == set()
@@ -244,133 +241,6 @@ def test_the_language_can_be_switched_and_nothing_else_changes(open_page):
     page.locator("#message.error", has_text="样本数：须为 20 到 2000 之间的整数").wait_for()
     page.click("#language-en")
     until_in(page, "en")
-
-
-# tables
-
-
-def upload(page, path):
-    page.set_input_files("#file", path)
-
-
-def test_a_table_of_ones_own_by_upload_and_its_columns(open_page, tmp_path):
-    page = open_page(QUICK)
-    upload(page, written(wine(), tmp_path / "wine.csv"))
-    until_learned(page, "data=upload-")
-    assert page.locator("#drawn").is_hidden()
-    assert "cultivar" in page.inner_text("#target")
-    choose(page, "columns", "alcohol")
-    until_learned(page, "column=alcohol")
-    page.keyboard.press("Escape")
-    choose(page, "target", "hue")
-    until_learned(page, "target=hue")
-    assert "R²" in page.inner_text("#boundary-score")
-    assert "alcohol" in page.text_content("#network")
-    choose(page, "data", "ship.csv")
-    until_learned(page, "target=survived")
-
-
-def test_a_bad_table_is_refused_in_words_and_the_picture_stays(open_page):
-    page = open_page(QUICK)
-    before = picture(page, "boundary")
-    for name, content, said in (
-        ("empty.csv", b"", "empty.csv: the file is empty"),
-        ("ragged.csv", b"a,b\n1,2\n3\n", "ragged.csv"),
-        ("noise.parquet", b"PAR1" + bytes(range(200)), "noise.parquet: damaged"),
-        ("<b>evil.csv", b"a\n1\n", "<b>evil.csv: there is one column only"),
-        ("constant.csv", b"a,b\n" + b"1,2\n" * 30, "constant.csv"),
-    ):
-        page.set_input_files("#file", {"name": name, "mimeType": "text/csv", "buffer": content})
-        page.locator("#message.error", has_text=said).wait_for()
-        assert picture(page, "boundary") == before
-        assert page.query_selector("#message b") is None
-        assert "/tmp" not in message(page)
-
-
-def test_uploads_of_this_tab_stay_on_offer_and_the_target_is_no_input(open_page, tmp_path):
-    page = open_page(QUICK)
-    for name, rows in (("first.csv", wine()), ("second.csv", wine().drop(columns="hue"))):
-        upload(page, written(rows, tmp_path / name))
-        until(page, f"document.getElementById('data').innerText.includes('{name}')")
-        until(page, "document.getElementById('message').textContent.startsWith('50 λ')")
-    before = message(page)
-    upload(page, tmp_path / "second.csv")
-    waiting.until(lambda: message(page) == before, "it is said again that it is done")
-    page.wait_for_timeout(A_WHILE)
-    assert message(page) == before
-    assert "cultivar" not in offered(page, "columns")
-    choose(page, "target", "alcohol")
-    until_learned(page, "target=alcohol")
-    waiting.until(lambda: {"cultivar", "alcohol"} & offered(page, "columns") == {"cultivar"}, "other columns")
-    page.click("#language-zh")
-    until_in(page, "zh-Hans")
-    waiting.until(lambda: {"first.csv", "second.csv", "ship.csv"} <= offered(page, "data"), "all tables on offer")
-
-
-# to take along
-
-
-def test_equations_show_the_numbers_of_the_moment(open_page):
-    page = open_page(QUICK)
-    page.click("#show-equations")
-    text = page.inner_text("#equations")
-    costs = dict(zip(*[iter(page.inner_text("#readout").split("\n"))] * 2, strict=True))
-    assert costs["data loss"] in text.replace("\n", "")
-    assert page.locator("#parameters td").count() == 4 * 3 + 5
-    page.keyboard.press("Escape")
-    page.wait_for_selector("#equations", state="hidden")
-
-
-def test_equations_say_what_they_leave_out_and_can_be_closed_at_once(open_page):
-    page = open_page("?data=moons&n=40&hidden=20,20")
-    page.click("#show-equations")
-    tables = page.locator("#parameters table").all_inner_texts()
-    assert [text.count("+ 4 more not shown") for text in tables] == [1, 2, 1]
-    assert page.locator("#parameters table >> nth=1 >> tr >> nth=1 >> td").count() == 18
-    page.evaluate("document.getElementById('equations').scrollTop = 0")
-    page.locator("#equations .close >> nth=0").click()
-    page.wait_for_selector("#equations", state="hidden")
-
-
-def test_colours_have_names_and_live_mode_says_what_is_taken_along(open_page):
-    page = open_page(QUICK)
-    assert page.locator("#classes li").all_inner_texts() == ["class 0", "class 1"]
-    colors = page.locator("#classes span").evaluate_all("all => all.map(one => getComputedStyle(one).backgroundColor)")
-    points = page.evaluate("document.getElementById('boundary').data.map(trace => trace.marker.color).slice(0, 2)")
-    assert [tuple(map(int, re.findall(r"\d+", color))) for color in colors] == [
-        tuple(bytes.fromhex(color[1:])) for color in points
-    ]
-    page.click("#take")
-    assert page.locator("#take-model").inner_text() == WORDS["model"]["en"]
-    page.click("#mode-live")
-    page.click("#take")
-    assert page.locator("#take-model").inner_text().endswith(WORDS["of the path"]["en"])
-    assert WORDS["of the path"]["en"] not in page.locator("#take-data").inner_text()
-
-
-def test_everything_can_be_taken_along(open_page, tmp_path):
-    page = open_page(QUICK)
-    taken = {}
-    for item in ("png", "report", "model", "data"):
-        page.click("#take")
-        with page.expect_download() as download:
-            page.click(f"#take-{item}")
-        taken[item] = tmp_path / download.value.suggested_filename
-        download.value.save_as(taken[item])
-    assert taken["png"].read_bytes().startswith(b"\x89PNG")
-    assert taken["png"].stat().st_size > 50_000
-    assert "<h1>Predicting class</h1>" in taken["report"].read_text(encoding="utf-8")
-    assert "schema.json" in zipfile.ZipFile(taken["model"]).namelist()
-    assert len(taken["data"].read_text(encoding="utf-8").splitlines()) == 61
-    page.click("#take")
-    page.click("#take-code")
-    page.wait_for_selector("#codes[open]")
-    code = page.inner_text("#code")
-    assert "RidgeNetClassifierCV(" in code
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.click("#copy-code")
-    until(page, f"document.getElementById('copy-code').textContent === {json.dumps(WORDS['copied']['en'])}")
-    assert page.evaluate("navigator.clipboard.readText()").strip() == code.strip()
 
 
 # all at once

@@ -25,7 +25,7 @@ from pages import (
 )
 from playwright.sync_api import Error
 
-from ridgenet.page.app._words import WORDS
+CANCELLED = "Cancelled; the pictures still show the previous settings"
 
 
 def is_behind(page):
@@ -40,9 +40,9 @@ def test_a_number_beyond_the_limits_is_refused_by_its_name(open_page):
     page = open_page(QUICK)
     before, where = picture(page, "boundary"), address(page)
     for control, values, limits in (
-        ("n", ("5", "", "50.5"), "Points: a whole number from 20 to 2000"),
-        ("noise", ("3",), "Noise: a number from 0 to 2"),
-        ("layers", ("7",), "Hidden layers: a whole number from 0 to 3"),
+        ("n", ("5", "", "50.5"), "Samples must be a whole number from 20 to 2000"),
+        ("noise", ("3",), "Noise must be a number from 0 to 2"),
+        ("layers", ("7",), "Hidden layers must be a whole number from 0 to 3"),
     ):
         good = page.input_value(f"#{control}")
         for value in values:
@@ -77,7 +77,7 @@ def test_after_cancelling_one_can_go_on_or_back(open_page, endless):
         assert page.locator("#retry").is_hidden()
         assert not is_behind(page)
         page.click("#cancel")
-        until(page, f"document.getElementById('message').textContent === {json.dumps(WORDS['cancelled']['en'])}")
+        until(page, f"document.getElementById('message').textContent === {json.dumps(CANCELLED)}")
         assert is_behind(page)
         assert picture(page, "boundary") == before
         waiting.until(lambda n_begun=n_begun: endless["given up"] == n_begun, "the path is given up")
@@ -87,7 +87,7 @@ def test_after_cancelling_one_can_go_on_or_back(open_page, endless):
     assert page.input_value("#n") == "60"
     assert picture(page, "boundary") == before
     assert page.locator("#back").is_hidden()
-    assert WORDS["done before"]["en"].replace("{n}", "50") == message(page)
+    assert message(page) == "50 λ values, computed earlier"
 
 
 def test_after_cancelling_one_can_choose_something_else(open_page, endless):
@@ -180,7 +180,7 @@ def test_the_last_move_of_lambda_is_the_one_that_is_seen(open_page):
 
 def test_what_the_server_has_forgotten_is_learned_again(open_page, server):
     page = open_page(QUICK + "&seed=21")
-    server._library._learned.clear()
+    server._paths._learned.clear()
     page.click("#take")
     with page.expect_download() as download:
         page.click("#take-data")
@@ -189,7 +189,7 @@ def test_what_the_server_has_forgotten_is_learned_again(open_page, server):
     with page.expect_download() as download:
         page.click("#take-model")
     assert download.value.suggested_filename == "model.skops"
-    server._library._learned.clear()
+    server._paths._learned.clear()
     page.click("#mode-live")
     until_found(page, "start")
 

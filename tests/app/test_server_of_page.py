@@ -111,8 +111,8 @@ def test_files_to_take_along(server):
         assert answer.status == 200
         assert body.startswith(begins)
         assert answer.getheader("Content-Disposition") == "attachment"
-    assert "taken by hand" in ask(server, "GET", f"/take/report.html?{QUICK}&lambda=1.5")[1].decode()
-    assert "taken by hand" not in ask(server, "GET", f"/take/report.html?{QUICK}")[1].decode()
+    assert "set by hand" in ask(server, "GET", f"/take/report.html?{QUICK}&lambda=1.5")[1].decode()
+    assert "set by hand" not in ask(server, "GET", f"/take/report.html?{QUICK}")[1].decode()
     _, model = ask(server, "GET", f"/take/model.skops?{QUICK}")
     assert model.startswith(b"PK")
     answer, body = ask(server, "GET", f"/take/model.skops?{QUICK}&lambda=-1")
@@ -207,7 +207,7 @@ def test_a_port_that_is_taken_is_said(server, capfd):
 
 def test_what_is_compiled_is_loaded_while_the_browser_opens(monkeypatch):
     warmed = threading.Event()
-    monkeypatch.setattr("ridgenet.page.app._server.warm_up", lambda library: warmed.set())
+    monkeypatch.setattr("ridgenet.page.app._server.warm_up", lambda paths: warmed.set())
     other = Server()
     other.run(lambda: threading.Thread(target=other.stop).start())
     assert warmed.wait(LONGEST)

@@ -46,7 +46,7 @@ def app_command(
         raise InputError(f"{data}: this is a pipe, and the page reads its table more than once: give a file")
     if data is not None and not data.is_file():
         raise InputError(f"{data}: {'this is a folder' if data.is_dir() else 'there is no such file'}")
-    require_extra("app", "the page", "dash")
+    require_extra("app", "the page", "babel", "dash")
     from ridgenet.formats._reading import Reading, words_of
     from ridgenet.page.app._server import Server, is_loopback, open_browser
     from ridgenet.page.app._tables import TableFile

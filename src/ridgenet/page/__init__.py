@@ -1,4 +1,4 @@
-"""The page and the report: pictures that one can move in, in a browser."""
+"""The interactive page and the report: figures for a web browser."""
 
 from ridgenet._extras import require_extra
 

@@ -14,6 +14,7 @@ from ridgenet.plotting._style import (
     INK,
     LIGHT_INK,
     LINE_STYLES,
+    add_legend,
     new_axes,
     set_strength_axis,
     strength_colors,
@@ -140,7 +141,7 @@ class PathDisplay:
         set_strength_axis(axes)
         axes.set_ylabel(self.label)
         axes.set_title(self.title, fontsize=12)
-        axes.legend(frameon=False, fontsize=9)
+        add_legend(axes)
         limits = self.limits()
         if limits is not None:
             axes.set_ylim(*limits)
@@ -236,7 +237,7 @@ class ShrinkageDisplay:
         axes.set_ylabel("norm of the weights, ‖W‖, in standardised units")
         axes.set_ylim(bottom=0)
         axes.set_title(self._title(), fontsize=12)
-        axes.legend(frameon=False, fontsize=9)
+        add_legend(axes)
         return self
 
     def _layer_label(self, layer: int) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import matplotlib
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.transforms import offset_copy
 
 from ridgenet.plotting._plane import Plane
 
@@ -24,6 +25,8 @@ LIGHT_INK = "#8A8A8A"
 # position on the palette at which a line still has a contrast of 3:1 with white
 LIGHTEST_LINE = 0.62
 DPI = 150
+# room for the labels of the x axis, in points
+BELOW_X_AXIS = 40
 
 # from the first class to the second, white where they are equally probable; lighter than the points
 TWO_CLASSES = LinearSegmentedColormap.from_list("two_classes", ["#5FA9D3", "#FFFFFF", "#F2C464"])
@@ -68,6 +71,28 @@ def set_strength_axis(ax: Axes) -> None:
     """Make the x axis that of λ: logarithmic, with simpler networks to the right."""
     ax.set_xscale("log")
     ax.set_xlabel("λ (alpha), simpler networks to the right")
+
+
+def add_legend(ax: Axes) -> None:
+    """Put the legend below the axes, where it covers no line.
+
+    A figure without a layout engine would not make room for it there: then it goes inside, over a white background.
+    """
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    if figure.get_layout_engine() is None:
+        ax.legend(fontsize=9, framealpha=1.0)
+        return
+    below = offset_copy(ax.transAxes, figure, y=-BELOW_X_AXIS, units="points")
+    ax.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0.0),
+        bbox_transform=below,
+        borderaxespad=0.0,
+        ncols=3,
+        frameon=False,
+        fontsize=9,
+    )
 
 
 def shade(axes: Axes, plane: Plane, probability: np.ndarray) -> None:

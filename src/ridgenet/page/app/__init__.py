@@ -1,1 +1,1 @@
-"""The page: move λ, watch the network."""
+"""The interactive page: change λ and watch the network."""

@@ -1,4 +1,4 @@
-"""The picture as a program: Python that reproduces what the page shows."""
+"""A Python program that reproduces what the page shows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ridgenet import BoundaryPathDisplay, PathDisplay
 from ridgenet._preprocessing import standardized_in_place
 
 data = load({data!r}, n_samples={n_samples}, noise={noise:g}, random_state={seed})
-# the page trains in single precision, on inputs in standard units
+# the page trains in single precision, on standardised inputs
 X = data.X.copy()
 mean, scale = standardized_in_place(X)
 X, X_test = X.astype(np.float32), (data.X_test - mean) / scale
@@ -73,7 +73,7 @@ print(f"at λ = {{net.alpha_:.4g}}: {score} in training, "
 PathDisplay.from_estimator(path).plot().figure_.savefig("path.png")
 {picture}
 """
-# what is said and drawn of classes, and of numbers
+# the parts of the program that depend on the task
 OF_CLASSES = {
     "displays": "BoundaryPathDisplay, PathDisplay",
     "score": "error {1 - whole.score(seen.X, seen.y):.1%}",
@@ -90,7 +90,7 @@ OF_NUMBERS = {
 
 
 def code_of(problem: Problem, alpha: float, file: TableFile | None, *, is_classes: bool = True) -> str:
-    """Return a program that learns the same path, takes the same λ, and says and draws what the page shows."""
+    """Return a program that computes the same path and λ, and prints and draws what the page shows."""
     hidden = problem.hidden_layer_sizes
     network = {"activation": problem.activation, "alpha": alpha, "beyond": BEYOND}
     if file is None:

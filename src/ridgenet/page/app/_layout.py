@@ -1,4 +1,4 @@
-"""The page as a tree of components; what moves on it is drawn by the scripts in `assets`."""
+"""The page as a tree of Dash components; the scripts in `assets` draw everything that changes."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from dash import dcc, html
 
 from ridgenet import _datasets as datasets
 from ridgenet.formulas import ACTIVATIONS
-from ridgenet.page.app._limits import LARGEST_UPLOAD
-from ridgenet.page.app._meanings import findings_in
+from ridgenet.page._translations import LANGUAGES, N_, SOURCE, Gettext, messages, translations
+from ridgenet.page.app._limits import LARGEST_UPLOAD, MEGABYTE
 from ridgenet.page.app._problem import (
     FEWEST_DRAWN,
     LARGEST_NOISE,
@@ -23,32 +23,33 @@ from ridgenet.page.app._problem import (
     Problem,
 )
 from ridgenet.page.app._tables import TableFile
-from ridgenet.page.app._words import NAMES, USUAL, words_in
 
 HIDDEN = {"display": "none"}
 MODES = ("path", "live")
 POINTS = ("unseen", "wrong")
+# the names in `datasets.DRAWN`
+NAMES_OF_DRAWN = (N_("moons"), N_("circles"), N_("xor"), N_("spirals"), N_("blobs"))
 
 
 @dataclass(frozen=True)
 class Shown:
-    """How the page is looked at: its language, its mode, and which points are drawn besides those learned from."""
+    """How the page is shown: its language, its mode, and which points are drawn besides the training data."""
 
-    language: str = USUAL
+    language: str = SOURCE
     mode: str = "path"
     points: tuple[str, ...] = ("unseen",)
 
     @classmethod
     def of(cls, query: Mapping[str, list[str]]) -> Self:
-        """Read the part of an address that says so; what is not known is as usual."""
+        """Read these settings from an address; unknown values are replaced by the defaults."""
         language, mode = (query.get(name, [""])[-1] for name in ("lang", "mode"))
         points = (
             tuple(name for name in query["show"][-1].split(",") if name in POINTS) if "show" in query else cls.points
         )
-        # nothing is what one may want to see, but not what a slip means
+        # an empty value hides all points; a value with no known name is a mistake
         if not points and query.get("show", [""])[-1]:
             points = cls.points
-        return cls(language if language in NAMES else USUAL, mode if mode in MODES else "path", points)
+        return cls(language if language in LANGUAGES else SOURCE, mode if mode in MODES else "path", points)
 
 
 def page(problem: Problem, tables: dict[str, str], file: TableFile | None, shown: Shown, message: str) -> list[Any]:
@@ -57,22 +58,21 @@ def page(problem: Problem, tables: dict[str, str], file: TableFile | None, shown
     Parameters
     ----------
     problem : Problem
-        What the controls show at first.
+        Initial state of the controls.
     tables : dict of str to str
-        Names of the tables that can be chosen, by what they are known by.
+        Names of the tables that can be chosen, by their keys.
     file : TableFile or None
         The table of the problem.
     shown : Shown
-        How it is looked at.
+        Language, mode and points.
     message : str
-        What to tell the person at once; empty if nothing.
+        A message to show at once, or an empty string.
     """
     language = shown.language
-    say = words_in(language)
-    options = options_of_data(tables, say)
+    gettext = translations(language).gettext
+    options = options_of_data(tables, gettext)
     texts = {
-        "words": say,
-        "findings": findings_in(language),
+        "messages": messages(language),
         "language": language,
         "options": options,
         "mode": shown.mode,
@@ -82,28 +82,30 @@ def page(problem: Problem, tables: dict[str, str], file: TableFile | None, shown
     return [
         html.Div(id="texts", hidden=True, **{"data-texts": json.dumps(texts, ensure_ascii=False)}),
         dcc.Store(id="asked"),
-        _header(say, shown),
+        _header(gettext, shown),
         html.Main(
             [
-                html.Section(_controls(problem, options, file, say), className="controls", **_named(say["data"])),
+                html.Section(
+                    _controls(problem, options, file, gettext), className="controls", **_named(gettext("Data"))
+                ),
                 html.Div(
-                    [_status(say, message), _top(say), _mover(say), _bottom(say)],
+                    [_status(gettext, message), _top(gettext), _mover(gettext), _bottom(gettext)],
                     className="pictures",
                 ),
             ]
         ),
-        _equations(say),
-        _code(say),
+        _equations(gettext),
+        _code(gettext),
     ]
 
 
-def options_of_data(tables: dict[str, str], say: dict[str, str]) -> list[dict[str, str]]:
-    """Return what data can be chosen."""
-    drawn = [{"label": say[name], "value": name} for name in datasets.DRAWN]
+def options_of_data(tables: dict[str, str], gettext: Gettext) -> list[dict[str, str]]:
+    """Return the choices of the data dropdown."""
+    drawn = [{"label": gettext(name), "value": name} for name in datasets.DRAWN]
     return drawn + [{"label": name, "value": key} for key, name in tables.items()]
 
 
-def _header(say: dict[str, str], shown: Shown) -> html.Header:
+def _header(gettext: Gettext, shown: Shown) -> html.Header:
     languages = [
         html.A(
             name,
@@ -112,18 +114,18 @@ def _header(say: dict[str, str], shown: Shown) -> html.Header:
             lang=key,
             **{"aria-current": str(key == shown.language).lower()},
         )
-        for key, name in NAMES.items()
+        for key, name in LANGUAGES.items()
     ]
     take = html.Details(
         [
-            html.Summary(say["take"], id="take"),
+            html.Summary(gettext("Export"), id="take"),
             html.Div(
                 [
-                    html.Button(say["picture"], id="take-png"),
-                    html.Button([say["code"], _of_path(say)], id="take-code"),
-                    html.A([say["report"], _of_path(say)], id="take-report", download="report.html"),
-                    html.A([say["model"], _of_path(say)], id="take-model", download="model.skops"),
-                    html.A(say["table"], id="take-data", download="data.csv"),
+                    html.Button(gettext("Picture (PNG)"), id="take-png"),
+                    html.Button([gettext("Python code"), _of_path(gettext)], id="take-code"),
+                    html.A([gettext("Report (HTML)"), _of_path(gettext)], id="take-report", download="report.html"),
+                    html.A([gettext("Model file (skops)"), _of_path(gettext)], id="take-model", download="model.skops"),
+                    html.A(gettext("Data (CSV)"), id="take-data", download="data.csv"),
                 ],
                 className="menu",
             ),
@@ -131,40 +133,39 @@ def _header(say: dict[str, str], shown: Shown) -> html.Header:
     )
     return html.Header(
         [
-            html.H1([html.Span("ridgenet"), " ", say["title"]]),
-            html.Div(id="mode", role="radiogroup", **_named(say["mode"])),
-            html.Button(say["equations"], id="show-equations"),
+            html.H1([html.Span("ridgenet"), " ", gettext("What an L2 penalty does to a network")]),
+            html.Div(id="mode", role="radiogroup", **_named(gettext("Mode"))),
+            html.Button(gettext("Equations"), id="show-equations"),
             take,
             html.Nav(languages, **_named("English, 中文")),
         ]
     )
 
 
-def _of_path(say: dict[str, str]) -> html.Small:
-    """Say, in live mode, that it is the path that is taken along."""
-    return html.Small(say["of the path"], className="of-path")
+def _of_path(gettext: Gettext) -> html.Small:
+    """Return a note, shown in live mode, that the path is exported, not the live network."""
+    return html.Small(gettext("of the λ path at this λ, not of the live network"), className="of-path")
 
 
-def _controls(
-    problem: Problem, options: list[dict[str, str]], file: TableFile | None, say: dict[str, str]
-) -> list[Any]:
+def _controls(problem: Problem, options: list[dict[str, str]], file: TableFile | None, gettext: Gettext) -> list[Any]:
     columns = list(file.columns) if file is not None else []
     target = problem.target or (file.target if file else None)
     inputs = [name for name in columns if name != target]
     sizes = problem.hidden_layer_sizes
+    upload_hint = gettext("{formats}: up to {size} MB; the table stays on this computer")
     return [
-        html.H2(say["data"]),
+        html.H2(gettext("Data")),
         _field(
-            say["data"],
+            gettext("Data"),
             dcc.Dropdown(options, problem.data, id="data", clearable=False, searchable=False),
             shown=False,
         ),
         html.Div(
             [
-                _number(say["n"], "n", problem.n_samples, FEWEST_DRAWN, MOST_DRAWN),
-                _number(say["noise"], "noise", problem.noise, 0, LARGEST_NOISE, "any"),
-                _number(say["seed"], "seed", problem.seed, 0, LARGEST_SEED),
-                html.Button(say["new draw"], id="new-draw"),
+                _number(gettext("Samples"), "n", problem.n_samples, FEWEST_DRAWN, MOST_DRAWN),
+                _number(gettext("Noise"), "noise", problem.noise, 0, LARGEST_NOISE, "any"),
+                _number(gettext("Seed"), "seed", problem.seed, 0, LARGEST_SEED),
+                html.Button(gettext("Draw new data"), id="new-draw"),
             ],
             id="drawn",
             className="group",
@@ -173,23 +174,28 @@ def _controls(
         html.Div(
             [
                 _field(
-                    say["target"],
+                    gettext("Target"),
                     dcc.Dropdown(columns, target, id="target", clearable=False),
                 ),
-                _field(say["columns"], dcc.Dropdown(inputs, list(problem.columns), id="columns", multi=True)),
+                _field(
+                    gettext("Input columns (all if empty)"),
+                    dcc.Dropdown(inputs, list(problem.columns), id="columns", multi=True),
+                ),
             ],
             id="table",
             className="group",
             style=HIDDEN if problem.is_drawn else {},
         ),
-        html.Div(id="upload", title=say["upload hint"]),
-        html.H2(say["network"]),
+        html.Div(
+            id="upload", title=upload_hint.format(formats="CSV, Parquet, Feather", size=LARGEST_UPLOAD // MEGABYTE)
+        ),
+        html.H2(gettext("Network")),
         html.Div(
             [
-                _number(say["layers"], "layers", len(sizes), 0, MOST_LAYERS),
-                _number(say["units"], "units", sizes[0] if sizes else 8, 1, MOST_UNITS),
+                _number(gettext("Hidden layers"), "layers", len(sizes), 0, MOST_LAYERS),
+                _number(gettext("Units per layer"), "units", sizes[0] if sizes else 8, 1, MOST_UNITS),
                 _field(
-                    say["activation"],
+                    gettext("Activation"),
                     dcc.Dropdown(
                         list(ACTIVATIONS), problem.activation, id="activation", clearable=False, searchable=False
                     ),
@@ -197,25 +203,25 @@ def _controls(
             ],
             className="group",
         ),
-        html.H2(say["show"]),
-        html.Div(id="show", role="group", **_named(say["show"])),
+        html.H2(gettext("Show")),
+        html.Div(id="show", role="group", **_named(gettext("Show"))),
     ]
 
 
-def _status(say: dict[str, str], message: str) -> html.Div:
+def _status(gettext: Gettext, message: str) -> html.Div:
     return html.Div(
         [
-            html.Progress(id="progress", max="1", value="0", **_named(say["the path"])),
+            html.Progress(id="progress", max="1", value="0", **_named(gettext("Computing the λ path"))),
             html.Span(message, id="message", role="status", className="error" if message else ""),
-            html.Button(say["cancel"], id="cancel", hidden=True),
-            html.Button(say["try again"], id="retry", hidden=True),
-            html.Button(say["back"], id="back", hidden=True),
+            html.Button(gettext("Cancel"), id="cancel", hidden=True),
+            html.Button(gettext("Try again"), id="retry", hidden=True),
+            html.Button(gettext("Restore the settings shown"), id="back", hidden=True),
             html.Div(
                 [
-                    html.Button(say["start"], id="run"),
-                    html.Button(say["step"], id="step"),
-                    html.Button(say["again"], id="restart"),
-                    html.Label(say["speed"], htmlFor="speed-input"),
+                    html.Button(gettext("Start"), id="run"),
+                    html.Button(gettext("Step"), id="step"),
+                    html.Button(gettext("Start over"), id="restart"),
+                    html.Label(gettext("Epochs per frame"), htmlFor="speed-input"),
                     html.Div(id="speed"),
                 ],
                 id="live",
@@ -227,17 +233,17 @@ def _status(say: dict[str, str], message: str) -> html.Div:
     )
 
 
-def _top(say: dict[str, str]) -> html.Div:
+def _top(gettext: Gettext) -> html.Div:
     return html.Div(
         [
-            _picture("free", say["free"], "free-score"),
-            _picture("boundary", say["with"], "boundary-score"),
+            _picture("free", gettext("No penalty: λ = 0"), "free-score"),
+            _picture("boundary", gettext("With the penalty"), "boundary-score"),
             html.Section(
                 [
-                    html.H2(say["seeing"]),
+                    html.H2(gettext("Interpretation")),
                     html.Div([html.H3(id="finding"), html.P(id="meaning")], role="status"),
                     html.Dl(id="readout"),
-                    html.Ul(id="classes", **_named(say["classes"])),
+                    html.Ul(id="classes", **_named(gettext("Colours of the classes"))),
                     html.P(id="note", className="quiet"),
                 ],
                 className="seeing",
@@ -247,29 +253,32 @@ def _top(say: dict[str, str]) -> html.Div:
     )
 
 
-def _mover(say: dict[str, str]) -> html.Div:
+def _mover(gettext: Gettext) -> html.Div:
     return html.Div(
         [
-            html.Label(say["strength"], htmlFor="strength"),
-            html.Div(id="slider", title=say["keys"]),
+            html.Label(gettext("Regularisation strength λ (alpha)"), htmlFor="strength"),
+            html.Div(id="slider", title=gettext("← → change λ, Home and End go to the ends")),
             html.Output(id="strength-value"),
-            html.Button(say["chosen"], id="to-chosen"),
+            html.Button(gettext("Chosen λ"), id="to-chosen"),
         ],
         className="mover",
     )
 
 
-def _bottom(say: dict[str, str]) -> html.Div:
+def _bottom(gettext: Gettext) -> html.Div:
     return html.Div(
         [
-            _picture("curve", say["curve"]),
+            _picture("curve", gettext("How λ is chosen (click to select a λ)")),
             html.Div(
-                [_picture("objectives", say["objectives"]), _picture("search", say["search"], hidden=True)],
+                [
+                    _picture("objectives", gettext("Parts of the objective")),
+                    _picture("search", gettext("Objective during training"), hidden=True),
+                ],
                 className="pile",
             ),
             html.Figure(
                 [
-                    html.Figcaption([say["drawing"], html.Small(say["drawing hint"])]),
+                    html.Figcaption([gettext("The network"), html.Small(gettext("blue +, orange −; numbers: biases"))]),
                     html.Div(id="network"),
                 ],
             ),
@@ -290,36 +299,41 @@ def _picture(name: str, caption: str, score: str | None = None, *, hidden: bool 
     )
 
 
-def _equations(say: dict[str, str]) -> html.Dialog:
+def _equations(gettext: Gettext) -> html.Dialog:
     return html.Dialog(
         [
-            html.Button(say["close"], className="close at-top"),
-            html.H2(say["minimised"]),
+            html.Button(gettext("Close"), className="close at-top"),
+            html.H2(gettext("The objective")),
             html.Div(id="equation"),
-            html.H2(say["gradient"]),
+            html.H2(gettext("Its gradient")),
             html.Div(id="gradient"),
-            html.P(say["gradient text"]),
-            html.H2(say["parameters"]),
+            html.P(
+                gettext(
+                    "The data loss moves each weight to where the error is small; the penalty moves it towards zero, "
+                    "by (λ/n)·W. Biases are not penalised."
+                )
+            ),
+            html.H2(gettext("Weights and biases (inputs standardised)")),
             html.Div(id="parameters"),
-            html.Button(say["close"], className="close"),
+            html.Button(gettext("Close"), className="close"),
         ],
         id="equations",
-        **_named(say["equations"]),
+        **_named(gettext("Equations")),
     )
 
 
-def _code(say: dict[str, str]) -> html.Dialog:
+def _code(gettext: Gettext) -> html.Dialog:
     return html.Dialog(
         [
-            html.Button(say["close"], className="close at-top"),
-            html.H2(say["code"]),
+            html.Button(gettext("Close"), className="close at-top"),
+            html.H2(gettext("Python code")),
             html.Pre(id="code", tabIndex="0"),
-            html.Button(say["copy"], id="copy-code"),
-            html.A(say["download"], id="take-code-file", download="reproduce.py"),
-            html.Button(say["close"], className="close"),
+            html.Button(gettext("Copy"), id="copy-code"),
+            html.A(gettext("Download"), id="take-code-file", download="reproduce.py"),
+            html.Button(gettext("Close"), className="close"),
         ],
         id="codes",
-        **_named(say["code"]),
+        **_named(gettext("Python code")),
     )
 
 

@@ -1,4 +1,4 @@
-"""Paths learned for the page: each problem once, one at a time, a bounded number of them kept."""
+"""Compute the paths of the page, one at a time, and cache a bounded number of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from sklearn.pipeline import Pipeline
 
 from ridgenet._errors import InputError
 from ridgenet._preprocessing import standardized_in_place
-from ridgenet.page.app._explaining import explained
+from ridgenet._table_settings import TableSettings
+from ridgenet.formats._reading import read_table
 from ridgenet.page.app._problem import Problem
 from ridgenet.page.app._tables import Tables
 from ridgenet.page.interactive._scene import Sample, Scene, View, scene_of
@@ -31,17 +32,20 @@ from ridgenet.table._training import train
 
 RESOLUTION = 61
 POINTS_DRAWN, UNSEEN_DRAWN = 400, 150
-# how far above λ_max the slider goes, so that one sees that nothing is left there
+# the slider ends at this multiple of λ_max, where all weights are zero
 BEYOND = 2.0
 MOST_ITERATIONS_UNPENALISED = 2000
 MOST_KEPT = 12
 SECONDS_BETWEEN_LOOKS = 0.1
+# three tenths of the rows are held out, and each of the five folds of the rest needs every class
+FEWEST_ROWS, FEWEST_OF_A_CLASS = 10, 8
+MOST_CLASSES = 10
 
 Watch = Callable[[str, PathProgress | None], object]
 
 
 class Cancelled(Exception):  # noqa: N818  (it is no error)
-    """Nobody waits for it any more."""
+    """The computation was cancelled."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +55,13 @@ class Learned:
     Attributes
     ----------
     problem : Problem
-        What was learned.
+        The data and the network.
     model : TableModel
-        The model, with the path and a test.
+        The model, with its path and its test scores.
     scene : Scene
-        What there is to see, with the network at λ = 0 after the path.
+        What is drawn for each λ; the network at λ = 0 comes last.
     texts : dict
-        What the browser was sent, by language.
+        JSON for the browser, by language.
     """
 
     problem: Problem
@@ -67,12 +71,12 @@ class Learned:
 
     @cached_property
     def drawing(self) -> Drawing:
-        """Which units are drawn."""
+        """The inputs and units that are drawn."""
         return drawing_of(self.scene)
 
     @cached_property
     def fitted(self) -> Part:
-        """What the network learns from: for training it live."""
+        """The training data of live training."""
         network, rows = clone(self.model.network), self.model.rows
         inputs = self.scene.view.training.X.copy()
         standardized_in_place(inputs)
@@ -81,7 +85,7 @@ class Learned:
         return part
 
     def at(self, alpha: float) -> TableModel:
-        """Return the model with the network at another λ of the path, tested anew."""
+        """Return the model with the network at another λ of the path, with its own test scores."""
         network = self.model.network.with_alpha(alpha)
         if network.alpha_ == self.model.network.alpha_:
             return self.model
@@ -93,34 +97,34 @@ class Learned:
 
 
 class PathCache:
-    """What has been learned on this page, for all its tabs.
+    """Cache of computed paths, shared by all tabs.
 
     Parameters
     ----------
     tables : Tables
-        Where the data are.
+        The tables of the page.
     """
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
         self._learned: OrderedDict[Problem, Learned] = OrderedDict()
         self._lock = threading.Lock()
-        # a path takes all cores: two at once would only take longer
+        # one path uses all cores, so a second one would only slow it down
         self._turn = threading.Lock()
         self._closed = threading.Event()
 
     @property
     def is_closed(self) -> bool:
-        """Whether the page has ended."""
+        """Whether the page has been closed."""
         return self._closed.is_set()
 
     def close(self) -> None:
-        """Stop what is being learned, and remove what was uploaded."""
+        """Cancel the computation in progress and remove all uploads."""
         self._closed.set()
         self.tables.close()
 
     def known(self, problem: Problem) -> Learned | None:
-        """Return what was learned of a problem, if it still is there."""
+        """Return the cached path of a problem, or None."""
         with self._lock:
             learned = self._learned.get(problem.essential())
             if learned is not None:
@@ -128,20 +132,20 @@ class PathCache:
             return learned
 
     def learned(self, problem: Problem, watch: Watch | None = None) -> Learned:
-        """Learn a problem, or return what was learned of it.
+        """Compute the path of a problem, or return it from the cache.
 
         Parameters
         ----------
         problem : Problem
-            What to learn.
+            The data and the network.
         watch : callable, optional
-            Called with the stage and a `PathProgress`, or None while others are being served; when it returns
-            true, it is given up.
+            Called with the stage and a `PathProgress`, or None while waiting for another computation; cancels if
+            it returns true.
 
         Raises
         ------
         Cancelled
-            If it was given up.
+            If the computation was cancelled.
         InputError
             If the data cannot be learned from.
         """
@@ -175,7 +179,7 @@ class PathCache:
 
 
 def learn(problem: Problem, tables: Tables, watch: Watch) -> Learned:
-    """Follow the path of a problem, and the network without a penalty beside it.
+    """Compute the path of a problem, and the network without a penalty.
 
     Raises
     ------
@@ -184,7 +188,7 @@ def learn(problem: Problem, tables: Tables, watch: Watch) -> Learned:
     KeyboardInterrupt
         If `watch` returned true.
     """
-    # one network, not the average of several: what is drawn is what predicts
+    # no averaging over restarts: the network that is drawn is the one that predicts
     parameters: dict[str, Any] = {
         "hidden_layer_sizes": list(problem.hidden_layer_sizes),
         "activation": problem.activation,
@@ -198,7 +202,7 @@ def learn(problem: Problem, tables: Tables, watch: Watch) -> Learned:
             raise explained(settings, error) from None
         test = settings.test
         if problem.is_drawn:
-            # the files lie in a folder that is of no use to anyone
+            # the files are temporary
             test = f"{problem.data}-test.csv"
             assert model.test is not None
             how = f"{len(model.test.y):,} further points, drawn alike"
@@ -232,3 +236,40 @@ def _scene_of(model: TableModel, watch: Watch) -> Scene:
         Sample.of(unseen, test.rows.y, UNSEEN_DRAWN, seed),
     )
     return scene_of(network, view, tuple(names_of_inputs(model.pipeline)), without)
+
+
+def explained(settings: TableSettings, error: InputError) -> InputError:
+    """Return an error in terms of the table, if the table is too small, or else the error itself.
+
+    Parameters
+    ----------
+    settings : TableSettings
+        Settings of the failed training; its columns exist.
+    error : InputError
+        The error that was raised.
+    """
+    try:
+        table = read_table(settings.data, settings.reading)
+    except InputError:
+        return error
+    frame, name = table.frame, table.source.name
+    target = frame[settings.target].dropna()
+    if target.nunique() < 2:
+        return error
+    if len(target) < FEWEST_ROWS:
+        return InputError(
+            f"{name}: has {len(target)} {'rows' if len(target) != 1 else 'row'} with a {settings.target!r}; "
+            f"the page needs {FEWEST_ROWS} or more, of which it holds three tenths out"
+        )
+    inputs = frame.loc[target.index].drop(columns=[settings.target, *settings.drop])
+    if (inputs.nunique() < 2).all():
+        return InputError(
+            f"{name}: no column but {settings.target!r} has more than one value; there is nothing to predict it from"
+        )
+    largest = int(target.value_counts().iloc[0])
+    if target.nunique() <= MOST_CLASSES and largest < FEWEST_OF_A_CLASS:
+        return InputError(
+            f"{name}: the most frequent value of {settings.target!r} stands in {largest} rows only; "
+            f"to predict classes, the page needs one in {FEWEST_OF_A_CLASS} or more"
+        )
+    return error

@@ -1,4 +1,4 @@
-"""What is learned on the page: data, and a network for them; all of it fits into the address."""
+"""The data and the network chosen on the page, written to and read from its address."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ class Problem:
     Attributes
     ----------
     data : str
-        Name of drawn data, ``"file"`` for the file the page was started with, or ``"upload-"`` and a checksum.
+        Name of generated data, ``"file"`` for the file the page was started with, or ``"upload-"`` and a checksum.
     n_samples, noise, seed : int, float, int
-        How data are drawn.
+        How data are generated.
     target : str
-        Column of a table to predict.
+        Target column of a table.
     columns : tuple of str
-        Columns to predict it from; all others if empty.
+        Input columns; all others if empty.
     hidden_layer_sizes : tuple of int
-        Units of the hidden layers.
+        Number of units in each hidden layer.
     activation : str
-        Their activation.
+        Activation of the hidden units.
     """
 
     data: str = "moons"
@@ -52,7 +52,7 @@ class Problem:
     def __post_init__(self) -> None:
         if self.data not in datasets.DRAWN and self.data != FILE and not self.data.startswith(UPLOAD):
             raise InputError(f"no data set is called {self.data!r}; there are {', '.join(datasets.DRAWN)}, or a file")
-        _require_within("the number of points", self.n_samples, FEWEST_DRAWN, MOST_DRAWN)
+        _require_within("the number of samples", self.n_samples, FEWEST_DRAWN, MOST_DRAWN)
         _require_within("the noise", self.noise, 0, LARGEST_NOISE)
         _require_within("the seed", self.seed, 0, LARGEST_SEED)
         _require_within("the number of hidden layers", len(self.hidden_layer_sizes), 0, MOST_LAYERS)
@@ -63,17 +63,17 @@ class Problem:
 
     @property
     def is_drawn(self) -> bool:
-        """Whether the data are drawn, not read from a table."""
+        """Whether the data are generated, not read from a table."""
         return self.data in datasets.DRAWN
 
     @classmethod
     def of(cls, query: Mapping[str, list[str]], usual: Problem) -> Self:
-        """Read the part of an address that says what is learned; what it leaves out is as in `usual`.
+        """Read the problem from an address; missing values are taken from `usual`.
 
         Raises
         ------
         InputError
-            If a value is not possible.
+            If a value is out of range or unknown.
         """
         given = {name: values[-1] for name, values in query.items() if values}
         data = given.get("data", usual.data)
@@ -90,7 +90,7 @@ class Problem:
         )
 
     def query(self) -> str:
-        """Return the part of the address."""
+        """Return the problem as part of an address."""
         hidden = ",".join(map(str, self.hidden_layer_sizes)) or "none"
         shape = [("hidden", hidden), ("activation", self.activation)]
         if self.is_drawn:
@@ -100,7 +100,7 @@ class Problem:
         return urlencode([("data", self.data), *chosen, *shape])
 
     def essential(self) -> Problem:
-        """Return the problem without what makes no difference to it, so that equal ones are found equal."""
+        """Return the problem with unused fields reset, so that equal problems compare equal."""
         usual = Problem()
         if self.is_drawn:
             return replace(self, target="", columns=())

@@ -1,4 +1,4 @@
-"""What the scripts of the page ask for: paths, pictures of training, uploads and files to export."""
+"""Routes for the scripts of the page: paths, frames of live training, uploads and exports."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from flask import Blueprint, Response, request
 
 from ridgenet._errors import InputError, RidgeNetError
 from ridgenet.model_files._files import save_model
+from ridgenet.page._translations import LANGUAGES, SOURCE, translations
 from ridgenet.page.app import _live as live
 from ridgenet.page.app._code import code_of
 from ridgenet.page.app._learning import Cancelled, Learned, PathCache
@@ -21,9 +22,7 @@ from ridgenet.page.app._limits import LARGEST_UPLOAD, MEGABYTE
 from ridgenet.page.app._problem import Problem
 from ridgenet.page.app._tables import as_csv, draw
 from ridgenet.page.app._view import text_of
-from ridgenet.page.app._words import NAMES, USUAL
-from ridgenet.page.interactive._words import LANGUAGES
-from ridgenet.page.report._page import render
+from ridgenet.page.report._saving import render
 from ridgenet.path._watch import PathProgress
 from ridgenet.table._records import plain, record_of
 
@@ -33,18 +32,18 @@ TOO_LARGE = f"this table has more than {LARGEST_UPLOAD // MEGABYTE} MB; start th
 
 
 class NotLearnedError(InputError):
-    """Nobody has learned what is asked for: only /learn does that, which can be watched and given up."""
+    """The path asked for is not in the cache; only /learn computes it, with progress and cancelling."""
 
 
-def routes_of(library: PathCache, usual: Problem) -> Blueprint:
-    """Return the routes of a page.
+def routes_of(paths: PathCache, usual: Problem) -> Blueprint:
+    """Return the routes of the page.
 
     Parameters
     ----------
-    library : Library
-        Where paths are learned and kept.
+    paths : PathCache
+        The computed paths.
     usual : Problem
-        What an address that says nothing means.
+        The problem of an empty address.
     """
     routes = Blueprint("ridgenet", __name__)
 
@@ -52,13 +51,13 @@ def routes_of(library: PathCache, usual: Problem) -> Blueprint:
         return Problem.of(parse_qs(request.query_string.decode("utf-8", "replace")), usual)
 
     def language() -> str:
-        given = request.args.get("lang", USUAL)
-        return given if given in NAMES else USUAL
+        given = request.args.get("lang", SOURCE)
+        return given if given in LANGUAGES else SOURCE
 
     def known(problem: Problem) -> Learned:
-        learned = library.known(problem)
+        learned = paths.known(problem)
         if learned is None:
-            raise NotLearnedError("this has not been learned, or not been kept: open it on the page first")
+            raise NotLearnedError("this path has not been computed, or is no longer cached: open it on the page first")
         return learned
 
     @routes.errorhandler(NotLearnedError)
@@ -67,13 +66,13 @@ def routes_of(library: PathCache, usual: Problem) -> Blueprint:
 
     @routes.errorhandler(RidgeNetError)
     def _refused(error: RidgeNetError) -> tuple[dict[str, str], int]:
-        # scripts read it; a browser would complain in its console of any other status
+        # scripts read the message; any other status would be logged as an error in the browser's console
         return {"error": str(error)}, 200 if request.method == "POST" else 400
 
     @routes.post("/learn")
     def _learn() -> Response:
         problem, wanted = asked(), language()
-        return Response(_lines(library, problem, wanted), mimetype="application/x-ndjson")
+        return Response(_lines(paths, problem, wanted), mimetype="application/x-ndjson")
 
     @routes.post("/live")
     def _live() -> dict[str, Any]:
@@ -83,7 +82,7 @@ def routes_of(library: PathCache, usual: Problem) -> Blueprint:
         state = live.State.at_start(learned) if text is None else live.State.of_text(str(text), learned)
         alpha = _as_number(given, "alpha")
         state = live.advanced(learned, state, alpha, int(_as_number(given, "epochs")))
-        pictured: dict[str, Any] = plain(live.frame(learned, state, alpha, LANGUAGES[language()]))
+        pictured: dict[str, Any] = plain(live.frame(learned, state, alpha, translations(language()).gettext))
         return pictured
 
     @routes.post("/upload")
@@ -91,32 +90,32 @@ def routes_of(library: PathCache, usual: Problem) -> Blueprint:
         if (request.content_length or 0) > LARGEST_UPLOAD:
             raise InputError(TOO_LARGE)
         name = request.args.get("name", "table")
-        key = library.tables.add(request.get_data(), name)
-        return {"data": key, "name": library.tables.file_of(key).name}
+        key = paths.tables.add(request.get_data(), name)
+        return {"data": key, "name": paths.tables.file_of(key).name}
 
-    # scripts post, to be told what is wrong without a complaint of the browser's; links get
+    # scripts use POST, so that errors do not appear in the browser's console; links use GET
     @routes.route("/take/<what>", methods=["GET", "POST"])
     def _take(what: str) -> Response | tuple[str, int]:
         problem = asked()
         if what == "data.csv":
-            return _file(_data(library, problem), "text/csv")
+            return _file(_data(paths, problem), "text/csv")
         learned = known(problem)
         alpha = _alpha(learned)
-        file = None if problem.is_drawn else library.tables.file_of(problem.data)
+        file = None if problem.is_drawn else paths.tables.file_of(problem.data)
         program = code_of(problem, alpha, file, is_classes=learned.scene.classes is not None)
         if what == "reproduce.py":
             return _file(program.encode(), "text/x-python")
         if what == "report.html":
             return _file(render(learned.at(alpha), program).encode(), "text/html")
         if what == "model.skops":
-            return _file(_model_file(library, learned, alpha), "application/octet-stream")
+            return _file(_model_file(paths, learned, alpha), "application/octet-stream")
         return "there is no such file", 404
 
     return routes
 
 
-def _lines(library: PathCache, problem: Problem, language: str) -> Iterator[bytes]:
-    """Learn in a thread, and say how far it is; when nobody listens any more, it is given up."""
+def _lines(paths: PathCache, problem: Problem, language: str) -> Iterator[bytes]:
+    """Compute a path in a thread and yield its progress; cancel when the client disconnects."""
     given_up = threading.Event()
     news: queue.Queue[dict[str, Any] | Learned] = queue.Queue()
 
@@ -127,7 +126,7 @@ def _lines(library: PathCache, problem: Problem, language: str) -> Iterator[byte
 
     def work() -> None:
         try:
-            news.put(library.learned(problem, watch))
+            news.put(paths.learned(problem, watch))
         except Cancelled:
             news.put({"error": "cancelled"})
         except RidgeNetError as error:
@@ -139,7 +138,7 @@ def _lines(library: PathCache, problem: Problem, language: str) -> Iterator[byte
     def line(content: dict[str, Any]) -> bytes:
         return json.dumps(content, ensure_ascii=False).encode() + b"\n"
 
-    known = library.known(problem)
+    known = paths.known(problem)
     was_known = known is not None
     if known is None:
         threading.Thread(target=work, daemon=True).start()
@@ -150,7 +149,7 @@ def _lines(library: PathCache, problem: Problem, language: str) -> Iterator[byte
                 while not news.empty() and isinstance(item, dict) and "error" not in item:
                     item = news.get_nowait()
             except queue.Empty:
-                # to notice that the other end is gone, something has to be sent
+                # a lost connection is only noticed on sending
                 yield b"\n"
                 continue
             if isinstance(item, Learned):
@@ -159,9 +158,19 @@ def _lines(library: PathCache, problem: Problem, language: str) -> Iterator[byte
             yield line(item)
             if "error" in item:
                 return
-        yield b'{"known": %s, "scene": ' % (b"true" if was_known else b"false") + text_of(known, language) + b"}\n"
+        done = json.dumps(_done(known, language, was_known=was_known), ensure_ascii=False).encode()
+        yield b'{"done": %s, "scene": ' % done + text_of(known, language) + b"}\n"
     finally:
         given_up.set()
+
+
+def _done(learned: Learned, language: str, *, was_known: bool) -> str:
+    """Return the message that a path is done."""
+    ngettext, n = translations(language).ngettext, len(learned.scene.shown)
+    text = ngettext("{n} λ value, computed in {seconds} s", "{n} λ values, computed in {seconds} s", n)
+    if was_known:
+        text = ngettext("{n} λ value, computed earlier", "{n} λ values, computed earlier", n)
+    return text.format(n=n, seconds=f"{learned.model.seconds:.2g}")
 
 
 def _alpha(learned: Learned) -> float:
@@ -177,19 +186,19 @@ def _alpha(learned: Learned) -> float:
     return alpha
 
 
-def _data(library: PathCache, problem: Problem) -> bytes:
+def _data(paths: PathCache, problem: Problem) -> bytes:
     if problem.is_drawn:
         drawn = draw(problem)
         return as_csv(drawn.X, drawn.y).encode()
-    return library.tables.file_of(problem.data).path.read_bytes()
+    return paths.tables.file_of(problem.data).path.read_bytes()
 
 
-def _model_file(library: PathCache, learned: Learned, alpha: float) -> bytes:
+def _model_file(paths: PathCache, learned: Learned, alpha: float) -> bytes:
     model = learned.at(alpha)
     record = record_of(model)
     if model.alpha != model.alpha_by_rule:
         record["chosen"]["selection"] = "hand"
-    with library.tables.folder() as folder:
+    with paths.tables.folder() as folder:
         return save_model(model.pipeline, folder / "model.skops", record).read_bytes()
 
 

@@ -1,7 +1,8 @@
-"""The page's server: Dash on this computer, for this computer."""
+"""The web server of the page, by default for this computer only."""
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import ipaddress
 import logging
@@ -21,16 +22,18 @@ from werkzeug.serving import ThreadedWSGIServer
 
 from ridgenet import _datasets as datasets
 from ridgenet._errors import InputError, RidgeNetError
+from ridgenet.page._translations import ENGLISH, SOURCE
 from ridgenet.page.app import _layout as layout
-from ridgenet.page.app._learning import PathCache
+from ridgenet.page.app import _live as live
+from ridgenet.page.app._learning import Cancelled, PathCache, learn
 from ridgenet.page.app._limits import LARGEST_UPLOAD
-from ridgenet.page.app._problem import FILE, Problem
+from ridgenet.page.app._problem import FEWEST_DRAWN, FILE, Problem
 from ridgenet.page.app._routes import routes_of
 from ridgenet.page.app._tables import TableFile, Tables
-from ridgenet.page.app._warming import warm_up
+from ridgenet.page.app._view import text_of
 
 LOOPBACK = "127.0.0.1"
-# addresses that make the server do something
+# paths of addresses that make the server work
 WORK = ("/learn", "/live", "/take/", "/upload", "/_")
 POLICY = (
     "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
@@ -63,17 +66,19 @@ SHARED = {
     "network.js": ("ridgenet.page.interactive", "network.js"),
     "surface.js": ("ridgenet.page.interactive", "surface.js"),
 }
+# a small problem, to compile or load the kernels before they are needed
+SMALL = Problem(n_samples=FEWEST_DRAWN, hidden_layer_sizes=(1,))
 
 
-def new_app(library: PathCache, usual: Problem) -> Dash:
+def new_app(paths: PathCache, usual: Problem) -> Dash:
     """Return the page, without a server.
 
     Parameters
     ----------
-    library : Library
-        Where paths are learned and kept.
+    paths : PathCache
+        The computed paths.
     usual : Problem
-        What is shown at first.
+        The problem shown first.
     """
     app = Dash(
         "ridgenet",
@@ -87,9 +92,9 @@ def new_app(library: PathCache, usual: Problem) -> Dash:
     app.layout = html.Div([dcc.Location(id="url", refresh="callback-nav"), html.Div(id="page")])
     app.server.json.sort_keys = False
     app.server.config["MAX_CONTENT_LENGTH"] = LARGEST_UPLOAD + 2**16
-    app.server.register_blueprint(routes_of(library, usual))
+    app.server.register_blueprint(routes_of(paths, usual))
     _add_shared_files(app)
-    _add_callbacks(app, library, usual)
+    _add_callbacks(app, paths, usual)
 
     @app.server.after_request
     def _with_policy(response: Response) -> Response:
@@ -112,19 +117,19 @@ def _add_shared_files(app: Dash) -> None:
         return content
 
 
-def _add_callbacks(app: Dash, library: PathCache, usual: Problem) -> None:
+def _add_callbacks(app: Dash, paths: PathCache, usual: Problem) -> None:
     @app.callback(Output("page", "children"), Input("url", "search"))
     def _page(search: str | None) -> list[Any]:
         query = parse_qs((search or "").lstrip("?"), keep_blank_values=True)
         problem, file, message = usual, None, ""
         try:
             asked = Problem.of(query, usual)
-            file = None if asked.is_drawn else library.tables.file_of(asked.data)
+            file = None if asked.is_drawn else paths.tables.file_of(asked.data)
             problem = asked
         except InputError as error:
             message = str(error)
-            file = None if usual.is_drawn else library.tables.file_of(usual.data)
-        return layout.page(problem, _names(problem, file, library.tables), file, layout.Shown.of(query), message)
+            file = None if usual.is_drawn else paths.tables.file_of(usual.data)
+        return layout.page(problem, _names(problem, file, paths.tables), file, layout.Shown.of(query), message)
 
     @app.callback(
         Output("drawn", "style"),
@@ -140,7 +145,7 @@ def _add_callbacks(app: Dash, library: PathCache, usual: Problem) -> None:
         if name in datasets.DRAWN:
             return {}, layout.HIDDEN, datasets.DRAWN[name][1], [], None
         try:
-            file = library.tables.file_of(name)
+            file = paths.tables.file_of(name)
         except InputError:
             return layout.HIDDEN, {}, noise, [], None
         return layout.HIDDEN, {}, noise, list(file.columns), file.target
@@ -154,7 +159,7 @@ def _add_callbacks(app: Dash, library: PathCache, usual: Problem) -> None:
         prevent_initial_call=True,
     )
     def _inputs(target: str | None, columns: list[str], chosen: list[str] | None) -> tuple[list[str], list[str]]:
-        # columns of another table are of no use to this one, and no column is predicted from itself
+        # drop the columns of another table, and the target
         kept = [] if "target.options" in ctx.triggered_prop_ids else [name for name in chosen or [] if name != target]
         return [name for name in columns if name != target], kept
 
@@ -178,27 +183,27 @@ def _add_callbacks(app: Dash, library: PathCache, usual: Problem) -> None:
 
 
 def _names(problem: Problem, file: TableFile | None, tables: Tables) -> dict[str, str]:
-    """Return what tables an address may know of: not what others have uploaded."""
+    """Return the tables an address may offer: the file and its own upload, not those of others."""
     names = {} if tables.file is None else {FILE: tables.file.name}
     return names if file is None else {**names, problem.data: file.name}
 
 
 def guard(app: Dash, hosts: set[str] | None) -> None:
-    """Answer only to the names this server has; other sites that a browser has open must not reach it.
+    """Reject requests for other host names, and from other sites open in the browser.
 
     Parameters
     ----------
     app : Dash
         The page.
     hosts : set of str or None
-        Names with ports; None, where the server is open to other computers, allows any.
+        Allowed host names with ports; None allows any, for a server open to other computers.
     """
 
     @app.server.before_request
     def _refuse_strangers() -> tuple[str, int] | None:
         if hosts is not None and request.host not in hosts:
             return "this page answers to the address it printed", 403
-        # the page itself may be linked to from anywhere: a state that was shared is opened so
+        # the page itself may be linked from anywhere, so that its address can be shared
         origin = request.headers.get("Origin")
         is_foreign = origin is not None and urlsplit(origin).netloc != request.host
         site = request.headers.get("Sec-Fetch-Site", "none")
@@ -209,7 +214,7 @@ def guard(app: Dash, hosts: set[str] | None) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether only this computer reaches an address to listen at."""
+    """Return whether a host address can only be reached from this computer."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -217,17 +222,17 @@ def is_loopback(host: str) -> bool:
 
 
 def in_address(host: str) -> str:
-    """Return a host as an address of the web names it."""
+    """Return a host as it is written in a URL."""
     return f"[{host}]" if ":" in host else host
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    """Return a socket that listens.
+    """Return a listening socket.
 
     Raises
     ------
     RidgeNetError
-        If the host is not one of this computer's, or the port is taken.
+        If the host is not an address of this computer, or the port is in use.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     both = host == "::" and socket.has_dualstack_ipv6()
@@ -242,32 +247,42 @@ def _listening(host: str, port: int) -> socket.socket:
 
 
 class _Threads(ThreadedWSGIServer):
-    """A thread for each request, and no word of those that end early: tabs are closed all the time."""
+    """A thread for each request; closed connections are not logged, since tabs are often closed."""
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
             super().handle_error(request, client_address)
 
 
+def warm_up(paths: PathCache) -> None:
+    """Compute a small path and a frame once, so that kernels are compiled and loaded; discard the result."""
+    # the page may be closed meanwhile, and its folder removed
+    with contextlib.suppress(KeyboardInterrupt, Cancelled, RidgeNetError, OSError):
+        learned = learn(SMALL, paths.tables, lambda *_: paths.is_closed)
+        text_of(learned, SOURCE)
+        state = live.advanced(learned, live.State.at_start(learned), 1.0, 1)
+        live.frame(learned, state, 1.0, ENGLISH.gettext)
+
+
 class Server:
-    """A running page.
+    """The server of a page.
 
     Parameters
     ----------
     file : TableFile or None
-        A table to begin with.
+        The table shown first.
     host : str
-        Address to listen at.
+        Address to listen on.
     port : int
-        Its port; 0 is one that is free.
+        Port; 0 chooses a free one.
     """
 
     def __init__(self, file: TableFile | None = None, host: str = LOOPBACK, port: int = 0) -> None:
         usual = Problem() if file is None else Problem(data=FILE, target=file.target)
         with _listening(host, port) as listening:
-            self._library = PathCache(Tables(file))
+            self._paths = PathCache(Tables(file))
             self._warming: threading.Thread | None = None
-            app = new_app(self._library, usual)
+            app = new_app(self._paths, usual)
             self._server = _Threads(host, port, app.server, fd=listening.fileno())
         self.port = self._server.port
         own = {f"{in_address(name)}:{self.port}" for name in (LOOPBACK, "::1", "localhost", host)}
@@ -277,28 +292,28 @@ class Server:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
 
     def run(self, when_ready: Callable[[], object] = lambda: None) -> None:
-        """Serve until Ctrl-C, or `stop` from another thread."""
-        self._warming = threading.Thread(target=warm_up, args=(self._library,), daemon=True)
+        """Serve until Ctrl-C, or until another thread calls `stop`."""
+        self._warming = threading.Thread(target=warm_up, args=(self._paths,), daemon=True)
         self._warming.start()
         try:
             when_ready()
             self._server.serve_forever()
         finally:
-            self._library.close()
+            self._paths.close()
             self._server.server_close()
 
     @property
     def is_warming(self) -> bool:
-        """Whether compiled code is still being loaded, or compiled."""
+        """Whether kernels are still being compiled or loaded."""
         return self._warming is not None and self._warming.is_alive()
 
     def stop(self) -> None:
-        """End `run`, from another thread."""
+        """Make `run` return; call it from another thread."""
         self._server.shutdown()
 
 
 def open_browser(address: str) -> None:
-    """Open the page in the person's browser, if there is one."""
+    """Open the page in the default browser, if there is one."""
     try:
         webbrowser.open(address)
     except webbrowser.Error:

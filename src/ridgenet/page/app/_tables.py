@@ -1,4 +1,4 @@
-"""The tables of the page: drawn, given when it was started, or uploaded; never named by the browser's word alone."""
+"""The tables of the page: generated, given at the start, or uploaded; the browser never names a file."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ class TableFile:
     Attributes
     ----------
     name : str
-        What it is called.
+        Its name.
     path : Path
-        Where it is.
+        The file.
     columns : tuple of str
-        What it has.
+        Names of its columns.
     reading : Reading
-        How it is read.
+        How to read it.
     target : str
-        What is predicted unless something else is chosen.
+        Default target column.
     n_rows : int
-        How many it has.
+        Number of rows.
     """
 
     name: str
@@ -57,12 +57,12 @@ class TableFile:
 
     @classmethod
     def looked_at(cls, path: Path, name: str, target: str | None, reading: Reading | None = None) -> TableFile:
-        """Read a table, to know that it can be read, and its columns; how it is written is guessed if it is not said.
+        """Read a table to check it and to list its columns; without `reading`, its dialect is detected.
 
         Raises
         ------
         InputError
-            If it cannot be read, or has no such target.
+            If the table cannot be read, or has no such target.
         """
         reading = reading or guessed(path)
         table = read_table(path, reading)
@@ -80,7 +80,7 @@ class Tables:
     Parameters
     ----------
     file : TableFile or None
-        The one that the page was started with.
+        The table the page was started with.
     """
 
     def __init__(self, file: TableFile | None = None) -> None:
@@ -90,7 +90,7 @@ class Tables:
         self._lock = threading.Lock()
 
     def add(self, content: bytes, name: str) -> str:
-        """Keep an uploaded table; return what it is known by.
+        """Store an uploaded table and return its key.
 
         Raises
         ------
@@ -119,17 +119,17 @@ class Tables:
         return key
 
     def close(self) -> None:
-        """Remove everything that was uploaded."""
+        """Remove all uploads."""
         self._folder.cleanup()
 
     @contextmanager
     def folder(self) -> Iterator[Path]:
-        """Give a folder for a moment; should the page end meanwhile, it goes with all others."""
+        """Provide a temporary folder, which is also removed if the page is closed meanwhile."""
         with TemporaryDirectory(dir=self._folder.name, ignore_cleanup_errors=True) as folder:
             yield Path(folder)
 
     def file_of(self, data: str) -> TableFile:
-        """Return a table by what it is known by.
+        """Return a table by its key.
 
         Raises
         ------
@@ -142,18 +142,18 @@ class Tables:
             return self.file
         with self._lock:
             if data not in self._uploads:
-                raise InputError("this table is no longer here: upload it again")
+                raise InputError("this table is no longer available: upload it again")
             self._uploads.move_to_end(data)
             return self._uploads[data]
 
     @contextmanager
     def settings_of(self, problem: Problem, parameters: dict[str, Any]) -> Iterator[tuple[TableSettings, str]]:
-        """Give the settings to learn a problem with, and the name of its data, while the files are there.
+        """Provide the settings for training on a problem, and the name of its data, while its files exist.
 
         Raises
         ------
         InputError
-            If the table or its columns are not there.
+            If there is no such table or column.
         """
         if not problem.is_drawn:
             file = self.file_of(problem.data)
@@ -195,7 +195,7 @@ def _settings_of_table(problem: Problem, file: TableFile, parameters: dict[str, 
 
 @contextmanager
 def _named(path: Path, name: str) -> Iterator[None]:
-    """Call a file by its name in what is refused, not by where it lies."""
+    """Replace the path of a file by its name in error messages."""
     try:
         yield
     except InputError as error:
@@ -203,12 +203,12 @@ def _named(path: Path, name: str) -> Iterator[None]:
 
 
 def draw(problem: Problem) -> datasets.Dataset:
-    """Return the drawn data of a problem."""
+    """Generate the data of a problem."""
     return datasets.load(problem.data, n_samples=problem.n_samples, noise=problem.noise, random_state=problem.seed)
 
 
 def as_csv(X: np.ndarray, y: np.ndarray) -> str:
-    """Return points and their classes as CSV, every number so that it is read as what it was."""
+    """Return points and their classes as CSV; numbers are written without loss."""
     header = ",".join([*datasets.default_names(X.shape[1]), TARGET_OF_DRAWN])
     rows = (",".join([*map(repr, point), str(label)]) for point, label in zip(X.tolist(), y.tolist(), strict=True))
     return "\n".join([header, *rows]) + "\n"

@@ -1,71 +1,65 @@
-"""What the browser is sent of a path: once, so that the slider needs nobody."""
+"""The JSON of a path, sent to the browser once, so that the slider needs no further requests."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from ridgenet.page.app._findings import finding_on_path
+from ridgenet.page._translations import N_, Gettext, translations
+from ridgenet.page.app._findings import finding_on_path, meaning_of, tags_of
 from ridgenet.page.app._learning import Learned
-from ridgenet.page.interactive import _path_figures as path_figures
-from ridgenet.page.interactive import _plane_figure as plane_figure
-from ridgenet.page.interactive._layout import compact, titled
+from ridgenet.page.interactive._figures import compact, curve_figure, path_objective_figure, search_figure, titled
+from ridgenet.page.interactive._plane_figure import boundary_figure
 from ridgenet.page.interactive._scene import Look, Scene
-from ridgenet.page.interactive._stops import scores_in_words, stop_of
-from ridgenet.page.interactive._words import LANGUAGES, Say
+from ridgenet.page.interactive._stops import score_in_words, scores_in_words, stop_of
 from ridgenet.table._records import plain
 
-# names of marks where there is little room
-SHORT = {"one standard error": "1 SE"}
+# short names of marks
+SHORT = {"one standard error": N_("1 SE")}
 
 
 def text_of(learned: Learned, language: str) -> bytes:
-    """Return everything about a path, as JSON; made once for each language."""
+    """Return everything about a path as JSON, cached for each language."""
     if language not in learned.texts:
-        content = content_of(learned, LANGUAGES[language])
+        content = content_of(learned, translations(language).gettext)
         learned.texts[language] = json.dumps(plain(content), ensure_ascii=False).encode()
     return learned.texts[language]
 
 
-def content_of(learned: Learned, say: Say) -> dict[str, Any]:
+def content_of(learned: Learned, gettext: Gettext) -> dict[str, Any]:
     """Return everything about a path."""
     scene = learned.scene
-    stops = [_stop(learned, place, say) for place in scene.shown]
+    stops = [_stop(learned, index, gettext) for index in scene.shown]
     return {
-        "figures": figures_of(scene, say),
+        "figures": figures_of(scene, gettext),
         "stops": stops,
-        "free": _stop(learned, len(scene.path) - 1, say),
-        "start": scene.shown.index(scene.place),
+        "free": _stop(learned, len(scene.path) - 1, gettext),
+        "start": scene.shown.index(scene.chosen),
         "drawing": learned.drawing.to_dict(),
-        "note": _kind_of_plane(scene),
-        "tags": [
-            "linear" if scene.path.network.n_layers == 1 else "deep",
-            "numbers" if scene.classes is None else "classes",
-        ],
+        "note": ". ".join(note for note in (_kinds_of_points(scene, gettext), _kind_of_plane(scene, gettext)) if note),
         "title": learned.model.title,
         "problem": learned.problem.query(),
-        "seconds": learned.model.seconds,
     }
 
 
-def figures_of(scene: Scene, say: Say) -> dict[str, Any]:
-    """Return the figures: the same ones as in the report, in less room."""
-    at = scene.place
+def figures_of(scene: Scene, gettext: Gettext) -> dict[str, Any]:
+    """Return the figures of the report in a more compact form."""
+    at = scene.chosen
     figures = {
-        "free": plane_figure.boundary_figure(scene, say),
-        "boundary": plane_figure.boundary_figure(scene, say),
-        "curve": path_figures.curve_figure(scene, at, say),
-        "objectives": path_figures.path_objective_figure(scene, at, say),
-        "search": path_figures.search_figure([], [], "epoch", say),
+        "free": boundary_figure(scene, gettext),
+        "boundary": boundary_figure(scene, gettext),
+        "curve": curve_figure(scene, at, gettext),
+        "objectives": path_objective_figure(scene, at, gettext),
+        "search": search_figure([], [], "epoch", gettext),
     }
     for name in ("curve", "objectives"):
-        figures[name]["layout"]["xaxis"]["title"] = titled(say("λ (alpha)"))
+        figures[name]["layout"]["xaxis"]["title"] = titled(gettext("λ (alpha)"))
     curve = figures["curve"]["layout"]
-    # a click anywhere above a λ goes there
+    # clicking anywhere above a λ selects it
     curve["hovermode"] = "x"
     for shape, name, side in zip(curve["shapes"][1:], scene.curve.marks, ("right", "left"), strict=False):
         shape["label"] = {
-            "text": say(SHORT.get(name, name)),
+            "text": gettext(SHORT.get(name, name)),
             "textangle": 0,
             "textposition": "end",
             "xanchor": side,
@@ -76,38 +70,51 @@ def figures_of(scene: Scene, say: Say) -> dict[str, Any]:
     return {name: compact(figure, legend=name in with_legend) for name, figure in figures.items()}
 
 
-def _kind_of_plane(scene: Scene) -> str:
+def _kinds_of_points(scene: Scene, gettext: Gettext) -> str:
+    if scene.classes is None:
+        return gettext("Circles: training data; diamonds: unseen data")
+    return gettext("Filled points: training data; hollow points: unseen data")
+
+
+def _kind_of_plane(scene: Scene, gettext: Gettext) -> str:
     n_inputs = len(scene.input_names)
-    if n_inputs <= 2:
-        return "one column" if n_inputs == 1 else ""
-    return "plane of components" if scene.plane.labels[0] not in scene.input_names else "plane of medians"
+    if n_inputs == 1:
+        return gettext("One column only: the vertical position means nothing")
+    if n_inputs == 2:
+        return ""
+    if scene.plane.labels[0] in scene.input_names:
+        return gettext("Plane of the two most important columns, all others at their medians")
+    return gettext("Plane of the first two principal components")
 
 
-def _stop(learned: Learned, place: int, say: Say) -> dict[str, Any]:
+def _stop(learned: Learned, index: int, gettext: Gettext) -> dict[str, Any]:
     scene, path = learned.scene, learned.scene.path
     equation = {
-        "data": float(path.data_losses[place, 0]),
-        "l2": float(path.l2_penalties[place, 0]),
-        "squared_norm": float(path.squared_norms[place]),
-        "alpha": float(path.alphas[place]),
-        "m": float(path.n_samples),
+        "data": float(path.data_losses[index, 0]),
+        "l2": float(path.l2_penalties[index, 0]),
+        "squared_norm": float(path.squared_norms[index]),
+        "alpha": float(path.alphas[index]),
+        "n": float(path.n_samples),
     }
-    stop = stop_of(scene, place, learned.drawing, say)
-    # λ and the scores stand in other places of the page
-    elsewhere = {say("λ (alpha)"), *scores_in_words(scene, scene.looks[place], say)}
+    stop = stop_of(scene, index, learned.drawing, gettext)
+    # λ and the scores are shown elsewhere on the page
+    elsewhere = {gettext("λ (alpha)"), *scores_in_words(scene, scene.looks[index], gettext)}
     readout = {name: value for name, value in stop["readout"].items() if name not in elsewhere}
-    scores = scores_in_short(scene, scene.looks[place], say)
+    finding = finding_on_path(scene, index)
     return {
         **stop,
         "readout": readout,
-        "scores": scores,
-        "finding": finding_on_path(scene, place),
+        "scores": scores_in_short(scene, scene.looks[index], gettext),
+        "finding": finding,
+        "meaning": meaning_of(finding, {*tags_of(scene), "path"}, gettext),
         "equation": equation,
     }
 
 
-def scores_in_short(scene: Scene, look: Look, say: Say) -> str:
-    """Return the error rates, or R², on rows learned from and on others, in few words."""
-    seen, *unseen = scores_in_words(scene, look, say).values()
-    kind = "error" if scene.classes is not None else "R²"
-    return f"{say(kind)} {seen}" + "".join(f", {say('on unseen')} {value}" for value in unseen)
+def scores_in_short(scene: Scene, look: Look, gettext: Gettext) -> str:
+    """Return the error rates, or R², on training and unseen data as a short text."""
+    text = gettext("error {training}, on unseen data {unseen}")
+    if scene.classes is None:
+        text = gettext("R² {training}, on unseen data {unseen}")
+    assert look.unseen is not None
+    return text.format(training=score_in_words(scene, look.training), unseen=score_in_words(scene, look.unseen))

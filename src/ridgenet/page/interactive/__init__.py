@@ -1,1 +1,1 @@
-"""Figures that one can move in: the report and the page show the same ones."""
+"""Interactive figures, shared by the page and the report."""

@@ -1,4 +1,4 @@
-"""The network in the plane: what it says everywhere, the points, and those it takes for another class."""
+"""Predictions of a network over the plane, with the points and the misclassified ones."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ import matplotlib
 import numpy as np
 from matplotlib.colors import to_hex
 
-from ridgenet.page.interactive._layout import MARKERS, Figure, color_of_class, figure, numbers, text_of, titled
+from ridgenet.page._translations import ENGLISH, Gettext
+from ridgenet.page.interactive._figures import MARKERS, Figure, color_of_class, figure, numbers, text_of, titled
 from ridgenet.page.interactive._scene import Look, Sample, Scene
-from ridgenet.page.interactive._words import Say, in_english
 from ridgenet.plotting._style import INK
 
-# values of a surface are sent as whole numbers: so many steps from one class, or the smallest number, to the next
+# values of a surface are sent as integers: this many steps from one class to the next, or from minimum to maximum
 STEPS = 1000
-# what shades in the colour of a class leave to white
+# share of white in the darkest shade of a class
 PALEST = 0.35
 
 
-def boundary_figure(scene: Scene, say: Say = in_english) -> Figure:
-    """Draw the points, over what surface.js paints: what a network says of the plane, and rings around its errors.
+def boundary_figure(scene: Scene, gettext: Gettext = ENGLISH.gettext) -> Figure:
+    """Draw the points; surface.js paints the predictions over the plane, and rings around misclassified points.
 
     Returns
     -------
     dict
-        With data and layout for Plotly, and the colours of the surface: ``scale`` has a colour for some of the
-        values of `surface_values`, and ``line`` is the value along which a line is drawn, or None.
+        Data and layout for Plotly, and the colours of the surface: ``scale`` maps some of the values of
+        `surface_values` to colours, and ``line`` is the value of the contour to draw, or None.
     """
     plane = scene.plane
-    traces = _points(scene, scene.view.training, say, unseen=False)
+    traces = _points(scene, scene.view.training, gettext, unseen=False)
     if scene.view.unseen is not None:
-        traces += _points(scene, scene.view.unseen, say, unseen=True)
+        traces += _points(scene, scene.view.unseen, gettext, unseen=True)
     if scene.classes is not None:
-        traces.append(_ring_in_legend(say))
+        traces.append(_ring_in_legend(gettext))
     bare = {"showgrid": False}
     drawn = figure(
         traces,
@@ -46,7 +46,7 @@ def boundary_figure(scene: Scene, say: Say = in_english) -> Figure:
 
 
 def surface_values(scene: Scene, surface: np.ndarray) -> list[list[int]]:
-    """Return the shading of one network's outputs over the plane, as whole numbers."""
+    """Return the shading of a network's outputs over the plane, as integers."""
     if scene.classes is None:
         low, high = number_range(scene)
         values = np.clip((surface[:, :, 0] - low) / (high - low), 0, 1) * STEPS
@@ -61,15 +61,15 @@ def surface_values(scene: Scene, surface: np.ndarray) -> list[list[int]]:
 
 
 def number_range(scene: Scene) -> tuple[float, float]:
-    """Return the ends of the colour scale of a regression."""
+    """Return the limits of the colour scale for regression."""
     targets = np.asarray(scene.view.training.targets, np.float64)
-    everything = np.concatenate([targets, scene.looks[scene.place].surface.ravel()])
+    everything = np.concatenate([targets, scene.looks[scene.chosen].surface.ravel()])
     low, high = float(everything.min()), float(everything.max())
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
 def wrong_points(scene: Scene, look: Look) -> tuple[list[float | None], list[float | None]]:
-    """Return where the drawn points lie that a network takes for another class."""
+    """Return the coordinates of the misclassified points."""
     pairs = ((scene.view.training, look.training), (scene.view.unseen, look.unseen))
     points = np.concatenate(
         [
@@ -82,7 +82,7 @@ def wrong_points(scene: Scene, look: Look) -> tuple[list[float | None], list[flo
 
 
 def points_of(scene: Scene, sample: Sample) -> np.ndarray:
-    """Return where the rows drawn lie in the plane."""
+    """Return the coordinates of the points drawn."""
     return scene.plane.projected(sample.X[sample.drawn])
 
 
@@ -103,24 +103,24 @@ def _pale(color: str) -> str:
     return "#" + "".join(f"{round(channel + PALEST * (255 - channel)):02X}" for channel in channels)
 
 
-def _points(scene: Scene, sample: Sample, say: Say, *, unseen: bool) -> list[dict[str, Any]]:
+def _points(scene: Scene, sample: Sample, gettext: Gettext, *, unseen: bool) -> list[dict[str, Any]]:
     points = points_of(scene, sample)
     size, line = (5, {"color": INK, "width": 0.4}) if unseen else (7, {"color": INK, "width": 0.7})
     if scene.classes is None:
         low, high = number_range(scene)
         marker = {"color": numbers(sample.targets), "cmin": low, "cmax": high, "colorscale": "Cividis"}
         if not unseen:
-            marker |= {"showscale": True, "colorbar": {"title": titled(say("predicted"))}}
+            marker |= {"showscale": True, "colorbar": {"title": titled(gettext("predicted"))}}
         marker |= {"size": size, "line": line, "symbol": "diamond" if unseen else "circle"}
-        name = say("unseen rows") if unseen else say("rows, coloured by their true value")
-        hover = say("true value") + " %{marker.color:.4g}"
+        name = gettext("unseen rows") if unseen else gettext("rows, coloured by true value")
+        hover = gettext("true value") + " %{marker.color:.4g}"
         return [_markers(points, marker, name, hover) | _meta("unseen" if unseen else "")]
     traces = []
     for k, label in enumerate(scene.classes):
         symbol = MARKERS[k % len(MARKERS)] + ("-open" if unseen else "")
         marker = {"color": color_of_class(k), "symbol": symbol, "size": size}
         marker["line"] = {"color": color_of_class(k), "width": 1.2} if unseen else line
-        name = f"{say('class')} {label}" + (f", {say('unseen')}" if unseen else "")
+        name = (gettext("class {label}, unseen") if unseen else gettext("class {label}")).format(label=label)
         of_class = _markers(points[sample.targets == label], marker, text_of(name), text_of(name))
         traces.append(of_class | _meta("unseen" if unseen else ""))
     return traces
@@ -139,7 +139,7 @@ def _markers(points: np.ndarray, marker: dict[str, Any], name: str, hover: str) 
     }
 
 
-def _ring_in_legend(say: Say) -> dict[str, Any]:
+def _ring_in_legend(gettext: Gettext) -> dict[str, Any]:
     marker = {"symbol": "circle-open", "size": 12, "color": "#C00000", "line": {"width": 1.3}}
     return {
         "type": "scatter",
@@ -147,13 +147,13 @@ def _ring_in_legend(say: Say) -> dict[str, Any]:
         "x": [None],
         "y": [None],
         "marker": marker,
-        "name": say("misclassified"),
+        "name": gettext("misclassified"),
         "showlegend": True,
     }
 
 
 def _meta(kind: str) -> dict[str, str]:
-    """Return what a page knows a trace by that can be hidden."""
+    """Return the mark of a trace that the page can hide."""
     return {"meta": kind} if kind else {}
 
 

@@ -1,4 +1,4 @@
-"""What there is to see at every λ, computed once: moving the slider only looks it up."""
+"""Predictions and scores at every λ, computed once, so that moving the slider only looks them up."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ SMALLEST_PROBABILITY = 1e-15
 
 @dataclass(frozen=True)
 class Sample:
-    """Rows that networks are judged on, some of which are drawn.
+    """Rows on which networks are scored; some of them are drawn.
 
     Attributes
     ----------
     X, y : ndarray of shape (n_samples, n_features) and (n_samples,)
-        Inputs, and labels or numbers.
+        Inputs and targets.
     drawn : ndarray of int
-        Places of the rows that are drawn.
+        Indices of the rows that are drawn.
     """
 
     X: np.ndarray
@@ -33,30 +33,30 @@ class Sample:
 
     @classmethod
     def of(cls, X: np.ndarray, y: np.ndarray, most_drawn: int, random_state: int) -> Sample:
-        """Take rows, with at most so many to be drawn."""
+        """Make a sample of which at most `most_drawn` rows are drawn."""
         if len(X) <= most_drawn:
             return cls(X, y, np.arange(len(X)))
         return cls(X, y, np.sort(np.random.RandomState(random_state).permutation(len(X))[:most_drawn]))
 
     @property
     def targets(self) -> np.ndarray:
-        """Labels or numbers of the rows drawn."""
+        """Targets of the rows drawn."""
         drawn: np.ndarray = self.y[self.drawn]
         return drawn
 
 
 @dataclass(frozen=True)
 class CVScores:
-    """How a network does on a sample.
+    """Scores of a network on a sample.
 
     Attributes
     ----------
     wrong : ndarray of bool or None
-        Which of the rows drawn it takes for another class.
+        Which of the rows drawn are misclassified.
     score : float
         Error rate, or R², over all rows.
     loss : float
-        Mean log loss, or mean squared error.
+        Log loss, or mean squared error.
     """
 
     wrong: np.ndarray | None
@@ -66,7 +66,7 @@ class CVScores:
 
 @dataclass(frozen=True)
 class Look:
-    """What one network makes of the plane, (resolution, resolution, n_outputs), and of the samples."""
+    """Outputs of one network over the plane, (resolution, resolution, n_outputs), and its scores."""
 
     surface: np.ndarray
     training: CVScores
@@ -75,18 +75,18 @@ class Look:
 
 @dataclass(frozen=True)
 class View:
-    """Where one looks from: the same plane and the same rows for every network.
+    """The plane and the rows that all networks share.
 
     Attributes
     ----------
     plane : Plane
-        Where networks are drawn.
+        The plane in which networks are drawn.
     classes : ndarray or None
         All labels.
     training : Sample
-        Rows that networks learned from.
+        Training data.
     unseen : Sample or None
-        Rows that they did not see.
+        Unseen data.
     """
 
     plane: Plane
@@ -95,7 +95,7 @@ class View:
     unseen: Sample | None
 
     def of(self, network: Any) -> Look:
-        """Look at a fitted estimator."""
+        """Evaluate a fitted estimator."""
         surface = self._outputs(network, self.plane.inputs).reshape(len(self.plane.y), len(self.plane.x), -1)
         unseen = None if self.unseen is None else self._judged(network, self.unseen)
         return Look(surface, self._judged(network, self.training), unseen)
@@ -117,26 +117,26 @@ class View:
 
 @dataclass(frozen=True)
 class Scene:
-    """A path as one looks at it.
+    """Everything that is drawn of a path.
 
     Attributes
     ----------
     path : NetworkPath
         All networks.
-    place : int
-        The one that was chosen.
+    chosen : int
+        Index of the λ that was chosen.
     curve : PathDisplay
-        What it was chosen by.
+        The curve by which λ was chosen.
     view : View
-        Where they are looked at from.
+        The plane and the rows.
     looks : tuple of Look
-        What is seen of each.
+        Outputs and scores of each network.
     input_names : tuple of str
-        What the inputs are called.
+        Names of the inputs.
     """
 
     path: NetworkPath
-    place: int
+    chosen: int
     curve: PathDisplay
     view: View
     looks: tuple[Look, ...]
@@ -144,12 +144,12 @@ class Scene:
 
     @property
     def alphas(self) -> np.ndarray:
-        """Strengths λ, from strong to weak."""
+        """The values of λ, from strong to weak."""
         return self.path.alphas
 
     @property
     def plane(self) -> Plane:
-        """Where the networks are drawn."""
+        """The plane in which networks are drawn."""
         return self.view.plane
 
     @property
@@ -159,26 +159,26 @@ class Scene:
 
     @property
     def shown(self) -> list[int]:
-        """Places along the path that can be drawn on a logarithmic axis, from the weakest λ to the strongest."""
-        return [place for place in range(len(self.path) - 1, -1, -1) if self.path.alphas[place] > 0]
+        """Indices along the path that can be drawn on a logarithmic axis, from the weakest λ to the strongest."""
+        return [index for index in range(len(self.path) - 1, -1, -1) if self.path.alphas[index] > 0]
 
 
 def scene_of(estimator: Any, view: View, input_names: tuple[str, ...], unpenalised: NetworkPath | None = None) -> Scene:
-    """Look at a fitted `RidgeNetClassifierCV` or `RidgeNetRegressorCV`.
+    """Evaluate all networks of a fitted `RidgeNetClassifierCV` or `RidgeNetRegressorCV`.
 
     Parameters
     ----------
     estimator : RidgeNetClassifierCV or RidgeNetRegressorCV
         Fitted.
     view : View
-        Where from.
+        The plane and the rows.
     input_names : tuple of str
-        What its inputs are called.
+        Names of the inputs.
     unpenalised : NetworkPath, optional
-        A network at λ = 0 alone, to be seen at the end of the path.
+        The network at λ = 0, which is added at the end of the path.
     """
     path: NetworkPath = estimator.path_ if unpenalised is None else estimator.path_.joined(unpenalised)
-    networks = (estimator._with(path.network_at(place, average=estimator.average)) for place in range(len(path)))
+    networks = (estimator._with(path.network_at(index, average=estimator.average)) for index in range(len(path)))
     return Scene(
         path,
         estimator.path_.index_of(estimator.alpha_),

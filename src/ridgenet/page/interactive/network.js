@@ -1,6 +1,6 @@
 "use strict";
-// Draws a network into an <svg>: a line for each weight, the wider the larger, a disc and a number for each bias.
-// Widths have one scale for all networks, so that one sees weights shrink.
+// Draws a network into an <svg>: a line for each weight, wider for larger weights, a disc and a number for each bias.
+// Widths have the same scale for all networks, so that weights can be seen to shrink.
 const ridgenetDrawing = (() => {
   const NS = "http://www.w3.org/2000/svg";
   const WIDTH = 400, HEIGHT = 240, LEFT = 74, RIGHT = 64, RADIUS = 6;
@@ -17,7 +17,7 @@ const ridgenetDrawing = (() => {
   const short = value => (Math.abs(value) < 0.005 ? 0 : value).toPrecision(2).replace("-", "−");
   const cut = (name, length) => name.length > length ? name.slice(0, length - 1) + "…" : name;
 
-  /** Prepare an <svg> for networks of one shape; the function returned shows the weights of one of them. */
+  /** Prepare an <svg> for networks of one shape; return a function that draws one of them. */
   return (svg, drawing) => {
     svg.replaceChildren();
     svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);

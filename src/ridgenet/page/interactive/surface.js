@@ -1,11 +1,11 @@
 "use strict";
-// Paints what a network says of the plane under a figure of Plotly's: in a few milliseconds, where Plotly takes fifty.
+// Paints predictions over the plane under a Plotly figure, in a few milliseconds; Plotly itself takes fifty.
 const ridgenetSurface = (() => {
   const LINE = "#222222", LINE_WIDTH = 2.5, RING = "#C00000", RING_RADIUS = 7;
 
   const channels = color => [1, 3, 5].map(start => parseInt(color.slice(start, start + 2), 16));
 
-  /** Colours of the whole numbers from 0 to the last value of the scale, as red, green, blue, red, ... */
+  /** Colours of the integers from 0 to the last value of the scale, as red, green, blue, red, ... */
   const paletteOf = scale => {
     const n = scale[scale.length - 1][0] + 1;
     const palette = new Uint8Array(3 * n);
@@ -20,7 +20,7 @@ const ridgenetSurface = (() => {
     return palette;
   };
 
-  /** Pieces of the line where the values, linear between the points of the grid, pass a level (marching squares). */
+  /** Segments of the contour at a level, by marching squares. */
   const levelLine = (values, level) => {
     const pieces = [];
     const at = (a, b) => (level - a) / (b - a);
@@ -51,7 +51,7 @@ const ridgenetSurface = (() => {
     return canvas;
   };
 
-  /** Prepare a figure that was drawn; the function returned paints values, and rings around points, under it. */
+  /** Prepare a figure that has been drawn; return a function that paints values, and rings around points, under it. */
   return (figure, { scale, line }) => {
     const canvas = canvasUnder(figure);
     const palette = paletteOf(scale);
@@ -74,14 +74,14 @@ const ridgenetSurface = (() => {
       small.height = rows;
       const image = new ImageData(columns, rows);
       surface.forEach((values, row) => values.forEach((value, column) => {
-        // pictures begin at the top, axes at the bottom
-        const place = 4 * ((rows - 1 - row) * columns + column);
-        for (let k = 0; k < 3; k++) image.data[place + k] = palette[3 * value + k];
-        image.data[place + 3] = 255;
+        // images start at the top, axes at the bottom
+        const start = 4 * ((rows - 1 - row) * columns + column);
+        for (let k = 0; k < 3; k++) image.data[start + k] = palette[3 * value + k];
+        image.data[start + 3] = 255;
       }));
       small.getContext("2d").putImageData(image, 0, 0);
       paper.scale(sharp, sharp);
-      // the outermost values lie on the edges, so that half of their squares lies outside
+      // the outermost values lie on the edges: half of their squares is outside
       const dx = w / (columns - 1), dy = h / (rows - 1);
       paper.imageSmoothingEnabled = true;
       paper.drawImage(small, -dx / 2, -dy / 2, columns * dx, rows * dy);

@@ -1,4 +1,4 @@
-"""What the report says, apart from how it looks."""
+"""The content of the report: figures, their descriptions, and sentences."""
 
 from __future__ import annotations
 
@@ -8,17 +8,22 @@ from typing import Any
 
 from ridgenet._table_settings import ALPHA_FROM
 from ridgenet._wording import listed, readable
-from ridgenet.page.interactive import _path_figures as path_figures
-from ridgenet.page.interactive import _plane_figure as plane_figure
-from ridgenet.page.interactive import _prediction_figures as prediction_figures
+from ridgenet.page.interactive._figures import curve_figure, path_objective_figure, search_figure, shrinkage_figure
+from ridgenet.page.interactive._plane_figure import boundary_figure
 from ridgenet.page.interactive._scene import MOST_POINTS, Sample, Scene, View, scene_of
 from ridgenet.page.interactive._stops import drawing_of, stops_of
-from ridgenet.page.report._descriptions import (
+from ridgenet.page.report._predictions import (
+    calibration_figure,
+    confusion_figure,
     describe_calibration,
     describe_confusion,
     describe_predicted,
     describe_residuals,
     describe_roc,
+    importance_figure,
+    predicted_figure,
+    residual_figure,
+    roc_figure,
 )
 from ridgenet.table._pipeline import names_of_inputs, network_inputs
 from ridgenet.table._plane import plane_of_model, reason_of_plane
@@ -28,34 +33,34 @@ from ridgenet.table._scores import RobustLoss
 RESOLUTION = 61
 MOST_COLUMNS_SHOWN = 25
 MOST_COLUMNS_TOLD = 8
-# a curve or a matrix of more classes than this says nothing
+# curves and matrices of more classes are unreadable
 MOST_CLASSES_DRAWN = 20
 
 
 @dataclass(frozen=True)
 class Content:
-    """The parts of the page.
+    """The content of a report.
 
     Attributes
     ----------
     model : TableModel
-        What it is about.
+        The trained model.
     summary : list of str
-        What was found, in sentences.
+        The findings, in sentences.
     figures : dict of str to figure
-        By the place where each goes.
+        Figures by name.
     alternatives : dict of str to str
-        What each figure shows, for those who cannot see it.
+        Text alternatives of the figures.
     caption_of_boundary : str
-        What the map of the network shows, and why along these axes.
+        Caption of the decision boundary, with the reason for its axes.
     slider : dict or None
-        What moves with λ.
+        Records for the slider over λ.
     scene : Scene or None
-        The path.
+        What is drawn of the path.
     pictures : list of str
-        Pictures that are written beside it.
+        Names of the pictures saved with the report.
     settings : str
-        How to run it again, as TOML would have it.
+        Settings of the training, as JSON.
     """
 
     model: TableModel
@@ -70,7 +75,7 @@ class Content:
 
 
 def content_of(model: TableModel) -> Content:
-    """Put together what the report says."""
+    """Return the content of a report."""
     figures: dict[str, Any] = {}
     alternatives: dict[str, str] = {}
     scene = _scene(model)
@@ -92,14 +97,14 @@ def content_of(model: TableModel) -> Content:
 
 
 def pictures_of(model: TableModel) -> list[str]:
-    """Return the names of the pictures that are made of a model."""
+    """Return the names of the pictures saved for a model."""
     if model.path is None:
         return []
     return ["path.png", "shrinkage.png", *(["boundary.png"] if model.target.is_classes else [])]
 
 
 def summary_of(model: TableModel) -> list[str]:
-    """Return what was found, in sentences that need no knowledge of networks."""
+    """Return the findings in sentences for readers who do not know neural networks."""
     target, test = model.target, model.test
     verb = "learned" if model.why_worthless is None else "was trained"
     learned = f"A small neural network {verb} to predict {target.name} from {len(model.inputs)} columns of "
@@ -108,28 +113,28 @@ def summary_of(model: TableModel) -> list[str]:
         first = test.scores[0]
         error = "" if first.standard_error is None else f" ± {readable(first.standard_error, 2)}"
         said.append(
-            f"On rows it had not seen, its {first.name} is {readable(first.value)}{error}; "
-            f"always predicting the same would get {readable(first.null)}."
+            f"On unseen rows its {first.name} is {readable(first.value)}{error}; "
+            f"a constant prediction would get {readable(first.null)}."
         )
         if target.is_classes:
             wrong = test.scores[1]
-            said.append(f"It is wrong on {wrong.value:.1%} of them, against {wrong.null:.1%}.")
+            said.append(f"It misclassifies {wrong.value:.1%} of them, a constant prediction {wrong.null:.1%}.")
     by_rule = model.alpha_by_rule
     if by_rule is not None and by_rule != model.alpha:
         said.append(
-            f"The strength of the penalty on large weights was taken by hand: λ = {readable(model.alpha)} (alpha); "
+            f"The regularisation strength was set by hand: λ = {readable(model.alpha)} (alpha); "
             f"cross-validation chooses {readable(by_rule)}."
         )
     elif model.path is not None:
         rule = {
-            "min": "cross-validation is best there",
-            "1se": "the strongest penalty within one standard error of the best",
-            "evidence": "the most probable strength given the data",
+            "min": "the best value by cross-validation",
+            "1se": "the largest value within one standard error of the best",
+            "evidence": "the most probable value given the data",
         }[model.network.selection]
-        said.append(f"The strength of the penalty on large weights is λ = {readable(model.alpha)} (alpha): {rule}.")
+        said.append(f"The regularisation strength is λ = {readable(model.alpha)} (alpha): {rule}.")
     else:
         how = ALPHA_FROM[model.settings.alpha_from]
-        said.append(f"The strength of the penalty on large weights is λ = {readable(model.alpha)} (alpha), {how}.")
+        said.append(f"The regularisation strength is λ = {readable(model.alpha)} (alpha), {how}.")
     if model.why_worthless is None and test is not None and test.importances and test.importances[0].value > 0:
         most = [importance.column for importance in test.importances[:3] if importance.value > 0]
         said.append(f"Most important columns: {', '.join(most)}.")
@@ -137,11 +142,11 @@ def summary_of(model: TableModel) -> list[str]:
 
 
 def slider_of(scene: Scene) -> dict[str, Any]:
-    """Return what moves with the slider, and where it begins."""
+    """Return the records of the slider and its start."""
     drawing = drawing_of(scene)
     return {
         "stops": stops_of(scene, drawing),
-        "start": scene.shown.index(scene.place),
+        "start": scene.shown.index(scene.chosen),
         "drawing": drawing.to_dict(),
     }
 
@@ -158,9 +163,9 @@ def _scene(model: TableModel) -> Scene | None:
 
 def _caption_of_boundary(model: TableModel, scene: Scene) -> str:
     if scene.classes is None:
-        shades = ["Shades are the numbers predicted; points have the colour of their true values."]
+        shades = ["Shades show predicted values, and points their true values."]
     else:
-        line = ["The line is where two classes are equally probable."] if len(scene.classes) == 2 else []
+        line = ["On the line both classes are equally probable."] if len(scene.classes) == 2 else []
         rings = "Rings mark misclassified rows."
         shades = [*line, "The paler a shade, the less sure the network is.", rings]
     note = scene.plane.note.replace("\n", " ")
@@ -169,30 +174,30 @@ def _caption_of_boundary(model: TableModel, scene: Scene) -> str:
 
 
 def _add_path(figures: dict[str, Any], alternatives: dict[str, str], scene: Scene) -> None:
-    at, curve = scene.place, scene.curve
+    at, curve = scene.chosen, scene.curve
     alpha = scene.alphas[at]
-    figures["boundary"] = plane_figure.boundary_figure(scene)
+    figures["boundary"] = boundary_figure(scene)
     what = "which class is predicted" if scene.classes is not None else "which number is predicted"
     alternatives["boundary"] = (
         f"Map of {what} over {scene.plane.labels[0]} and {scene.plane.labels[1] or 'nothing else'}, with the rows of "
-        "the table as points. The slider above it changes the strength of the penalty."
+        "the table as points. The slider above it changes λ."
     )
-    figures["curve"] = path_figures.curve_figure(scene, at)
+    figures["curve"] = curve_figure(scene, at)
     alternatives["curve"] = (
         f"Curve of the {curve.label} against λ from {readable(scene.alphas[-1], 2)} to {readable(scene.alphas[0], 2)}; "
         f"at the chosen λ = {readable(alpha)} it is {readable(curve.values[at], 4)}."
     )
     alternatives["network"] = (
-        "Drawing of the network: a line for each weight, the wider the larger, a disc for each unit and its bias. "
+        "Drawing of the network: a line for each weight, wider for larger ones, and a disc for each unit and its bias. "
         "The stronger the penalty, the thinner the lines."
     )
-    figures["shrinkage"] = path_figures.shrinkage_figure(scene, at)
+    figures["shrinkage"] = shrinkage_figure(scene, at)
     norms = scene.path.layer_norms
     alternatives["shrinkage"] = (
-        "Length of each layer's weights against λ: the stronger the penalty, the shorter; "
+        "Norm of each layer's weights against λ: the stronger the penalty, the smaller; "
         f"in layer 1 from {readable(norms[-1, 0])} to {readable(norms[0, 0])}."
     )
-    figures["objectives"] = path_figures.path_objective_figure(scene, at)
+    figures["objectives"] = path_objective_figure(scene, at)
     alternatives["objectives"] = (
         "Data loss and L2 penalty against λ: the stronger the penalty, the higher the data loss; "
         f"at the chosen λ they are {readable(scene.path.data_losses[at, 0])} and "
@@ -206,9 +211,9 @@ def _add_search(figures: dict[str, Any], alternatives: dict[str, str], model: Ta
     if len(data_loss) < 2:
         return
     unit = "iteration" if network.solver_ == "lbfgs" else "epoch"
-    figures["search"] = path_figures.search_figure(data_loss, l2_penalty, unit)
+    figures["search"] = search_figure(data_loss, l2_penalty, unit)
     alternatives["search"] = (
-        f"Objective while the network was trained, over {len(data_loss) - 1} {unit}s: the data loss goes from "
+        f"Objective during training, over {len(data_loss) - 1} {unit}s: the data loss goes from "
         f"{readable(data_loss[0])} to {readable(data_loss[-1])}, the L2 penalty from {readable(l2_penalty[0])} to "
         f"{readable(l2_penalty[-1])}."
     )
@@ -219,23 +224,23 @@ def _add_test(figures: dict[str, Any], alternatives: dict[str, str], model: Tabl
     if test is None:
         return
     if test.classes is None:
-        figures["predicted"] = prediction_figures.predicted_figure(test.y, test.outputs)
-        figures["residuals"] = prediction_figures.residual_figure(test.y, test.outputs)
+        figures["predicted"] = predicted_figure(test.y, test.outputs)
+        figures["residuals"] = residual_figure(test.y, test.outputs)
         alternatives["predicted"] = describe_predicted(test.y, test.outputs, model.target.name)
         alternatives["residuals"] = describe_residuals(test.y, test.outputs)
     elif len(test.classes) <= MOST_CLASSES_DRAWN:
-        figures["confusion"] = prediction_figures.confusion_figure(test.y, test.predicted, test.classes)
+        figures["confusion"] = confusion_figure(test.y, test.predicted, test.classes)
         alternatives["confusion"] = describe_confusion(test.y, test.predicted, test.classes)
         if all((test.y == label).any() for label in test.classes):
-            figures["roc"] = prediction_figures.roc_figure(test.y, test.outputs, test.classes)
-            figures["calibration"] = prediction_figures.calibration_figure(test.y, test.outputs, test.classes)
+            figures["roc"] = roc_figure(test.y, test.outputs, test.classes)
+            figures["calibration"] = calibration_figure(test.y, test.outputs, test.classes)
             alternatives["roc"] = describe_roc(test.y, test.outputs, test.classes)
             alternatives["calibration"] = describe_calibration(test.y, test.outputs, test.classes)
     if test.importances and model.why_worthless is None:
         shown = test.importances[:MOST_COLUMNS_SHOWN]
         robust = RobustLoss.of(model.network.network_)
         loss = robust.name if robust else "squared error" if test.classes is None else "log loss"
-        figures["importance"] = prediction_figures.importance_figure(
+        figures["importance"] = importance_figure(
             [i.column for i in shown], [i.value for i in shown], [i.spread for i in shown], loss
         )
         told = listed((f"{i.column} {readable(i.value, 2)}" for i in test.importances), MOST_COLUMNS_TOLD)

@@ -1,44 +1,97 @@
-"""The files of a trained model: the model, its path, all numbers, pictures and the report."""
+"""Save a trained model: model file, path, all numbers, pictures, and the report."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from functools import partial
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ridgenet.io._results_folder import MODEL, NAMES_OF_MODEL, results_in
+from ridgenet import __version__
+from ridgenet._wording import readable
+from ridgenet.io._results_folder import MODEL, NAMES_OF_MODEL, made_now, results_in
 from ridgenet.model_files._files import model_content
-from ridgenet.page.report._page import render
+from ridgenet.page.report._content import content_of
 from ridgenet.plotting._boundary import BoundaryPathDisplay
 from ridgenet.plotting._path import PathDisplay, ShrinkageDisplay
 from ridgenet.plotting._style import DPI, prepare
 from ridgenet.table._pipeline import names_of_inputs, network_inputs
-from ridgenet.table._records import path_table, record_of
-from ridgenet.table._rerun import rerun, way_back
+from ridgenet.table._records import because, path_table, record_of
+from ridgenet.table._rerun import Rerun, rerun, way_back
 from ridgenet.table._result import TableModel
 
+HERE = Path(__file__).parent
 
-def save(model: TableModel, folder: str | Path) -> list[Path]:
-    """Write everything about a model into a folder, which is made if it is not there.
+
+def render(model: TableModel, program: str | None = None, rerun: Rerun | None = None) -> str:
+    """Return the report as HTML.
 
     Parameters
     ----------
     model : TableModel
-        From `train`.
+        The trained model.
+    program : str, optional
+        Python code that reproduces the report, if it is not saved with a result.json.
+    rerun : Rerun, optional
+        The command that reproduces the report.
+    """
+    content = content_of(model)
+    if rerun is None:
+        # the report is a file of its own
+        content = replace(content, pictures=[])
+    templates = Environment(
+        loader=FileSystemLoader(HERE), autoescape=select_autoescape(), undefined=StrictUndefined, trim_blocks=True
+    )
+    return templates.get_template("report.html").render(
+        content=content,
+        because=because,
+        readable=readable,
+        program=program,
+        rerun=rerun,
+        version=__version__,
+        made=made_now(),
+        style=(HERE / "report.css").read_text(encoding="utf-8"),
+        drawing="\n".join(
+            (files("ridgenet.page.interactive") / name).read_text(encoding="utf-8")
+            for name in ("network.js", "surface.js")
+        ),
+        script=(HERE / "report.js").read_text(encoding="utf-8"),
+        plotly=(files("plotly") / "package_data" / "plotly.min.js").read_text(encoding="utf-8"),
+        data=_as_script({"figures": content.figures, "slider": content.slider}),
+    )
+
+
+def _as_script(data: Any) -> str:
+    """Return JSON in which no browser can find markup or the end of the script."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def save(model: TableModel, folder: str | Path) -> list[Path]:
+    """Save everything about a model in a folder, which is created if needed.
+
+    Parameters
+    ----------
+    model : TableModel
+        A model returned by `train`.
     folder : str or Path
-        Gets model.skops, result.json, report.html, pictures, and with a path, path.csv.
+        Where to write model.skops, result.json, report.html, and for a path, path.csv and pictures.
 
     Returns
     -------
     list of Path
-        The files, all of them there, or none.
+        The files; either all of them are written, or none.
 
     Raises
     ------
     InputError
-        If the folder cannot be written to.
+        If the folder is not writable.
     """
     folder = Path(folder)
     record = record_of(model)
@@ -71,6 +124,6 @@ def _pictures(model: TableModel) -> dict[str, Figure]:
 
 
 def _axes() -> Axes:
-    # figures of their own, which no window system needs to know of
+    # figures outside of pyplot, which would keep them
     axes: Axes = prepare(Figure(), 8.0, 5.0).subplots()
     return axes

@@ -48,7 +48,7 @@
     Promise.all(drawn).then(() => { document.body.dataset.ready = "yes"; });
   }
 
-  // paper is narrower than most windows, and scripts cannot ask how wide: these fit on A4 and on Letter
+  // scripts cannot ask for the width of the paper: this fits on A4 and Letter
   const WIDE = 680, HALF = 330, HEIGHT = 300, HEIGHT_OF_HALF = 250;
   let opened = [];
   addEventListener("beforeprint", () => {

@@ -1,9 +1,9 @@
 "use strict";
-// The address that holds all that is seen, and the links that carry it.
+// The address, which holds the whole state of the page, and the links that contain it.
 (() => {
   const page = window.ridgenetPage;
   const { byId } = page;
-  // browsers take some hundred changes of an address in half a minute, and no more
+  // browsers allow about a hundred changes of the address in half a minute
   const SOON = 150, APART = 400;
   let noting = null;
   let noted = -APART;
@@ -18,7 +18,7 @@
     return found;
   };
 
-  /** Bring the address and every link up to date at once. */
+  /** Update the address and all links now. */
   page.flushAddress = () => {
     clearTimeout(noting);
     noting = null;
@@ -37,7 +37,7 @@
     }
   };
 
-  /** Bring them up to date soon, however often something changes until then. */
+  /** Update them soon, once for all changes until then. */
   page.noteAddress = () => {
     page.setPending("address", true);
     if (noting === null) noting = setTimeout(page.flushAddress, Math.max(SOON, noted + APART - performance.now()));
@@ -52,7 +52,7 @@
 
   page.linking = {
     setUp: () => {
-      // whoever is about to follow a link, or to copy it, gets what is seen now
+      // links that are followed or copied must hold the current state
       for (const kind of ["pointerdown", "focusin", "click"]) {
         document.querySelector("header").addEventListener(kind, () => { if (noting !== null) page.flushAddress(); }, true);
       }

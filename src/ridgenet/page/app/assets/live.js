@@ -1,8 +1,8 @@
 "use strict";
-// Training on screen: each picture is asked for with the state of the one before, so that the server keeps none.
+// Live training: each frame is requested with the state of the previous one, so that the server keeps none.
 (() => {
   const page = window.ridgenetPage;
-  const { byId } = page;
+  const { byId, gettext } = page;
   const MOST_RECORDS = 600;
   const SPEEDS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
   let shown = null;
@@ -13,13 +13,13 @@
 
   const label = () => {
     const isUnderWay = shown ? shown.epoch > 0 : Boolean(page.state.live);
-    byId("run").textContent = page.words[running ? "pause" : isUnderWay ? "go on" : "start"];
+    byId("run").textContent = running ? gettext("Pause") : isUnderWay ? gettext("Continue") : gettext("Start");
   };
   const record = frame => {
     history.epochs.push(frame.epoch);
     history.objectives.push(frame.objectives);
     if (history.epochs.length > MOST_RECORDS) {
-      const every = (_, place) => place % 2 === 0;
+      const every = (_, index) => index % 2 === 0;
       history = { epochs: history.epochs.filter(every), objectives: history.objectives.filter(every) };
     }
   };
@@ -34,7 +34,7 @@
     return answer.json();
   };
 
-  /** Ask for a picture after so many epochs more, and show it; false if something came between. */
+  /** Request and show the frame after some more epochs; return false if that was interrupted. */
   const advance = async epochs => {
     if (asking) return false;
     const asked = asking = new AbortController();
@@ -63,10 +63,10 @@
     } catch (error) {
       if (signal.aborted) return false;
       const isLost = error instanceof TypeError;
-      // a network that cannot be trained any further, or that an address was wrong about, begins anew
+      // a network that has diverged, or came from an invalid address, starts again
       if (!isLost) shown = page.state.live = null;
       stop();
-      page.tell(isLost ? page.words.failed : error.message, true);
+      page.tell(isLost ? gettext("The server does not answer. Is it still running?") : error.message, true);
       complained = true;
       if (!isLost && state) setTimeout(() => advance(0));
       return false;
@@ -74,7 +74,7 @@
       if (asking === asked) {
         asking = null;
         page.setPending("training", false);
-        // λ may have been moved while the picture was on its way
+        // λ may have changed meanwhile
         if (shown && !running && page.state.mode === "live" && alpha !== page.strength()) advance(0);
       }
     }
@@ -94,7 +94,7 @@
     page.setPending("training", false);
   };
   const stop = () => { running = false; abort(); label(); };
-  /** What the person does now answers what was complained of. */
+  /** Clear the last error. */
   const begin = () => {
     if (complained) page.tellDone();
     complained = false;
@@ -102,7 +102,7 @@
 
   page.live = {
     shown: () => shown,
-    /** Begin with new data or a new network: forget the old one, and what is still on its way. */
+    /** Start with new data or a new network; drop the old one and its pending request. */
     reset: keep => {
       running = false;
       abort();
@@ -111,20 +111,20 @@
       if (!keep) page.state.live = null;
       label();
     },
-    /** Show where training stands. */
+    /** Show the current state of training. */
     show: () => advance(0),
     stop,
-    /** λ was moved: pictures to come will use it; if none is to come, one is asked for. */
+    /** λ has changed: unless training is running, request a frame that uses it. */
     strengthMoved: () => { if (!running) advance(0); },
     setUp: () => {
       const speed = document.createElement("input");
       Object.assign(speed, { type: "range", id: "speed-input", min: 0, max: SPEEDS.length - 1, step: 1, value: 3 });
-      const say = () => {
+      const showSpeed = () => {
         speed.setAttribute("aria-valuetext", String(SPEEDS[speed.value]));
         speed.title = String(SPEEDS[speed.value]);
       };
-      speed.addEventListener("input", say);
-      say();
+      speed.addEventListener("input", showSpeed);
+      showSpeed();
       byId("speed").appendChild(speed);
       byId("run").addEventListener("click", () => {
         begin();

@@ -1,27 +1,27 @@
 "use strict";
-// What the person has chosen, and what is asked of the server for it.
+// The controls, and the requests for paths.
 (() => {
   const page = window.ridgenetPage;
-  const { byId } = page;
+  const { byId, gettext } = page;
   const PATIENCE = 150, UNCHANGED = 500;
   const state = page.state = { problem: null, alpha: null, mode: "path", show: ["unseen"], live: null };
-  let place = 0;
+  let index = 0;
   let learning = null;
-  // what the server was asked for and has not failed at, and what it is to be asked for if one tries again
+  // the problem requested last, unless it failed, and the one to request on "Try again"
   let asked = null;
   let wanted = null;
   let complaint = "";
 
-  page.strength = () => page.scene().stops[place].alpha;
-  page.shownStop = () => (state.mode === "live" ? page.live.shown() : page.scene() && page.scene().stops[place]);
+  page.strength = () => page.scene().stops[index].alpha;
+  page.shownStop = () => (state.mode === "live" ? page.live.shown() : page.scene() && page.scene().stops[index]);
 
   // λ
 
   const show = () => {
-    const stop = page.scene().stops[place];
+    const stop = page.scene().stops[index];
     const slider = byId("strength");
-    slider.value = place;
-    slider.setAttribute("aria-valuetext", `λ = ${stop.alpha.toPrecision(3)}${stop.chosen ? `, ${page.words["is chosen"]}` : ""}`);
+    slider.value = index;
+    slider.setAttribute("aria-valuetext", `λ = ${stop.alpha.toPrecision(3)}${stop.chosen ? `, ${gettext("chosen by cross-validation")}` : ""}`);
     byId("strength-value").textContent = `λ = ${stop.alpha.toPrecision(3)}`;
     byId("to-chosen").disabled = stop.chosen;
     if (state.mode === "live") page.live.strengthMoved();
@@ -29,7 +29,7 @@
     page.noteAddress();
     markSoon();
   };
-  // the marks on the curves follow a frame later, so that the boundary has not to wait for them
+  // marks on the curves are drawn a frame later, so that the boundary does not wait for them
   let marking = null;
   const markSoon = () => {
     cancelAnimationFrame(marking);
@@ -52,26 +52,32 @@
     });
   };
   page.moveTo = wanted => {
-    place = Math.max(0, Math.min(page.scene().stops.length - 1, wanted));
-    state.alpha = page.scene().stops[place].chosen ? null : page.strength();
+    index = Math.max(0, Math.min(page.scene().stops.length - 1, wanted));
+    state.alpha = page.scene().stops[index].chosen ? null : page.strength();
     showSoon();
   };
 
-  // a path for what was chosen
+  // paths
 
+  const inWords = stage => ({
+    reading: gettext("Reading the data"),
+    waiting: gettext("Waiting for the previous path to finish or be cancelled"),
+    "the path": gettext("Computing the λ path"),
+    "no penalty": gettext("Training without a penalty"),
+  })[stage] || stage;
   const showProgress = (stage, done, total) => {
     byId("progress").hidden = false;
     byId("cancel").hidden = false;
     if (total) byId("progress").value = done / total;
     else byId("progress").removeAttribute("value");
-    page.tell(`${page.words[stage] || stage}${total ? `: ${done} / ${total}` : "…"}`);
+    page.tell(`${inWords(stage)}${total ? `: ${done} / ${total}` : "…"}`);
   };
   const hideProgress = () => {
     byId("progress").hidden = true;
     byId("cancel").hidden = true;
   };
 
-  /** Mark whether the controls say something else than the pictures show; ways on and back are offered then. */
+  /** Mark whether the controls differ from the pictures, and offer to try again or to go back. */
   const setBehind = (behind, canTryAgain = behind) => {
     document.body.classList.toggle("behind", behind && Boolean(page.scene()));
     byId("retry").hidden = !canTryAgain;
@@ -92,7 +98,7 @@
     asked = wanted = problem;
     const mine = learning = new AbortController();
     page.setPending("path", true);
-    const patience = setTimeout(() => showProgress("begun", 0, 0), PATIENCE);
+    const patience = setTimeout(() => showProgress("reading", 0, 0), PATIENCE);
     page.live.stop();
     try {
       for await (const line of answerOf(problem, mine.signal)) {
@@ -105,13 +111,13 @@
         if (line.scene) {
           clearTimeout(patience);
           hideProgress();
-          await use(problem, line.scene, line.known);
+          await use(problem, line.scene, line.done);
         }
       }
     } catch (error) {
       if (mine.signal.aborted) return;
       asked = null;
-      page.tell(error instanceof TypeError ? page.words.failed : error.message, true);
+      page.tell(error instanceof TypeError ? gettext("The server does not answer. Is it still running?") : error.message, true);
       setBehind(true);
     } finally {
       clearTimeout(patience);
@@ -128,7 +134,7 @@
     yield* lines(answer.body);
   }
 
-  /** Have the server learn what is shown, which it may have forgotten. */
+  /** Let the server compute the path shown again, which it may have dropped from its cache. */
   page.learnAgain = async () => {
     for await (const line of answerOf(page.state.problem)) if (line.error) throw new Error(line.error);
   };
@@ -147,10 +153,10 @@
   }
 
   let done = "";
-  /** Say that what is shown is what was chosen. */
+  /** Show that the path is done. */
   page.tellDone = () => page.tell(done);
 
-  const use = async (problem, scene, known) => {
+  const use = async (problem, scene, message) => {
     const first = page.scene() === undefined || page.scene() === null;
     state.problem = problem;
     page.live.reset(first);
@@ -158,11 +164,10 @@
     const slider = byId("strength");
     slider.max = scene.stops.length - 1;
     slider.disabled = false;
-    place = first && state.alpha !== null ? page.placeOf(state.alpha) : scene.start;
-    state.alpha = scene.stops[place].chosen ? null : page.strength();
-    done = page.words[known ? "done before" : "done"]
-      .replace("{n}", scene.stops.length).replace("{seconds}", scene.seconds.toPrecision(2));
-    // what was wrong with the address is still to be said when what was shown instead is there
+    index = first && state.alpha !== null ? page.indexOf(state.alpha) : scene.start;
+    state.alpha = scene.stops[index].chosen ? null : page.strength();
+    done = message;
+    // an error in the address is still shown once the default is drawn
     if (complaint) page.tell(complaint, true);
     else page.tellDone();
     complaint = "";
@@ -190,7 +195,7 @@
     const texts = JSON.parse(byId("texts").dataset.texts);
     Object.assign(page, texts);
     document.documentElement.lang = texts.language === "zh" ? "zh-Hans" : "en";
-    document.title = `ridgenet: ${texts.words.title}`;
+    document.title = `ridgenet: ${gettext("What an L2 penalty does to a network")}`;
     const given = new URLSearchParams(location.search);
     const alpha = Number(given.get("lambda"));
     state.alpha = alpha > 0 ? alpha : null;
@@ -202,25 +207,25 @@
     byId("slider").appendChild(slider);
     state.mode = texts.mode;
     state.show = texts.points;
-    offer("mode", "radio", ["path", "live"], [state.mode], ([mode]) => {
+    offer("mode", "radio", { path: gettext("λ path"), live: gettext("Live training") }, [state.mode], ([mode]) => {
       state.mode = mode;
       applyMode();
       page.flushAddress();
     });
-    offer("show", "checkbox", ["unseen", "wrong"], state.show, chosen => {
+    offer("show", "checkbox", { unseen: gettext("unseen points"), wrong: gettext("misclassified points") }, state.show, chosen => {
       state.show = chosen;
       if (page.scene()) page.applyShow();
       if (page.shownStop()) page.drawStop(page.shownStop());
       page.noteAddress();
     });
     byId("to-chosen").addEventListener("click", () => {
-      // the button has nothing to do there any more, and would lose the focus to nothing
+      // the button will be disabled, and would lose the focus
       slider.focus();
       page.moveTo(page.scene().start);
     });
     byId("cancel").addEventListener("click", () => {
       giveUp();
-      page.tell(page.words.cancelled);
+      page.tell(gettext("Cancelled; the pictures still show the previous settings"));
       setBehind(true);
     });
     byId("retry").addEventListener("click", tryAgain);
@@ -229,7 +234,7 @@
       location.reload();
     });
     document.querySelector(".controls").addEventListener("keydown", event => {
-      // an input that was not changed tells nobody
+      // an unchanged input sends no event
       if (event.key === "Enter" && event.target.type === "number") setTimeout(tryAgain, UNCHANGED);
     });
     complaint = byId("message").textContent;
@@ -241,15 +246,15 @@
     page.upload.setUp();
   };
 
-  /** Put choices into a box; `use` gets the names of those that are chosen. */
-  const offer = (id, type, names, chosen, use) => {
-    const inputs = names.map(value => {
+  /** Add choices, given by name and label, to an element; `use` is called with the names chosen. */
+  const offer = (id, type, choices, chosen, use) => {
+    const inputs = Object.entries(choices).map(([value, text]) => {
       const input = Object.assign(document.createElement("input"), {
         type, name: id, value, id: `${id}-${value}`, checked: chosen.includes(value),
       });
       input.addEventListener("change", () => use(inputs.filter(other => other.checked).map(other => other.value)));
       const label = document.createElement("label");
-      label.append(input, page.words[value]);
+      label.append(input, text);
       byId(id).append(label);
       return input;
     });
@@ -259,7 +264,7 @@
     if (wanted !== null && !learning && !byId("retry").hidden) learn(wanted);
   };
 
-  /** The first input that holds no number it could, if there is one; all are marked. */
+  /** Mark all inputs with invalid numbers and return the first, or null. */
   const impossible = values => {
     let first = null;
     for (const [name, value] of Object.entries(values)) {
@@ -275,8 +280,10 @@
   };
   const tellLimits = ({ input, whole }) => {
     const name = input.closest("label").querySelector("span").textContent;
-    const words = { name, low: input.min, high: input.max };
-    page.tell(page.words[whole ? "limits" : "limits of decimals"].replace(/{(\w+)}/g, (_, key) => words[key]), true);
+    const values = { name, low: input.min, high: input.max };
+    page.tell(whole
+      ? gettext("{name} must be a whole number from {low} to {high}; the pictures still show the previous settings", values)
+      : gettext("{name} must be a number from {low} to {high}; the pictures still show the previous settings", values), true);
   };
 
   const choose = (data, n, noise, seed, target, columns, layers, units, activation) => {
@@ -301,7 +308,7 @@
     problem.set("hidden", layers ? Array(layers).fill(units).join(",") : "none");
     problem.set("activation", activation);
     if (String(problem) === state.problem) {
-      // what was changed is as it was again
+      // the change was undone
       giveUp();
       setBehind(false);
       if (!complaint) page.tellDone();

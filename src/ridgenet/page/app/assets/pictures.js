@@ -1,11 +1,11 @@
 "use strict";
-// Everything that is drawn from a path: looked up, never asked for.
+// All pictures of a path, drawn without requests.
 (() => {
   const page = window.ridgenetPage;
-  // a second click soon after the first is a click like any other, which Plotly would keep to itself
+  // Plotly would not report the second of two quick clicks
   const CONFIG = { displayModeBar: false, responsive: true, doubleClick: false, doubleClickDelay: 0 };
   const MARKED = ["curve", "objectives"];
-  const { byId } = page;
+  const { byId, gettext } = page;
 
   const text = (id, value) => { byId(id).textContent = value; };
   let scene = null;
@@ -13,66 +13,59 @@
   const paint = {};
   const rings = stop => (page.state.show.includes("wrong") ? stop.wrong : null);
 
-  /** Draw the figures of a new path; the slider then moves within it. */
+  /** Draw the figures of a new path. */
   page.setScene = async found => {
     scene = found;
     await Promise.all(Object.entries(found.figures).map(([name, figure]) =>
       Plotly.react(name, figure.data, figure.layout, CONFIG)));
     for (const name of ["free", "boundary"]) paint[name] = ridgenetSurface(byId(name), found.figures[name].surface);
     byId("curve").removeAllListeners("plotly_click");
-    byId("curve").on("plotly_click", event => page.moveTo(page.placeOf(event.points[0].x)));
+    byId("curve").on("plotly_click", event => page.moveTo(page.indexOf(event.points[0].x)));
     const host = byId("network");
     if (!host.firstChild) {
       host.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "svg")).setAttribute("role", "img");
     }
-    host.firstChild.setAttribute("aria-label", page.words["drawing hint"]);
+    host.firstChild.setAttribute("aria-label", gettext("blue +, orange −; numbers: biases"));
     drawNetwork = ridgenetDrawing(host.firstChild, found.drawing);
-    const isOfNumbers = found.tags.includes("numbers");
     nameClasses();
     text("free-score", found.free.scores);
-    text("note", [page.words[`points hint${isOfNumbers ? " of numbers" : ""}`], page.words[found.note]].filter(Boolean).join(". "));
+    text("note", found.note);
     page.applyShow();
   };
 
   page.scene = () => scene;
 
-  /** The stop whose λ is nearest by ratio. */
-  page.placeOf = alpha => {
+  /** The index of the stop whose λ is nearest by ratio. */
+  page.indexOf = alpha => {
     let nearest = 0;
-    scene.stops.forEach((stop, place) => {
+    scene.stops.forEach((stop, index) => {
       const distance = Math.abs(Math.log(stop.alpha / alpha));
-      if (distance < Math.abs(Math.log(scene.stops[nearest].alpha / alpha))) nearest = place;
+      if (distance < Math.abs(Math.log(scene.stops[nearest].alpha / alpha))) nearest = index;
     });
     return nearest;
   };
 
-  /** The title and the sentences of a finding that hold for this network and this mode. */
-  const saidOf = parts => {
-    const tags = [...scene.tags, page.state.mode];
-    return parts.map(part => (typeof part === "string" ? part : part[Object.keys(part).find(tag => tags.includes(tag))]));
-  };
-
-  /** Name the colours of the classes. */
+  /** Fill the legend of the classes. */
   const nameClasses = () => {
     const classes = scene.figures.boundary.data.filter(trace => !trace.meta && trace.x[0] !== null && !trace.marker.colorbar);
     byId("classes").hidden = classes.length === 0;
     byId("classes").replaceChildren(...classes.map(({ name, marker }) => {
       const entry = document.createElement("li"), swatch = document.createElement("span");
       swatch.style.background = marker.color;
-      // names are escaped for Plotly, which would take them for markup
+      // names are escaped for Plotly, which interprets markup
       entry.append(swatch, new DOMParser().parseFromString(name, "text/html").body.textContent);
       return entry;
     }));
   };
 
-  /** Draw the boundary, the numbers and the network of one stop, or of one moment of training. */
+  /** Draw the boundary, the numbers and the network of one stop, or of one frame of training. */
   page.drawStop = stop => {
     paint.boundary(stop.surface, rings(stop));
     drawNetwork(stop.network);
     text("boundary-score", stop.scores);
-    const [title, ...meaning] = saidOf(page.findings[stop.finding]);
+    const [title, ...meaning] = stop.meaning;
     const said = meaning.join(page.language === "zh" ? "" : " ");
-    // a screen reader says again what is set again
+    // screen readers repeat text that is set again
     if (byId("finding").textContent !== title) text("finding", title);
     if (byId("meaning").textContent !== said) text("meaning", said);
     byId("finding").dataset.finding = stop.finding;
@@ -95,7 +88,7 @@
     }
   };
 
-  /** Show or hide the points that the person wants to see. */
+  /** Show or hide points as chosen. */
   page.applyShow = () => {
     for (const name of ["free", "boundary"]) {
       const figure = byId(name);
@@ -105,7 +98,7 @@
     paint.free(scene.free.surface, rings(scene.free));
   };
 
-  /** Draw the objectives of training so far. */
+  /** Draw the objective during training so far. */
   page.drawHistory = history => {
     const search = byId("search");
     search.data.forEach((trace, part) => {

@@ -1,9 +1,9 @@
 "use strict";
-// What can be exported: the equations with their numbers, the program, the picture.
+// The equations with their numbers, and all exports.
 (() => {
   const page = window.ridgenetPage;
-  const { byId } = page;
-  // what a search leaves of zero
+  const { byId, gettext } = page;
+  // tiny remainders of an optimiser count as zero
   const NOTHING = 1e-7;
   const short = (value, digits) => (Math.abs(value) < NOTHING ? "0" : Number(value).toPrecision(digits));
   const number = (value, digits = 4) => `<mn>${short(value, digits)}</mn>`;
@@ -13,19 +13,18 @@
   const subscript = n => String(n).replace(/\d/g, digit => "₀₁₂₃₄₅₆₇₈₉"[digit]);
   const math = inner => `<math display="block"><mrow>${inner}</mrow></math>`;
 
-  /** Fill the numbers of a stop into the equations. All that is put in is numbers and words of our own. */
+  /** Fill the numbers of a stop into the equations; the markup holds numbers and our own messages only. */
   page.showEquations = stop => {
-    const { data, l2, squared_norm: squared, alpha, m } = stop.equation;
-    const words = page.words;
-    const dataTerm = `${frac("<mn>1</mn>", "<mi>m</mi>")}<mo>∑</mo><mtext>loss</mtext>`;
-    const penalty = `${frac("<mi>λ</mi>", "<mn>2</mn><mi>m</mi>")}${norm}`;
-    byId("equation").innerHTML = math(`<mi>J</mi><mo>=</mo>${under(dataTerm, words["data loss"])}<mo>+</mo>${under(penalty, words["l2 penalty"])}`)
-      + math(`<mo>=</mo>${number(data)}<mo>+</mo>${frac(number(alpha, 3), `<mn>2</mn><mo>·</mo><mn>${m}</mn>`)}<mo>·</mo>${number(squared)}`
+    const { data, l2, squared_norm: squared, alpha, n } = stop.equation;
+    const dataTerm = `${frac("<mn>1</mn>", "<mi>n</mi>")}<mo>∑</mo><mtext>loss</mtext>`;
+    const penalty = `${frac("<mi>λ</mi>", "<mn>2</mn><mi>n</mi>")}${norm}`;
+    byId("equation").innerHTML = math(`<mi>J</mi><mo>=</mo>${under(dataTerm, gettext("data loss"))}<mo>+</mo>${under(penalty, gettext("L2 penalty"))}`)
+      + math(`<mo>=</mo>${number(data)}<mo>+</mo>${frac(number(alpha, 3), `<mn>2</mn><mo>·</mo><mn>${n}</mn>`)}<mo>·</mo>${number(squared)}`
         + `<mo>=</mo>${number(data)}<mo>+</mo>${number(l2)}<mo>=</mo>${number(data + l2)}`);
     byId("gradient").innerHTML = math(`${frac("<mo>∂</mo><mi>J</mi>", "<mo>∂</mo><mi>W</mi>")}<mo>=</mo>`
-      + `${frac("<mn>1</mn>", "<mi>m</mi>")}<mi>δ</mi><msup><mi>a</mi><mi>T</mi></msup><mo>+</mo>${frac("<mi>λ</mi>", "<mi>m</mi>")}<mi>W</mi>`
-      + `<mo>,</mo><mspace width="1em"/>${frac("<mi>λ</mi>", "<mi>m</mi>")}<mo>=</mo>${frac(number(alpha, 3), `<mn>${m}</mn>`)}<mo>=</mo>${number(alpha / m, 3)}`
-      + `<mo>,</mo><mspace width="1em"/>${frac("<mo>∂</mo><mi>J</mi>", "<mo>∂</mo><mi>b</mi>")}<mo>=</mo>${frac("<mn>1</mn>", "<mi>m</mi>")}<mo>∑</mo><mi>δ</mi>`);
+      + `${frac("<mn>1</mn>", "<mi>n</mi>")}<mi>δ</mi><msup><mi>a</mi><mi>T</mi></msup><mo>+</mo>${frac("<mi>λ</mi>", "<mi>n</mi>")}<mi>W</mi>`
+      + `<mo>,</mo><mspace width="1em"/>${frac("<mi>λ</mi>", "<mi>n</mi>")}<mo>=</mo>${frac(number(alpha, 3), `<mn>${n}</mn>`)}<mo>=</mo>${number(alpha / n, 3)}`
+      + `<mo>,</mo><mspace width="1em"/>${frac("<mo>∂</mo><mi>J</mi>", "<mo>∂</mo><mi>b</mi>")}<mo>=</mo>${frac("<mn>1</mn>", "<mi>n</mi>")}<mo>∑</mo><mi>δ</mi>`);
     byId("parameters").replaceChildren(...stop.network.weights.map((rows, layer) => tableOf(rows, stop.network.biases[layer], layer)));
   };
 
@@ -35,13 +34,13 @@
     const { names: drawn, left_out: leftOut } = page.scene().drawing;
     const head = table.createTHead().insertRow();
     const names = drawn[layer];
-    const more = n => page.words["more weights"].replace("{n}", n);
-    for (const name of [...names.map((name, place) => name || `a${subscript(place + 1)}`), "b"]) {
+    const more = n => gettext("+ {n} more not shown", { n });
+    for (const name of [...names.map((name, index) => name || `a${subscript(index + 1)}`), "b"]) {
       const cell = document.createElement("th");
       cell.scope = "col";
       cell.textContent = name;
       head.append(cell);
-      // the bias comes last, after the inputs that are left out
+      // the bias comes last, after the inputs that are not shown
       if (leftOut[layer] && head.cells.length === names.length) {
         const left = document.createElement("th");
         left.scope = "col";
@@ -71,7 +70,7 @@
     made.src = address;
   });
 
-  /** Put the pictures of the page side by side into one PNG. */
+  /** Draw all pictures of the page into one PNG. */
   page.takePicture = async () => {
     const SCALE = 2, WIDTH = 1200, HEIGHT = 800, GAP = 20, TOP = 60;
     const live = page.state.mode === "live";
@@ -84,14 +83,14 @@
     paper.font = "20px system-ui, sans-serif";
     paper.fillText(`${page.scene().title}, λ = ${page.strength().toPrecision(3)}`, GAP, 32);
     paper.font = "13px system-ui, sans-serif";
-    const place = async (name, x, y, width, height, caption) => {
+    const draw = async (name, x, y, width, height, caption) => {
       paper.fillText(caption, x, y - 6);
       if (name === "network") {
         const drawing = new XMLSerializer().serializeToString(sized(width, height));
         paper.drawImage(await image("data:image/svg+xml," + encodeURIComponent(drawing)), x, y, width, height);
         return;
       }
-      // as large as on the page, and then shrunk or stretched alike in both directions
+      // as large as on the page, then scaled
       const figure = byId(name), { clientWidth, clientHeight } = figure;
       const scale = Math.min(width / clientWidth, height / clientHeight);
       const surface = figure.parentElement.querySelector(":scope > canvas");
@@ -111,12 +110,11 @@
       return copy;
     };
     const half = (WIDTH - 3 * GAP) / 2, third = (WIDTH - 4 * GAP) / 3;
-    const words = page.words;
-    await place("free", GAP, TOP + 20, half, 400, `${words.free} · ${byId("free-score").textContent}`);
-    await place("boundary", 2 * GAP + half, TOP + 20, half, 400, `${words.with} · ${byId("boundary-score").textContent}`);
-    await place("curve", GAP, TOP + 460, third, 260, words.curve.replace(/ ?[(（].*/, ""));
-    await place(live ? "search" : "objectives", 2 * GAP + third, TOP + 460, third, 260, live ? words.search : words.objectives);
-    await place("network", 3 * GAP + 2 * third, TOP + 460, third, 260, words.drawing);
+    await draw("free", GAP, TOP + 20, half, 400, `${gettext("No penalty: λ = 0")} · ${byId("free-score").textContent}`);
+    await draw("boundary", 2 * GAP + half, TOP + 20, half, 400, `${gettext("With the penalty")} · ${byId("boundary-score").textContent}`);
+    await draw("curve", GAP, TOP + 460, third, 260, gettext("How λ is chosen (click to select a λ)").replace(/ ?[(（].*/, ""));
+    await draw(live ? "search" : "objectives", 2 * GAP + third, TOP + 460, third, 260, live ? gettext("Objective during training") : gettext("Parts of the objective"));
+    await draw("network", 3 * GAP + 2 * third, TOP + 460, third, 260, gettext("The network"));
     save(await new Promise(resolve => canvas.toBlob(resolve, "image/png")), "ridgenet.png");
   };
 
@@ -126,7 +124,7 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   };
 
-  /** Ask for a file; what the server has forgotten is learned again first. */
+  /** Request a file; if its path is no longer cached, compute it again first. */
   const fileOf = async (file, again = true) => {
     const answer = await fetch(page.fileAddress(file), { method: "POST" });
     if (answer.headers.get("Content-Type") !== "application/json") return answer.blob();
@@ -139,7 +137,7 @@
     try {
       await use(await fileOf(file));
     } catch (error) {
-      page.tell(error instanceof TypeError ? page.words.failed : error.message, true);
+      page.tell(error instanceof TypeError ? gettext("The server does not answer. Is it still running?") : error.message, true);
     }
   };
 
@@ -164,12 +162,12 @@
       byId("take-code").addEventListener("click", () => take("reproduce.py", async content => {
         byId("take-code-file").href = page.fileAddress("reproduce.py");
         byId("code").textContent = await content.text();
-        byId("copy-code").textContent = page.words.copy;
+        byId("copy-code").textContent = gettext("Copy");
         byId("codes").showModal();
       }));
       byId("copy-code").addEventListener("click", async () => {
         await navigator.clipboard.writeText(byId("code").textContent);
-        byId("copy-code").textContent = page.words.copied;
+        byId("copy-code").textContent = gettext("Copied");
       });
       for (const button of document.querySelectorAll("dialog .close")) {
         button.addEventListener("click", () => button.closest("dialog").close());

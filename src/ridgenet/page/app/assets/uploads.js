@@ -1,31 +1,31 @@
 "use strict";
-// A table of one's own: chosen or dropped, read by the server as data, never as anything else.
+// Uploads of tables, chosen or dropped.
 (() => {
   const page = window.ridgenetPage;
-  const { byId } = page;
+  const { byId, gettext } = page;
 
   const upload = async file => {
     if (!file) return;
     if (file.size > page.largest) {
-      page.tell(`${file.name}: ${page.words["too large"]}`, true);
+      page.tell(gettext("{file}: this table is too large; start the page with it instead", { file: file.name }), true);
       return;
     }
-    page.tell(`${page.words.uploading}: ${file.name}…`);
+    page.tell(gettext("Uploading {file}…", { file: file.name }));
     try {
       const answer = await fetch(`/upload?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file });
       const found = await answer.json();
       if (found.error) throw new Error(found.error);
       remember(found);
-      // the table that is shown needs not be learned again
+      // the path of the table shown need not be computed again
       if (new URLSearchParams(page.state.problem).get("data") === found.data) page.tellDone();
       else page.tell("");
       window.dash_clientside.set_props("data", { options: options(), value: found.data });
     } catch (error) {
-      page.tell(error instanceof TypeError ? page.words.failed : error.message, true);
+      page.tell(error instanceof TypeError ? gettext("The server does not answer. Is it still running?") : error.message, true);
     }
   };
 
-  // what this tab has uploaded, for as long as it is open: a reload, and another language, keep it
+  // uploads of this tab, kept across reloads and languages
   const KEY = "ridgenet-uploads";
   const uploaded = new Map(JSON.parse(sessionStorage.getItem(KEY) || "[]"));
   const remember = found => {
@@ -44,7 +44,7 @@
         type: "file", id: "file", accept: ".csv,.tsv,.txt,.parquet,.feather,.arrow,.gz,.zst", className: "unseen",
       });
       const label = Object.assign(document.createElement("label"), { htmlFor: "file", className: "button" });
-      label.textContent = page.words.upload;
+      label.textContent = gettext("Upload a table…");
       input.addEventListener("change", () => { upload(input.files[0]); input.value = ""; });
       const box = byId("upload");
       box.append(input, label);

@@ -1,24 +1,27 @@
-"""What predictions for unseen rows are worth, and which columns they rest on."""
+"""Figures of predictions on unseen rows, and their text alternatives."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from sklearn.calibration import calibration_curve
-from sklearn.metrics import confusion_matrix, roc_curve
+from sklearn.metrics import confusion_matrix, roc_auc_score, roc_curve
 
-from ridgenet.page.interactive._layout import CHOSEN, Figure, color_of_class, figure, numbers, text_of, titled
+from ridgenet._wording import listed, readable
+from ridgenet.page.interactive._figures import CHOSEN, Figure, color_of_class, figure, numbers, text_of, titled
 from ridgenet.plotting._style import INK, LIGHT_INK
 
 N_BINS = 10
 MOST_POINTS = 2_000
+# more would be too long to listen to
+MOST_NAMED = 6
 DIAGONAL = {"type": "line", "x0": 0, "y0": 0, "x1": 1, "y1": 1, "line": {"color": LIGHT_INK, "dash": "dot"}}
 
 
 def confusion_figure(y: np.ndarray, predicted: np.ndarray, classes: np.ndarray) -> Figure:
-    """Draw how many rows of each class were taken for which."""
+    """Draw the confusion matrix."""
     counts = confusion_matrix(y, predicted, labels=classes)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     labels = [text_of(label) for label in classes]
@@ -43,7 +46,7 @@ def confusion_figure(y: np.ndarray, predicted: np.ndarray, classes: np.ndarray) 
 
 
 def roc_figure(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) -> Figure:
-    """Draw, for two classes or each against the others, the share found against the share of false alarms."""
+    """Draw the ROC curve for two classes, or of each class against the others."""
     traces = []
     for k in range(1, 2) if len(classes) == 2 else range(len(classes)):
         false_alarms, found, _ = roc_curve(y == classes[k], outputs[:, k])
@@ -59,7 +62,7 @@ def roc_figure(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) -> Figur
 
 
 def calibration_figure(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) -> Figure:
-    """Draw how often what was said to be so probable was so."""
+    """Draw the calibration curve."""
     traces = []
     for k in range(1, 2) if len(classes) == 2 else range(len(classes)):
         truth = y == classes[k]
@@ -75,7 +78,7 @@ def calibration_figure(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) 
 
 
 def predicted_figure(y: np.ndarray, predicted: np.ndarray) -> Figure:
-    """Draw true numbers against predicted ones."""
+    """Draw true against predicted values."""
     low, high = float(min(y.min(), predicted.min())), float(max(y.max(), predicted.max()))
     line = {**DIAGONAL, "x0": low, "y0": low, "x1": high, "y1": high}
     return figure(
@@ -87,10 +90,10 @@ def predicted_figure(y: np.ndarray, predicted: np.ndarray) -> Figure:
 
 
 def residual_figure(y: np.ndarray, predicted: np.ndarray) -> Figure:
-    """Draw what is left of the true numbers after the prediction."""
+    """Draw residuals against predicted values."""
     level = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 0, "y1": 0, "line": DIAGONAL["line"]}
     return figure(
-        [_dots(predicted, y - predicted, "predicted %{x:.4g}, true %{y:+.4g} from it")],
+        [_dots(predicted, y - predicted, "predicted %{x:.4g}, residual %{y:+.4g}")],
         x={"title": titled("predicted")},
         y={"title": titled("true − predicted")},
         shapes=[level],
@@ -98,7 +101,7 @@ def residual_figure(y: np.ndarray, predicted: np.ndarray) -> Figure:
 
 
 def importance_figure(columns: Sequence[str], values: Sequence[float], spreads: Sequence[float], loss: str) -> Figure:
-    """Draw by how much the loss grows when a column's cells are shuffled, the largest on top."""
+    """Draw permutation importances, the largest on top."""
     trace = {
         "type": "bar",
         "orientation": "h",
@@ -138,3 +141,63 @@ def _dots(x: np.ndarray, y: np.ndarray, hover: str) -> dict[str, Any]:
         "marker": {"color": CHOSEN, "size": 6, "opacity": 0.6},
         "hovertemplate": hover + "<extra></extra>",
     }
+
+
+def describe_confusion(y: np.ndarray, predicted: np.ndarray, classes: np.ndarray) -> str:
+    """Describe a confusion matrix: correct predictions, and the most frequent mistakes."""
+    counts = confusion_matrix(y, predicted, labels=classes)
+    right = [f"{counts[k, k]:,} of {counts[k].sum():,} {label}" for k, label in enumerate(classes)]
+    wrong = [
+        (int(counts[true, taken]), f"{counts[true, taken]:,} {classes[true]} predicted as {classes[taken]}")
+        for true, taken in np.ndindex(counts.shape)
+        if true != taken and counts[true, taken]
+    ]
+    mistakes = [text for _, text in sorted(wrong, key=lambda pair: -pair[0])]
+    told = listed(mistakes, MOST_NAMED) if mistakes else "none"
+    return f"Confusion matrix. Correct: {listed(right)}. Mistakes: {told}."
+
+
+def describe_roc(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) -> str:
+    """Describe ROC curves by the areas under them."""
+    areas = (f"{classes[k]} {roc_auc_score(truth, outputs[:, k]):.2f}" for k, truth in _shown(y, classes))
+    return f"ROC curves, true positive rate against false positive rate; area under them: {listed(areas)}."
+
+
+def describe_calibration(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) -> str:
+    """Describe calibration by predicted and observed frequencies in the lowest and highest tenth of the rows."""
+    parts = []
+    for k, truth in _shown(y, classes):
+        order = np.argsort(outputs[:, k], kind="stable")
+        least, most = order[: max(1, len(order) // 10)], order[-max(1, len(order) // 10) :]
+        pairs = [f"{outputs[rows, k].mean():.0%} predicted, {truth[rows].mean():.0%} true" for rows in (least, most)]
+        parts.append(f"{classes[k]}: {pairs[0]} in the tenth of the rows with the lowest, {pairs[1]} with the highest")
+    told = "; ".join(parts[:MOST_NAMED]) + ("; …" if len(parts) > MOST_NAMED else "")
+    return f"Calibration, observed frequency against predicted probability. {told}."
+
+
+def describe_predicted(y: np.ndarray, predicted: np.ndarray, name: str) -> str:
+    """Describe true and predicted values by their ranges and their correlation."""
+    together = (
+        f"; their correlation is {np.corrcoef(y, predicted)[0, 1]:.2f}" if np.ptp(predicted) and np.ptp(y) else ""
+    )
+    return (
+        f"True against predicted {name} of {len(y):,} rows: true from {readable(y.min())} to {readable(y.max())}, "
+        f"predicted from {readable(predicted.min())} to {readable(predicted.max())}{together}."
+    )
+
+
+def describe_residuals(y: np.ndarray, predicted: np.ndarray) -> str:
+    """Describe residuals by their range, and their spread for small and large predictions."""
+    residuals = y - predicted
+    low = predicted <= np.median(predicted)
+    spreads = [readable(float(residuals[rows].std()), 2) if rows.any() else "0" for rows in (low, ~low)]
+    return (
+        f"True less predicted, against the prediction: {readable(residuals.min())} to {readable(residuals.max())}; "
+        f"standard deviation {spreads[0]} in the lower half of the predictions, {spreads[1]} in the upper."
+    )
+
+
+def _shown(y: np.ndarray, classes: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield the index of each class that has a curve, only the second of two, and which rows belong to it."""
+    for k in range(1, 2) if len(classes) == 2 else range(len(classes)):
+        yield k, y == classes[k]
