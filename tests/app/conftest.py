@@ -32,12 +32,6 @@ def moons(paths):
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with chromium_running() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def server(tmp_path_factory):
     path = written(passengers(), tmp_path_factory.mktemp("page") / "ship.csv")
     server = Server(TableFile.looked_at(path, "ship.csv", "survived"))
