@@ -64,7 +64,7 @@ def take_page(page: Page) -> None:
     command = [sys.executable, "-m", "ridgenet", "app", "--no-browser"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         address = next(word for word in server.stdout.readline().split() if word.startswith("http"))
-        page.set_viewport_size({"width": 1280, "height": 680})
+        page.set_viewport_size({"width": 1400, "height": 720})
         page.goto(address)
         page.locator("#readout dd").first.wait_for(timeout=120_000)
         page.wait_for_timeout(2000)

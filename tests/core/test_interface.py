@@ -1,4 +1,4 @@
-"""The door of the kernels: no array of another count, shape or type gets past it."""
+"""Entry points reject arrays that are too short, of another shape or of another type."""
 
 import inspect
 import re

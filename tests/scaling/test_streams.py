@@ -255,7 +255,7 @@ def test_the_command_line_learns_from_a_stream_and_predicts_with_it(parquet, tmp
     out = tmp_path / "out"
     done = ridgenet("fit", parquet, "-t", "moon", "--stream", *options, "-o", out, folder=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "4,000 rows, 2 columns learned from" in done.stdout
+    assert "4,000 rows, 2 input columns" in done.stdout
     assert sorted(path.name for path in out.iterdir()) == ["model.skops", "result.json"]
     assert (tmp_path / "run.npz").exists()
     again = ["--config", out / "result.json", "-q", "-o", tmp_path / "again"]
