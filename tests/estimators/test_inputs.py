@@ -288,8 +288,8 @@ NUMBERS = 3 * X[:, 0] + X[:, 1]
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda X, y: (X, with_at(y, 5, 1e200)), r"y\[5\] = 1e\+200 is too large to standardize"),
-        (lambda X, y: (with_at(X, (4, 1), -1e200), y), r"X\[4, 1\] = -1e\+200 is too large to standardize"),
+        (lambda X, y: (X, with_at(y, 5, 1e200)), r"y\[5\] = 1e\+200 is too large to standardise"),
+        (lambda X, y: (with_at(X, (4, 1), -1e200), y), r"X\[4, 1\] = -1e\+200 is too large to standardise"),
         (lambda X, y: (X, np.column_stack([y, with_at(y, 5, 1e200)])), r"y\[5, 1\] = 1e\+200 is too large"),
         (
             lambda X, y: (X.astype("f4"), 1e40 * y),
