@@ -33,7 +33,9 @@ from ridgenet.page.app._words import WORDS
 POINTED = "document.getElementById('curve')._hoverdata"
 
 # relu has kinks, at which a search may end with a gradient: the server says so in its terminal
-with_kinks = pytest.mark.filterwarnings("ignore:the search at the chosen λ:sklearn.exceptions.ConvergenceWarning")
+with_kinks = pytest.mark.filterwarnings(
+    "ignore:lbfgs failed to converge at the selected λ:sklearn.exceptions.ConvergenceWarning"
+)
 
 
 # one screen
