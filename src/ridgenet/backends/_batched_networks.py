@@ -78,8 +78,8 @@ def device_of(device: str) -> Device:
         if gpu is not None:
             return gpu
     raise InputError(
-        f"device={device!r}: neither CuPy nor PyTorch finds this GPU; install one of them ({TO_INSTALL}), or use "
-        "device='cpu'"
+        f"device={device!r}: neither CuPy nor PyTorch finds this GPU; use device='cpu', or install one of them: "
+        f"{TO_INSTALL}"
     )
 
 
