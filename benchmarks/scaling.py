@@ -112,12 +112,12 @@ def block(seed, n):
 def learned(n_rows):
     """Return a partition as a worker holds it."""
     X, y = block(0, n_rows)
-    pieces = parts.pieces_of(parts.Part(X, y, None), np.array([0, 1]), None, None, 0)
+    pieces = parts.pieces_of(parts.Partition(X, y, None), np.array([0, 1]), None, None, 0)
     moments = parts.moments_of(pieces)[0]
     from ridgenet._preprocessing import Standardizer
 
     units = Standardizer(moments.mean, np.sqrt(moments.variance), np.zeros(1), np.ones(1))
-    return parts.Learned(pieces, (units,))
+    return parts.TrainingPartition(pieces, (units,))
 
 
 def seconds_of_a_row(n_networks):

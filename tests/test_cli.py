@@ -76,7 +76,7 @@ def test_a_csv_file_runs(tmp_path):
 def test_a_large_batch_is_noted(tmp_path):
     done = ridgenet("compare", "--batch-size", 500, "--epochs", 10, folder=tmp_path)
     assert done.returncode == 0
-    assert done.stderr == "note: a batch of 500 is more than the 200 training samples; each uses them all\n"
+    assert done.stderr == "note: batch_size=500 is larger than the 200 training samples; each batch uses all of them\n"
 
 
 @pytest.mark.parametrize(

@@ -62,5 +62,5 @@ def test_float32_is_added_up_in_float64():
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_numbers_whose_squares_are_not_finite_are_refused(make):
     X = np.column_stack([np.arange(5.0), np.arange(5) * 1e200])
-    with pytest.raises(InputError, match=r"X\[4, 1\] = 4e\+200 is too large to standardize"):
+    with pytest.raises(InputError, match=r"X\[4, 1\] = 4e\+200 is too large to standardise"):
         mean_and_scale(make(X))

@@ -1,4 +1,4 @@
-"""The before/after experiment: one network, one start, several strengths of the penalty."""
+"""Train the same network from the same start with several regularisation strengths."""
 
 from __future__ import annotations
 
@@ -49,58 +49,59 @@ def compare(
     random_state: int = CompareSettings.random_state,
     progress: ReportProgress | None = None,
 ) -> Comparison:
-    """Train the same network from the same start once for each λ, and compare.
+    """Train the same network from the same start once for each λ, and compare the results.
 
-    Minimises, by mini-batch gradient descent with a constant step,
-    ``J = mean loss + λ / (2 n) * sum of squared weights``, biases left out, where n is what
-    `penalty_scaling` says.
+    Mini-batch gradient descent with a constant learning rate minimises
+    ``J = mean loss + λ / (2 n) * sum of squared weights``. Biases are not penalised; `penalty_scaling`
+    determines n.
 
     Parameters
     ----------
     X : array-like of shape (n_samples, n_features)
-        Finite numbers.
+        Inputs; finite values.
     y : array-like of shape (n_samples,)
-        Class labels, two classes or more.
+        Class labels, with at least two classes.
     alphas : sequence of float, default=(0, 0.01)
-        Strengths λ of the penalty, any number of them, each 0 or more.
+        Regularisation strengths λ, each 0 or more.
     X_test, y_test : array-like, optional
-        Data to measure the test error on. If left out, a part of X and y is held out.
+        Test set for the test error. If not given, a part of X and y is held out.
     test_size : float, default=0.3
-        The part to hold out, stratified by class.
+        Fraction of the samples to hold out, stratified by class.
     hidden_layer_sizes : sequence of int, default=(8,)
-        Units of each hidden layer; ``()`` has none.
+        Number of units in each hidden layer; ``()`` for no hidden layer.
     activation : {{activations}}, default="tanh"
         Activation of the hidden layers.
     init : {"glorot", "he", "small_normal"}, default="glorot"
-        How the start is drawn. ``"small_normal"`` is the tutorial's, so close to zero that on some
-        data (circles, or two hidden layers) training never leaves it.
+        Distribution of the initial weights. ``"small_normal"`` is the tutorial's; it starts so close to
+        zero that on some data (circles, or with two hidden layers) training makes no progress.
     batch_size : int, default=32
-        Samples in a batch. If there are fewer, all are used, with a warning.
+        Number of samples in a batch. If there are fewer training samples, each batch uses all of
+        them, with a warning.
     learning_rate_init : float, default=1.0
-        The step: what the gradient is multiplied by in an update.
+        Learning rate.
     n_epochs : int, default=30000
-        Passes over the training data.
+        Number of passes over the training data.
     penalty_scaling : {"batch", "dataset"}, default="batch"
-        What λ is divided by. ``"batch"``: the samples of the batch, as in the tutorial and in
-        scikit-learn. ``"dataset"``: all training samples, so that the minimum does not depend on
-        the batch size; with batches of 32 out of 200, a λ then means 200 / 32 times less penalty.
+        The number n that λ is divided by. ``"batch"``: the batch size, as in the tutorial and in
+        scikit-learn. ``"dataset"``: the number of training samples, so that the minimum does not
+        depend on the batch size; with batches of 32 out of 200, the same λ then penalises 200 / 32
+        times less.
     standardize : bool, default=False
-        Whether to bring each column to mean 0 and standard deviation 1 on the training data.
+        Whether to standardise each column to mean 0 and standard deviation 1 on the training data.
     random_state : int, default=6
-        Seed of the start, the order of the samples, and the held-out part.
+        Seed of the initial weights, the order of the samples and the train/test split.
     progress : callable, optional
         Called several times a second as ``progress(alpha, epochs_done)``.
 
     Returns
     -------
     Comparison
-        Numbers, networks and pictures. If Ctrl-C ends the experiment early, what was reached by
-        then, with a warning.
+        The trained networks, their errors and plots. After Ctrl-C, the results so far, with a warning.
 
     Raises
     ------
     InputError
-        If data or a parameter cannot be used.
+        If the data or a parameter is invalid.
     DivergenceError
         If the weights grow without bound.
 
@@ -154,7 +155,7 @@ def run_comparison(dataset: Dataset, settings: CompareSettings, progress: Report
 
 @dataclass(frozen=True)
 class _Problem:
-    """Data as the network sees them, and the start that all fits share."""
+    """The training data, and the initial parameters that all fits share."""
 
     dataset: Dataset
     classes: np.ndarray
@@ -165,12 +166,12 @@ class _Problem:
 
     @cached_property
     def examples(self) -> Examples:
-        """The training samples, as kernels take them."""
+        """The training samples in kernel layout."""
         Y = TargetEncoder(self.classes).transform(self.dataset.y)
         return Part(self.dataset.X, Y, None, self.standardizer).examples
 
     def errors(self, parameters: np.ndarray) -> tuple[float, float]:
-        """Return the shares of training and test samples that are misclassified."""
+        """Return the fraction of misclassified training samples, and of test samples."""
         dataset, fitted = self.dataset, FittedNetwork(self.network, parameters, self.standardizer)
         pairs = ((dataset.X, dataset.y), (np.asarray(dataset.X_test), np.asarray(dataset.y_test)))
         train, test = (np.mean(self.classes[class_probabilities(fitted, X).argmax(axis=1)] != y) for X, y in pairs)
@@ -182,7 +183,8 @@ def _prepare(dataset: Dataset, settings: CompareSettings) -> _Problem:
         dataset = _hold_out(dataset, settings)
     if settings.batch_size > len(dataset.X):
         warnings.warn(
-            f"a batch of {settings.batch_size} is more than the {len(dataset.X)} training samples; each uses them all",
+            f"batch_size={settings.batch_size} is larger than the {len(dataset.X)} training samples; each batch uses "
+            "all of them",
             stacklevel=4,
         )
     classes = np.unique(dataset.y)
@@ -221,7 +223,8 @@ def _hold_out(dataset: Dataset, settings: CompareSettings) -> Dataset:
     classes, counts = np.unique(dataset.y, return_counts=True)
     if counts.min() < 2:
         raise InputError(
-            f"class {classes[counts.argmin()]!s} has one sample only; it takes two, one to train and one to test"
+            f"class {classes[counts.argmin()]!s} has only one sample; at least two are needed, one to train on and one "
+            "to test on"
         )
     n_test = int(np.ceil(settings.test_size * len(dataset.y)))
     if min(n_test, len(dataset.y) - n_test) < len(classes):

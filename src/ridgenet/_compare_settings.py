@@ -1,4 +1,4 @@
-"""Settings of the experiment as data: light to import, checked when made."""
+"""The settings of `compare`, validated on construction; quick to import for the command line."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ridgenet._network import INITIALISATIONS, Network
 
 @dataclass(frozen=True)
 class CompareSettings:
-    """Settings of the experiment; the defaults are the tutorial's, but for the start.
+    """Settings of `compare`. The defaults are the tutorial's, except for the initial weights.
 
-    Parameters are those of `compare`.
+    The parameters are those of `compare`.
     """
 
     alphas: tuple[float, ...] = (0.0, 0.01)
@@ -36,7 +36,7 @@ class CompareSettings:
             if not 0 <= alpha < np.inf:
                 raise InputError(f"λ (alpha) must be 0 or more, and finite; got {alpha:g}")
         if len(set(self.alphas)) < len(self.alphas):
-            raise InputError(f"a value of λ (alpha) is given twice: {', '.join(f'{a:g}' for a in self.alphas)}")
+            raise InputError(f"the values of λ (alphas) must differ; got {', '.join(f'{a:g}' for a in self.alphas)}")
         Network((1, *self.hidden_layer_sizes, 1), self.activation)
         if self.init not in INITIALISATIONS:
             raise InputError(f"init must be one of {', '.join(INITIALISATIONS)}; got {self.init!r}")
@@ -46,8 +46,8 @@ class CompareSettings:
             if getattr(self, name) < 1:
                 raise InputError(f"{name} must be 1 or more; got {getattr(self, name)}")
         if not 0 < self.learning_rate_init < np.inf:
-            raise InputError(f"the step (learning_rate_init) must be above 0; got {self.learning_rate_init:g}")
+            raise InputError(f"learning_rate_init must be above 0, and finite; got {self.learning_rate_init:g}")
         if not 0 < self.test_size < 1:
-            raise InputError(f"test_size must lie between 0 and 1; got {self.test_size:g}")
+            raise InputError(f"test_size must be between 0 and 1; got {self.test_size:g}")
         if not 0 <= self.random_state < 2**32:
-            raise InputError(f"random_state must lie between 0 and 2**32 - 1; got {self.random_state}")
+            raise InputError(f"random_state must be between 0 and 2**32 - 1; got {self.random_state}")

@@ -1,4 +1,4 @@
-"""Results as frozen records; pictures, tables and files are made from these and nothing else."""
+"""The result of `compare`: the trained networks, from which tables, plots and files are made."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Fit:
-    """One trained network.
+    """The network trained with one λ.
 
     Attributes
     ----------
     alpha : float
-        Strength λ of the penalty.
+        Regularisation strength λ.
     network : Network
-        Its shape.
+        Shape of the network.
     initial_parameters : ndarray of shape (n_parameters,)
-        Where training began.
+        Initial weights and biases.
     solution : Solution
-        Where it ended, and the objectives on the way.
+        Final weights and biases, and the objective during training.
     train_error, test_error : float
-        Share of examples put in the wrong class, between 0 and 1.
+        Fraction of misclassified samples, between 0 and 1.
     """
 
     alpha: float
@@ -51,22 +51,22 @@ class Fit:
 
     @property
     def history(self) -> History:
-        """Objectives on the way."""
+        """The objective during training."""
         return self.solution.history
 
     @property
     def data_loss(self) -> float:
-        """Mean loss of the training examples at the end."""
+        """Final mean loss on the training samples."""
         return float(self.history.data_loss[-1])
 
     @property
     def l2_penalty(self) -> float:
-        """The penalty at the end."""
+        """Final L2 penalty."""
         return float(self.history.l2_penalty[-1])
 
     @property
     def squared_norm(self) -> float:
-        """Sum of the squares of all weights at the end."""
+        """Sum of squares of the final weights."""
         return float(self.history.squared_norm[-1])
 
     @property
@@ -81,16 +81,16 @@ class Fit:
 
     @property
     def largest_weight(self) -> float:
-        """Largest absolute value of a weight."""
+        """Largest absolute weight."""
         return float(max(np.abs(W).max() for W in self.weights))
 
     @property
     def updates_per_second(self) -> float:
-        """Speed of training."""
+        """Updates per second of training."""
         return self.solution.n_updates / max(self.solution.seconds, 1e-9)
 
 
-# heading -> the number as text; one list for the terminal and for print(result)
+# heading -> formatted value; shared by the command line and print(result)
 COLUMNS: dict[str, Callable[[Fit], str]] = {
     "λ": lambda fit: f"{fit.alpha:g}",
     "train error": lambda fit: f"{fit.train_error:.1%}",
@@ -106,22 +106,22 @@ COLUMNS: dict[str, Callable[[Fit], str]] = {
 
 @dataclass(frozen=True)
 class Comparison:
-    """The same network trained from the same start under several strengths of the penalty.
+    """The same network trained from the same start with several regularisation strengths.
 
     Attributes
     ----------
     dataset : Dataset
-        Training and test data, in the units of the user.
+        Training and test data, in the units of the data.
     settings : CompareSettings
-        All settings of the experiment.
+        The settings.
     standardizer : Standardizer
-        What is subtracted from each column, and what it is divided by, before the network sees it.
+        Mean and scale by which the inputs were standardised.
     classes : ndarray of shape (n_classes,)
-        Class labels; with two, the second is the one whose probability the network gives.
+        Class labels; with two classes, the network predicts the probability of the second.
     fits : tuple of Fit
-        One for each λ, in the order asked for.
+        One for each λ, in the order of `settings.alphas`.
     interrupted : bool
-        Whether Ctrl-C ended the experiment early; the last fit is then where it stood.
+        Whether Ctrl-C stopped training early; the last fit is then incomplete.
     """
 
     dataset: Dataset
@@ -138,33 +138,33 @@ class Comparison:
 
     @property
     def penalty(self) -> L2Penalty:
-        """The penalty, without its strength."""
+        """The kind of penalty."""
         return L2Penalty()
 
     def fit_at(self, alpha: float) -> Fit:
-        """Return the fit with strength `alpha`.
+        """Return the fit for one λ.
 
         Raises
         ------
         InputError
-            If there is none.
+            If no fit has this λ.
         """
         for fit in self.fits:
             if fit.alpha == alpha:
                 return fit
-        raise InputError(f"no fit has λ = {alpha:g}; there are {', '.join(f'{fit.alpha:g}' for fit in self.fits)}")
+        raise InputError(f"no fit has λ = {alpha:g}; choose from {', '.join(f'{fit.alpha:g}' for fit in self.fits)}")
 
     def predict_proba(self, X: np.ndarray, alpha: float) -> np.ndarray:
-        """Return the probability of each class for the rows of X, by the network with strength `alpha`."""
+        """Return the class probabilities of each sample, predicted by the network for one λ."""
         fit = self.fit_at(alpha)
         return class_probabilities(FittedNetwork(fit.network, fit.solution.parameters, self.standardizer), X)
 
     def predict(self, X: np.ndarray, alpha: float) -> np.ndarray:
-        """Return the most probable class for the rows of X, by the network with strength `alpha`."""
+        """Return the most probable class of each sample, predicted by the network for one λ."""
         return self.classes[self.predict_proba(X, alpha).argmax(axis=1)]
 
     def plot(self) -> dict[str, Figure]:
-        """Return all pictures by name: boundary, objective and weights."""
+        """Draw all plots; return the figures by name: boundary, objective and weights."""
         return {"boundary": self.plot_boundary(), "objective": self.plot_objective(), "weights": self.plot_weights()}
 
     def plot_boundary(self, figure: Figure | None = None) -> Figure:
@@ -174,13 +174,13 @@ class Comparison:
         return BoundaryDisplay.from_comparison(self).plot(figure).figure_
 
     def plot_objective(self, figure: Figure | None = None) -> Figure:
-        """Draw data loss and L2 penalty over the epochs."""
+        """Plot data loss and L2 penalty against the epochs."""
         from ridgenet.plotting._objective import ObjectiveDisplay
 
         return ObjectiveDisplay.from_comparison(self).plot(figure).figure_
 
     def plot_weights(self, figure: Figure | None = None) -> Figure:
-        """Draw how the weights of each layer are distributed."""
+        """Plot the distribution of the weights of each layer."""
         from ridgenet.plotting._weights import WeightsDisplay
 
         return WeightsDisplay.from_comparison(self).plot(figure).figure_
@@ -191,7 +191,7 @@ class Comparison:
         Raises
         ------
         InputError
-            If the folder cannot be made or written to.
+            If the folder cannot be created or written to.
         """
         from matplotlib.figure import Figure
 
@@ -209,7 +209,7 @@ class Comparison:
         return results.paths
 
     def to_dict(self) -> dict[str, Any]:
-        """Return settings, source of the data and all numbers as plain lists, numbers and strings."""
+        """Return settings, data description and results as a dictionary that can be saved as JSON."""
         return {
             "data": {
                 "name": self.dataset.name,
@@ -229,7 +229,7 @@ class Comparison:
 
 
 def class_probabilities(fitted: FittedNetwork, X: np.ndarray) -> np.ndarray:
-    """Return the probability of each class; a logistic output gives that of the second class."""
+    """Return class probabilities; a single logistic output is the probability of the second class."""
     a = fitted.outputs(np.asarray(X, np.float64))
     return np.column_stack([1.0 - a[:, 0], a[:, 0]]) if fitted.network.output == "logistic" else a
 

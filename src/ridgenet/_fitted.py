@@ -1,4 +1,4 @@
-"""Trained networks together with the units their data come in: one, or several that are averaged."""
+"""Trained networks with their standardiser: a single network, or the average of several."""
 
 from __future__ import annotations
 
@@ -22,43 +22,43 @@ from ridgenet.formulas import LOSSES
 
 @dataclass(frozen=True)
 class FittedNetwork(SavedByFields):
-    """A trained network: its parameters, for data in standard units, and these units."""
+    """A trained network: parameters for standardised data, and the standardiser."""
 
     network: Network
     parameters: np.ndarray
     standardizer: Standardizer
 
     def outputs(self, X: Any, *, before_output_unit: bool = False) -> np.ndarray:
-        """Return the outputs for the rows of X, in the units of the targets; or what enters the output units."""
-        return self._outputs_of(self.parameters, self._loaded(X), X.shape[0], before_output_unit=before_output_unit)
+        """Return the outputs for the samples X in the units of the targets, or the inputs of the output units."""
+        return self._outputs(self.parameters, self._kernel_inputs(X), X.shape[0], before_output_unit=before_output_unit)
 
     def outputs_of_all(self, parameters: np.ndarray, X: Any) -> np.ndarray:
-        """Return the outputs of networks of this shape and in these units, (n_networks, n_samples, n_outputs)."""
-        examples = self._loaded(X)
-        return np.stack([self._outputs_of(one, examples, X.shape[0]) for one in parameters])
+        """Return the outputs of networks that differ in their parameters, (n_networks, n_samples, n_outputs)."""
+        examples = self._kernel_inputs(X)
+        return np.stack([self._outputs(one, examples, X.shape[0]) for one in parameters])
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """Type of all arithmetic."""
+        """Floating-point type of the computation."""
         return self.parameters.dtype
 
     def astype(self, dtype: DTypeLike) -> FittedNetwork:
-        """Return the same network, computing in another type."""
+        """Return the same network with parameters of another type."""
         return FittedNetwork(self.network, self.parameters.astype(dtype), self.standardizer)
 
-    def _loaded(self, X: Any) -> Examples:
+    def _kernel_inputs(self, X: Any) -> Examples:
         _, blank = self._prepared
         dtype = self.parameters.dtype
         if issparse(X):
             with np.errstate(over="ignore"):
                 return make_examples(X, blank.Y, dtype, mean=self.standardizer.mean, scale=self.standardizer.scale)
         if dtype == np.float32 and np.asarray(X).dtype == np.float64:
-            # float32 would lose what tells 1,700,000,003 from 1,700,000,000 before the mean is taken off
-            in_units = self.standardizer.standard(X, dtype)
-            return blank._replace(X=in_units, mean=np.zeros_like(blank.mean), factor=np.ones_like(blank.factor))
+            # centre in float64: in float32, 1,700,000,003 and 1,700,000,000 are the same number
+            standardised = self.standardizer.transform(X, dtype)
+            return blank._replace(X=standardised, mean=np.zeros_like(blank.mean), factor=np.ones_like(blank.factor))
         return blank._replace(X=for_kernels(X, dtype))
 
-    def _outputs_of(
+    def _outputs(
         self, parameters: np.ndarray, examples: Examples, n: int, *, before_output_unit: bool = False
     ) -> np.ndarray:
         objective, _ = self._prepared
@@ -84,7 +84,7 @@ class FittedNetwork(SavedByFields):
         return intercepts
 
     def parameters_for(self, standardizer: Standardizer) -> np.ndarray:
-        """Return parameters for other units that make the same predictions."""
+        """Return parameters that make the same predictions with another standardiser."""
         parameters = self.parameters.astype(np.float64)
         weights, biases = self.network.weights(parameters), self.network.biases(parameters)
         old = self.standardizer
@@ -98,7 +98,7 @@ class FittedNetwork(SavedByFields):
 
     @cached_property
     def _prepared(self) -> tuple[Objective, Examples]:
-        """Return what kernels need besides the inputs: the same for every prediction."""
+        """The objective, and examples without rows: what every prediction needs besides the inputs."""
         dtype, n_outputs = self.parameters.dtype, self.network.layer_sizes[-1]
         no_rows = np.empty((0, self.network.layer_sizes[0])), np.empty((0, n_outputs))
         blank = make_examples(*no_rows, dtype, mean=self.standardizer.mean, scale=self.standardizer.scale)
@@ -112,41 +112,41 @@ class AveragedNetworks:
     Parameters
     ----------
     members : tuple of FittedNetwork
-        Of one shape; the first is the one shown as the network, its weights and its biases.
+        Networks of the same shape; `coefs` and `intercepts` are those of the first.
     """
 
     members: tuple[FittedNetwork, ...]
 
     @property
     def network(self) -> Network:
-        """Shape of each."""
+        """Shape of the networks."""
         return self.members[0].network
 
     @property
     def coefs(self) -> list[np.ndarray]:
-        """Weights of the first."""
+        """Weights of the first network."""
         return self.members[0].coefs
 
     @property
     def intercepts(self) -> list[np.ndarray]:
-        """Biases of the first."""
+        """Biases of the first network."""
         return self.members[0].intercepts
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """Type of all arithmetic."""
+        """Floating-point type of the computation."""
         return self.members[0].dtype
 
     def astype(self, dtype: DTypeLike) -> AveragedNetworks:
-        """Return the same networks, computing in another type."""
+        """Return the same networks with parameters of another type."""
         return AveragedNetworks(tuple(member.astype(dtype) for member in self.members))
 
     def outputs(self, X: Any, *, before_output_unit: bool = False) -> np.ndarray:
-        """Return the mean of the outputs for the rows of X; or what would enter the output units to give it."""
+        """Return the mean outputs for the samples X, or the inputs of the output units that give this mean."""
         if not before_output_unit or LOSSES[self.network.loss].output == "identity":
             return mean_of([member.outputs(X) for member in self.members])
         logits = np.stack([member.outputs(X, before_output_unit=True) for member in self.members])
-        # means of probabilities by way of their logarithms, which stay exact however small they are
+        # average probabilities through their logarithms, which stay accurate for very small probabilities
         if self.network.output == "logistic":
             return _log_mean(-np.logaddexp(0, -logits)) - _log_mean(-np.logaddexp(0, logits))
         if self.network.output == "softmax":
@@ -155,7 +155,7 @@ class AveragedNetworks:
 
 
 def mean_of(outputs: list[np.ndarray]) -> np.ndarray:
-    """Return the mean of several networks' outputs, in their type."""
+    """Return the mean outputs of several networks, in their type."""
     if len(outputs) == 1:
         return outputs[0]
     mean: np.ndarray = np.mean(outputs, axis=0)

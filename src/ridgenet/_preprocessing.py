@@ -1,4 +1,4 @@
-"""Inputs standardised by the mean and scale of each column, with weights; classes as columns of 0 and 1."""
+"""Preprocessing: standardise inputs and targets, and encode classes as columns of 0 and 1."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from scipy.sparse import issparse
 from ridgenet._errors import InputError
 from ridgenet.core._examples import mean_and_variance
 
-# makes the median distance from the median of normal numbers their standard deviation
-TO_NORMAL = 1.4826
-# below them the squares of a column's numbers may have vanished, or lost digits
+# turns the median absolute deviation of a normal distribution into its standard deviation
+MAD_TO_STANDARD_DEVIATION = 1.4826
+# below these, the squares of a column's values may have underflowed or lost digits
 SMALLEST_VARIANCE, SMALLEST_MEAN = 1e-280, 1e-120
-# a smaller number has no finite inverse
+# smaller numbers have no finite inverse
 SMALLEST_SCALE = float(np.finfo(np.float64).tiny)
 ROWS_AT_A_TIME = 4096
 
 
 class SavedByFields:
-    """A dataclass that is saved by its fields alone, whatever it has computed from them and kept."""
+    """Mixin of dataclasses whose cached properties are not pickled."""
 
     def __getstate__(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
@@ -32,7 +32,7 @@ class SavedByFields:
 
 @dataclass(frozen=True)
 class Standardizer(SavedByFields):
-    """What is subtracted from inputs and targets, and what the differences are divided by; float64."""
+    """Mean and scale of inputs and targets, in float64."""
 
     mean: np.ndarray
     scale: np.ndarray
@@ -41,26 +41,26 @@ class Standardizer(SavedByFields):
 
     @classmethod
     def identity(cls, n_features: int, n_outputs: int) -> Standardizer:
-        """Return one that changes nothing."""
+        """Return a standardiser that changes nothing."""
         return cls(np.zeros(n_features), np.ones(n_features), np.zeros(n_outputs), np.ones(n_outputs))
 
     @classmethod
     def fitted_to(cls, X: Any, Y: np.ndarray, weights: np.ndarray | None, *, centering: str | None) -> Standardizer:
-        """Return one that brings each input to mean 0 and standard deviation 1, and targets as their loss asks."""
-        of_inputs = cls.identity(X.shape[1], Y.shape[1]).with_inputs_of(X, weights)
+        """Fit to inputs, and to targets by their mean, their median or not at all."""
+        for_inputs = cls.identity(X.shape[1], Y.shape[1]).with_inputs_of(X, weights)
         if centering is None:
-            return of_inputs
-        of_targets = mean_and_scale if centering == "mean" else median_and_spread
-        target_mean, target_scale = of_targets(Y, weights, name="y")
-        return replace(of_inputs, target_mean=target_mean, target_scale=target_scale)
+            return for_inputs
+        location_and_scale = mean_and_scale if centering == "mean" else median_and_spread
+        target_mean, target_scale = location_and_scale(Y, weights, name="y")
+        return replace(for_inputs, target_mean=target_mean, target_scale=target_scale)
 
     def with_inputs_of(self, X: Any, weights: np.ndarray | None = None) -> Standardizer:
-        """Return one that brings each column of X to mean 0 and standard deviation 1, and targets as this one."""
+        """Return a copy fitted to the inputs X, with the targets' mean and scale unchanged."""
         mean, scale = mean_and_scale(X, weights)
         return replace(self, mean=mean, scale=scale)
 
-    def standard(self, X: np.ndarray, dtype: DTypeLike) -> np.ndarray:
-        """Return inputs with the mean taken off and divided by the scale in float64, then in another type."""
+    def transform(self, X: np.ndarray, dtype: DTypeLike) -> np.ndarray:
+        """Return standardised inputs, computed in float64 and then converted to `dtype`."""
         result = np.empty(np.shape(X), dtype)
         with np.errstate(over="ignore"):
             for start in range(0, len(X), ROWS_AT_A_TIME):
@@ -74,24 +74,24 @@ class Standardizer(SavedByFields):
         return bool(self.target_mean.any() or (self.target_scale != 1).any())
 
     def transform_targets(self, Y: np.ndarray) -> np.ndarray:
-        """Return targets as the network learns them."""
+        """Return standardised targets."""
         return (Y - self.target_mean) / self.target_scale if self.changes_targets else Y
 
     def inverse_transform_targets(self, outputs: np.ndarray) -> np.ndarray:
-        """Return outputs of the network in the units of the data, in their type and place."""
+        """Convert outputs of the network to the units of the data, in place."""
         if self.changes_targets:
-            # what overflows is no finite prediction, which whoever asked for it refuses by name
+            # overflow gives a prediction that is not finite, which the caller reports
             with np.errstate(over="ignore", invalid="ignore"):
                 outputs *= self.target_scale.astype(outputs.dtype)
                 outputs += self.target_mean.astype(outputs.dtype)
         return outputs
 
     def after(self, mean: np.ndarray, scale: np.ndarray) -> Standardizer:
-        """Return one for inputs from which `mean` is yet to be subtracted, and which `scale` is yet to divide."""
+        """Return the composition with an earlier standardisation of the inputs by `mean` and `scale`."""
         return replace(self, mean=mean + scale * self.mean, scale=scale * self.scale)
 
-    def merged(self, other: Standardizer, share: float) -> Standardizer:
-        """Return that of both data together, `other` being of this share of the weight."""
+    def merged(self, other: Standardizer, fraction: float) -> Standardizer:
+        """Return the standardiser of both data sets together; `fraction` of the total weight belongs to `other`."""
         pairs = (
             (self.mean, self.scale, other.mean, other.scale),
             (
@@ -101,29 +101,29 @@ class Standardizer(SavedByFields):
                 other.target_scale,
             ),
         )
-        return Standardizer(*(part for pair in pairs for part in _merged(*pair, share)))
+        return Standardizer(*(part for pair in pairs for part in _merged(*pair, fraction)))
 
 
 def _merged(
-    mean: np.ndarray, scale: np.ndarray, other_mean: np.ndarray, other_scale: np.ndarray, share: float
+    mean: np.ndarray, scale: np.ndarray, other_mean: np.ndarray, other_scale: np.ndarray, fraction: float
 ) -> tuple[np.ndarray, np.ndarray]:
     difference = other_mean - mean
-    # hypot squares neither the smallest scales to 0 nor the largest to infinity
-    within = np.hypot(np.sqrt(1 - share) * scale, np.sqrt(share) * other_scale)
-    return mean + share * difference, np.hypot(within, np.sqrt(share * (1 - share)) * difference)
+    # hypot neither underflows for the smallest scales nor overflows for the largest
+    within = np.hypot(np.sqrt(1 - fraction) * scale, np.sqrt(fraction) * other_scale)
+    return mean + fraction * difference, np.hypot(within, np.sqrt(fraction * (1 - fraction)) * difference)
 
 
 @dataclass(frozen=True)
 class TargetEncoder:
-    """Targets as a network learns them: classes and labels as columns of 0 and 1, numbers as columns of float64.
+    """Encode targets for a network: classes and labels as columns of 0 and 1, numbers as columns of float64.
 
     Parameters
     ----------
     classes : ndarray of shape (n_classes,) or None
-        All classes, in order; of two, the second is the one whose probability the network gives. Of several labels at
-        once, their indices. None if targets are numbers.
+        All classes, sorted; with two classes, the network predicts the probability of the second. The indices of the
+        labels, if `multilabel`. None if targets are numbers.
     multilabel : bool, default=False
-        Whether targets are several labels at once, each 0 or 1.
+        Whether each sample has several labels, each 0 or 1.
 
     Examples
     --------
@@ -142,31 +142,31 @@ class TargetEncoder:
 
     @property
     def n_outputs(self) -> int:
-        """Number of outputs of a network that learns classes."""
+        """Number of outputs of a classification network."""
         assert self.classes is not None
         return 1 if len(self.classes) == 2 and not self.multilabel else len(self.classes)
 
     @property
     def loss(self) -> str:
-        """Name of the loss of classes and labels, a row of `formulas.LOSSES`."""
+        """Name of the classification loss, a row of `formulas.LOSSES`."""
         return "log_loss" if self.multilabel or self.n_outputs == 1 else "multinomial_log_loss"
 
     def transform(self, y: np.ndarray, dtype: DTypeLike = np.float64) -> np.ndarray:
-        """Return targets, labels being each one of the classes, as the network learns them."""
+        """Encode targets; class labels must be among `classes`."""
         if self.classes is None or self.multilabel:
             Y = np.asarray(y, dtype)
             return Y[:, np.newaxis] if Y.ndim == 1 else Y
         return self.one_hot(np.searchsorted(self.classes, y), dtype)
 
     def one_hot(self, codes: np.ndarray, dtype: DTypeLike = np.float64) -> np.ndarray:
-        """Return indices of classes as the network learns them."""
+        """Encode indices of classes: one column for two classes, otherwise one per class."""
         if self.n_outputs == 1:
             return codes[:, np.newaxis].astype(dtype)
         matrix: np.ndarray = np.eye(self.n_outputs, dtype=dtype)[codes]
         return matrix
 
     def inverse_transform(self, outputs: np.ndarray) -> np.ndarray:
-        """Return the most probable classes; labels of a probability above one half as 1; numbers as they are."""
+        """Return the most probable classes, the labels with a probability above one half as 1, or numbers unchanged."""
         if self.classes is None:
             return outputs[:, 0] if outputs.shape[1] == 1 else outputs
         if self.multilabel:
@@ -182,22 +182,22 @@ def mean_and_scale(X: Any, weights: np.ndarray | None = None, *, name: str = "X"
     Parameters
     ----------
     X : ndarray or CSR matrix of shape (n_samples, n_features)
-        Finite numbers.
+        Finite values.
     weights : ndarray of shape (n_samples,), optional
-        Weights of the rows; all one, if None.
+        Sample weights; None weights all samples equally.
     name : str, default="X"
-        What the table is called in errors.
+        Name of the table in error messages.
 
     Returns
     -------
     mean, scale : ndarray of shape (n_features,)
-        In float64. A spread that rounding alone explains counts as constant, as in scikit-learn's
-        `StandardScaler`; so does one below 2e-308, which has no finite inverse.
+        In float64. As in scikit-learn's `StandardScaler`, a column whose variance is within rounding error counts as
+        constant; so does one with a standard deviation below 2e-308, which has no finite inverse.
 
     Raises
     ------
     InputError
-        If numbers are so large that their squares are not finite.
+        If values are so large that their squares overflow.
 
     Examples
     --------
@@ -207,7 +207,7 @@ def mean_and_scale(X: Any, weights: np.ndarray | None = None, *, name: str = "X"
     mean, variance = _moments(X, weights)
     if not np.isfinite(variance).all():
         column = int(np.argmin(np.isfinite(variance)))
-        raise InputError(f"{largest_entry(X, name, column)} is too large to standardize; change its unit")
+        raise InputError(f"{largest_entry(X, name, column)} is too large to standardise; change its unit")
     scale = scale_of(mean, variance, X.shape[0])
     small = np.flatnonzero((variance < SMALLEST_VARIANCE) & (np.abs(mean) < SMALLEST_MEAN))
     if small.size:
@@ -216,14 +216,14 @@ def mean_and_scale(X: Any, weights: np.ndarray | None = None, *, name: str = "X"
 
 
 def _moments(X: Any, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    return (_of_sparse if issparse(X) else mean_and_variance)(X, weights)
+    return (_sparse_mean_and_variance if issparse(X) else mean_and_variance)(X, weights)
 
 
 def _correct_small(
     X: Any, weights: np.ndarray | None, columns: np.ndarray, mean: np.ndarray, scale: np.ndarray
 ) -> None:
-    """Set mean and scale of columns whose numbers are so small that their squares vanish."""
-    # one pass over all of them: most hold nothing but 0
+    """Set mean and scale of columns whose values are so small that their squares underflow."""
+    # find the largest values in one pass: most such columns are all zero
     for column, largest in zip(columns, _largest(X[:, columns]), strict=True):
         if largest < SMALLEST_SCALE:
             continue
@@ -237,19 +237,19 @@ def _correct_small(
 def median_and_spread(
     X: np.ndarray, weights: np.ndarray | None = None, *, name: str = "X"
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the median of each column and its robust spread, 1.4826 times the median distance from it.
+    """Return the median of each column and its robust spread, 1.4826 times the median absolute deviation.
 
-    For normal numbers that is their standard deviation (Huber and Ronchetti, Robust Statistics, 2009, section 5.1).
-    Where more than half of a column is one value, the standard deviation takes its place.
+    For a normal distribution this equals the standard deviation (Huber and Ronchetti, Robust Statistics, 2009, section
+    5.1). If more than half of a column has the same value, the standard deviation is used instead.
 
     Parameters
     ----------
     X : ndarray of shape (n_samples, n_features)
-        Finite numbers.
+        Finite values.
     weights : ndarray of shape (n_samples,), optional
-        Weights of the rows; all one, if None.
+        Sample weights; None weights all samples equally.
     name : str, default="X"
-        What the table is called in errors.
+        Name of the table in error messages.
 
     Returns
     -------
@@ -259,7 +259,7 @@ def median_and_spread(
     Raises
     ------
     InputError
-        If numbers are so large that their squares are not finite.
+        If values are so large that their squares overflow.
 
     Examples
     --------
@@ -269,14 +269,16 @@ def median_and_spread(
     """
     weights = np.ones(len(X)) if weights is None else weights
     median = np.array([_weighted_median(column, weights) for column in X.T])
-    spread = TO_NORMAL * np.array([_weighted_median(column, weights) for column in np.abs(X - median).T])
+    spread = MAD_TO_STANDARD_DEVIATION * np.array(
+        [_weighted_median(column, weights) for column in np.abs(X - median).T]
+    )
     if not (spread > 0).all():
         spread = np.where(spread > 0, spread, mean_and_scale(X, weights, name=name)[1])
     return median, spread
 
 
 def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
-    """Return the value with half of the weight on either side, the middle of two if there are two."""
+    """Return the value with half of the weight on either side, or the midpoint of two such values."""
     order = np.argsort(values[weights > 0], kind="stable")
     values, total = values[weights > 0][order], np.cumsum(weights[weights > 0][order])
     low, high = (
@@ -286,17 +288,17 @@ def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
 
 
 def standardized_in_place(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Subtract its mean from each column and divide by its standard deviation, however large or small its numbers.
+    """Standardise the columns of X in place, without overflow or underflow for very large or small values.
 
     Parameters
     ----------
     X : ndarray of float64 of shape (n_samples, n_features)
-        Finite numbers, which are replaced.
+        Finite values; overwritten.
 
     Returns
     -------
     mean, scale : ndarray of shape (n_features,)
-        What was subtracted, and what the differences were divided by.
+        Mean and standard deviation of each column.
 
     Examples
     --------
@@ -305,7 +307,7 @@ def standardized_in_place(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     >>> X.ravel().tolist(), float(mean[0]), float(scale[0])
     ([-1.0, 1.0], 2e+300, 1e+300)
     """
-    # squares of numbers near 1 are finite, and none of them zero; a power of 2 rounds nothing
+    # squares of values near 1 neither overflow nor underflow; dividing by a power of 2 is exact
     largest = np.maximum(X.max(axis=0), -X.min(axis=0))
     unit = np.ldexp(1.0, np.where(largest > 0, np.frexp(largest)[1] - 1, 0))
     X /= unit
@@ -315,7 +317,7 @@ def standardized_in_place(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return mean * unit, scale * unit
 
 
-def _of_sparse(X: Any, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+def _sparse_mean_and_variance(X: Any, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
     from sklearn.utils.sparsefuncs import mean_variance_axis
 
     mean, variance = mean_variance_axis(X, axis=0, weights=weights)
@@ -323,7 +325,7 @@ def _of_sparse(X: Any, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarr
 
 
 def largest_entry(X: Any, name: str, column: int | None = None) -> str:
-    """Return the entry of largest magnitude, of a column or of the whole table, as a user would index it.
+    """Describe the entry of largest magnitude in a column or in the whole table, for an error message.
 
     Examples
     --------
@@ -336,8 +338,8 @@ def largest_entry(X: Any, name: str, column: int | None = None) -> str:
         column = int(np.argmax(_largest(X)))
     values = X[:, [column]].toarray()[:, 0] if issparse(X) else X[:, column]
     row = int(np.argmax(np.abs(values)))
-    place = f"{row}, {column}" if name.startswith("X") or X.shape[1] > 1 else f"{row}"
-    return f"{name}[{place}] = {values[row]:g}"
+    index = f"{row}, {column}" if name.startswith("X") or X.shape[1] > 1 else f"{row}"
+    return f"{name}[{index}] = {values[row]:g}"
 
 
 def _largest(X: Any) -> np.ndarray:
@@ -348,25 +350,25 @@ def _largest(X: Any) -> np.ndarray:
 def pooled_mean_and_scale(
     weights: Sequence[float], moments: Sequence[tuple[np.ndarray, np.ndarray]], n: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return mean and scale of all rows from mean and variance of each part of them.
+    """Pool the means and variances of parts of the rows into the mean and scale of all rows.
 
     Parameters
     ----------
     weights : sequence of float
-        Weight of each part.
+        Total weight of each part.
     moments : sequence of pairs of ndarray
-        Mean and variance of its columns.
+        Mean and variance of the columns of each part.
     n : int
-        Number of all rows.
+        Total number of rows.
     """
     means, variances = (np.stack(part) for part in zip(*moments, strict=True))
     mean = np.average(means, axis=0, weights=weights)
-    spread = np.average(variances + (means - mean) ** 2, axis=0, weights=weights)
-    return mean, scale_of(mean, spread, n)
+    variance = np.average(variances + (means - mean) ** 2, axis=0, weights=weights)
+    return mean, scale_of(mean, variance, n)
 
 
 def scale_of(mean: np.ndarray, variance: np.ndarray, n: int) -> np.ndarray:
-    """Return the standard deviation of each of n rows' columns; 1 where rounding alone explains the variance.
+    """Return the standard deviation of each column of n rows; 1 where the variance is within rounding error.
 
     Raises
     ------
@@ -375,9 +377,9 @@ def scale_of(mean: np.ndarray, variance: np.ndarray, n: int) -> np.ndarray:
     """
     if not np.isfinite(variance).all():
         column = int(np.argmin(np.isfinite(variance)))
-        raise InputError(f"column {column} holds numbers too large to standardize; change its unit")
+        raise InputError(f"column {column} holds numbers too large to standardise; change its unit")
     eps = np.finfo(np.float64).eps
-    # of a mean so large that its rounding has no finite square, nothing else is left either
+    # if the squared rounding error of the mean overflows, the column counts as constant
     with np.errstate(over="ignore"):
         constant = variance <= n * eps * variance + (n * mean * eps) ** 2
     return np.sqrt(np.where(constant, 1.0, variance))

@@ -30,7 +30,9 @@ in_chinese = translations("zh").gettext
 POINTED = "document.getElementById('curve')._hoverdata"
 
 # relu has kinks, at which a search may end with a gradient: the server says so in its terminal
-with_kinks = pytest.mark.filterwarnings("ignore:the search at the chosen λ:sklearn.exceptions.ConvergenceWarning")
+with_kinks = pytest.mark.filterwarnings(
+    "ignore:lbfgs failed to converge at the selected λ:sklearn.exceptions.ConvergenceWarning"
+)
 
 
 # one screen

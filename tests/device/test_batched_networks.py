@@ -19,7 +19,7 @@ from ridgenet.backends._batched_networks import BatchedNetworks, Device, device_
 from ridgenet.core._objective import cost_and_gradient
 from ridgenet.formulas import ACTIVATIONS, LOSSES
 
-PLACES = {
+DEVICES = {
     "strict": Device(array_api_strict, None, np.asarray),
     "torch": Device(array_api_compat.torch, None, lambda array: array.numpy()),
     "numpy": Device(array_api_compat.numpy, None, np.asarray),
@@ -31,7 +31,7 @@ IN_PIECES = Device(array_api_compat.torch, None, lambda array: array.numpy(), by
 @pytest.fixture(params=["strict", "torch"])
 def elsewhere(request, monkeypatch):
     """Let device="cuda" be a library on the CPU."""
-    monkeypatch.setattr("ridgenet.backends._local.device_of", lambda device: PLACES[request.param])
+    monkeypatch.setattr("ridgenet.backends._local.device_of", lambda device: DEVICES[request.param])
     return request.param
 
 
@@ -46,26 +46,26 @@ def standard(X, Y, units):
     return (X - units.mean) / units.scale, (Y - units.target_mean) / units.target_scale
 
 
-@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+@pytest.mark.parametrize("device", DEVICES.values(), ids=DEVICES)
 @pytest.mark.parametrize(
     ("activation", "loss"), [*zip(ACTIVATIONS, cycle(LOSSES), strict=False), *(("tanh", loss) for loss in LOSSES)]
 )
-def test_cost_and_gradient_are_those_of_the_core(place, activation, loss):
+def test_cost_and_gradient_are_those_of_the_core(device, activation, loss):
     network = Network((3, 5, 4, 2 if loss != "log_loss" else 1), activation, loss)
     X, Y, random = problem(network)
     weights = random.uniform(0, 2, (3, len(X))) * (random.random((3, len(X))) < 0.7)
     centering = LOSSES[loss].centering
     units = [Standardizer.fitted_to(X, Y, part, centering=centering) for part in weights]
-    batch = BatchedNetworks(place, network, X, Y, weights, units, np.dtype(np.float64))
+    batch = BatchedNetworks(device, network, X, Y, weights, units, np.dtype(np.float64))
     parameters = np.stack([network.initial_parameters("glorot", random) for _ in range(5)])
     parts = [2, 0, 1, 1, 0]
-    costs, gradients = batch.evaluate(parts, parameters)
+    losses, gradients = batch.evaluate(parts, parameters)
     for k, part in enumerate(parts):
         inputs, wanted = standard(X, Y, units[part])
         data_loss, _, gradient = cost_and_gradient(
             network, parameters[k], inputs, wanted, alpha=0.0, sample_weight=weights[part]
         )
-        assert costs[k] == pytest.approx(data_loss, rel=1e-12)
+        assert losses[k] == pytest.approx(data_loss, rel=1e-12)
         np.testing.assert_allclose(gradients[k], gradient, atol=1e-12)
     rows = np.array([5, 0, 41])
     outputs = batch.outputs(1, parameters, rows)
@@ -77,11 +77,11 @@ def test_cost_and_gradient_are_those_of_the_core(place, activation, loss):
 def test_large_numbers_stay_finite(z):
     network = Network((1, 1))
     batch = BatchedNetworks(
-        PLACES["torch"], network, np.ones((2, 1)), np.array([[0.0], [1.0]]), np.ones((1, 2)),
+        DEVICES["torch"], network, np.ones((2, 1)), np.array([[0.0], [1.0]]), np.ones((1, 2)),
         [Standardizer.identity(1, 1)], np.dtype(np.float64),
     )  # fmt: skip
-    costs, gradients = batch.evaluate([0], np.array([[z, 0.0]]))
-    assert costs[0] == pytest.approx(max(abs(z) / 2, np.log(2)))
+    losses, gradients = batch.evaluate([0], np.array([[z, 0.0]]))
+    assert losses[0] == pytest.approx(max(abs(z) / 2, np.log(2)))
     assert np.isfinite(gradients).all()
 
 
@@ -91,8 +91,8 @@ def test_pieces_change_nothing():
     units = [Standardizer.fitted_to(X, Y, None, centering=None)]
     parameters = np.stack([network.initial_parameters("glorot", random) for _ in range(3)])
     found = []
-    for place in (PLACES["torch"], IN_PIECES):
-        batch = BatchedNetworks(place, network, X, Y, np.ones((1, 300)), units, np.dtype(np.float64))
+    for device in (DEVICES["torch"], IN_PIECES):
+        batch = BatchedNetworks(device, network, X, Y, np.ones((1, 300)), units, np.dtype(np.float64))
         found.append([*batch.evaluate([0, 0, 0], parameters), batch.outputs(0, parameters, np.arange(300))])
     for whole, in_pieces in zip(*found, strict=True):
         np.testing.assert_allclose(in_pieces, whole, rtol=1e-10, atol=1e-14)
@@ -176,7 +176,7 @@ def test_other_devices_are_refused(device):
 
 def test_a_missing_gpu_or_package_is_said(monkeypatch):
     X, y = make_moons(60, random_state=0)
-    with pytest.raises(ValueError, match=r"neither CuPy nor PyTorch finds such a GPU here.*device='cpu'"):
+    with pytest.raises(ValueError, match=r"neither CuPy nor PyTorch finds this GPU.*device='cpu'"):
         RidgeNetClassifierCV(device="cuda:99").fit(X, y)
     monkeypatch.setitem(sys.modules, "array_api_compat", None)
     with pytest.raises(InputError, match=r"pip install 'ridgenet\[gpu\]'"):

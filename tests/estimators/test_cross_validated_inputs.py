@@ -76,9 +76,9 @@ def test_every_kind_of_target(kind):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"alphas": [-1.0, 1.0]}, "alphas must hold numbers of 0 or more"),
-        ({"alphas": [np.nan]}, "alphas must hold numbers"),
-        ({"alphas": []}, "alphas must hold numbers"),
+        ({"alphas": [-1.0, 1.0]}, "alphas must be finite numbers of 0 or more"),
+        ({"alphas": [np.nan]}, "alphas must be finite numbers"),
+        ({"alphas": []}, "alphas must be finite numbers"),
         ({"selection": "best"}, "selection"),
         ({"alpha_min_ratio": 1.5}, "alpha_min_ratio"),
         ({"hidden_layer_sizes": [(4,), (0,)]}, "hidden_layer_sizes must be > 0"),
@@ -86,16 +86,19 @@ def test_every_kind_of_target(kind):
         ({"cv": KFold}, r"cv must be a splitter, not a class of splitters; pass KFold\(...\)"),
         ({"cv": 100}, "n_samples = 80"),
         ({"cv": []}, "at least one fold"),
-        ({"cv": [(np.arange(80), np.arange(0))]}, "at least one fold, .*no rows to test of fold 0"),
-        ({"cv": [(np.arange(60), [60, 99])]}, "rows to test of fold 0 hold 99, but rows go from 0 to 79"),
-        ({"cv": [(np.arange(60), [60]), ([0, -81], [60])]}, "rows to train on of fold 1 hold -81"),
-        ({"cv": [(np.arange(60.0), [60])]}, "must be a list of row numbers, or a mask of all 80 rows"),
-        ({"cv": [(np.arange(60).reshape(2, 30), [60])]}, "rows to train on of fold 0 must be a list"),
-        ({"cv": [(np.arange(60) > 5, [60])]}, "rows to train on of fold 0 must be a list"),
-        ({"cv": [(np.arange(80) > 80, [60])]}, "no rows to train on of fold 0"),
+        (
+            {"cv": [(np.arange(80), np.arange(0))]},
+            "training and test rows for each fold; there are no test rows of fold 0",
+        ),
+        ({"cv": [(np.arange(60), [60, 99])]}, "test rows of fold 0 contain 99, but row indices go from 0 to 79"),
+        ({"cv": [(np.arange(60), [60]), ([0, -81], [60])]}, "training rows of fold 1 contain -81"),
+        ({"cv": [(np.arange(60.0), [60])]}, "must be a list of row indices, or a mask of all 80 rows"),
+        ({"cv": [(np.arange(60).reshape(2, 30), [60])]}, "training rows of fold 0 must be a list"),
+        ({"cv": [(np.arange(60) > 5, [60])]}, "training rows of fold 0 must be a list"),
+        ({"cv": [(np.arange(80) > 80, [60])]}, "no training rows of fold 0"),
         ({"cv": [([1, 2], [3], [4])]}, "fold 0 must be a pair"),
-        ({"alphas": ["strong"]}, "alphas must hold numbers"),
-        ({"alphas": [1j]}, "alphas must hold numbers"),
+        ({"alphas": ["strong"]}, "alphas must be finite numbers"),
+        ({"alphas": [1j]}, "alphas must be finite numbers"),
         ({"alphas": [0.0, 1.0], "selection": "evidence"}, "above 0"),
     ],
 )
@@ -112,7 +115,7 @@ def test_folds_may_be_masks_or_count_from_the_end_and_are_the_same_folds():
 
 
 def test_rows_that_are_trained_on_and_tested_are_said():
-    with pytest.warns(UserWarning, match=r"fold 0 tests rows that it trains on \(10 of them\)"):
+    with pytest.warns(UserWarning, match=r"10 test rows of fold 0 are also training rows"):
         RidgeNetClassifierCV((), cv=[(np.arange(70), np.arange(60, 80))], alphas=[1.0]).fit(X, y)
 
 

@@ -114,7 +114,7 @@ def test_parameters_that_cannot_be_are_refused(settings, message):
 
 
 def test_they_have_no_evidence():
-    with pytest.raises(ValueError, match="no log likelihood"):
+    with pytest.raises(ValueError, match="not a negative log likelihood"):
         RidgeNetRegressorCV((3,), loss="huber", selection="evidence", **QUICK).fit(X, NOISY)
 
 

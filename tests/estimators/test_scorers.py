@@ -115,8 +115,8 @@ def fails_in_two_lines(net, inputs, target):
 @pytest.mark.parametrize(
     ("scoring", "message"),
     [
-        ("roc_auc", "scoring='roc_auc' failed in fold 0: it is a score of two classes, and y has more"),
-        ("f1", "scoring='f1' failed in fold 0: it is a score of two classes, and y has more"),
+        ("roc_auc", "scoring='roc_auc' failed in fold 0: it is a score for two classes, and y has more"),
+        ("f1", "scoring='f1' failed in fold 0: it is a score for two classes, and y has more"),
         (lambda net, inputs, target: None, "must return a number; in fold 0 it returned None"),
         (lambda net, inputs, target: {"a": 1}, "must return a number; in fold 0 it returned {'a': 1}"),
         (lambda net, inputs, target: 1 / 0, "failed in fold 0: division by zero"),

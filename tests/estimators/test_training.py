@@ -127,11 +127,11 @@ def test_a_warm_start_needs_the_same_classes(labels):
 
 
 CHANGES = [
-    ({"hidden_layer_sizes": (3,)}, r"hidden_layer_sizes=\(3,\) is not that of the last fit, \(5,\)"),
+    ({"hidden_layer_sizes": (3,)}, r"hidden_layer_sizes=\(3,\) was \(5,\) in the previous fit"),
     ({"hidden_layer_sizes": (8,)}, "hidden_layer_sizes"),
     ({"hidden_layer_sizes": (5, 5)}, "hidden_layer_sizes"),
     ({"hidden_layer_sizes": ()}, "hidden_layer_sizes"),
-    ({"activation": "relu"}, "activation='relu' is not that of the last fit, 'tanh'"),
+    ({"activation": "relu"}, "activation='relu' was 'tanh' in the previous fit"),
 ]
 
 
@@ -156,10 +156,10 @@ def test_targets_of_another_kind_are_not_gone_on_with():
     both = np.column_stack([target, -target])
     net = RidgeNetRegressor((5,), solver="adam", max_iter=20, warm_start=True, random_state=0).fit(inputs, both)
     for go_on in (net.fit, net.partial_fit):
-        with pytest.raises(InputError, match="y has 1 outputs, in the last fit it had 2"):
+        with pytest.raises(InputError, match="y has 1 outputs, but had 2 in the previous fit"):
             go_on(inputs, target)
     net = RidgeNetRegressor((5,), warm_start=True, random_state=0).fit(inputs, target)
-    with pytest.raises(InputError, match="the loss 'poisson' is not that of the last fit, 'squared_error'"):
+    with pytest.raises(InputError, match="the loss 'poisson' was 'squared_error' in the previous fit"):
         net.set_params(loss="poisson").fit(inputs, target)
 
 

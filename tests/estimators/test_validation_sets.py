@@ -44,13 +44,13 @@ def test_a_regressor_is_scored_by_r2_in_the_units_of_the_target():
     [
         ({"X_val": X_new}, "must be given together"),
         ({"sample_weight_val": np.ones(1000)}, "must be given together"),
-        ({"X_val": X_new[:1], "y_val": y_new[:1]}, "The validation set is too small: X_val needs 2 rows"),
+        ({"X_val": X_new[:1], "y_val": y_new[:1]}, "The validation set is too small: X_val needs at least 2 samples"),
         ({"X_val": X_new, "y_val": y_new + 1}, "`y_val` has classes not in"),
         ({"X_val": X_new * np.nan, "y_val": y_new}, "X_val, y_val: Input X contains NaN"),
         ({"X_val": X_new, "y_val": y_new[:-1]}, "X_val, y_val: .*inconsistent numbers of samples"),
         (
             {"X_val": X_new, "y_val": y_new, "sample_weight_val": np.full(1000, -1.0)},
-            r"sample_weight_val must hold .*sample_weight_val\[0\] is -1",
+            r"sample_weight_val must be .*sample_weight_val\[0\] is -1",
         ),
         ({"X_val": X_new, "y_val": y_new, "sample_weight_val": np.zeros(1000)}, "sample_weight_val must contain"),
     ],
@@ -68,7 +68,7 @@ def test_targets_of_validation_have_as_many_outputs_as_those_of_training():
 @pytest.mark.parametrize(
     ("n", "fraction", "message"),
     [
-        (50, 0.01, "The validation set is too small: validation_fraction=0.01 leaves 1 row"),
+        (50, 0.01, "The validation set is too small: validation_fraction=0.01 gives 1 sample"),
         (50, 0, "early_stopping with validation_fraction=0: "),
         (50, 0.99, "early_stopping with validation_fraction=0.99: "),
         (1, 0.1, "early_stopping with validation_fraction=0.1: "),

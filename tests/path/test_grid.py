@@ -47,7 +47,7 @@ def nearby_minimum(problem, alpha, seed):
     return search.data_losses[-1] + search.l2_penalties[-1], sum((W**2).sum() for W in network.weights(search.point))
 
 
-def null_cost(problem):
+def null_objective(problem):
     """Return the objective of the network that has only output biases."""
     rows = problem.rows.part()
     Y, w = rows.targets, np.ones(len(rows.Y)) if rows.weights is None else rows.weights
@@ -59,7 +59,7 @@ SHAPES = [("log_loss", 1), ("multinomial_log_loss", 3), ("squared_error", 1), ("
 
 
 def assert_begins_at_alpha_max(problem):
-    largest, null = alpha_max(problem), null_cost(problem)
+    largest, null = alpha_max(problem), null_objective(problem)
     above, norm_above = max(nearby_minimum(problem, 1.01 * largest, start) for start in range(4))
     below, norm_below = lowest_of_8_starts(problem, 0.97 * largest)
     assert above == pytest.approx(null, rel=1e-6)
@@ -104,14 +104,14 @@ def test_the_gradient_at_zero_is_that_of_the_equations():
     rows = problem.rows.part()
     X, Y, w = rows.inputs(), rows.targets, rows.weights
 
-    def cost(A):
+    def objective(A):
         return (LOSSES["squared_error"].value(np, A @ X.T, Y.T, 0.0) * w).sum()
 
     gradient = np.zeros((2, 3))
-    for place in np.ndindex(2, 3):
+    for index in np.ndindex(2, 3):
         step = np.zeros((2, 3))
-        step[place] = 1e-5
-        gradient[place] = (cost(step) - cost(-step)) / 2e-5
+        step[index] = 1e-5
+        gradient[index] = (objective(step) - objective(-step)) / 2e-5
     assert null_gradient_norm(problem) == pytest.approx(np.linalg.norm(gradient, 2), rel=1e-6)
 
 

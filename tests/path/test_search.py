@@ -39,23 +39,23 @@ def test_every_point_is_a_minimum_of_the_equations(loss, k, hidden, weighted):
     X, Y = rows.inputs(), rows.targets
     w = np.ones(len(Y)) if rows.weights is None else rows.weights
 
-    def cost(parameters, alpha):
+    def objective(parameters, alpha):
         W, b = network.weights(parameters), network.biases(parameters)
         z, _ = equations.forward(W, b, X.T, network.activation, network.loss)
         data = np.average(LOSSES[loss].value(np, z[-1], Y.T, 0.0), weights=w)
         return data + alpha / (2 * w.sum()) * sum((layer**2).sum() for layer in W)
 
-    for place, alpha in enumerate(alphas):
-        reached = cost(chain.parameters[place], alpha)
-        assert reached == pytest.approx(chain.objectives[place], rel=1e-10)
+    for index, alpha in enumerate(alphas):
+        reached = objective(chain.parameters[index], alpha)
+        assert reached == pytest.approx(chain.objectives[index], rel=1e-10)
         _, _, gradient = cost_and_gradient(
-            network, chain.parameters[place], X, Y, alpha=alpha, sample_weight=rows.weights
+            network, chain.parameters[index], X, Y, alpha=alpha, sample_weight=rows.weights
         )
         assert np.abs(gradient).max() < 1e-5
     # a search by SciPy from there finds nothing lower
-    place = len(alphas) // 2
-    polished = minimize(cost, chain.parameters[place], args=(alphas[place],), method="L-BFGS-B", tol=1e-12)
-    assert polished.fun >= chain.objectives[place] - 1e-7
+    index = len(alphas) // 2
+    polished = minimize(objective, chain.parameters[index], args=(alphas[index],), method="L-BFGS-B", tol=1e-12)
+    assert polished.fun >= chain.objectives[index] - 1e-7
 
 
 def test_turning_round_finds_lower_minima_or_the_same():

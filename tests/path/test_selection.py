@@ -32,6 +32,6 @@ def test_one_fold_has_no_standard_error_and_both_rules_agree():
 @given(st.lists(st.lists(st.floats(-5, 5), min_size=4, max_size=4), min_size=2, max_size=6))
 def test_the_simpler_choice_is_never_weaker_nor_far_worse(scores):
     curve = Curve.of(np.array(scores), np.ones(len(scores)))
-    place = curve.within_one_standard_error
-    assert place <= curve.best
-    assert curve.mean[place] >= curve.mean[curve.best] - curve.standard_error[curve.best] - 1e-12
+    index = curve.within_one_standard_error
+    assert index <= curve.best
+    assert curve.mean[index] >= curve.mean[curve.best] - curve.standard_error[curve.best] - 1e-12

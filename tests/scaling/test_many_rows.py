@@ -151,10 +151,10 @@ def test_predictions_are_of_partitions_and_not_before_they_are_asked_for():
     ("change", "message"),
     [
         (lambda X, y: (X, y.rechunk(300)), "X has 2 partitions, y has 1"),
-        (lambda X, y: (X, np.arange(300)), "y must be a collection of Dask"),
+        (lambda X, y: (X, np.arange(300)), "y must be a Dask collection"),
         (lambda X, y: (da.where(X > 1.5, np.nan, X), y), r"partition \d: column 0, row .*: the value is missing"),
         (lambda X, y: (X, da.zeros_like(y)), "only one class: 0"),
-        (lambda X, y: (X[:0], y[:0]), "there are no rows"),
+        (lambda X, y: (X[:0], y[:0]), "X has no rows"),
     ],
 )
 def test_what_cannot_be_is_said(change, message):
@@ -183,8 +183,8 @@ def test_what_an_evaluation_needs_is_made_once_for_each_partition(monkeypatch):
 
 
 def test_a_partition_travels_without_what_is_made_of_it():
-    pieces = parts.pieces_of(parts.Part(X, y, None), np.array([0, 1]), None, None, 0)
-    learned = parts.Learned(pieces, (Standardizer.identity(2, 1),))
+    pieces = parts.pieces_of(parts.Partition(X, y, None), np.array([0, 1]), None, None, 0)
+    learned = parts.TrainingPartition(pieces, (Standardizer.identity(2, 1),))
     before = len(pickle.dumps(learned))
     network = Network((2, 3, 1))
     parts.losses_and_gradients(learned, network, [0], np.zeros((1, network.n_parameters)))
@@ -263,8 +263,8 @@ def test_a_callback_stops_a_choice():
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"cv": folds_by_hand(300, 2)}, "cv must be a number of folds; got list"),
-        ({"cv": 301}, "at most the number of rows, 300; got 301"),
+        ({"cv": folds_by_hand(300, 2)}, "cv must be the number of folds; got list"),
+        ({"cv": 301}, "between 2 and the number of rows, 300; got 301"),
         ({"scoring": "accuracy"}, "scoring must be None"),
         ({"selection": "evidence"}, "'min' or '1se'; got 'evidence'"),
         ({"keep": True}, "keep must be False"),
@@ -273,6 +273,29 @@ def test_a_callback_stops_a_choice():
 def test_choices_that_need_all_rows_are_refused(parameters, message):
     with pytest.raises(ValueError, match=message):
         RidgeNetClassifierCV(**PATH | parameters).fit(in_parts(X, (300,)), in_parts(y, (300,)))
+
+
+# what is kept with a partition
+
+
+def test_what_an_evaluation_needs_is_made_once_for_each_partition(monkeypatch):
+    made = []
+    monkeypatch.setattr(
+        parts, "make_examples", lambda *args, **options: made.append(0) or make_examples(*args, **options)
+    )
+    monkeypatch.setattr(parts, "make_workspace", lambda *args: made.append(1) or make_workspace(*args))
+    net = RidgeNetClassifier(**SETTINGS).fit(in_parts(X, (100, 200)), in_parts(y, (100, 200)))
+    assert net.n_iter_ > 5
+    assert sorted(made) == [0, 0, 1, 1]
+
+
+def test_a_partition_travels_without_what_is_made_of_it():
+    pieces = parts.pieces_of(parts.Partition(X, y, None), np.array([0, 1]), None, None, 0)
+    partition = parts.TrainingPartition(pieces, (Standardizer.identity(2, 1),))
+    before = len(pickle.dumps(partition))
+    network = Network((2, 3, 1))
+    parts.losses_and_gradients(partition, network, [0], np.zeros((1, network.n_parameters)))
+    assert len(pickle.dumps(partition)) == before
 
 
 # on a cluster

@@ -1,1 +1,1 @@
-"""Where networks are evaluated: local threads, Dask, a GPU, a stream."""
+"""Backends that evaluate and train networks: local threads, Dask, a GPU, a stream of files."""

@@ -1,7 +1,8 @@
-"""Objective, gradient and outputs of many networks on the same examples, all in one batch on a device.
+"""Loss, gradient and outputs of many networks on the same samples, in one batch on a device such as a GPU.
 
-The examples are there once, in the standard units of all of them. A network that learns from a part of them, in units
-of its own, ``x' = r x + s``, sees them as ``W x' + b = (W r) x + (b + W s)``; the gradient takes the same way back.
+The device holds the samples once, standardised by the mean and scale of all of them. A network that is trained on a
+part of the samples standardises them differently, ``x' = r x + s``. Its first layer is therefore rewritten as
+``W x' + b = (W r) x + (b + W s)``, and the gradient is transformed back in the same way.
 """
 
 from __future__ import annotations
@@ -22,18 +23,18 @@ TO_INSTALL = "pip install 'ridgenet[gpu]' cupy-cuda12x (or cupy-cuda13x, or torc
 
 @dataclass(frozen=True)
 class Device:
-    """A library of arrays, and the device it keeps them on.
+    """An array library and the device that holds its arrays.
 
     Attributes
     ----------
     xp : module
-        Namespace of the array API, such as array_api_compat makes it.
+        Array API namespace of the library, for example from array_api_compat.
     device : object
-        As this library names it; None is its usual one.
+        Device object of the library; None is its default device.
     to_host : callable
-        Returns an array of it as one of NumPy.
+        Converts an array of the library to NumPy.
     bytes_at_once : int
-        About how much memory one evaluation may take; examples go through it in pieces.
+        Approximate memory for one evaluation; more samples than fit are processed in chunks.
     """
 
     xp: Any
@@ -42,18 +43,18 @@ class Device:
     bytes_at_once: int = 2**30
 
     def put(self, values: Any, dtype: np.dtype | None = None) -> Any:
-        """Return values of NumPy as an array there."""
+        """Copy a NumPy array to the device."""
         array = np.ascontiguousarray(values, dtype)
         return self.xp.asarray(array, device=self.device)
 
 
 def is_cpu(device: str) -> bool:
-    """Tell whether a device is the CPU, for which there is the compiled core."""
+    """Return whether a device is the CPU, where the compiled core is used."""
     return device == "cpu"
 
 
 def device_of(device: str) -> Device:
-    """Return the place that a name stands for.
+    """Return the device with a given name.
 
     Parameters
     ----------
@@ -63,22 +64,22 @@ def device_of(device: str) -> Device:
     Raises
     ------
     InputError
-        If there is no such device, or no library for it.
+        If the device or an array library for it is missing.
     """
     kind, _, number = device.partition(":")
     if kind != "cuda" or not (number.isdigit() or not number):
-        raise InputError(f"device must be 'cpu', 'cuda' or 'cuda:' and a number; got {device!r}")
+        raise InputError(f"device must be 'cpu', 'cuda' or 'cuda:' followed by a number; got {device!r}")
     try:
         import array_api_compat  # noqa: F401
     except ImportError:
         raise InputError(f"device={device!r} needs packages that are not installed: {TO_INSTALL}") from None
     for library in (_cupy, _torch):
-        found = library(int(number or 0))
-        if found is not None:
-            return found
+        gpu = library(int(number or 0))
+        if gpu is not None:
+            return gpu
     raise InputError(
-        f"device={device!r}: neither CuPy nor PyTorch finds such a GPU here. If there is one: {TO_INSTALL}; "
-        "else device='cpu'"
+        f"device={device!r}: neither CuPy nor PyTorch finds this GPU; use device='cpu', or install one of them: "
+        f"{TO_INSTALL}"
     )
 
 
@@ -108,87 +109,87 @@ def _torch(number: int) -> Device | None:
 
 
 Array = Any
-# arrays of one number for each unit and example that exist at the same time: z, a, delta, and what they are made from
+# number of arrays of shape (units, samples) that exist at the same time: z, a, delta and temporary results
 ARRAYS_AT_ONCE = 6
 
 
 class BatchedNetworks:
-    """Networks of one shape on a device, each learning from a part of the same examples.
+    """Networks of the same shape on a device, each trained on a part of the same samples.
 
     Parameters
     ----------
-    place : Device
-        The device.
+    device : Device
+        Where to compute.
     network : Network
-        Shape of all.
+        Shape of the networks.
     X : ndarray of shape (n_samples, n_features)
         Inputs in the units of the data; dense.
     Y : ndarray of shape (n_samples, n_outputs)
-        Targets in the units of the data, as the output units give them.
+        Encoded targets in the units of the data.
     weights : ndarray of shape (n_parts, n_samples)
-        What each example counts in each part; 0 leaves it out.
-    standardizer : sequence of Standardizer
-        What each part is standardised by; the first that of all examples.
+        Sample weights in each part; 0 excludes a sample.
+    standardizers : sequence of Standardizer
+        Standardiser of each part; the first is that of all samples.
     dtype : numpy.dtype
-        Type of the arithmetic there.
+        Floating-point type of the computation.
     """
 
     def __init__(
         self,
-        place: Device,
+        device: Device,
         network: Network,
         X: np.ndarray,
         Y: np.ndarray,
         weights: np.ndarray,
-        standardizer: Sequence[Standardizer],
+        standardizers: Sequence[Standardizer],
         dtype: np.dtype,
     ) -> None:
         self.network = network
-        self._place, self._xp, self._dtype = place, place.xp, dtype
-        self._standardizer = standardizer
-        first = standardizer[0]
-        self._X = place.put((X - first.mean) / first.scale, dtype)
-        self._Y = place.put(((Y - first.target_mean) / first.target_scale).T, dtype)
-        self._shares = place.put(weights / weights.sum(axis=1, keepdims=True), dtype)
-        self._slope = self._by_part([first.scale / part.scale for part in standardizer])
-        self._shift = self._by_part([(first.mean - part.mean) / part.scale for part in standardizer])
-        self._target_slope = self._by_part([first.target_scale / part.target_scale for part in standardizer])
+        self._device, self._xp, self._dtype = device, device.xp, dtype
+        self._standardizers = standardizers
+        first = standardizers[0]
+        self._X = device.put((X - first.mean) / first.scale, dtype)
+        self._Y = device.put(((Y - first.target_mean) / first.target_scale).T, dtype)
+        self._normalised_weights = device.put(weights / weights.sum(axis=1, keepdims=True), dtype)
+        self._factor = self._by_part([first.scale / part.scale for part in standardizers])
+        self._shift = self._by_part([(first.mean - part.mean) / part.scale for part in standardizers])
+        self._target_factor = self._by_part([first.target_scale / part.target_scale for part in standardizers])
         self._target_shift = self._by_part(
-            [(first.target_mean - part.target_mean) / part.target_scale for part in standardizer]
+            [(first.target_mean - part.target_mean) / part.target_scale for part in standardizers]
         )
 
     def evaluate(self, parts: Sequence[int], parameters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the mean loss of each network over its part, and its gradient; of shape and type of `Evaluate`."""
+        """Return the mean loss of each network over its part, and its gradient; see `Evaluate`."""
         xp = self._xp
         loss, parameter = LOSSES[self.network.loss], self.network.loss_parameter
-        of = self._place.put(parts, np.dtype(np.int64))
-        weights, biases = self._layers(of, self._place.put(parameters, self._dtype))
-        costs = None
+        part = self._device.put(parts, np.dtype(np.int64))
+        weights, biases = self._layers(part, self._device.put(parameters, self._dtype))
+        losses = None
         gradients: list[Array] = []
-        for rows in self._pieces(len(parts), self._X.shape[0]):
-            x, y = self._X[rows, :], self._targets(of, rows)
+        for rows in self._chunks(len(parts), self._X.shape[0]):
+            x, y = self._X[rows, :], self._targets(part, rows)
             z, a = self._forward(weights, biases, x)
-            shares = xp.take(self._shares[:, rows], of, axis=0)
-            cost = xp.sum(loss.value(xp, z[-1], y, parameter) * shares, axis=1)
-            residual = loss.residual(xp, a[-1], y, parameter) * shares[:, None, :]
+            sample_weights = xp.take(self._normalised_weights[:, rows], part, axis=0)
+            chunk_losses = xp.sum(loss.value(xp, z[-1], y, parameter) * sample_weights, axis=1)
+            residual = loss.residual(xp, a[-1], y, parameter) * sample_weights[:, None, :]
             gradient = self._backward(weights, z, a, x, residual)
-            costs = cost if costs is None else costs + cost
+            losses = chunk_losses if losses is None else losses + chunk_losses
             gradients = [one + more for one, more in zip(gradients, gradient, strict=True)] if gradients else gradient
-        flat = xp.concat(self._in_own_units(of, gradients), axis=1)
-        return self._host(costs), self._host(flat)
+        flat = xp.concat(self._with_respect_to_parameters(part, gradients), axis=1)
+        return self._host(losses), self._host(flat)
 
     def outputs(self, part: int, parameters: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """Return the outputs of networks of one part for some examples, (n_networks, n_rows, n_outputs)."""
+        """Return the outputs of networks of one part for some of the samples, (n_networks, n_rows, n_outputs)."""
         xp, n = self._xp, len(parameters)
-        of = self._place.put(np.full(n, part), np.dtype(np.int64))
-        weights, biases = self._layers(of, self._place.put(parameters, self._dtype))
-        chosen = xp.take(self._X, self._place.put(rows, np.dtype(np.int64)), axis=0)
-        found = []
-        for piece in self._pieces(n, len(rows)):
-            outputs_of_layers = self._forward(weights, biases, chosen[piece, :])[1]
-            found.append(self._place.to_host(xp.permute_dims(outputs_of_layers[-1], (0, 2, 1))))
-        outputs = np.concatenate(found, axis=1)
-        return self._standardizer[part].inverse_transform_targets(outputs)
+        parts = self._device.put(np.full(n, part), np.dtype(np.int64))
+        weights, biases = self._layers(parts, self._device.put(parameters, self._dtype))
+        inputs = xp.take(self._X, self._device.put(rows, np.dtype(np.int64)), axis=0)
+        by_chunk = []
+        for chunk in self._chunks(n, len(rows)):
+            a = self._forward(weights, biases, inputs[chunk, :])[1]
+            by_chunk.append(self._device.to_host(xp.permute_dims(a[-1], (0, 2, 1))))
+        outputs = np.concatenate(by_chunk, axis=1)
+        return self._standardizers[part].inverse_transform_targets(outputs)
 
     def _forward(self, weights: list[Array], biases: list[Array], x: Array) -> tuple[list[Array], list[Array]]:
         """z_l = W_l a_(l-1) + b_l, a_l = phi(z_l)"""
@@ -198,7 +199,7 @@ class BatchedNetworks:
         a: list[Array] = []
         for layer, (W, b) in enumerate(zip(weights, biases, strict=True)):
             if layer == 0:
-                # all networks see the same inputs: one product for all of them
+                # all networks share the inputs, so a single matrix product suffices
                 flat = xp.matmul(xp.reshape(W, (W.shape[0] * W.shape[1], W.shape[2])), xp.matrix_transpose(x))
                 product = xp.reshape(flat, (W.shape[0], W.shape[1], x.shape[0]))
             else:
@@ -225,8 +226,8 @@ class BatchedNetworks:
                 delta = back * derivative(xp, z[layer - 1], a[layer - 1])
         return gradients
 
-    def _layers(self, of: Array, parameters: Array) -> tuple[list[Array], list[Array]]:
-        """Return weights and biases of each layer for examples in the units of all."""
+    def _layers(self, part: Array, parameters: Array) -> tuple[list[Array], list[Array]]:
+        """Return weights and biases of each layer, the first rewritten for the inputs on the device."""
         xp, n = self._xp, parameters.shape[0]
         weights: list[Array] = []
         biases: list[Array] = []
@@ -237,30 +238,30 @@ class BatchedNetworks:
             biases.append(parameters[:, middle:end])
             start = end
         first = weights[0]
-        weights[0] = first * xp.take(self._slope, of, axis=0)[:, None, :]
-        biases[0] = biases[0] + xp.sum(first * xp.take(self._shift, of, axis=0)[:, None, :], axis=2)
+        weights[0] = first * xp.take(self._factor, part, axis=0)[:, None, :]
+        biases[0] = biases[0] + xp.sum(first * xp.take(self._shift, part, axis=0)[:, None, :], axis=2)
         return weights, [b[:, :, None] for b in biases]
 
-    def _in_own_units(self, of: Array, gradients: list[Array]) -> list[Array]:
-        """Return gradients with respect to the parameters as they are, flat."""
+    def _with_respect_to_parameters(self, part: Array, gradients: list[Array]) -> list[Array]:
+        """Transform the gradient of the rewritten first layer back, and flatten the gradient of each layer."""
         xp = self._xp
-        slope, shift = (xp.take(each, of, axis=0)[:, None, :] for each in (self._slope, self._shift))
-        first = gradients[0] * slope + gradients[1][:, :, None] * shift
+        factor, shift = (xp.take(each, part, axis=0)[:, None, :] for each in (self._factor, self._shift))
+        first = gradients[0] * factor + gradients[1][:, :, None] * shift
         return [xp.reshape(each, (each.shape[0], -1)) for each in (first, *gradients[1:])]
 
-    def _targets(self, of: Array, rows: slice) -> Array:
-        """Return the targets in the units of each network, (networks, outputs, examples)."""
-        slope, shift = (self._xp.take(each, of, axis=0) for each in (self._target_slope, self._target_shift))
-        return self._Y[None, :, rows] * slope[:, :, None] + shift[:, :, None]
+    def _targets(self, part: Array, rows: slice) -> Array:
+        """Return the targets as each network's part standardises them, (networks, outputs, samples)."""
+        factor, shift = (self._xp.take(each, part, axis=0) for each in (self._target_factor, self._target_shift))
+        return self._Y[None, :, rows] * factor[:, :, None] + shift[:, :, None]
 
-    def _pieces(self, n_networks: int, n_rows: int) -> Iterator[slice]:
-        each = ARRAYS_AT_ONCE * n_networks * sum(self.network.layer_sizes[1:]) * self._dtype.itemsize
-        size = max(1, self._place.bytes_at_once // each)
+    def _chunks(self, n_networks: int, n_rows: int) -> Iterator[slice]:
+        bytes_per_row = ARRAYS_AT_ONCE * n_networks * sum(self.network.layer_sizes[1:]) * self._dtype.itemsize
+        size = max(1, self._device.bytes_at_once // bytes_per_row)
         for start in range(0, n_rows, size):
             yield slice(start, min(start + size, n_rows))
 
     def _by_part(self, values: Sequence[np.ndarray]) -> Array:
-        return self._place.put(np.stack(values), self._dtype)
+        return self._device.put(np.stack(values), self._dtype)
 
     def _host(self, array: Array) -> np.ndarray:
-        return np.asarray(self._place.to_host(array), np.float64)
+        return np.asarray(self._device.to_host(array), np.float64)

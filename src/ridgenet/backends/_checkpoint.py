@@ -1,4 +1,4 @@
-"""Where a training stands, on disk: whole or not there, and only for the run that it is of."""
+"""Checkpoints of training on a stream, written atomically and valid only for the run that wrote them."""
 
 from __future__ import annotations
 
@@ -15,19 +15,21 @@ from ridgenet.io._results_folder import write_whole
 
 
 @dataclass
-class Progress:
-    """Where a training stands.
+class StreamState:
+    """State of training on a stream.
 
     Attributes
     ----------
-    parameters, first, second, powers : ndarray
-        The network, and the memory of the rule.
+    parameters : ndarray
+        Weights and biases.
+    first, second, powers : ndarray
+        Moments of the optimiser; see `Rule`.
     epoch, buffer : int
-        Epochs done, and buffers of the one that is on.
+        Number of epochs done, and of buffers done in the current epoch.
     sums : ndarray of shape (2,)
-        Data loss of its buffers so far times their weight, and that weight.
+        Weighted sum of the data losses of these buffers, and the sum of their weights.
     data_losses, l2_penalties : list of float
-        Objectives of the epochs done.
+        The two terms of the objective after each epoch.
     """
 
     parameters: np.ndarray
@@ -44,22 +46,22 @@ class Progress:
 ARRAYS = ("parameters", "first", "second", "powers", "sums", "data_losses", "l2_penalties")
 
 
-def save(path: Path, progress: Progress, run: dict[str, Any]) -> None:
-    """Write a checkpoint over the one before, which stays if it cannot be completed."""
-    arrays = {name: np.asarray(getattr(progress, name)) for name in ARRAYS}
-    about = json.dumps({"epoch": progress.epoch, "buffer": progress.buffer, "run": run}, sort_keys=True)
+def save(path: Path, state: StreamState, run: dict[str, Any]) -> None:
+    """Write a checkpoint; the previous one is kept if writing fails."""
+    arrays = {name: np.asarray(getattr(state, name)) for name in ARRAYS}
+    about = json.dumps({"epoch": state.epoch, "buffer": state.buffer, "run": run}, sort_keys=True)
     content = np.frombuffer(about.encode(), np.uint8)
     everything: dict[str, Any] = {"about": content, **arrays}
     write_whole(path, lambda file: np.savez(file, **everything))
 
 
-def load(path: Path, run: dict[str, Any]) -> Progress | None:
+def load(path: Path, run: dict[str, Any]) -> StreamState | None:
     """Read a checkpoint; None if there is none.
 
     Raises
     ------
     InputError
-        If it is damaged, or of a run with other data or settings.
+        If the file is damaged, or from a run with other data or settings.
     """
     if not path.exists():
         return None
@@ -68,25 +70,25 @@ def load(path: Path, run: dict[str, Any]) -> Progress | None:
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as found:
-            about = json.loads(found["about"].tobytes())
-            arrays = {name: found[name] for name in ARRAYS}
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            about = json.loads(archive["about"].tobytes())
+            arrays = {name: archive[name] for name in ARRAYS}
         _require_whole(about, arrays)
     # a damaged file can make NumPy, zipfile and json fail anywhere
     except Exception as error:
-        raise InputError(f"{path}: this is no checkpoint, or it is damaged; remove it to start anew") from error
+        raise InputError(f"{path}: not a checkpoint, or damaged; remove it to start again") from error
     now = json.loads(json.dumps(run, sort_keys=True))
     differs = [name for name in now if about["run"].get(name) != now[name]]
     if differs:
         raise InputError(
-            f"{path}: this checkpoint is of another run, with another {differs[0]}; remove it to start anew"
+            f"{path}: this checkpoint is from a run with a different {differs[0]}; remove it to start again"
         )
-    costs = {name: arrays.pop(name).tolist() for name in ("data_losses", "l2_penalties")}
-    return Progress(**arrays, epoch=about["epoch"], buffer=about["buffer"], **costs)
+    curves = {name: arrays.pop(name).tolist() for name in ("data_losses", "l2_penalties")}
+    return StreamState(**arrays, epoch=about["epoch"], buffer=about["buffer"], **curves)
 
 
 def _require_whole(about: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
-    """Refuse a checkpoint that does not hold numbers of the shapes that one has."""
+    """Check the types and shapes of the contents."""
     n = arrays["parameters"].size
     lengths = {
         "first": (0, n),
@@ -104,4 +106,4 @@ def _require_whole(about: dict[str, Any], arrays: dict[str, np.ndarray]) -> None
         and isinstance(about["run"], dict)
     )
     if not is_whole:
-        raise ValueError("numbers are missing")
+        raise ValueError("the contents are incomplete")

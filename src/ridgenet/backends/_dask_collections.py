@@ -1,4 +1,4 @@
-"""Dask's arrays and data frames as lists of partitions, each of which one task can hold."""
+"""Split Dask arrays and data frames into lists of delayed partitions."""
 
 from __future__ import annotations
 
@@ -7,35 +7,35 @@ from typing import Any
 
 from ridgenet._errors import InputError
 
-# names that no column has
+# temporary column names; the leading space avoids clashes
 TARGET, WEIGHT = " target", " weight"
 
 
 def is_collection(X: Any) -> bool:
-    """Tell whether X is an array or a data frame of Dask; without importing it."""
+    """Return whether X is a Dask array or data frame, without importing Dask."""
     module = type(X).__module__.partition(".")[0]
     return module in ("dask", "dask_expr") and hasattr(X, "__dask_graph__")
 
 
 def partitions_of(X: Any, what: str, *, whole_rows: bool = False) -> list[Any]:
-    """Return the partitions of a collection, each of them delayed.
+    """Return the delayed partitions of a collection.
 
     Parameters
     ----------
     X : dask.array.Array, dask.dataframe.DataFrame or dask.dataframe.Series
         The collection.
     what : str
-        What messages call it.
+        Name of the collection in messages.
     whole_rows : bool
-        Whether chunks of an array are joined so that each holds all columns.
+        Whether to merge the chunks of an array so that each holds all columns.
 
     Raises
     ------
     InputError
-        If it is no collection of Dask.
+        If X is not a Dask collection.
     """
     if not is_collection(X):
-        raise InputError(f"{what} must be a collection of Dask, as X is; got {type(X).__name__}")
+        raise InputError(f"{what} must be a Dask collection because X is one; got {type(X).__name__}")
     if whole_rows and hasattr(X, "rechunk"):
         X = X.rechunk({1: -1})
     delayed = X.to_delayed()
@@ -43,12 +43,12 @@ def partitions_of(X: Any, what: str, *, whole_rows: bool = False) -> list[Any]:
 
 
 def side_by_side(X: Any, y: Any, sample_weight: Any) -> list[Any]:
-    """Return the partitions of inputs, targets and weights, row for row together, each as a delayed tuple.
+    """Return the partitions of inputs, targets and weights as delayed tuples.
 
     Raises
     ------
     InputError
-        If they are not partitioned alike.
+        If they are partitioned differently.
     """
     import dask
 
@@ -63,14 +63,14 @@ def side_by_side(X: Any, y: Any, sample_weight: Any) -> list[Any]:
     for what, parts in (("y", targets), ("sample_weight", weights)):
         if len(parts) != len(inputs):
             raise InputError(
-                f"X has {len(inputs)} partitions, {what} has {len(parts)}: partition them alike, or give data frames"
+                f"X has {len(inputs)} partitions, {what} has {len(parts)}; partition them alike, or pass data frames"
             )
     together = dask.delayed(lambda *arrays: arrays, pure=False)
     return [together(*arrays) for arrays in zip(inputs, targets, weights, strict=True)]
 
 
 def _columns_of_one_frame(X: Any, y: Any, sample_weight: Any) -> list[Any]:
-    """Return partitions of data frames by way of one frame: Dask may read columns apart in other partitions."""
+    """Merge data frames and split their partitions again: Dask may partition columns differently when read apart."""
     import dask
 
     targets = {f"{TARGET}{k}": y[name] for k, name in enumerate(y.columns)} if y.ndim == 2 else {TARGET: y}
@@ -78,23 +78,23 @@ def _columns_of_one_frame(X: Any, y: Any, sample_weight: Any) -> list[Any]:
     try:
         whole = X.assign(**targets, **weights)
     except ValueError as error:
-        raise InputError(f"X, y and sample_weight cannot be put side by side: {error}") from None
-    apart = dask.delayed(_apart, pure=False)
-    return [apart(part, list(targets), list(weights)) for part in whole.to_delayed()]
+        raise InputError(f"X, y and sample_weight cannot be merged into one data frame: {error}") from None
+    split = dask.delayed(_split, pure=False)
+    return [split(part, list(targets), list(weights)) for part in whole.to_delayed()]
 
 
-def _apart(frame: Any, targets: list[str], weights: list[str]) -> tuple[Any, Any, Any]:
+def _split(frame: Any, targets: list[str], weights: list[str]) -> tuple[Any, Any, Any]:
     y = frame[targets] if len(targets) > 1 else frame[targets[0]]
     return frame.drop(columns=[*targets, *weights]), y, frame[weights[0]] if weights else None
 
 
 def require_numbers(X: Any) -> None:
-    """Refuse a data frame with columns that hold no numbers.
+    """Check that all columns of a data frame are numeric.
 
     Raises
     ------
     InputError
-        Naming the first.
+        Naming the first column that is not.
     """
     if not hasattr(X, "columns"):
         return
@@ -102,9 +102,9 @@ def require_numbers(X: Any) -> None:
 
     for name, kind in X.dtypes.items():
         if not (is_numeric_dtype(kind) or is_bool_dtype(kind)):
-            raise InputError(f"column {name!r} holds {kind}: leave it out, or make numbers of it")
+            raise InputError(f"column {name!r} holds {kind}, not numbers; drop or encode it")
 
 
 def column_names(X: Any) -> list[str] | None:
-    """Return the names of a data frame's columns; None for an array."""
+    """Return the column names of a data frame; None for an array."""
     return [str(name) for name in X.columns] if hasattr(X, "columns") else None

@@ -1,4 +1,4 @@
-"""Collections of Dask as data to learn from: checked where their partitions are, and never gathered."""
+"""Training data in Dask collections, validated and used partition by partition on their workers."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ from ridgenet.backends._dask_rows import PartitionedRows, Pooled
 from ridgenet.backends._dask_tasks import PersistedPartitions, on_each, persisted, persisted_from_each
 from ridgenet.formulas import LOSSES
 
-ON = "on collections of Dask"
-NO_MEANING = "has no meaning: rows are not gathered"
-# what a parameter must be, and what is said if it is not
+ON = "on Dask collections"
+NOT_SUPPORTED = "is not supported"
+# parameter -> condition on its value, and the message if it is not met
 ALLOWED: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "solver": (lambda value: value in ("auto", "lbfgs"), "must be 'auto' or 'lbfgs'; got {!r}"),
-    "early_stopping": (lambda value: not value, NO_MEANING),
-    "warm_start": (lambda value: not value, NO_MEANING),
-    "dropout": (lambda value: value == 0, "must be 0: training is by L-BFGS"),
-    "weight_decay": (lambda value: value == 0, "must be 0: training is by L-BFGS"),
-    "X_val": (lambda value: value is None, NO_MEANING),
-    "y_val": (lambda value: value is None, NO_MEANING),
-    "sample_weight_val": (lambda value: value is None, NO_MEANING),
-    "groups": (lambda value: value is None, "has no meaning: folds are of single rows"),
+    "early_stopping": (lambda value: not value, NOT_SUPPORTED),
+    "warm_start": (lambda value: not value, NOT_SUPPORTED),
+    "dropout": (lambda value: value == 0, "must be 0 because the solver is L-BFGS"),
+    "weight_decay": (lambda value: value == 0, "must be 0 because the solver is L-BFGS"),
+    "X_val": (lambda value: value is None, NOT_SUPPORTED),
+    "y_val": (lambda value: value is None, NOT_SUPPORTED),
+    "sample_weight_val": (lambda value: value is None, NOT_SUPPORTED),
+    "groups": (lambda value: value is None, "is not supported: rows are assigned to folds individually"),
     "cv": (
         lambda value: value is None or isinstance(value, int | np.integer),
-        "must be a number of folds; got {0.__class__.__name__}",
+        "must be the number of folds; got {0.__class__.__name__}",
     ),
-    "scoring": (lambda value: value is None, "must be None: folds are scored by the loss; got {!r}"),
+    "scoring": (lambda value: value is None, "must be None because folds are scored by the loss; got {!r}"),
     "selection": (lambda value: value != "evidence", "must be 'min' or '1se'; got {!r}"),
-    "evidence": (lambda value: not value, "must be False: it needs all rows in memory"),
-    "device": (lambda value: value == "cpu", "must be 'cpu': the workers evaluate; got {!r}"),
-    "keep": (lambda value: not value, "must be False: predictions are not gathered"),
+    "evidence": (lambda value: not value, "must be False because it needs all rows in memory"),
+    "device": (lambda value: value == "cpu", "must be 'cpu' because the workers compute; got {!r}"),
+    "keep": (lambda value: not value, "must be False because predictions stay on the workers"),
 }
 
 
 def require_possible(parameters: Mapping[str, Any]) -> None:
-    """Refuse parameters that have no meaning where rows are not gathered.
+    """Check that the parameters are supported on Dask collections.
 
     Raises
     ------
     InputError
-        Naming the first.
+        Naming the first that is not.
     """
     for name, (is_allowed, message) in ALLOWED.items():
         if name in parameters and not is_allowed(parameters[name]):
@@ -56,21 +56,21 @@ def require_possible(parameters: Mapping[str, Any]) -> None:
 
 
 class PartitionedData:
-    """Inputs, targets and sample weights that stay in the partitions of collections of Dask.
+    """Training data that stay in the partitions of Dask collections.
 
     Parameters
     ----------
-    X, y, sample_weight : collections of Dask
-        Partitioned alike; `sample_weight` may be None.
+    X, y, sample_weight : Dask collections
+        Inputs, targets and sample weights, partitioned alike; `sample_weight` may be None.
     loss : str or None
-        Name of the loss of targets that are numbers; None if targets are classes.
+        Name of the loss in regression; None in classification.
     class_weight : dict, "balanced" or None
-        Weights of the classes.
+        Class weights.
 
     Raises
     ------
     InputError
-        If they cannot be used.
+        If the data are invalid.
     """
 
     solvers = ("lbfgs",)
@@ -84,13 +84,13 @@ class PartitionedData:
             for index, arrays in enumerate(side_by_side(X, y, sample_weight))
         ]
         self._parts = persisted(delayed)
-        found = on_each(parts.summary_of, self._parts, loss is not None)
-        self._lengths = [summary.n_rows for summary in found]
-        self._summaries: list[Summary] = [summary for summary in found if summary.n_rows]
+        summaries = on_each(parts.summary_of, self._parts, loss is not None)
+        self._lengths = [summary.n_rows for summary in summaries]
+        self._summaries: list[Summary] = [summary for summary in summaries if summary.n_rows]
         if not self._summaries:
-            raise InputError("there are no rows")
+            raise InputError("X has no rows")
         if len({summary.n_columns for summary in self._summaries}) > 1:
-            raise InputError("partitions have different numbers of columns")
+            raise InputError("the partitions of X have different numbers of columns")
         if loss is not None:
             self._require_targets(loss)
         self.column_names = column_names(X)
@@ -117,38 +117,38 @@ class PartitionedData:
 
     @property
     def n_outputs(self) -> int:
-        """Number of outputs of a network."""
+        """Number of network outputs."""
         return self._summaries[0].n_outputs if self.classes is None else TargetEncoder(self.classes).n_outputs
 
     @property
     def dtype(self) -> np.dtype:
-        """Type of all arithmetic: float32 if all inputs are."""
+        """Floating-point type of the computation: float32 if all inputs are."""
         return np.dtype(np.float32 if {summary.dtype for summary in self._summaries} == {"f"} else np.float64)
 
     def folds(self, cv: int | None, groups: Any, seed: int) -> HashedFolds:  # noqa: ARG002
-        """Return folds that follow from the numbers of the rows.
+        """Return folds assigned by hashing row numbers.
 
         Raises
         ------
         InputError
-            If there are fewer than two, or more than rows.
+            If there are fewer than two folds, or more folds than rows.
         """
         n_folds = defaults.N_FOLDS if cv is None else int(cv)
         if n_folds < 2 or self.n_samples < n_folds:
-            raise InputError(f"cv must be 2 or more, and at most the number of rows, {self.n_samples}; got {n_folds}")
+            raise InputError(f"cv must be between 2 and the number of rows, {self.n_samples}; got {n_folds}")
         return HashedFolds(n_folds, seed)
 
     def rows(self, *, centering: str | None, standardize: bool, folds: HashedFolds | None = None) -> PartitionedRows:
-        """Return the rows as networks learn them, where they are; as they came they are then let go.
+        """Prepare the partitions for training, on their workers; the data as passed by the user are then released.
 
         Parameters
         ----------
         centering : {"mean"} or None
-            How targets are centred and scaled.
+            How targets are standardised; None leaves them unchanged.
         standardize : bool
-            Whether inputs, and targets as `centering` says, are standardised.
+            Whether to standardise the inputs, and the targets according to `centering`.
         folds : HashedFolds, optional
-            None holds nothing out.
+            Folds for cross-validation.
         """
         first_rows = np.cumsum([0, *self._lengths[:-1]]).tolist()
         pieces = persisted_from_each(
@@ -161,11 +161,11 @@ class PartitionedData:
         )
         self._parts = PersistedPartitions([])
         moments = on_each(parts.moments_of, pieces)
-        pooled = [Pooled.of(moments, part) for part in range(1 if folds is None else folds.n_folds + 1)]
+        pooled = [Pooled.from_moments(moments, part) for part in range(1 if folds is None else folds.n_folds + 1)]
         standardizers = tuple(each.standardizer(standardize=standardize, centering=centering) for each in pooled)
-        weights = [] if folds is None else [sum(of[k].in_scoring for of in moments) for k in range(folds.n_folds)]
-        learned = persisted_from_each(parts.Learned, pieces, standardizers)
-        return PartitionedRows(learned, pooled, standardizers, np.array(weights), self.dtype)
+        weights = [] if folds is None else [sum(of[k].scoring_weight for of in moments) for k in range(folds.n_folds)]
+        partitions = persisted_from_each(parts.TrainingPartition, pieces, standardizers)
+        return PartitionedRows(partitions, pooled, standardizers, np.array(weights), self.dtype)
 
     def _class_weights(self) -> Mapping[Any, float] | None:
         if not isinstance(self._class_weight, str):

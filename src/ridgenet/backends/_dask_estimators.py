@@ -1,4 +1,4 @@
-"""Estimators on Dask's collections: lazy predictions, and scores as sums over partitions."""
+"""Let estimators predict and score on Dask collections: lazy predictions, and scores summed over partitions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ridgenet.backends._dask_collections import is_collection, partitions_of, si
 
 
 def partition_by_partition(method: Callable[[Any, Any], np.ndarray]) -> Callable[[Any, Any], Any]:
-    """Let a method that predicts for rows take collections of Dask, too; it then returns an array of Dask."""
+    """Extend a prediction method to Dask collections, for which it returns a Dask array."""
 
     @wraps(method)
     def predict(self: Any, X: Any) -> Any:
@@ -27,12 +27,11 @@ def _lazily(estimator: Any, method: Callable[[Any, Any], np.ndarray], X: Any) ->
     import dask
     import dask.array as da
 
-    one = _one_row(X)
-    example = method(estimator, one)
+    example = method(estimator, _one_row(X))
     partitions = partitions_of(X, "X", whole_rows=True)
     n_rows = X.chunks[0] if hasattr(X, "chunks") else [np.nan] * len(partitions)
     task = dask.delayed(_predicted, pure=True)
-    # sent once, not with every partition
+    # delayed, so that it is sent once rather than with every partition
     network = dask.delayed(estimator)
     blocks = [
         da.from_delayed(task(network, method.__name__, part), (n, *example.shape[1:]), example.dtype)
@@ -50,7 +49,7 @@ def _predicted(estimator: Any, method: str, X: Any) -> np.ndarray:
 
 
 def _one_row(X: Any) -> Any:
-    """Return a row of zeros with the columns of X."""
+    """Return a single row of zeros with the columns of X."""
     if not hasattr(X, "columns"):
         return np.zeros((1, X.shape[1]), X.dtype if X.dtype.kind == "f" else np.float64)
     import pandas as pd
@@ -59,7 +58,7 @@ def _one_row(X: Any) -> Any:
 
 
 def summed_over_partitions(method: Callable[..., float]) -> Callable[..., float]:
-    """Let the method `score` take collections of Dask, too."""
+    """Extend the method `score` to Dask collections."""
 
     @wraps(method)
     def score(self: Any, X: Any, y: Any, sample_weight: Any = None) -> float:
@@ -69,46 +68,46 @@ def summed_over_partitions(method: Callable[..., float]) -> Callable[..., float]
 
 
 def _score(estimator: Any, X: Any, y: Any, sample_weight: Any) -> float:
-    """Return the accuracy, or R² (the mean over several targets), of an estimator on collections of Dask.
+    """Return the accuracy of a classifier, or the R² of a regressor averaged over outputs, on Dask collections.
 
     Raises
     ------
     InputError
-        If they are not partitioned alike.
+        If the collections are partitioned differently.
     """
     import dask
 
-    task = dask.delayed(_right if is_classifier(estimator) else _squares, pure=False)
-    # sent once, not with every partition
+    task = dask.delayed(_correct if is_classifier(estimator) else _squares, pure=False)
+    # delayed, so that it is sent once rather than with every partition
     network = dask.delayed(estimator)
     sums = dask.compute(*[task(network, arrays) for arrays in side_by_side(X, y, sample_weight)])
     parts = [part for part in sums if part[0] > 0]
     if is_classifier(estimator):
-        weight, right = (sum(each) for each in zip(*parts, strict=True))
-        return float(right / weight)
+        weight, correct = (sum(each) for each in zip(*parts, strict=True))
+        return float(correct / weight)
     weights, means, spreads, errors = (np.array(each) for each in zip(*parts, strict=True))
     mean = np.average(means, axis=0, weights=weights)
     total = (spreads + weights[:, np.newaxis] * (means - mean) ** 2).sum(axis=0)
     error = errors.sum(axis=0)
-    # as scikit-learn's r2_score has it for a constant target
-    shares = np.divide(error, total, out=np.where(error > 0, 1.0, 0.0), where=total > 0)
-    return float(1.0 - shares.mean())
+    # for a constant target, as in scikit-learn's r2_score
+    unexplained = np.divide(error, total, out=np.where(error > 0, 1.0, 0.0), where=total > 0)
+    return float(1.0 - unexplained.mean())
 
 
-def _right(estimator: Any, arrays: tuple[Any, Any, Any]) -> tuple[float, float]:
-    """Return the weight of a partition's rows, and that of those whose class is predicted."""
+def _correct(estimator: Any, arrays: tuple[Any, Any, Any]) -> tuple[float, float]:
+    """Return the total weight of the rows of a partition, and that of the correctly classified rows."""
     X, y, weights = _with_weights(arrays)
     return float(weights.sum()), float(weights[np.asarray(estimator.predict(X)) == y].sum()) if len(y) else 0.0
 
 
 def _squares(estimator: Any, arrays: tuple[Any, Any, Any]) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
-    """Return the weight of a partition's rows, mean and spread of their targets, and the sum of squared errors."""
+    """Return total weight, mean of the targets, sum of squares about the mean, and sum of squared errors."""
     X, y, weights = _with_weights(arrays)
     y = TargetEncoder(None).transform(y)
     weight = float(weights.sum())
     if not weight > 0:
-        nothing = np.zeros(y.shape[1])
-        return 0.0, nothing, nothing, nothing
+        zeros = np.zeros(y.shape[1])
+        return 0.0, zeros, zeros, zeros
     mean = np.average(y, axis=0, weights=weights)
     errors = (y - np.asarray(estimator.predict(X)).reshape(y.shape)) ** 2
     return weight, mean, weights @ (y - mean) ** 2, weights @ errors

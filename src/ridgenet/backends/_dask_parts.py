@@ -1,4 +1,4 @@
-"""What is done with one partition, where it lies: checked once, summed up, and evaluated at every step."""
+"""Functions that workers run on one partition: validate it, summarise it, and evaluate networks on it."""
 
 from __future__ import annotations
 
@@ -18,29 +18,31 @@ from ridgenet.core._examples import Examples, make_examples, mean_and_variance
 from ridgenet.core._objective import Workspace, evaluate, gradient_of, make_objective, make_workspace
 from ridgenet.path._selection import losses
 
+# number of samples in a workspace
 CAPACITY = 1024
+# number of rows predicted at once
 PREDICTED_AT_ONCE = 65_536
 
 
 @dataclass(frozen=True)
 class HashedFolds:
-    """Folds assigned by hashing row numbers: the same for any partitions.
+    """Folds assigned by hashing row numbers, so that they do not depend on the partitioning.
 
     Attributes
     ----------
     n_folds : int
-        How many.
+        Number of folds.
     seed : int
-        Where random numbers begin.
+        Seed of the hash.
     """
 
     n_folds: int
     seed: int
 
     def of_rows(self, first: int, n_rows: int) -> np.ndarray:
-        """Return the fold of each of some rows, given the number of the first among all rows.
+        """Return the fold of each of `n_rows` consecutive rows, starting at row number `first`.
 
-        By SplitMix64 (Steele, Lea and Flood, OOPSLA 2014), whose every output depends on its index alone.
+        Uses SplitMix64 (Steele, Lea and Flood, OOPSLA 2014), whose outputs depend on their index only.
 
         Examples
         --------
@@ -56,8 +58,8 @@ class HashedFolds:
 
 
 @dataclass(frozen=True)
-class Part:
-    """Rows as arrays: inputs, targets as they are, and weights."""
+class Partition:
+    """Inputs, targets and sample weights of one partition, as arrays."""
 
     X: np.ndarray
     y: np.ndarray
@@ -66,18 +68,18 @@ class Part:
 
 @dataclass(frozen=True)
 class Summary:
-    """What the whole needs to know of a part, to begin with.
+    """Summary of one partition.
 
     Attributes
     ----------
     n_rows, n_columns, n_outputs : int
-        Its size.
+        Size of the partition.
     classes, counts : ndarray
-        Different targets, if they are classes, and how often each occurs.
+        Distinct class labels and their counts; empty in regression.
     smallest_target : float
-        Of targets that are numbers.
+        Smallest target in regression.
     dtype : str
-        Type of its inputs.
+        Type code of the inputs.
     """
 
     n_rows: int
@@ -91,23 +93,23 @@ class Summary:
 
 @dataclass(frozen=True)
 class Moments:
-    """What units and weights of the whole are pooled from.
+    """Moments of the rows of one fold in one partition.
 
     Attributes
     ----------
     n_rows : int
-        Rows.
-    weight, in_scoring : float
-        Sums of their weights in training, and in scoring.
+        Number of rows.
+    weight, scoring_weight : float
+        Total weight in training, and in scoring.
     mean, variance : ndarray of shape (n_features,)
-        Of the columns, by the weights in training.
+        Moments of the inputs, weighted as in training.
     target_mean, target_variance : ndarray of shape (n_outputs,)
-        Of the targets.
+        Moments of the targets, weighted as in training.
     """
 
     n_rows: int
     weight: float
-    in_scoring: float
+    scoring_weight: float
     mean: np.ndarray
     variance: np.ndarray
     target_mean: np.ndarray
@@ -116,38 +118,38 @@ class Moments:
 
 @dataclass(frozen=True)
 class Piece:
-    """Rows of a part as the network learns them, all or those of one fold, in the units of the data.
+    """The rows of one fold in a partition, or all of its rows if there are no folds.
 
     Attributes
     ----------
     X, Y : ndarray of shape (n_rows, n_features), (n_rows, n_outputs)
-        Inputs and targets; classes as numbers of 0 and 1.
+        Inputs and encoded targets in the units of the data.
     weights : ndarray of shape (n_rows,) or None
-        Weights in training: the user's times those of the classes.
-    in_scoring : ndarray of shape (n_rows,) or None
-        The user's alone.
+        Weights in training: sample weights times class weights.
+    scoring_weights : ndarray of shape (n_rows,) or None
+        Weights in scoring: sample weights.
     """
 
     X: np.ndarray
     Y: np.ndarray
     weights: np.ndarray | None
-    in_scoring: np.ndarray | None
+    scoring_weights: np.ndarray | None
 
     @property
     def weight(self) -> float:
-        """What the rows count in training."""
+        """Total weight in training."""
         return float(len(self.X) if self.weights is None else self.weights.sum())
 
 
-class Learned:
-    """A partition, ready to be evaluated: what every evaluation needs is made once and kept.
+class TrainingPartition:
+    """A partition prepared for training; kernel arrays and workspaces are cached between evaluations.
 
     Parameters
     ----------
     pieces : tuple of Piece
-        The rows of each fold; one piece, if there are no folds.
+        The rows of each fold; a single piece if there are no folds.
     standardizers : tuple of Standardizer
-        What is standardised by: for learning from all rows, then for learning without each fold.
+        Standardiser of all rows, then of the training rows of each fold.
     """
 
     def __init__(self, pieces: tuple[Piece, ...], standardizers: tuple[Standardizer, ...]) -> None:
@@ -156,10 +158,10 @@ class Learned:
         self._workspaces: dict[tuple[Network, str], list[Workspace]] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Learned, (self.pieces, self.standardizers)
+        return TrainingPartition, (self.pieces, self.standardizers)
 
     def examples(self, part: int, dtype: np.dtype) -> list[tuple[Examples, float]]:
-        """Return the pieces that a network learns from, all or all but fold ``part - 1``, and the weight of each."""
+        """Return the pieces to train on (all, or all but fold ``part - 1``) in kernel layout, each with its weight."""
         key = part, dtype.char
         if key not in self._examples:
             chosen = [piece for k, piece in enumerate(self.pieces) if k != part - 1 and piece.weight > 0]
@@ -169,7 +171,7 @@ class Learned:
 
     @contextmanager
     def workspace(self, network: Network, dtype: np.dtype) -> Iterator[Workspace]:
-        """Lend memory for evaluations, of which each thread needs its own."""
+        """Context manager that lends a workspace; each thread needs its own."""
         free = self._workspaces.setdefault((network, dtype.char), [])
         largest = max(len(piece.X) for piece in self.pieces)
         try:
@@ -182,13 +184,13 @@ class Learned:
             free.append(work)
 
 
-def checked(arrays: tuple[Any, Any, Any], index: int, *, numeric: bool) -> Part:
-    """Return a partition, its inputs, targets and weights or None, as arrays.
+def checked(arrays: tuple[Any, Any, Any], index: int, *, numeric: bool) -> Partition:
+    """Validate the inputs, targets and weights (or None) of a partition, and convert them to arrays.
 
     Raises
     ------
     InputError
-        If a number is missing or infinite, a weight is negative, or lengths differ.
+        If a value is missing or infinite, a weight is negative, or lengths differ.
     """
     X, y, weights = arrays
     inputs = np.asarray(X)
@@ -196,9 +198,9 @@ def checked(arrays: tuple[Any, Any, Any], index: int, *, numeric: bool) -> Part:
     targets = np.asarray(y, np.float64) if numeric else np.asarray(y)
     if len(targets) != len(inputs):
         raise InputError(f"partition {index}: X has {len(inputs)} rows, y has {len(targets)}")
-    wrong = np.argwhere(~np.isfinite(inputs))
-    if len(wrong):
-        row, column = wrong[0]
+    invalid = np.argwhere(~np.isfinite(inputs))
+    if len(invalid):
+        row, column = invalid[0]
         name = X.columns[column] if hasattr(X, "columns") else column
         raise InputError(f"partition {index}: column {name}, row {row}: the value is missing or infinite")
     missing = ~np.isfinite(targets) if targets.dtype.kind == "f" else targets != targets
@@ -207,72 +209,73 @@ def checked(arrays: tuple[Any, Any, Any], index: int, *, numeric: bool) -> Part:
             f"partition {index}: the target is missing or infinite in row {int(np.argwhere(missing)[0][0])}"
         )
     if weights is None:
-        return Part(inputs, targets, None)
-    of_rows = np.asarray(weights, np.float64)
-    if len(of_rows) != len(inputs) or not (np.isfinite(of_rows) & (of_rows >= 0)).all():
-        raise InputError(f"partition {index}: sample_weight must be a number of 0 or more for each of its rows")
-    return Part(inputs, targets, of_rows)
+        return Partition(inputs, targets, None)
+    sample_weight = np.asarray(weights, np.float64)
+    if len(sample_weight) != len(inputs) or not (np.isfinite(sample_weight) & (sample_weight >= 0)).all():
+        raise InputError(f"partition {index}: sample_weight must be a number of 0 or more for each row")
+    return Partition(inputs, targets, sample_weight)
 
 
-def summary_of(part: Part, numeric: bool) -> Summary:
-    """Sum a partition up."""
-    n, d = part.X.shape
-    n_outputs = part.y.shape[1] if part.y.ndim == 2 else 1
-    nothing = np.zeros(0)
-    classes, counts = (nothing, nothing) if numeric else np.unique(part.y, return_counts=True)
-    smallest = float(part.y.min()) if numeric and n else 0.0
-    return Summary(n, d, n_outputs, classes, counts, smallest, part.X.dtype.char)
+def summary_of(partition: Partition, numeric: bool) -> Summary:
+    """Summarise a partition."""
+    n, d = partition.X.shape
+    n_outputs = partition.y.shape[1] if partition.y.ndim == 2 else 1
+    empty = np.zeros(0)
+    classes, counts = (empty, empty) if numeric else np.unique(partition.y, return_counts=True)
+    smallest = float(partition.y.min()) if numeric and n else 0.0
+    return Summary(n, d, n_outputs, classes, counts, smallest, partition.X.dtype.char)
 
 
 def pieces_of(
-    part: Part,
+    partition: Partition,
     classes: np.ndarray | None,
     class_weights: Mapping[Any, float] | None,
     folds: HashedFolds | None,
     first_row: int,
 ) -> tuple[Piece, ...]:
-    """Return a partition as the network learns it, the weights of classes multiplied in, and divided into folds."""
-    weights = part.weights
-    Y = TargetEncoder(classes).transform(part.y)
+    """Encode the targets, multiply sample weights by class weights, and divide a partition into folds."""
+    weights = partition.weights
+    Y = TargetEncoder(classes).transform(partition.y)
     if classes is not None and class_weights is not None:
-        of_classes = np.array([class_weights.get(label, 1.0) for label in classes.tolist()])
-        weights = of_classes[np.searchsorted(classes, part.y)] * (1.0 if weights is None else weights)
+        by_class = np.array([class_weights.get(label, 1.0) for label in classes.tolist()])
+        weights = by_class[np.searchsorted(classes, partition.y)] * (1.0 if weights is None else weights)
     if folds is None:
-        return (Piece(part.X, Y, weights, part.weights),)
-    fold_of_row = folds.of_rows(first_row, len(part.X))
+        return (Piece(partition.X, Y, weights, partition.weights),)
+    fold_of_row = folds.of_rows(first_row, len(partition.X))
+    both_weights = weights, partition.weights
     return tuple(
-        Piece(part.X[rows], Y[rows], *(None if each is None else each[rows] for each in (weights, part.weights)))
+        Piece(partition.X[rows], Y[rows], *(None if each is None else each[rows] for each in both_weights))
         for rows in (np.flatnonzero(fold_of_row == k) for k in range(folds.n_folds))
     )
 
 
 def moments_of(pieces: Sequence[Piece]) -> list[Moments]:
-    """Return what units are pooled from, piece by piece."""
+    """Return the moments of each piece."""
     return [_moments(piece) for piece in pieces]
 
 
 def _moments(piece: Piece) -> Moments:
-    in_scoring = float(len(piece.X) if piece.in_scoring is None else piece.in_scoring.sum())
+    scoring_weight = float(len(piece.X) if piece.scoring_weights is None else piece.scoring_weights.sum())
     if piece.weight > 0:
-        of_columns = mean_and_variance(piece.X, piece.weights), mean_and_variance(piece.Y, piece.weights)
-        return Moments(len(piece.X), piece.weight, in_scoring, *of_columns[0], *of_columns[1])
-    nothing, no_target = np.zeros(piece.X.shape[1]), np.zeros(piece.Y.shape[1])
-    return Moments(len(piece.X), 0.0, in_scoring, nothing, nothing, no_target, no_target)
+        inputs, targets = mean_and_variance(piece.X, piece.weights), mean_and_variance(piece.Y, piece.weights)
+        return Moments(len(piece.X), piece.weight, scoring_weight, *inputs, *targets)
+    input_zeros, target_zeros = np.zeros(piece.X.shape[1]), np.zeros(piece.Y.shape[1])
+    return Moments(len(piece.X), 0.0, scoring_weight, input_zeros, input_zeros, target_zeros, target_zeros)
 
 
 def losses_and_gradients(
-    learned: Learned, network: Network, parts: Sequence[int], parameters: np.ndarray
+    partition: TrainingPartition, network: Network, parts: Sequence[int], parameters: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the data loss of each network and its gradient, both summed over the partition's rows by weight.
+    """Return the data loss and gradient of each network, both as weighted sums over the rows of the partition.
 
     Parameters
     ----------
-    learned : Learned
+    partition : TrainingPartition
         The partition.
     network : Network
-        Shape of all.
+        Shape of the networks.
     parts : sequence of int
-        What each learns from.
+        The part that each network is trained on: 0 for all rows, k + 1 for all rows except fold k.
     parameters : ndarray of shape (n_networks, n_parameters)
         Weights and biases of each.
 
@@ -284,10 +287,10 @@ def losses_and_gradients(
     losses, gradients = np.zeros(len(parts)), np.zeros(parameters.shape)
     objective = make_objective(network)
     dtype = parameters.dtype
-    with learned.workspace(network, dtype) as work:
+    with partition.workspace(network, dtype) as work:
         for k, part in enumerate(parts):
             one = for_kernels(parameters[k], dtype)
-            for examples, weight in learned.examples(part, dtype):
+            for examples, weight in partition.examples(part, dtype):
                 loss: float = evaluate(objective, one, examples, weight, True, work)[0]  # type: ignore[no-untyped-call]
                 losses[k] += loss * weight
                 gradients[k] += gradient_of(work, network.n_parameters).astype(np.float64) * weight
@@ -305,11 +308,11 @@ def _examples(piece: Piece, standardizer: Standardizer, dtype: np.dtype) -> Exam
     )
 
 
-def null_sums(learned: Learned, mean: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
-    """Return ``Xᵀ R``, the sum of R and that of its squares, ``R = D (Y - mean)``, in the units of the data."""
-    n_features, n_outputs = learned.pieces[0].X.shape[1], learned.pieces[0].Y.shape[1]
+def null_sums(partition: TrainingPartition, mean: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return ``Xᵀ R``, the sum of R, and its sum of squares, for ``R = D (Y - mean)`` with sample weights D."""
+    n_features, n_outputs = partition.pieces[0].X.shape[1], partition.pieces[0].Y.shape[1]
     product, total, squares = np.zeros((n_features, n_outputs)), np.zeros(n_outputs), 0.0
-    for piece in learned.pieces:
+    for piece in partition.pieces:
         residual = piece.Y - mean
         if piece.weights is not None:
             residual = residual * piece.weights[:, np.newaxis]
@@ -320,40 +323,40 @@ def null_sums(learned: Learned, mean: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 
 def losses_of(
-    learned: Learned, network: Network, fold: int, parameters: np.ndarray, order: np.ndarray | None
+    partition: TrainingPartition, network: Network, fold: int, parameters: np.ndarray, order: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the losses of a fold's networks on the rows of this fold in a partition.
+    """Return the test losses of networks on the rows of their fold in a partition.
 
     Parameters
     ----------
-    learned : Learned
+    partition : TrainingPartition
         The partition.
     network : Network
-        Shape of all.
+        Shape of the networks.
     fold : int
-        Which.
+        Index of the fold.
     parameters : ndarray of shape (n_alphas, n_restarts, n_parameters)
-        Weights and biases of its networks.
+        Weights and biases of the networks trained without the fold.
     order : ndarray of int of shape (n_alphas,) or None
-        The restart that predicts at each λ; None averages all.
+        Index of the restart that predicts at each λ; None averages all restarts.
 
     Returns
     -------
     sums, by_restart : ndarray of shape (n_alphas,), (n_restarts, n_alphas)
-        Losses of the predictions, and of each restart, summed over the rows by the weights of scoring.
+        Sums of the losses of the predictions, and of each restart, with the scoring weights.
     """
     n_alphas, n_restarts, _ = parameters.shape
     sums, by_restart = np.zeros(n_alphas), np.zeros((n_restarts, n_alphas))
-    piece = learned.pieces[fold]
+    piece = partition.pieces[fold]
     if len(piece.X) == 0:
         return sums, by_restart
-    weights = np.ones(len(piece.X)) if piece.in_scoring is None else piece.in_scoring
-    fitted = FittedNetwork(network, parameters[0, 0], learned.standardizers[fold + 1])
+    weights = np.ones(len(piece.X)) if piece.scoring_weights is None else piece.scoring_weights
+    fitted = FittedNetwork(network, parameters[0, 0], partition.standardizers[fold + 1])
     for start in range(0, len(piece.X), PREDICTED_AT_ONCE):
         rows = slice(start, start + PREDICTED_AT_ONCE)
         for index in range(n_alphas):
             outputs = fitted.outputs_of_all(parameters[index], piece.X[rows]).astype(np.float64, copy=False)
-            one = outputs.mean(axis=0) if order is None else outputs[order[index]]
-            sums[index] += losses(network.loss, one, piece.Y[rows], network.loss_parameter) @ weights[rows]
+            predictions = outputs.mean(axis=0) if order is None else outputs[order[index]]
+            sums[index] += losses(network.loss, predictions, piece.Y[rows], network.loss_parameter) @ weights[rows]
             by_restart[:, index] += losses(network.loss, outputs, piece.Y[rows], network.loss_parameter) @ weights[rows]
     return sums, by_restart

@@ -1,9 +1,9 @@
-"""Rows that stay in their partitions: the search is here, objective and gradient are summed where the rows are.
+"""Training samples in Dask partitions: L-BFGS runs on the client, the workers sum loss and gradient over their rows.
 
-The objective is a sum over rows, ``J = 1/n Σ_p Σ_(i in p) w_i loss_i + λ/(2n) Σ‖W‖²``, so that each partition p returns
-two sums, its objective and its gradient, and the search is the one of a single machine, step for step. What travels at
-each step are the parameters, once to each partition and, as a gradient, once back. Networks that differ in λ, in
-the start or in the fold left out are evaluated in the same round.
+The data loss is a sum over rows, ``J = 1/n Σ_p Σ_(i in p) w_i loss_i + λ/(2n) Σ‖W‖²``. Each partition p returns its
+sum of losses and the gradient of that sum, so the iterations are the same as on a single machine. At each step the
+parameters are sent to every partition and a gradient is sent back. Networks that differ in λ, in the start or in
+the fold are evaluated in the same round.
 """
 
 from __future__ import annotations
@@ -32,30 +32,30 @@ from ridgenet.path._watch import SharedWatch
 
 @dataclass(frozen=True)
 class Pooled:
-    """Weight and moments of the rows that a network learns from, in all partitions."""
+    """Total weight and moments of a training set over all partitions."""
 
     n_rows: int
     weight: float
     moments: Sequence[Moments]
 
     @classmethod
-    def of(cls, moments: Sequence[Sequence[Moments]], part: int) -> Pooled:
-        """Pool partitions; `part` is 0 for all rows, and k + 1 for those without fold k.
+    def from_moments(cls, moments: Sequence[Sequence[Moments]], part: int) -> Pooled:
+        """Pool the partitions; `part` is 0 for all rows, and k + 1 for all rows except fold k.
 
         Raises
         ------
         InputError
-            If their weights are all zero.
+            If all weights are zero.
         """
         chosen = [piece for pieces in moments for k, piece in enumerate(pieces) if k != part - 1]
         weight = sum(piece.weight for piece in chosen)
         if not weight > 0:
-            fold = f" that are to train without fold {part - 1}" if part else ""
-            raise InputError(f"Sample weights must contain at least one non-zero number{fold}.")
+            where = f" outside fold {part - 1}" if part else ""
+            raise InputError(f"Sample weights must contain at least one non-zero number{where}.")
         return cls(sum(piece.n_rows for piece in chosen), weight, chosen)
 
     def standardizer(self, *, standardize: bool, centering: str | None) -> Standardizer:
-        """Return what is standardised by."""
+        """Return the standardiser of the training set."""
         standardizer = Standardizer.identity(len(self.moments[0].mean), len(self.moments[0].target_mean))
         if not standardize:
             return standardizer
@@ -75,25 +75,25 @@ class Pooled:
 
 
 class PartitionedRows:
-    """Rows as networks learn them, in their partitions: `Rows`, as a path is followed on them.
+    """Training samples in Dask partitions; implements `Rows`.
 
     Parameters
     ----------
     partitions : PersistedPartitions
-        Each a `_dask_parts.Learned`.
+        Partitions, each a `TrainingPartition`.
     pooled : sequence of Pooled
-        Of all rows, then of those without each fold.
+        Weight and moments of all rows, then of the training rows of each fold.
     standardizers : sequence of Standardizer
-        What each of these parts is standardised by.
+        Standardiser of each of these parts.
     fold_weights : ndarray of shape (n_folds,)
-        Sum of the weights of each fold's rows, in scoring.
+        Total scoring weight of each fold.
     dtype : numpy.dtype
-        Type of all arithmetic.
+        Floating-point type of the computation.
 
     Raises
     ------
     InputError
-        If a fold has no rows to test on, or all of them have weight zero.
+        If a fold has no test rows with positive weight.
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class PartitionedRows:
     ) -> None:
         if not (fold_weights > 0).all():
             fold = int(np.argmin(fold_weights))
-            raise InputError(f"all rows of fold {fold} that are to test have weight zero, or there are none; change cv")
+            raise InputError(f"fold {fold} has no test rows, or all of them have weight zero; change cv")
         self.fold_weights, self.dtype = fold_weights, dtype
         self._partitions, self._pooled, self._standardizers = partitions, pooled, standardizers
 
@@ -116,35 +116,35 @@ class PartitionedRows:
         return len(self.fold_weights)
 
     def total_weight(self, part: int) -> float:
-        """Return what sums over a part are divided by."""
+        """Return the n of λ/(2n) for a part."""
         return self._pooled[part].weight
 
     def standardizer(self, part: int) -> Standardizer:
-        """Return what a part is standardised by."""
+        """Return the standardiser of a part."""
         return self._standardizers[part]
 
     def evaluator(self, network: Network) -> Evaluate:
-        """Return what finds mean losses and gradients of networks of one shape, in one round over the partitions."""
+        """Return a function that computes mean losses and gradients of many networks in one round."""
 
-        def evaluate(of: Sequence[int], parameters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            found = on_each(parts.losses_and_gradients, self._partitions, network, list(of), parameters)
-            weights = np.array([self.total_weight(part) for part in of])
-            losses = np.sum([losses for losses, _ in found], axis=0) / weights
-            gradients = np.sum([gradients for _, gradients in found], axis=0) / weights[:, np.newaxis]
+        def evaluate(parts_of: Sequence[int], parameters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            sums = on_each(parts.losses_and_gradients, self._partitions, network, list(parts_of), parameters)
+            weights = np.array([self.total_weight(part) for part in parts_of])
+            losses = np.sum([losses for losses, _ in sums], axis=0) / weights
+            gradients = np.sum([gradients for _, gradients in sums], axis=0) / weights[:, np.newaxis]
             return losses, gradients
 
         return evaluate
 
     def search(self, network: Network, penalty: L2Penalty, settings: LBFGSSettings, part: int = ALL) -> ExternalLBFGS:
-        """Return a search on a part, still to be started."""
-        nothing = np.zeros(network.n_parameters, self.dtype)
+        """Return a search for a minimum on a part, not yet started."""
+        zeros = np.zeros(network.n_parameters, self.dtype)
         weight = self.total_weight(part)
-        return ExternalLBFGS(network, nothing, weight, penalty, settings, self.evaluator(network), part)
+        return ExternalLBFGS(network, zeros, weight, penalty, settings, self.evaluator(network), part)
 
     def null_gradient(self, network: Network) -> np.ndarray:  # noqa: ARG002
-        """Return ``Xᵀ D (Y - ȳ)`` over all rows, in standardised units."""
-        found = on_each(parts.null_sums, self._partitions, self._pooled[ALL].target_mean)
-        product, total, squares = (sum(each) for each in zip(*found, strict=True))
+        """Return ``Xᵀ D (Y - ȳ)`` over all rows, in standardised units; see `Rows.null_gradient`."""
+        sums = on_each(parts.null_sums, self._partitions, self._pooled[ALL].target_mean)
+        product, total, squares = (sum(each) for each in zip(*sums, strict=True))
         standardizer, n_rows = self.standardizer(ALL), self._pooled[ALL].n_rows
         gradient = null_gradient_of(product, total, np.sqrt(squares), n_rows, standardizer)
         return gradient / standardizer.target_scale
@@ -158,21 +158,21 @@ class PartitionedRows:
         *,
         average: bool,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the mean losses on a fold's rows, and those of each restart, as `Rows` says; predicted there."""
+        """Return the mean losses on the test rows of a fold; see `Rows.test_losses`."""
         order = None if average else np.argmin([chain.objectives for chain in chains], axis=0)
         parameters = np.stack([chain.parameters for chain in chains], axis=1)
-        found = on_each(parts.losses_of, self._partitions, network, fold, parameters, order)
-        sums, by_restart = (np.sum(each, axis=0) for each in zip(*found, strict=True))
+        by_partition = on_each(parts.losses_of, self._partitions, network, fold, parameters, order)
+        sums, by_restart = (np.sum(each, axis=0) for each in zip(*by_partition, strict=True))
         return sums / self.fold_weights[fold], by_restart / self.fold_weights[fold]
 
 
 class OverPartitions:
-    """Follow the chains of a network in step, so that a round over the partitions serves them all."""
+    """Backend for rows in partitions, which evaluates all chains of a network in the same round."""
 
     def follow(
         self, tasks: Sequence[Task], chains: Sequence[Chain], plan: Plan, watch: SharedWatch
     ) -> Iterator[tuple[int, Outcome]]:
-        """Follow chains, as `Backend` says; rows must be in partitions."""
+        """Compute chains on `PartitionedRows`; see `Backend.follow`."""
         for network in {task.problem.network: None for task in tasks}:
             indices = [index for index, task in enumerate(tasks) if task.problem.network == network]
             followers = [_follower(tasks[k], chains[k], plan, watch) for k in indices]

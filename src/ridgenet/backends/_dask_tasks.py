@@ -1,4 +1,4 @@
-"""Functions run on partitions where they lie: by a cluster's client if there is one, else by Dask on this machine."""
+"""Run functions on persisted partitions, on a Dask cluster or with the local Dask scheduler."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 
 @dataclass(frozen=True)
 class PersistedPartitions:
-    """What stands for partitions that are kept where they were computed.
+    """References to partitions that are kept where they were computed.
 
     Attributes
     ----------
     partitions : sequence
-        Futures of a client, or what Dask has persisted on this machine.
+        Futures of a client, or delayed objects persisted on this machine.
     client : distributed.Client or None
-        Whose futures they are.
+        Client of the futures.
     workers : sequence of str
-        With a client: which worker works on each, in balance. Left to itself, the scheduler follows the data, and
-        where two of three partitions came to lie on one worker the other would wait at every step.
+        With a client, the worker assigned to each partition. The scheduler itself would run tasks where the data are;
+        if one worker happened to hold two of three partitions, the other would wait at every step.
     """
 
     partitions: Sequence[Any]
@@ -31,7 +31,7 @@ class PersistedPartitions:
 
 
 def persisted(delayed: Sequence[Any]) -> PersistedPartitions:
-    """Compute delayed partitions, and keep them."""
+    """Compute delayed partitions, and keep them in memory."""
     client = _client()
     if client is None:
         import dask
@@ -43,7 +43,7 @@ def persisted(delayed: Sequence[Any]) -> PersistedPartitions:
     wait(futures)
     holders = client.who_has(futures)
     return PersistedPartitions(
-        futures, client, in_balance([holders.get(future.key, ()) for future in futures], client.nthreads())
+        futures, client, assign_workers([holders.get(future.key, ()) for future in futures], client.nthreads())
     )
 
 
@@ -53,27 +53,27 @@ def persisted_from_each(
     *arguments: Any,
     each: Sequence[tuple[Any, ...]] | None = None,
 ) -> PersistedPartitions:
-    """Run a function on each partition, with further arguments for `each`, and keep what it returns there."""
-    own = [()] * len(partitions) if each is None else each
+    """Run a function on each partition, with additional arguments from `each`, and keep the results in place."""
+    more_arguments = [()] * len(partitions) if each is None else each
     if partitions.client is not None:
         return PersistedPartitions(
-            _submitted(function, partitions, arguments, own), partitions.client, partitions.workers
+            _submitted(function, partitions, arguments, more_arguments), partitions.client, partitions.workers
         )
     import dask
 
     task = dask.delayed(function, pure=False)
-    tasks = [task(part, *arguments, *more) for part, more in zip(partitions.partitions, own, strict=True)]
+    tasks = [task(part, *arguments, *more) for part, more in zip(partitions.partitions, more_arguments, strict=True)]
     return PersistedPartitions(list(dask.persist(*tasks)))
 
 
 def on_each(function: Callable[..., Any], partitions: PersistedPartitions, *arguments: Any) -> list[Any]:
-    """Run a function on each partition; return its results here.
+    """Run a function on each partition, and return the results.
 
-    By futures, where there is a cluster: building and merging graphs at every step takes longer than many a step.
+    On a cluster futures are used, because building and merging a task graph often takes longer than the task.
     """
-    own: Sequence[tuple[Any, ...]] = [()] * len(partitions)
+    no_more: Sequence[tuple[Any, ...]] = [()] * len(partitions)
     if partitions.client is not None:
-        results: list[Any] = partitions.client.gather(_submitted(function, partitions, arguments, own))
+        results: list[Any] = partitions.client.gather(_submitted(function, partitions, arguments, no_more))
         return results
     import dask
 
@@ -81,41 +81,41 @@ def on_each(function: Callable[..., Any], partitions: PersistedPartitions, *argu
     return list(dask.compute(*[task(part, *arguments) for part in partitions.partitions]))
 
 
-def in_balance(holders: Sequence[Sequence[str]], n_threads: Mapping[str, int]) -> list[str]:
-    """Return a worker for each partition: one that holds it, unless that has its share already.
+def assign_workers(holders: Sequence[Sequence[str]], n_threads: Mapping[str, int]) -> list[str]:
+    """Assign partitions to workers in proportion to their threads, preferring workers that hold the partition.
 
     Examples
     --------
-    >>> in_balance([["a"], ["a"], ["a"], ["b"]], {"a": 1, "b": 1})
+    >>> assign_workers([["a"], ["a"], ["a"], ["b"]], {"a": 1, "b": 1})
     ['a', 'a', 'b', 'b']
     """
-    shares = {worker: -(-len(holders) * n // sum(n_threads.values())) for worker, n in n_threads.items()}
-    given = dict.fromkeys(n_threads, 0)
+    limits = {worker: -(-len(holders) * n // sum(n_threads.values())) for worker, n in n_threads.items()}
+    counts = dict.fromkeys(n_threads, 0)
 
     def load(worker: str) -> float:
-        return given[worker] / n_threads[worker]
+        return counts[worker] / n_threads[worker]
 
-    chosen = []
-    for those in holders:
-        near = [worker for worker in those if worker in given and given[worker] < shares[worker]]
-        worker = min(near or given, key=load)
-        given[worker] += 1
-        chosen.append(worker)
-    return chosen
+    assigned = []
+    for candidates in holders:
+        available = [worker for worker in candidates if worker in counts and counts[worker] < limits[worker]]
+        worker = min(available or counts, key=load)
+        counts[worker] += 1
+        assigned.append(worker)
+    return assigned
 
 
 def _submitted(
     function: Callable[..., Any],
     partitions: PersistedPartitions,
     arguments: tuple[Any, ...],
-    own: Sequence[tuple[Any, ...]],
+    more_arguments: Sequence[tuple[Any, ...]],
 ) -> list[Any]:
     return [
         partitions.client.submit(
-            # if the worker has died, any other
+            # other workers are allowed in case this one dies
             function, part, *arguments, *more, pure=False, workers=[worker], allow_other_workers=True
         )
-        for part, worker, more in zip(partitions.partitions, partitions.workers, own, strict=True)
+        for part, worker, more in zip(partitions.partitions, partitions.workers, more_arguments, strict=True)
     ]  # fmt: skip
 
 

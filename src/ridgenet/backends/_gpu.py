@@ -1,4 +1,4 @@
-"""Paths on a GPU: all chains of a network in step, so that each evaluation is one batch."""
+"""Fit paths on a GPU: all chains of a network are evaluated in one batch."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from ridgenet.path._rows import ALL, ArrayRows
 from ridgenet.path._search import Plan, steps
 from ridgenet.path._watch import SharedWatch
 
-# networks whose outputs are computed at once
+# number of networks whose outputs are computed at once
 PREDICTED_AT_ONCE = 64
 
 
 class OnDevice:
-    """Follow the chains of a network in step, so that each evaluation is one batch on a device.
+    """Backend that evaluates all chains of a network in one batch on a device.
 
     Parameters
     ----------
     device : Device
-        Where the arrays are.
+        Where to compute.
     """
 
     def __init__(self, device: Device) -> None:
@@ -37,7 +37,7 @@ class OnDevice:
     def follow(
         self, tasks: Sequence[Task], chains: Sequence[Chain], plan: Plan, watch: SharedWatch
     ) -> Iterator[tuple[int, Outcome]]:
-        """Follow chains, as `Backend` says; rows must be in memory, and dense."""
+        """Compute chains on dense `ArrayRows`; see `Backend.follow`."""
         for network in {task.problem.network: None for task in tasks}:
             indices = [index for index, task in enumerate(tasks) if task.problem.network == network]
             rows = tasks[indices[0]].problem.rows
@@ -50,25 +50,26 @@ class OnDevice:
 
 
 def batched(device: Device, network: Network, rows: ArrayRows) -> BatchedNetworks:
-    """Return networks of one shape on a device, which learn from any part of some rows.
+    """Copy the rows to a device, and return the evaluator of networks on any part of them.
 
     Raises
     ------
     InputError
-        If inputs are sparse.
+        If the inputs are sparse.
     """
     whole = rows.part(ALL)
     if issparse(whole.X):
-        raise InputError(f"on a device, X must be dense; got a sparse matrix of {whole.X.shape[1]} columns")
+        raise InputError(f"on a GPU, X must be dense; got a sparse matrix with {whole.X.shape[1]} columns")
     n_rows = whole.X.shape[0]
-    own = np.ones(n_rows) if whole.weights is None else whole.weights
-    weights = np.stack([own, *(own * np.bincount(fold.train, minlength=n_rows) for fold in rows.folds)])
+    sample_weight = np.ones(n_rows) if whole.weights is None else whole.weights
+    in_training = [np.bincount(fold.train, minlength=n_rows) for fold in rows.folds]
+    weights = np.stack([sample_weight, *(sample_weight * counts for counts in in_training)])
     standardizers = [rows.standardizer(part) for part in range(rows.n_folds + 1)]
     return BatchedNetworks(device, network, whole.X, whole.Y, weights, standardizers, rows.dtype)
 
 
 def _follower(networks: BatchedNetworks, task: Task, chain: Chain, plan: Plan, watch: SharedWatch) -> PathFollower:
-    """Return a chain at its beginning."""
+    """Return a chain ready to start."""
     problem = task.problem
     search = ExternalLBFGS(
         problem.network,
@@ -83,9 +84,9 @@ def _follower(networks: BatchedNetworks, task: Task, chain: Chain, plan: Plan, w
 
 
 def _outcome(networks: BatchedNetworks, rows: ArrayRows, task: Task, chain: Chain) -> Outcome:
-    """Return a chain with what its networks predict for the test rows of its fold."""
+    """Return a chain with its predictions for the test rows of its fold."""
     if task.part == ALL or not chain.found.all():
         return Outcome(chain)
     test = rows.folds[task.part - 1].test
-    pieces = [chain.parameters[k : k + PREDICTED_AT_ONCE] for k in range(0, len(chain.parameters), PREDICTED_AT_ONCE)]
-    return Outcome(chain, np.concatenate([networks.outputs(task.part, some, test) for some in pieces]))
+    chunks = [chain.parameters[k : k + PREDICTED_AT_ONCE] for k in range(0, len(chain.parameters), PREDICTED_AT_ONCE)]
+    return Outcome(chain, np.concatenate([networks.outputs(task.part, chunk, test) for chunk in chunks]))

@@ -1,4 +1,4 @@
-"""Paths on this machine: chains in threads, or in the processes of joblib's backends; and the choice of a backend."""
+"""Choose a backend, and fit paths on this machine in threads or processes."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from ridgenet.backends._dask_chains import Cluster, client_of
 from ridgenet.backends._dask_rows import OverPartitions, PartitionedRows
 from ridgenet.backends._gpu import OnDevice
 from ridgenet.path._chain import Chain
-from ridgenet.path._fit import Backend, Outcome, Task, counted, run_task
+from ridgenet.path._fit import Backend, Outcome, Task, report_finished, run_task
 from ridgenet.path._rows import Rows
 from ridgenet.path._search import Plan
 from ridgenet.path._watch import SharedWatch
 
 
 def backend_for(rows: Rows, n_jobs: int | None = None, device: str = "cpu") -> Backend:
-    """Return who follows paths on some rows.
+    """Return the backend that computes chains on the given rows.
 
     Parameters
     ----------
     rows : Rows
-        The rows; those in partitions are evaluated where they are.
+        Training samples; partitions of Dask are evaluated on their workers.
     n_jobs : int or None
-        As in joblib: threads, unless `joblib.parallel_config` names another backend; of a Dask cluster all workers
-        are used.
+        Number of jobs as in joblib: threads, unless `joblib.parallel_config` selects another backend. On a Dask
+        cluster, all workers are used.
     device : str, default="cpu"
-        Where networks are evaluated: "cpu" is the compiled core, "cuda" a GPU.
+        Where networks are evaluated: "cpu" for the compiled core, "cuda" for a GPU.
 
     Raises
     ------
     InputError
-        If there is no such device, or no library for it.
+        If the device or an array library for it is missing.
     """
     if isinstance(rows, PartitionedRows):
         return OverPartitions()
@@ -47,19 +47,19 @@ def backend_for(rows: Rows, n_jobs: int | None = None, device: str = "cpu") -> B
         return Cluster(client)
     if getattr(active, "supports_sharedmem", False):
         return Threads(n_jobs)
-    # on a worker of Dask: its other threads have tasks of their own
+    # on a Dask worker, whose other threads run other tasks
     return Threads(1, alone=True) if hasattr(active, "client") else Processes(n_jobs)
 
 
 class Threads:
-    """Follow chains in threads of this process.
+    """Backend that computes chains in threads of this process.
 
     Parameters
     ----------
     n_jobs : int or None
         Number of threads, as in joblib.
     alone : bool
-        Whether joblib's backend in force is to be left aside.
+        Whether to ignore joblib's active backend and use a single thread.
     """
 
     def __init__(self, n_jobs: int | None, *, alone: bool = False) -> None:
@@ -68,7 +68,7 @@ class Threads:
     def follow(
         self, tasks: Sequence[Task], chains: Sequence[Chain], plan: Plan, watch: SharedWatch
     ) -> Iterator[tuple[int, Outcome]]:
-        """Follow chains, as `Backend` says."""
+        """Compute chains; see `Backend.follow`."""
         if self._alone:
             with parallel_config(backend="threading", n_jobs=1):
                 yield from self._follow(tasks, chains, plan, watch)
@@ -87,7 +87,7 @@ class Threads:
 
 
 class Processes:
-    """Follow chains in other processes, a chain at a time, where nobody watches.
+    """Backend that computes chains in other processes; progress is reported after each chain.
 
     Parameters
     ----------
@@ -105,10 +105,10 @@ class Processes:
         plan: Plan,
         watch: SharedWatch,
     ) -> Iterator[tuple[int, Outcome]]:
-        """Follow chains, as `Backend` says."""
+        """Compute chains; see `Backend.follow`."""
         parallel: Any = Parallel(n_jobs=self._n_jobs, batch_size=1, return_as="generator_unordered")
         finished = parallel(delayed(_with_index)(index, task, plan) for index, task in enumerate(tasks))
-        yield from counted(finished, tasks, plan, watch)
+        yield from report_finished(finished, tasks, plan, watch)
 
 
 def _with_index(index: int, task: Task, plan: Plan) -> tuple[int, Outcome]:

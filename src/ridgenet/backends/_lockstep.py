@@ -1,7 +1,7 @@
-"""Many chains at once where one evaluation of many networks costs little more than one of a single network.
+"""Compute many chains in lockstep, where evaluating many networks costs little more than evaluating one.
 
-Each chain is followed as it would be by itself. Wherever one needs objective and gradient, the others are waited for
-and all are evaluated together: in one round over the partitions of a cluster, or in one batch on a device.
+Each chain gives the same result as on its own. Whenever the chains need loss and gradient, all of them are evaluated
+together: in one round over the partitions of a cluster, or in one batch on a device.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from ridgenet.path._watch import Watch
 
 @dataclass(frozen=True)
 class PathFollower:
-    """A chain on its way: its search, and what makes the search ready for the next strength.
+    """A chain in progress.
 
     Attributes
     ----------
     search : ExternalLBFGS
-        At work on one strength after the other.
+        The current search, at one λ after the other.
     steps : iterator
-        As `search.steps` returns it, for this search.
+        Generator that restarts the search at the next λ; see `path._search.steps`.
     """
 
     search: ExternalLBFGS
@@ -33,26 +33,26 @@ class PathFollower:
 
 
 def follow_together(followers: Sequence[PathFollower], evaluate: Evaluate, watch: Watch) -> None:
-    """Follow chains to their ends.
+    """Compute chains of the same network to their ends.
 
     Parameters
     ----------
     followers : sequence of PathFollower
-        All of one network.
+        The chains.
     evaluate : callable
-        Finds the mean losses and gradients of many networks.
+        Computes mean losses and gradients of many networks.
     watch : Watch
-        Asked after every round whether to stop.
+        Tells after every round whether to stop.
     """
-    following = [follower for follower in followers if _is_ready(follower)]
-    while following and not watch.stopped():
-        parameters = np.stack([follower.search.parameters for follower in following])
-        data_losses, gradients = evaluate([follower.search.part for follower in following], parameters)
-        for follower, data_loss, gradient in zip(following, data_losses, gradients, strict=True):
+    active = [follower for follower in followers if _advance(follower)]
+    while active and not watch.stopped():
+        parameters = np.stack([follower.search.parameters for follower in active])
+        data_losses, gradients = evaluate([follower.search.part for follower in active], parameters)
+        for follower, data_loss, gradient in zip(active, data_losses, gradients, strict=True):
             follower.search.take(float(data_loss), gradient)
-        following = [follower for follower in following if follower.search.status == RUNNING or _is_ready(follower)]
+        active = [follower for follower in active if follower.search.status == RUNNING or _advance(follower)]
 
 
-def _is_ready(follower: PathFollower) -> bool:
-    """Go on to the next search; false at the end of the chain."""
+def _advance(follower: PathFollower) -> bool:
+    """Start the next search; return false at the end of the chain."""
     return next(follower.steps, follower) is not follower

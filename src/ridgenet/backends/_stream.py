@@ -1,4 +1,4 @@
-"""Rows of a pyarrow dataset as arrays, a buffer at a time, in an order that can be made again."""
+"""Read a pyarrow dataset as arrays, one buffer of rows at a time, in a reproducible order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ridgenet.formats._sniffing import sniff
 from ridgenet.formats._sources import Source
 
 ROWS_AT_ONCE = 65_536
-# columns become rows in pieces that stay in the processor's cache
+# columns are transposed to rows in blocks that fit in the processor's cache
 ROWS_IN_CACHE = 4_096
 FORMATS = {
     ".parquet": "parquet",
@@ -25,13 +25,13 @@ FORMATS = {
     ".feather": "feather",
     ".arrow": "feather",
 }
-# how text in a stream may be packed, and the end of the name by which that is known
-PACKED = {"gzip": ".gz"}
+# supported compression of text, and the file extension that pyarrow recognises it by
+COMPRESSION_SUFFIXES = {"gzip": ".gz"}
 
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of a dataset that is read in one go: a row group of a Parquet file, or another file."""
+    """A unit of reading: a row group of a Parquet file, or a whole file of another format."""
 
     fragment: Any
     row_group: int | None
@@ -40,7 +40,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Buffer:
-    """Some rows: inputs, targets as they are in the data, and weights."""
+    """Consecutive rows: inputs, targets as in the data, and sample weights."""
 
     X: np.ndarray
     y: np.ndarray
@@ -48,23 +48,23 @@ class Buffer:
 
 
 class Stream:
-    """A dataset, and the columns of it that are learned from.
+    """A dataset with its input, target and weight columns.
 
     Parameters
     ----------
     data : str, Path, sequence of these, or pyarrow.dataset.Dataset
-        A file or a folder of Parquet, CSV or Feather files, several files, or an address that fsspec knows.
+        A Parquet, CSV or Feather file, a folder or a list of such files, or a URL supported by fsspec.
     target : str
         Column to predict.
     columns : sequence of str, optional
-        Columns to predict it from; all others, if None.
+        Input columns; None uses all others.
     weight : str, optional
-        Column with the weight of each row.
+        Column of sample weights.
 
     Raises
     ------
     InputError
-        If there are no such data, or a column is missing or holds no numbers.
+        If the data cannot be opened, or a column is missing or not numeric.
     """
 
     def __init__(self, data: Any, target: str, columns: Sequence[str] | None = None, weight: str | None = None) -> None:
@@ -73,10 +73,10 @@ class Stream:
         inputs = [name for name in names if name not in (target, weight)] if columns is None else list(columns)
         for name in (*inputs, target, *([weight] if weight else [])):
             if names.count(name) != 1:
-                wrong = "several columns are called" if name in names else "there is no column"
-                raise InputError(f"{wrong} {name!r}; there are {', '.join(names)}")
+                problem = "several columns are called" if name in names else "there is no column"
+                raise InputError(f"{problem} {name!r}; the columns are {', '.join(names)}")
         if not inputs:
-            raise InputError("there is no column to learn from")
+            raise InputError("there is no input column")
         self.columns, self.target, self.weight = tuple(inputs), target, weight
         for name in (*inputs, *([weight] if weight else [])):
             _require_numbers(name, self.dataset.schema.field(name).type)
@@ -87,21 +87,21 @@ class Stream:
         n_rows: int,
         order: np.random.Generator | None = None,
         skip: int = 0,
-        standard: tuple[np.ndarray, np.ndarray] | None = None,
+        mean_and_scale: tuple[np.ndarray, np.ndarray] | None = None,
     ) -> Iterator[Buffer]:
-        """Read all rows once, so many at a time.
+        """Read all rows once, in buffers.
 
         Parameters
         ----------
         n_rows : int
-            Rows of each buffer; the last has what is left.
+            Number of rows in each buffer; the last one may be shorter.
         order : numpy.random.Generator, optional
-            Draws the order of the blocks; they keep theirs, if None.
+            Shuffles the blocks; None keeps their order.
         skip : int
-            So many buffers are left out, and not read where the blocks tell how many rows they have.
-        standard : pair of ndarray of shape (n_columns,), optional
-            What is subtracted from the inputs, and what the differences are divided by: in float64, before they are
-            rounded to float32. Inputs stay as they are, in float64, if None.
+            Number of buffers to skip. Blocks whose number of rows is known are skipped without reading them.
+        mean_and_scale : pair of ndarray of shape (n_columns,), optional
+            Mean and scale by which the inputs are standardised, in float64, before they are rounded to float32. None
+            returns the inputs unchanged, in float64.
 
         Raises
         ------
@@ -110,23 +110,23 @@ class Stream:
         """
         blocks = [self.blocks[k] for k in order.permutation(len(self.blocks))] if order else self.blocks
         to_skip = skip * n_rows
-        X = np.empty((n_rows, len(self.columns)), np.float64 if standard is None else np.float32)
+        X = np.empty((n_rows, len(self.columns)), np.float64 if mean_and_scale is None else np.float32)
         weights = np.empty(n_rows) if self.weight else None
         targets: list[Any] = []
         filled = done = 0
         for batch in self._batches(blocks, to_skip):
             start = 0
-            # rows have numbers in the order of the data only
+            # row numbers are known only if the data are read in order
             first = None if order is not None or skip else done
             done += len(batch)
             while start < len(batch):
-                some = batch.slice(start, n_rows - filled)
+                rows = batch.slice(start, n_rows - filled)
                 row = None if first is None else first + start + 1
-                part = X[filled : filled + len(some)]
-                self._fill(some, part, None if weights is None else weights[filled:], standard, row)
-                targets.append(some.column(self.target))
-                filled += len(some)
-                start += len(some)
+                part = X[filled : filled + len(rows)]
+                self._fill(rows, part, None if weights is None else weights[filled:], mean_and_scale, row)
+                targets.append(rows.column(self.target))
+                filled += len(rows)
+                start += len(rows)
                 if filled == n_rows:
                     yield _buffer(X, targets, weights, filled)
                     X = np.empty_like(X)
@@ -162,7 +162,7 @@ class Stream:
         needed = [*self.columns, self.target, *([self.weight] if self.weight else [])]
         try:
             if block.row_group is not None:
-                # a dataset's own scanner holds a row group whole, which may be as large as memory
+                # the scanner of a dataset would load the whole row group, which may not fit in memory
                 file = pq.ParquetFile(block.fragment.open(), pre_buffer=False)
                 batches = file.iter_batches(ROWS_AT_ONCE, row_groups=[block.row_group], columns=needed)
             else:
@@ -170,7 +170,7 @@ class Stream:
                     columns=needed, batch_size=ROWS_AT_ONCE, batch_readahead=1, fragment_readahead=0
                 )
             for batch in batches:
-                # offsets that lead out of a buffer would be followed to wherever they lead
+                # in a damaged file, offsets may point outside the buffer
                 batch.validate(full=True)
                 yield batch
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
@@ -181,38 +181,38 @@ class Stream:
         batch: Any,
         X: np.ndarray,
         weights: np.ndarray | None,
-        standard: tuple[np.ndarray, np.ndarray] | None,
+        mean_and_scale: tuple[np.ndarray, np.ndarray] | None,
         first_row: int | None,
     ) -> None:
         columns = [_numbers(batch.column(name), name, first_row) for name in self.columns]
-        # beyond the columns' own types, so that nothing is rounded before the mean is taken off
+        # float64 whatever the columns' types, so that nothing is rounded before centring
         exact = np.empty((ROWS_IN_CACHE, len(columns)))
         for start in range(0, len(batch), ROWS_IN_CACHE):
             rows = slice(start, start + ROWS_IN_CACHE)
-            part = X[rows] if standard is None else exact[: len(X[rows])]
+            part = X[rows] if mean_and_scale is None else exact[: len(X[rows])]
             np.stack([column[rows] for column in columns], axis=1, out=part)
             row = None if first_row is None else first_row + start
             self._require_finite(part, row)
-            if standard is not None:
-                part -= standard[0]
-                part /= standard[1]
+            if mean_and_scale is not None:
+                part -= mean_and_scale[0]
+                part /= mean_and_scale[1]
                 with np.errstate(over="ignore"):
                     X[rows] = part
                 self._require_finite(X[rows], row)
         if self.weight and weights is not None:
-            found = _numbers(batch.column(self.weight), self.weight, first_row)
-            if not (np.isfinite(found) & (found >= 0)).all():
+            values = _numbers(batch.column(self.weight), self.weight, first_row)
+            if not (np.isfinite(values) & (values >= 0)).all():
                 raise InputError(f"the weights in column {self.weight!r} must be numbers of 0 or more")
-            weights[: len(found)] = found
+            weights[: len(values)] = values
 
     def _require_finite(self, X: np.ndarray, first_row: int | None) -> None:
-        # one look at all columns, and a closer one only if it is worth it
+        # the sum is a quick check; look at each value only if it fails
         with np.errstate(over="ignore", invalid="ignore"):
             if np.isfinite(X.sum()):
                 return
-        wrong = ~np.isfinite(X)
-        if wrong.any():
-            row, column = np.argwhere(wrong)[0]
+        invalid = ~np.isfinite(X)
+        if invalid.any():
+            row, column = np.argwhere(invalid)[0]
             raise _unusable(self.columns[column], None if first_row is None else first_row + int(row))
 
 
@@ -222,7 +222,7 @@ def dataset_of(data: Any) -> Any:
     Raises
     ------
     InputError
-        If there is none.
+        If it cannot be opened.
     """
     require_extra("table", "a stream of files", "pyarrow")
     import pyarrow as pa
@@ -235,12 +235,12 @@ def dataset_of(data: Any) -> Any:
         raise InputError("there are no files")
     filesystem = None
     if "://" in str(paths[0]):
-        filesystem, paths = _by_address([str(path) for path in paths])
+        filesystem, paths = _from_urls([str(path) for path in paths])
     kind = _format_of_file(paths[0]) if filesystem is None else FORMATS.get(Path(paths[0]).suffix.lower())
     source = str(paths[0]) if len(paths) == 1 else [str(path) for path in paths]
     try:
-        found = ds.dataset(source, format=kind or _format_of_folder(str(paths[0])), filesystem=filesystem)
-        if not found.files:
+        dataset = ds.dataset(source, format=kind or _format_of_folder(str(paths[0])), filesystem=filesystem)
+        if not dataset.files:
             raise InputError(f"{paths[0]}: there are no files")
     except InputError:
         raise
@@ -249,51 +249,49 @@ def dataset_of(data: Any) -> Any:
             raise InputError(f"{paths[0]}: {NO_ROW}") from None
         why = " ".join(str(error).split())[-200:].rpartition("?: ")[2]
         raise InputError(f"{paths[0]}: cannot be opened ({why})") from None
-    return found
+    return dataset
 
 
 def _format_of_file(path: Any) -> str | None:
-    """Return the format of a file here, by how it begins; by its name if it is none, and None if that says nothing."""
+    """Return the format of a local file by its first bytes; of other paths by the extension, None if unknown."""
     if not Path(path).is_file():
         return FORMATS.get(Path(path).suffix.lower())
-    found = Source.of(path)
-    if found.compression and found.compression not in PACKED:
-        raise InputError(f"{path}: this is packed by {found.compression}, of which no stream is read; unpack it")
-    if found.compression and Path(path).suffix.lower() != PACKED[found.compression]:
+    source = Source.of(path)
+    if source.compression and source.compression not in COMPRESSION_SUFFIXES:
+        raise InputError(f"{path}: {source.compression} compression is not supported for streams; decompress the file")
+    if source.compression and Path(path).suffix.lower() != COMPRESSION_SUFFIXES[source.compression]:
         raise InputError(
-            f"{path}: this is packed by {found.compression}, and its name does not say so; unpack it, or let its name "
-            f"end in {PACKED[found.compression]}"
+            f"{path}: this file is compressed with {source.compression}; decompress it, or rename it to end in "
+            f"{COMPRESSION_SUFFIXES[source.compression]}"
         )
-    if found.kind != "text":
-        return found.kind
-    _require_plain_text(found)
+    if source.kind != "text":
+        return source.kind
+    _require_plain_text(source)
     return "csv"
 
 
 def _require_plain_text(source: Source) -> None:
-    """Refuse text that is not UTF-8 with commas and a header at once: how it is written cannot be said of a stream."""
+    """Check that text is UTF-8, comma-separated and starts with the header, the only CSV supported for streams."""
     dialect = sniff(source)
-    advice = "store it as Parquet, or as CSV with commas, in UTF-8"
+    advice = "save it as Parquet, or as comma-separated UTF-8"
     if dialect.encoding != "utf-8":
-        raise InputError(
-            f"{source.name}: this is {dialect.encoding.upper()} text, of which no stream is read; {advice}"
-        )
+        raise InputError(f"{source.name}: {dialect.encoding.upper()} text is not supported for streams; {advice}")
     if dialect.rows_before:
-        raise InputError(f"{source.name}: a line before the header says what separates cells; {advice}")
+        raise InputError(f"{source.name}: the header must be the first line, without a separator line; {advice}")
     if dialect.delimiter != "," and len(sniff(source, ",").names) == 1:
         raise InputError(f"{source.name}: cells are separated by {dialect.delimiter!r}; {advice}")
 
 
-def _by_address(addresses: list[str]) -> tuple[Any, list[str]]:
+def _from_urls(urls: list[str]) -> tuple[Any, list[str]]:
     try:
         from fsspec.core import url_to_fs
     except ImportError:
-        raise InputError("addresses need a package that is not installed: pip install fsspec") from None
+        raise InputError("URLs need a package that is not installed: pip install fsspec") from None
     try:
-        filesystem = url_to_fs(addresses[0])[0]
+        filesystem = url_to_fs(urls[0])[0]
     except (ValueError, ImportError) as error:
-        raise InputError(f"{addresses[0]}: {error}") from None
-    return filesystem, [url_to_fs(address)[1] for address in addresses]
+        raise InputError(f"{urls[0]}: {error}") from None
+    return filesystem, [url_to_fs(url)[1] for url in urls]
 
 
 def _format_of_folder(path: str) -> str:
@@ -311,14 +309,12 @@ def _require_numbers(name: str, kind: Any) -> None:
     import pyarrow.types as types
 
     if not (types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind) or types.is_decimal(kind)):
-        raise InputError(
-            f"column {name!r} holds {kind}; a stream is learned from numbers: leave it out, or make numbers of it"
-        )
+        raise InputError(f"column {name!r} holds {kind}, not numbers; drop or encode it")
 
 
 def _unusable(column: str, row: int | None) -> InputError:
     where = f"column {column!r}" if row is None else f"column {column!r}, row {row:,}"
-    return InputError(f"{where}: a value is missing, infinite or too large; fill or drop such rows first")
+    return InputError(f"{where}: a value is missing, infinite or too large; impute or drop such rows first")
 
 
 def _numbers(column: Any, name: str, first_row: int | None) -> np.ndarray:
@@ -338,8 +334,8 @@ def _buffer(X: np.ndarray, targets: list[Any], weights: np.ndarray | None, n: in
 
     column = pa.chunked_array(targets)
     if column.null_count:
-        raise InputError("the target is missing in some rows: drop them first")
+        raise InputError("the target is missing in some rows; drop them first")
     y = column.to_numpy()
     if y.dtype.kind == "f" and not np.isfinite(y).all():
-        raise InputError("the target is missing or infinite in some rows: drop them first")
+        raise InputError("the target is missing or infinite in some rows; drop them first")
     return Buffer(X[:n], y.astype(str) if y.dtype == object else y, None if weights is None else weights[:n])

@@ -1,1 +1,1 @@
-"""scikit-learn's face: estimators for tables, on top of the compiled core."""
+"""Estimators with the interface of scikit-learn."""

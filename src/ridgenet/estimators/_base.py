@@ -1,4 +1,4 @@
-"""One network trained by a solver: what classifier and regressor have in common."""
+"""Base class of the estimators that train one network: `fit`, `partial_fit` and the solvers."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from ridgenet.core._update_rules import Rule
 from ridgenet.estimators._data import ArrayData, Data
 from ridgenet.estimators._explaining import explained, require_finite
 from ridgenet.estimators._inputs import require_finite_outputs
-from ridgenet.estimators._on_streams import LearnsFromStreams
-from ridgenet.estimators._parameters import CONSTRAINTS, as_callbacks, as_hidden_layers, require_alphas
+from ridgenet.estimators._on_streams import StreamEstimator
+from ridgenet.estimators._parameters import CONSTRAINTS, as_callbacks, as_hidden_layers, documented, require_alphas
 from ridgenet.estimators._to_sklearn import to_sklearn
 from ridgenet.estimators._training import (
     Callback,
-    Earlier,
     NotFiniteError,
-    Trained,
+    PreviousTraining,
+    TrainingResult,
     Validation,
     minimize,
     print_progress,
@@ -39,8 +39,8 @@ from ridgenet.estimators._validation import require_both, require_enough, requir
 from ridgenet.path._rows import ALL, ArrayRows, Part, Rows
 
 
-class BaseRidgeNet(LearnsFromStreams):
-    """Base of `RidgeNetClassifier` and `RidgeNetRegressor`: one network, trained by a solver."""
+class BaseRidgeNet(StreamEstimator):
+    """Base class of `RidgeNetClassifier` and `RidgeNetRegressor`."""
 
     _parameter_constraints = CONSTRAINTS
 
@@ -88,6 +88,7 @@ class BaseRidgeNet(LearnsFromStreams):
     # fitting
 
     @_fit_context(prefer_skip_nested_validation=True)
+    @documented
     def fit(
         self,
         X: Any,
@@ -102,19 +103,14 @@ class BaseRidgeNet(LearnsFromStreams):
 
         Parameters
         ----------
-        X : array-like, sparse matrix or collection of Dask of shape (n_samples, n_features)
-            Inputs: finite numbers. Arrays and data frames of Dask stay where their partitions are, and are
-            trained on by L-BFGS.
-        y : array-like or collection of Dask of shape (n_samples,) or (n_samples, n_outputs)
-            Targets.
-        sample_weight : array-like or collection of Dask of shape (n_samples,), optional
-            Weights of the examples, 0 or more. λ is divided by their sum: a weight of 2 is the same
-            as the example twice.
-        X_val, y_val : array-like, optional
-            Own validation data for sgd and adam, of 2 rows or more: scored after each epoch, and for
+        {X}
+        {y}
+        {sample_weight}
+        X_val, y_val : array-like, default=None
+            Validation set for sgd and adam, of at least 2 samples; it is scored after each epoch and used for
             `early_stopping`.
-        sample_weight_val : array-like, optional
-            Weights of the validation data in their score and objective. Weights of classes count there, too.
+        sample_weight_val : array-like, default=None
+            Sample weights of the validation set, for its score and data loss; they are multiplied by the class weights.
 
         Returns
         -------
@@ -124,7 +120,7 @@ class BaseRidgeNet(LearnsFromStreams):
         Raises
         ------
         ValueError
-            If data or a parameter cannot be used.
+            If the data or a parameter is invalid.
         DivergenceError
             If the weights grow without bound (sgd, adam).
         """
@@ -134,7 +130,7 @@ class BaseRidgeNet(LearnsFromStreams):
         return self._fit(data, self._given_validation(data, **given), continued=continued)
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any) -> Self:
-        """Go once through some samples, of classes that are known."""
+        """Train for one epoch on some samples; classes are known."""
         if self.early_stopping:
             raise ValueError("partial_fit does not support early_stopping=True")
         continued = hasattr(self, "_fitted")
@@ -159,18 +155,18 @@ class BaseRidgeNet(LearnsFromStreams):
             else self._start(network, dtype)
         )
         validation = None if held_out is None else self._validation(held_out, network, standardizer)
-        goes_on = continued and solver != "lbfgs" and self.solver_ != "lbfgs"
-        trained = self._train(network, start, rows, solver, validation, goes_on=goes_on, incremental=incremental)
-        fitted = FittedNetwork(network, trained.parameters, standardizer)
+        resumed = continued and solver != "lbfgs" and self.solver_ != "lbfgs"
+        result = self._train(network, start, rows, solver, validation, resumed=resumed, incremental=incremental)
+        fitted = FittedNetwork(network, result.parameters, standardizer)
         require_finite(fitted)
         self._fitted = fitted
-        self._note(
-            trained, solver, data.n_samples, goes_on=goes_on, incremental=incremental, weight=rows.total_weight(ALL)
+        self._set_results(
+            result, solver, data.n_samples, resumed=resumed, incremental=incremental, weight=rows.total_weight(ALL)
         )
         return self
 
     def _rows(self, data: Data, *, incremental: bool) -> Rows:
-        """Return the rows as the network learns them; standardised with those seen before, if `incremental`."""
+        """Return the training samples; if `incremental`, standardised together with those seen before."""
         centering, standardize = self._centering, self.standardize
         if not (incremental and standardize and isinstance(data, ArrayData)):
             return data.rows(centering=centering, standardize=standardize)
@@ -181,7 +177,7 @@ class BaseRidgeNet(LearnsFromStreams):
     # validation data
 
     def _given_validation(self, data: Data, **given: Any) -> ArrayData | None:
-        """Return the user's own validation data, checked; None if there are none."""
+        """Validate and encode the validation set passed to `fit`; None if there is none."""
         if not require_both(**given):
             return None
         assert isinstance(data, ArrayData)
@@ -192,20 +188,20 @@ class BaseRidgeNet(LearnsFromStreams):
             raise InputError(f"X_val, y_val: {error}") from None
         require_same_outputs(Y, data.Y)
         require_enough(X)
-        weights = self._weights(X, y, given["sample_weight_val"], learned_from=data.y, name="sample_weight_val")
+        weights = self._weights(X, y, given["sample_weight_val"], training_targets=data.y, name="sample_weight_val")
         return ArrayData(X, y, Y, weights)
 
     def _held_out(self, data: Data) -> tuple[ArrayData, ArrayData]:
-        """Return the rows to train on, and those set aside: the same ones whenever a warm start goes on."""
+        """Split into training and validation set; a warm start repeats the split of the previous fit."""
         assert isinstance(data, ArrayData)
-        # numbers too large are named by the rows that the user gave, not by those that are left
+        # check the values before the split, so that error messages give the user's row numbers
         data.standardizer(centering=self._centering, standardize=self.standardize)
         if self._split_seed is None:
             self._split_seed = int(self._random.randint(2**31))
         return data.held_out(float(self.validation_fraction), self._split_seed)
 
     def _validation(self, data: ArrayData, network: Network, standardizer: Standardizer) -> Validation:
-        """Return validation data as training takes them, with the estimator's score."""
+        """Return the validation set in kernel layout, with the function that scores it."""
 
         def score(parameters: np.ndarray) -> float:
             outputs = FittedNetwork(network, parameters, standardizer).outputs(data.X)
@@ -215,7 +211,7 @@ class BaseRidgeNet(LearnsFromStreams):
         return Validation(Part(data.X, data.Y, data.weights, standardizer).examples, score)
 
     def _start(self, network: Network, dtype: np.dtype) -> np.ndarray:
-        """Return where to start: at random; without hidden layers at zero, the way to the solution of smallest norm."""
+        """Return the initial parameters: random, or zero without hidden layers, for the solution of minimum norm."""
         if network.n_layers == 1:
             return np.zeros(network.n_parameters, dtype)
         return network.initial_parameters(self.init, self._random, dtype)
@@ -225,7 +221,8 @@ class BaseRidgeNet(LearnsFromStreams):
         hidden = list(given) if np.iterable(given) else [given]
         if any(np.iterable(size) for size in hidden):
             raise ValueError(
-                f"hidden_layer_sizes must be of one network, got {hidden}; the CV estimators choose a size"
+                f"hidden_layer_sizes must describe one network, got {hidden}; only the CV estimators take several "
+                "candidates"
             )
         network = Network(
             (n_features, *as_hidden_layers(hidden), n_outputs), self.activation, self._loss, self._loss_parameter
@@ -240,10 +237,10 @@ class BaseRidgeNet(LearnsFromStreams):
     def _solver(self, data: Data, *, incremental: bool, validated: bool) -> str:
         if data.solvers == ("lbfgs",):
             return "lbfgs"
-        asks_for_batches = incremental or validated or self.early_stopping or self.dropout > 0 or self.weight_decay > 0
+        needs_batches = incremental or validated or self.early_stopping or self.dropout > 0 or self.weight_decay > 0
         if self.solver == "auto":
-            return "adam" if asks_for_batches or data.n_samples > defaults.LARGEST_FOR_LBFGS else "lbfgs"
-        if self.solver == "lbfgs" and asks_for_batches:
+            return "adam" if needs_batches or data.n_samples > defaults.LARGEST_FOR_LBFGS else "lbfgs"
+        if self.solver == "lbfgs" and needs_batches:
             raise ValueError(
                 "early_stopping, dropout, weight_decay and X_val need mini-batches; "
                 "use solver='adam', 'sgd' or 'auto' instead of 'lbfgs'"
@@ -258,9 +255,9 @@ class BaseRidgeNet(LearnsFromStreams):
         solver: str,
         validation: Validation | None,
         *,
-        goes_on: bool,
+        resumed: bool,
         incremental: bool,
-    ) -> Trained:
+    ) -> TrainingResult:
         callbacks, penalty = self._all_callbacks(), self._penalty(network)
         try:
             if solver == "lbfgs":
@@ -277,7 +274,7 @@ class BaseRidgeNet(LearnsFromStreams):
                 callbacks,
                 validation,
                 early_stopping=self.early_stopping and validation is not None,
-                earlier=Earlier(self.t_, self._rule if incremental else None) if goes_on else None,
+                previous=PreviousTraining(self.t_, self._rule if incremental else None) if resumed else None,
                 warn=not incremental,
             )
         except (DivergenceError, NotFiniteError) as error:
@@ -323,70 +320,71 @@ class BaseRidgeNet(LearnsFromStreams):
             with_objectives=True,
         )
 
-    def _note(
+    def _set_results(
         self,
-        trained: Trained,
+        result: TrainingResult,
         solver: str,
         n_samples: int,
         *,
-        goes_on: bool = False,
+        resumed: bool = False,
         incremental: bool = False,
         weight: float | None = None,
     ) -> None:
-        """Set the fitted attributes; those of all epochs go on with what mini-batches did before, if that `goes_on`."""
+        """Set the fitted attributes; if `resumed`, curves and counts include the previous mini-batch training."""
         weight = n_samples if weight is None else weight
-        self._weight_seen = weight + (self._weight_seen if incremental and goes_on else 0)
-        self.n_iter_ = trained.n_iter + (self.n_iter_ if incremental and goes_on else 0)
-        self.t_ = trained.n_iter * n_samples + (self.t_ if goes_on else 0)
-        self.solver_, self.converged_ = solver, trained.converged
-        self.gradient_norm_ = trained.gradient_norm
-        self._note_curves(trained, goes_on=goes_on)
+        self._weight_seen = weight + (self._weight_seen if incremental and resumed else 0)
+        self.n_iter_ = result.n_iter + (self.n_iter_ if incremental and resumed else 0)
+        self.t_ = result.n_iter * n_samples + (self.t_ if resumed else 0)
+        self.solver_, self.converged_ = solver, result.converged
+        self.gradient_norm_ = result.gradient_norm
+        self._set_curves(result, resumed=resumed)
         network = self._fitted.network
         self.network_, self.n_layers_ = network, len(network.layer_sizes)
         self.n_outputs_, self.out_activation_ = network.layer_sizes[-1], network.output
-        self._rule = trained.rule
+        self._rule = result.rule
 
-    def _note_curves(self, trained: Trained, *, goes_on: bool) -> None:
-        curves = [trained.data_losses, trained.l2_penalties]
-        if goes_on and np.isfinite(self.data_loss_curve_).all():
+    def _set_curves(self, result: TrainingResult, *, resumed: bool) -> None:
+        curves = [result.data_losses, result.l2_penalties]
+        if resumed and np.isfinite(self.data_loss_curve_).all():
             before = [self.data_loss_curve_, self.l2_penalty_curve_]
             curves = [np.concatenate(pair) for pair in zip(before, curves, strict=True)]
         self.data_loss_curve_, self.l2_penalty_curve_ = curves
         self.loss_curve_ = self.data_loss_curve_ + self.l2_penalty_curve_
         self.loss_ = float(self.loss_curve_[-1])
         self.best_loss_ = None if self.early_stopping else float(self.loss_curve_.min())
-        if not trained.validation_scores:
+        if not result.validation_scores:
             self.validation_scores_ = self.validation_loss_curve_ = self.best_validation_score_ = None
             return
-        scores, costs = (self.validation_scores_, self.validation_loss_curve_) if goes_on else (None, None)
-        self.validation_scores_ = [*(scores or []), *trained.validation_scores]
-        self.validation_loss_curve_ = [*(costs or []), *trained.validation_losses]
-        self.best_validation_score_ = trained.best_validation_score
+        scores, losses = (self.validation_scores_, self.validation_loss_curve_) if resumed else (None, None)
+        self.validation_scores_ = [*(scores or []), *result.validation_scores]
+        self.validation_loss_curve_ = [*(losses or []), *result.validation_losses]
+        self.best_validation_score_ = result.best_validation_score
 
     def _take_over(self, coefs: list[np.ndarray], intercepts: list[np.ndarray], *, n_iter: int, loss: float) -> None:
-        """Become fitted with the weights of another system, of shape (inputs, units), for data as they are."""
+        """Set the fitted attributes from weights, of shape (inputs, units), and biases for unstandardised data."""
         sizes = (coefs[0].shape[0], *(W.shape[1] for W in coefs))
         network = Network(sizes, self.activation, self._loss, self._loss_parameter)
         parameters = network.flatten([W.T for W in coefs], intercepts)
         self._fitted = FittedNetwork(network, parameters, Standardizer.identity(sizes[0], sizes[-1]))
         unknown = np.array([np.nan])
-        trained = Trained(parameters, n_iter, False, "", np.array([loss]), unknown)
-        self._note(trained, self.solver, 0)
+        result = TrainingResult(parameters, n_iter, False, "", np.array([loss]), unknown)
+        self._set_results(result, self.solver, 0)
         self.loss_ = loss
 
     def to_sklearn(self) -> Any:
-        """Return a fitted `MLPClassifier` or `MLPRegressor` that predicts what this one does.
+        """Convert to a fitted scikit-learn `MLPClassifier` or `MLPRegressor` with the same predictions.
 
-        Its parameters are the same as far as they exist there; it takes data as they are, the
-        standardisation being part of its first layer.
+        Parameters that scikit-learn shares are copied. The standardisation is merged into the weights and biases, so
+        that the MLP takes unstandardised data.
 
         Returns
         -------
         MLPClassifier or MLPRegressor
+            The fitted MLP.
 
         Raises
         ------
         InputError
-            If scikit-learn has no such activation, or there is a λ for each layer.
+            If scikit-learn does not support the activation, the loss or the penalty.
         """
         return to_sklearn(self)

@@ -1,4 +1,4 @@
-"""The classifier."""
+"""`RidgeNetClassifier`."""
 
 from __future__ import annotations
 
@@ -16,17 +16,15 @@ from ridgenet.estimators._targets import ClassTargets
 
 @documented
 class RidgeNetClassifier(ClassTargets, BaseRidgeNet):
-    """A small neural network with an L2 penalty, for two classes, several, or several labels at once.
+    """Neural network classifier with an L2 penalty, for binary, multiclass and multilabel targets.
 
-    Minimises ``J = mean cross-entropy + λ / (2 n) * sum of squared weights``, biases left out, n being
-    the number of examples, or the sum of their weights.
+    Minimises ``J = mean cross-entropy + λ / (2 n) * sum of squared weights``, where n is the number of
+    samples or the sum of their weights. Biases are not penalised.
 
     Parameters
     ----------
     {parameters}
-    class_weight : dict, list of dict, "balanced" or None, default=None
-        Weights of classes, multiplied with `sample_weight`. ``"balanced"`` gives each class the same
-        weight in all.
+    {class_weight}
 
     Attributes
     ----------
@@ -117,31 +115,30 @@ class RidgeNetClassifier(ClassTargets, BaseRidgeNet):
 
     @partial_fit_if_batches
     @_fit_context(prefer_skip_nested_validation=True)
+    @documented
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
-        """Go once through these examples by mini-batches, from where the last call ended.
+        """Train for one epoch of mini-batches on the given samples, starting from the result of the previous call.
 
-        λ is divided by the examples of the call (`penalty_scaling="dataset"`). With `standardize`,
-        means and deviations are those of all examples seen so far; the weights are re-expressed in
-        them, so that the predictions do not jump.
+        {partial_fit}
 
         Parameters
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features)
-            Inputs.
+            Inputs; finite values.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Targets.
-        classes : array-like of shape (n_classes,), optional
-            All classes there will be; needed in the first call.
-        sample_weight : array-like of shape (n_samples,), optional
-            Weights of the examples.
+        classes : array-like of shape (n_classes,), default=None
+            All classes, including those of later calls; required in the first call.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Sample weights, 0 or more.
 
         Returns
         -------
         self
-            The estimator.
+            The fitted estimator.
         """
         if self.class_weight == "balanced":
-            raise ValueError("class_weight='balanced' needs all data at once; give partial_fit weights as a dict")
+            raise ValueError("class_weight='balanced' needs all data at once; with partial_fit, pass a dict instead")
         if _check_partial_fit_first_call(self, classes):
             self._multilabel = type_of_target(y).startswith("multilabel")
         return self._partial_fit(X, y, sample_weight)

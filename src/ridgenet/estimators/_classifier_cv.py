@@ -1,4 +1,4 @@
-"""The classifier that chooses λ by cross-validation."""
+"""`RidgeNetClassifierCV`."""
 
 from __future__ import annotations
 
@@ -14,16 +14,14 @@ from ridgenet.estimators._targets import ClassTargets
 
 @documented_cv
 class RidgeNetClassifierCV(ClassTargets, BaseRidgeNetCV):
-    """A small neural network whose strength λ is chosen from its whole path: two classes, several, or several labels.
+    """Neural network classifier with an L2 penalty whose strength λ is selected along its path.
 
-    Every λ, every fold and several restarts are fitted in one call; what is chosen is fitted on all data.
-    docs/path.md explains the path, the rules of selection, and what they cost.
+    {cross_validation}
 
     Parameters
     ----------
     {parameters}
-    class_weight : dict, list of dict, "balanced" or None, default=None
-        Weights of classes in training, multiplied with `sample_weight`; scores are not weighted by it.
+    {class_weight}
 
     Attributes
     ----------

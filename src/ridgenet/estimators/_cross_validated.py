@@ -1,4 +1,4 @@
-"""Estimators that choose λ, and the size of the network, from the whole path."""
+"""Base class of the estimators that select λ, and the layer sizes, along the path."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ridgenet.estimators._cv_scores import CVScores, Scoring, out_of_fold, score
 from ridgenet.estimators._data import ArrayData, Data
 from ridgenet.estimators._network_estimator import NetworkEstimator
 from ridgenet.estimators._parameters import as_callbacks, as_hidden_layers
-from ridgenet.estimators._parameters_cv import CV_CONSTRAINTS
+from ridgenet.estimators._parameters_cv import CV_CONSTRAINTS, documented_cv
 from ridgenet.estimators._training import NO_LOWER_OBJECTIVE
 from ridgenet.formulas import LOSSES
 from ridgenet.path._evidence import with_evidence
@@ -35,16 +35,16 @@ from ridgenet.path._search import Plan
 from ridgenet.path._selection import Curve
 from ridgenet.path._watch import Callback, PathProgress
 
-# where the weakest λ of the grid is clearly the best, the grid goes on, once, to this share of it
-FURTHER = 1e-2
-# fitted attributes that not every fit sets
-OF_FOLDS = ("alpha_min_", "alpha_1se_", "cv_results_", "oof_predictions_")
-# a search also ends when an iteration lowers the objective by less than this times tol, as a share of it
+# if the smallest λ of the grid is clearly the best, the grid is extended once, down to this fraction of it
+EXTENSION_RATIO = 1e-2
+# fitted attributes that only some fits set
+OPTIONAL_ATTRIBUTES = ("alpha_min_", "alpha_1se_", "cv_results_", "oof_predictions_")
+# a search also converges when an iteration lowers the objective, relatively, by less than this times tol
 RELATIVE_TO_TOL = 1e-3
 
 
 class BaseRidgeNetCV(NetworkEstimator):
-    """Base of `RidgeNetClassifierCV` and `RidgeNetRegressorCV`."""
+    """Base class of `RidgeNetClassifierCV` and `RidgeNetRegressorCV`."""
 
     _parameter_constraints = CV_CONSTRAINTS
 
@@ -75,20 +75,19 @@ class BaseRidgeNetCV(NetworkEstimator):
     alphas_: np.ndarray
 
     @_fit_context(prefer_skip_nested_validation=True)
+    @documented_cv
     def fit(self, X: Any, y: Any, sample_weight: Any = None, *, groups: Any = None) -> Self:
-        """Follow the path on all data and on each fold, and choose λ and the size of the network.
+        """Fit the path on all data and on each fold, and select λ and the layer sizes.
+
+        Scores use the sample weights, too. On Dask collections, folds are assigned by hashing row numbers.
 
         Parameters
         ----------
-        X : array-like, sparse matrix or collection of Dask of shape (n_samples, n_features)
-            Inputs: finite numbers. Arrays and data frames of Dask stay where their partitions are; their
-            folds follow from the numbers of the rows.
-        y : array-like or collection of Dask of shape (n_samples,) or (n_samples, n_outputs)
-            Targets.
-        sample_weight : array-like or collection of Dask of shape (n_samples,), optional
-            Weights of the examples, 0 or more, in training and in scoring. λ is divided by their sum.
-        groups : array-like of shape (n_samples,), optional
-            Handed to the splitter `cv`.
+        {X}
+        {y}
+        {sample_weight}
+        groups : array-like of shape (n_samples,), default=None
+            Group labels, passed to the splitter `cv`.
 
         Returns
         -------
@@ -98,40 +97,40 @@ class BaseRidgeNetCV(NetworkEstimator):
         Raises
         ------
         ValueError
-            If data or a parameter cannot be used.
+            If the data or a parameter is invalid.
         KeyboardInterrupt
-            After Ctrl-C; what was finished is then in `path_`.
+            After Ctrl-C; the results so far are in `path_`.
         """
-        for name in OF_FOLDS:
+        for name in OPTIONAL_ATTRIBUTES:
             self.__dict__.pop(name, None)
         data = self._data(X, y, sample_weight, groups=groups)
         seed = self._seed()
         folds = None if self.selection == "evidence" else data.folds(self.cv, groups, seed)
         problems = self._problems(data, folds)
         self.alphas_ = self._grid(problems)
-        self._follow_and_choose(data, problems, seed)
-        if self.alphas is None and self._asks_for_weaker():
-            self.alphas_ = extended(self.alphas_, FURTHER)
-            self._follow_and_choose(data, problems, seed)
+        self._fit_and_select(data, problems, seed)
+        if self.alphas is None and self._needs_extension():
+            self.alphas_ = extended(self.alphas_, EXTENSION_RATIO)
+            self._fit_and_select(data, problems, seed)
         self._warn_unless_converged()
         return self
 
-    def _follow_and_choose(self, data: Data, problems: Sequence[Problem], seed: int) -> None:
-        # an average of restarts has no use for the lowest minimum of each: measured in docs/path.md
-        fits = self._follow(problems, seed, sweeps=1)
-        self.paths_ = [fits.path(size) for size in range(len(problems))]
+    def _fit_and_select(self, data: Data, problems: Sequence[Problem], seed: int) -> None:
+        # a second sweep finds lower minima, but does not improve the average of the restarts (see docs/path.md)
+        fits = self._fit_paths(problems, seed, sweeps=1)
+        self.paths_ = [fits.path(candidate) for candidate in range(len(problems))]
         self.path_ = self.paths_[-1]
         if fits.interrupted:
-            raise KeyboardInterrupt(f"stopped before λ could be chosen; what was finished is in path_: {self.path_!r}")
+            raise KeyboardInterrupt(f"stopped before λ was selected; the results so far are in path_: {self.path_!r}")
         self._require_finite()
         if self.selection == "evidence":
-            self._choose_by_evidence(problems)
+            self._select_by_evidence(problems)
         else:
-            self._choose_by_folds(self._scores(data, fits))
+            self._select_by_folds(self._scores(data, fits))
             if self.keep:
                 self.oof_predictions_ = out_of_fold(fits, self.paths_.index(self.path_), average=self.average)
 
-    def _follow(self, problems: Sequence[Problem], seed: int, *, sweeps: int) -> PathFits:
+    def _fit_paths(self, problems: Sequence[Problem], seed: int, *, sweeps: int) -> PathFits:
         rows = problems[0].rows
         return fit_paths(
             problems,
@@ -144,19 +143,19 @@ class BaseRidgeNetCV(NetworkEstimator):
         )
 
     def _scores(self, data: Data, fits: PathFits) -> CVScores:
-        """Score the networks of each fold on its test rows."""
+        """Return the scores on the test rows of each fold."""
         if self.scoring is None:
             return scores_by_loss(fits, average=self.average)
         assert isinstance(data, ArrayData)
-        scoring = Scoring(self.scoring, self._labels_of_scorers, self._with, data.X, data.y)
+        scoring = Scoring(self.scoring, self._scorer_classes, self._with, data.X, data.y)
         return scores_by(scoring, fits, average=self.average)
 
-    def _asks_for_weaker(self) -> bool:
-        """Tell whether the weakest λ is the best, and by the folds clearly better than one a decade stronger."""
-        weakest = self.alphas_[-1]
+    def _needs_extension(self) -> bool:
+        """Return whether the smallest λ is the best, and clearly better than a λ ten times larger."""
+        smallest = self.alphas_[-1]
         if self.selection == "evidence":
-            return bool(self.alpha_ == weakest)
-        return bool(self.alpha_min_ == weakest and self.alpha_1se_ < 10 * weakest)
+            return bool(self.alpha_ == smallest)
+        return bool(self.alpha_min_ == smallest and self.alpha_1se_ < 10 * smallest)
 
     def with_alpha(self, alpha: float) -> Self:
         """Return a fitted copy that predicts with the network at another λ of the path.
@@ -164,12 +163,17 @@ class BaseRidgeNetCV(NetworkEstimator):
         Parameters
         ----------
         alpha : float
-            The λ; of those on the path, the nearest by ratio is taken.
+            Regularisation strength λ; the nearest value of the path on a logarithmic scale is used.
+
+        Returns
+        -------
+        RidgeNetClassifierCV or RidgeNetRegressorCV
+            Fitted copy of this estimator.
 
         Raises
         ------
         InputError
-            If it is not on the path, and not a positive number between its strongest and its weakest λ.
+            If `alpha` is outside the range of the path.
 
         Examples
         --------
@@ -177,33 +181,33 @@ class BaseRidgeNetCV(NetworkEstimator):
         >>> from ridgenet import RidgeNetClassifierCV
         >>> X, y = make_moons(100, noise=0.3, random_state=0)
         >>> net = RidgeNetClassifierCV(n_alphas=10, n_restarts=1, random_state=0).fit(X, y)
-        >>> stiff = net.with_alpha(10 * net.alpha_)
-        >>> bool((stiff.coefs_[0] ** 2).sum() < (net.coefs_[0] ** 2).sum())
+        >>> stronger = net.with_alpha(10 * net.alpha_)
+        >>> bool((stronger.coefs_[0] ** 2).sum() < (net.coefs_[0] ** 2).sum())
         True
         """
         check_is_fitted(self, "alpha_")
         other = copy.copy(self)
-        size = next(size for size, path in enumerate(self.paths_) if path is self.path_)
-        other._take(size, self.path_.index_of(alpha))
+        candidate = next(k for k, path in enumerate(self.paths_) if path is self.path_)
+        other._select(candidate, self.path_.index_of(alpha))
         other._fitted = other._fitted.astype(self._fitted.dtype)
         return other
 
     def path_on_all(self, X: Any, y: Any, sample_weight: Any = None, *, evidence: bool = False) -> NetworkPath:
-        """Return the path on all data; `ridgenet_path` says more."""
+        """Return the path on all data; see `ridgenet_path`."""
         self._validate_params()
         data = self._data(X, y, sample_weight, evidence=evidence, cv=None)
         seed, problems = self._seed(), self._problems(data)
         self.alphas_ = self._grid(problems)
         if len(problems) > 1:
-            raise ValueError(f"a path is of one size of network; got hidden_layer_sizes={self.hidden_layer_sizes}")
-        fits = self._follow(problems, seed, sweeps=2)
+            raise ValueError(f"hidden_layer_sizes must describe one network for a path; got {self.hidden_layer_sizes}")
+        fits = self._fit_paths(problems, seed, sweeps=2)
         self.path_ = fits.path(0)
         if fits.interrupted:
             return self.path_
         self._require_finite()
         return self._with_evidence(self.path_, problems[0]) if evidence else self.path_
 
-    # what is fitted
+    # candidates and grid
 
     def _seed(self) -> int:
         return int(check_random_state(self.random_state).randint(2**31))
@@ -216,19 +220,19 @@ class BaseRidgeNetCV(NetworkEstimator):
             )
 
     def _problems(self, data: Data, folds: Any = None) -> list[Problem]:
-        """Return what is fitted on all rows, for each candidate size."""
+        """Return the training problem of each candidate, on all rows."""
         rows = data.rows(centering=self._centering, standardize=self.standardize, folds=folds)
         penalty = L2Penalty(0.0, penalty_factors(self.penalty_factor, data.n_features))
         networks = self._networks(data.n_features, data.n_outputs)
         return [Problem(network, rows, self.init, penalty) for network in networks]
 
     def _networks(self, n_features: int, n_outputs: int) -> list[Network]:
-        """Return the shape of each candidate."""
+        """Return the candidate networks."""
         shapes = [(n_features, *hidden, n_outputs) for hidden in self._sizes()]
         return [Network(shape, self.activation, self._loss, self._loss_parameter) for shape in shapes]
 
     def _sizes(self) -> list[tuple[int, ...]]:
-        """Return the hidden layers of each candidate; sizes in a sequence of sequences are candidates."""
+        """Return the hidden layer sizes of each candidate."""
         given = self.hidden_layer_sizes
         sizes = list(given) if np.iterable(given) else [given]
         if any(np.iterable(size) for size in sizes):
@@ -237,7 +241,7 @@ class BaseRidgeNetCV(NetworkEstimator):
 
     def _grid(self, problems: Sequence[Problem]) -> np.ndarray:
         if self.alphas is None:
-            # networks without hidden layers have no λ_max: they take the grid of the others, if there are any
+            # networks without hidden layers have no λ_max; use the grid of the other candidates if there are any
             with_hidden = [problem for problem in problems if problem.network.n_layers > 1]
             largest = max(strongest(problem) for problem in with_hidden or problems)
             return alpha_grid(largest, self.n_alphas, self.alpha_min_ratio, self.alpha_max_ratio)
@@ -246,7 +250,7 @@ class BaseRidgeNetCV(NetworkEstimator):
         except (TypeError, ValueError):
             alphas = np.empty(0)
         if len(alphas) == 0 or not (np.isfinite(alphas).all() and (alphas >= 0).all()):
-            raise InputError(f"alphas must hold numbers of 0 or more, and finite; got {self.alphas!r}")
+            raise InputError(f"alphas must be finite numbers of 0 or more; got {self.alphas!r}")
         return alphas.copy()
 
     def _plan(self, *, sweeps: int) -> Plan:
@@ -256,30 +260,30 @@ class BaseRidgeNetCV(NetworkEstimator):
         callbacks: list[Callback] = as_callbacks(self.callbacks)
         return [*callbacks, _print_progress] if self.verbose else callbacks
 
-    # choosing
+    # selection
 
-    def _choose_by_folds(self, cv_scores: CVScores) -> None:
+    def _select_by_folds(self, cv_scores: CVScores) -> None:
         curves = [Curve.of(by_fold, cv_scores.fold_weights) for by_fold in cv_scores.scores]
-        size = int(np.nanargmax([curve.mean[curve.best] for curve in curves]))
-        curve = curves[size]
+        candidate = int(np.nanargmax([curve.mean[curve.best] for curve in curves]))
+        curve = curves[candidate]
         indices = {"min": curve.best, "1se": curve.within_one_standard_error}
         self.alpha_min_, self.alpha_1se_ = (float(self.alphas_[index]) for index in indices.values())
-        self._note_cv_results(curves, cv_scores.spreads)
-        self._take(size, indices[self.selection])
+        self._set_cv_results(curves, cv_scores.spreads)
+        self._select(candidate, indices[self.selection])
 
     def _with(self, fitted: FittedNetwork | AveragedNetworks) -> Self:
-        """Return an estimator that predicts with these networks, for scorers."""
+        """Return a copy that predicts with the given network, for scorers."""
         other = copy.copy(self)
         other._fitted = fitted
         other.__dict__.pop("feature_names_in_", None)
         return other
 
     @property
-    def _labels_of_scorers(self) -> np.ndarray | None:
-        """All classes, of which the test rows of a fold may lack some; None for numbers and several labels."""
+    def _scorer_classes(self) -> np.ndarray | None:
+        """All classes, as a fold may lack some; None for regression and multilabel targets."""
         return None if self._numeric_targets or self._multilabel else self.classes_
 
-    def _note_cv_results(self, curves: Sequence[Curve], spreads: Sequence[np.ndarray]) -> None:
+    def _set_cv_results(self, curves: Sequence[Curve], spreads: Sequence[np.ndarray]) -> None:
         sizes, n_alphas = self._sizes(), len(self.alphas_)
         n_folds = len(curves[0].by_fold)
         named = np.empty(len(sizes) * n_alphas, dtype=object)
@@ -293,22 +297,22 @@ class BaseRidgeNetCV(NetworkEstimator):
             **{f"split{k}_test_score": np.concatenate([curve.by_fold[k] for curve in curves]) for k in range(n_folds)},
         }
 
-    def _choose_by_evidence(self, problems: Sequence[Problem]) -> None:
+    def _select_by_evidence(self, problems: Sequence[Problem]) -> None:
         if not (self.alphas_ > 0).all():
-            raise ValueError("selection='evidence' needs every λ (alpha) above 0: λ is the precision of a prior")
+            raise ValueError("selection='evidence' needs alphas above 0, because λ is the precision of a prior")
         self.paths_ = [self._with_evidence(*pair) for pair in zip(self.paths_, problems, strict=True)]
         logs = np.array([path.log_evidence for path in self.paths_])
-        size, index = np.unravel_index(int(np.argmax(logs)), logs.shape)
-        self._take(int(size), int(index))
+        candidate, index = np.unravel_index(int(np.argmax(logs)), logs.shape)
+        self._select(int(candidate), int(index))
 
     def _with_evidence(self, path: NetworkPath, problem: Problem) -> NetworkPath:
         assert isinstance(problem.rows, ArrayRows)
         return with_evidence(path, problem.rows.part(), problem.penalty, self.n_jobs)
 
-    def _take(self, size: int, index: int) -> None:
-        """Set the fitted attributes to those of one size and one λ."""
-        path = self.path_ = self.paths_[size]
-        self.hidden_layer_sizes_ = self._sizes()[size]
+    def _select(self, candidate: int, index: int) -> None:
+        """Set the fitted attributes to those of one candidate and one λ."""
+        path = self.path_ = self.paths_[candidate]
+        self.hidden_layer_sizes_ = self._sizes()[candidate]
         self.alpha_ = float(path.alphas[index])
         self._fitted = path.network_at(index, average=self.average)
         self.n_effective_ = None if path.n_effective is None else float(path.n_effective[index])
@@ -328,14 +332,14 @@ class BaseRidgeNetCV(NetworkEstimator):
             return
         advice = NO_LOWER_OBJECTIVE if self.n_iter_ < self.max_iter else "Increase max_iter, or scale the data."
         warnings.warn(
-            f"the search at the chosen λ = {self.alpha_:.3g} ended after {self.n_iter_} iterations with a gradient of "
-            f"{self.gradient_norm_:.1e} (tol={self.tol:g}). {advice}",
+            f"lbfgs failed to converge at the selected λ = {self.alpha_:.3g}: after {self.n_iter_} iterations the "
+            f"largest component of the gradient is {self.gradient_norm_:.1e} (tol={self.tol:g}). {advice}",
             ConvergenceWarning,
             stacklevel=3,
         )
 
     def _sign_and_name_of_scores(self) -> tuple[int, str]:
-        """Return what turns `cv_results_` to what people read, and its name: scikit-learn negates losses."""
+        """Return the sign and the name for showing scores of `cv_results_`, where losses are negative."""
         if self.scoring is None:
             return -1, LOSSES[self._loss].score_name
         if isinstance(self.scoring, str):

@@ -1,4 +1,4 @@
-"""How networks score on rows that they have not seen: by the loss, or by a scorer of scikit-learn."""
+"""Cross-validated scores of networks, by the loss or by a scorer of scikit-learn."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from typing import Any
 import numpy as np
 
 from ridgenet._fitted import AveragedNetworks, FittedNetwork
-from ridgenet.estimators._folds import folds_that_count, name_of, score, scorer_for
+from ridgenet.estimators._folds import defined_folds, name_of, score, scorer_for
 from ridgenet.path._fit import PathFits
 from ridgenet.path._rows import ArrayRows
 
 
 @dataclass(frozen=True)
 class CVScores:
-    """Scores of the networks of each fold on its test rows.
+    """Scores on the test rows of each fold.
 
     Attributes
     ----------
     scores : list of ndarray of shape (n_folds, n_alphas)
-        By size; the greater the better.
+        Scores of each candidate network; greater is better.
     fold_weights : ndarray of shape (n_folds,)
-        What each fold counts; 0 where the score is undefined.
+        Weight of each fold; 0 where the score is undefined.
     spreads : list of ndarray of shape (n_alphas,)
-        By size, the standard deviation over the restarts of the cross-validated loss.
+        For each candidate, the standard deviation of the cross-validated loss over the restarts.
     """
 
     scores: Sequence[np.ndarray]
@@ -35,100 +35,105 @@ class CVScores:
 
 @dataclass(frozen=True)
 class Scoring:
-    """A score of the user's.
+    """A scorer, and the data to score.
 
     Attributes
     ----------
     scoring : str or callable
-        A name or a scorer of scikit-learn, or any callable of estimator, X and y.
+        Name or scorer of scikit-learn, or a callable with the arguments estimator, X and y.
     classes : ndarray or None
-        All classes; None if targets are no classes.
-    predicting_with : callable
-        Returns an estimator that predicts with a network.
+        All classes; None in regression.
+    estimator_with : callable
+        Returns an estimator that predicts with a given network.
     X, y : ndarray or CSR matrix, ndarray
-        All rows, as they were passed.
+        Inputs and targets of all rows, as passed by the user.
     """
 
     scoring: Any
     classes: np.ndarray | None
-    predicting_with: Callable[[FittedNetwork | AveragedNetworks], Any]
+    estimator_with: Callable[[FittedNetwork | AveragedNetworks], Any]
     X: Any
     y: np.ndarray
 
 
 def scores_by_loss(fits: PathFits, *, average: bool) -> CVScores:
-    """Return minus the mean loss on each fold's test rows.
+    """Return the negative mean loss on the test rows of each fold.
 
     Parameters
     ----------
     fits : PathFits
-        Complete.
+        Complete result of `fit_paths`.
     average : bool
-        Whether predictions are those of all restarts on average; else of the lowest objective.
+        Whether to average the predictions of all restarts; otherwise the restart with the lowest objective predicts.
     """
     rows = fits.problems[0].rows
     scores, spreads = [], []
-    for size in range(len(fits.problems)):
-        pairs = [fits.test_losses(size, fold, average=average) for fold in range(rows.n_folds)]
-        scores.append(-np.array([of_predictions for of_predictions, _ in pairs]))
+    for candidate in range(len(fits.problems)):
+        pairs = [fits.test_losses(candidate, fold, average=average) for fold in range(rows.n_folds)]
+        scores.append(-np.array([losses for losses, _ in pairs]))
         spreads.append([by_restart for _, by_restart in pairs])
-    fold_weights = _counted(scores, rows.fold_weights, "the loss")
+    fold_weights = _valid_fold_weights(scores, rows.fold_weights, "the loss")
     return CVScores(scores, fold_weights, [spread_over_restarts(np.array(each), fold_weights) for each in spreads])
 
 
 def scores_by(scoring: Scoring, fits: PathFits, *, average: bool) -> CVScores:
-    """Return a user's score on each fold's test rows; the spread over restarts is that of the loss."""
+    """Return the scores by a scorer on the test rows of each fold; the spread over restarts is that of the loss."""
     rows = fits.problems[0].rows
     assert isinstance(rows, ArrayRows)
-    folds, sizes = range(rows.n_folds), range(len(fits.problems))
-    scores = [np.array([_fold_scores(scoring, fits, rows, size, k, average=average) for k in folds]) for size in sizes]
-    fold_weights = _counted(scores, rows.fold_weights, name_of(scoring.scoring))
-    losses = [np.array([fits.test_losses(size, k, average=average)[1] for k in folds]) for size in sizes]
+    folds, candidates = range(rows.n_folds), range(len(fits.problems))
+    scores = [
+        np.array([_fold_scores(scoring, fits, rows, candidate, k, average=average) for k in folds])
+        for candidate in candidates
+    ]
+    fold_weights = _valid_fold_weights(scores, rows.fold_weights, name_of(scoring.scoring))
+    losses = [np.array([fits.test_losses(candidate, k, average=average)[1] for k in folds]) for candidate in candidates]
     return CVScores(scores, fold_weights, [spread_over_restarts(each, fold_weights) for each in losses])
 
 
-def _counted(scores: Sequence[np.ndarray], fold_weights: np.ndarray, name: str) -> np.ndarray:
+def _valid_fold_weights(scores: Sequence[np.ndarray], fold_weights: np.ndarray, name: str) -> np.ndarray:
     """Return the weights of the folds, 0 where the score is undefined."""
-    return np.where(folds_that_count(scores, name), fold_weights, 0.0)
+    return np.where(defined_folds(scores, name), fold_weights, 0.0)
 
 
-def _fold_scores(scoring: Scoring, fits: PathFits, rows: ArrayRows, size: int, k: int, *, average: bool) -> np.ndarray:
-    """Return the score of one fold at each λ."""
+def _fold_scores(
+    scoring: Scoring, fits: PathFits, rows: ArrayRows, candidate: int, k: int, *, average: bool
+) -> np.ndarray:
+    """Return the score on one fold at each λ."""
     scorer, name = scorer_for(scoring.scoring, scoring.classes), name_of(scoring.scoring)
     weights, test = rows.test_weights(k), rows.folds[k].test
-    given = {} if weights is None else {"sample_weight": weights}
-    path = fits.path(size, k + 1)
-    estimators = (scoring.predicting_with(path.network_at(index, average=average)) for index in range(len(path)))
-    return np.array([score(scorer, name, k, one, scoring.X[test], scoring.y[test], **given) for one in estimators])
+    weighted = {} if weights is None else {"sample_weight": weights}
+    path = fits.path(candidate, k + 1)
+    estimators = (scoring.estimator_with(path.network_at(index, average=average)) for index in range(len(path)))
+    return np.array([score(scorer, name, k, one, scoring.X[test], scoring.y[test], **weighted) for one in estimators])
 
 
-def out_of_fold(fits: PathFits, size: int, *, average: bool) -> np.ndarray:
-    """Return predictions of every row by networks that have not seen it, (n_alphas, n_samples, n_outputs).
+def out_of_fold(fits: PathFits, candidate: int, *, average: bool) -> np.ndarray:
+    """Return the out-of-fold predictions of one candidate, (n_alphas, n_samples, n_outputs).
 
-    The mean, if it is in several test folds; NaN, if in none.
+    The mean for samples in several test folds; NaN for samples in none.
     """
-    rows = fits.problems[size].rows
+    rows = fits.problems[candidate].rows
     assert isinstance(rows, ArrayRows)
     Y = rows.part().Y
     total = np.zeros((len(fits.alphas), *Y.shape))
-    times = np.zeros(len(Y))
+    counts = np.zeros(len(Y))
     for k, fold in enumerate(rows.folds):
-        total[:, fold.test] += fits.predictions(size, k, average=average)
-        times[fold.test] += 1
+        total[:, fold.test] += fits.predictions(candidate, k, average=average)
+        counts[fold.test] += 1
     with np.errstate(invalid="ignore"):
-        mean: np.ndarray = total / times[np.newaxis, :, np.newaxis]
+        mean: np.ndarray = total / counts[np.newaxis, :, np.newaxis]
     return mean
 
 
 def spread_over_restarts(losses: np.ndarray, fold_weights: np.ndarray) -> np.ndarray:
-    """Return the standard deviation over restarts of the mean over folds; zero for one restart.
+    """Return the standard deviation over restarts of the mean loss over folds; zero for a single restart.
 
     Parameters
     ----------
     losses : ndarray of shape (n_folds, n_restarts, n_alphas)
         Mean loss of each network on the test rows of its fold.
     fold_weights : ndarray of shape (n_folds,)
-        What each fold counts.
+        Weight of each fold.
     """
     means = np.average(losses, axis=0, weights=fold_weights)
     spread: np.ndarray = means.std(axis=0, ddof=1) if len(means) > 1 else np.zeros(means.shape[1])

@@ -1,4 +1,4 @@
-"""What users pass, checked and encoded: in memory here, in partitions in `backends._dask_data`."""
+"""Validated and encoded training data in memory; `backends._dask_data` has the counterpart for Dask collections."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from ridgenet.estimators._folds import folds_of, require_weight
 from ridgenet.estimators._inputs import require_float32, require_squares, require_total
 from ridgenet.path._rows import ArrayRows, Fold, Rows
 
-# R² of one row is undefined
+# R² is undefined for a single sample
 SMALLEST_VALIDATION = 2
 
 
 class Data(Protocol):
-    """What estimators ask of data, wherever they are."""
+    """Training data, in memory or on a cluster."""
 
     @property
     def solvers(self) -> Sequence[str]:
-        """Solvers that can train on them."""
+        """Solvers that can train on these data."""
 
     @property
     def n_samples(self) -> int:
-        """Number of rows."""
+        """Number of samples."""
 
     @property
     def n_features(self) -> int:
@@ -36,17 +36,17 @@ class Data(Protocol):
 
     @property
     def n_outputs(self) -> int:
-        """Number of outputs of a network."""
+        """Number of network outputs."""
 
     @property
     def dtype(self) -> np.dtype:
-        """Type of all arithmetic."""
+        """Floating-point type of the computation."""
 
     def folds(self, cv: Any, groups: Any, seed: int) -> Any:
-        """Return the folds, made once for all λ, sizes and restarts."""
+        """Return the folds, which all λ, candidates and restarts share."""
 
     def rows(self, *, centering: str | None, standardize: bool, folds: Any = None) -> Rows:
-        """Return the rows as networks learn them."""
+        """Return the training samples as `Rows`."""
 
 
 @dataclass(frozen=True)
@@ -56,31 +56,31 @@ class ArrayData:
     Attributes
     ----------
     X : ndarray or CSR matrix of shape (n_samples, n_features)
-        Inputs, finite.
+        Inputs; finite values.
     y : ndarray
-        Targets as they were passed.
+        Targets as passed by the user.
     Y : ndarray of shape (n_samples, n_outputs)
-        Targets as the network learns them.
+        Encoded targets.
     weights : ndarray of shape (n_samples,) or None
-        Sample weights times those of the classes.
-    in_scoring : ndarray of shape (n_samples,) or None
-        Sample weights alone.
+        Weights in training: sample weights times class weights.
+    scoring_weights : ndarray of shape (n_samples,) or None
+        Weights in scoring: sample weights.
     labels : ndarray or None
-        What stratified folds keep the shares of.
+        Labels for stratified splits.
     """
 
     X: Any
     y: np.ndarray
     Y: np.ndarray
     weights: np.ndarray | None
-    in_scoring: np.ndarray | None = None
+    scoring_weights: np.ndarray | None = None
     labels: np.ndarray | None = None
 
     solvers = ("lbfgs", "sgd", "adam")
 
     @property
     def n_samples(self) -> int:
-        """Number of rows."""
+        """Number of samples."""
         return int(self.X.shape[0])
 
     @property
@@ -90,39 +90,39 @@ class ArrayData:
 
     @property
     def n_outputs(self) -> int:
-        """Number of outputs of a network."""
+        """Number of network outputs."""
         return int(self.Y.shape[1])
 
     @property
     def dtype(self) -> np.dtype:
-        """Type of all arithmetic."""
+        """Floating-point type of the computation."""
         dtype: np.dtype = self.X.dtype
         return dtype
 
     @property
     def total_weight(self) -> float:
-        """The number of samples, or the sum of their weights."""
+        """Number of samples, or the sum of their weights."""
         return float(self.n_samples if self.weights is None else self.weights.sum())
 
     def folds(self, cv: Any, groups: Any, seed: int) -> list[Fold]:
-        """Return the folds of a splitter, a number of folds, or pairs of rows; stratified by `labels`.
+        """Return the folds; see `folds_of`.
 
         Raises
         ------
         InputError
-            If they cannot be used.
+            If the folds are invalid.
         """
         folds = folds_of(cv, self.X, self.y, groups, labels=self.labels, seed=seed)
-        require_weight(folds, self.weights, self.in_scoring)
+        require_weight(folds, self.weights, self.scoring_weights)
         return folds
 
     def standardizer(self, *, centering: str | None, standardize: bool) -> Standardizer:
-        """Return what the rows are standardised by: nothing, unless they are to be.
+        """Return the standardiser of the data, or the identity if not `standardize`.
 
         Raises
         ------
         InputError
-            If numbers are too large or too small for it.
+            If values are too large or too small to standardise.
         """
         if standardize:
             standardizer = Standardizer.fitted_to(self.X, self.Y, self.weights, centering=centering)
@@ -141,18 +141,18 @@ class ArrayData:
         folds: Iterable[Fold] | None = None,
         standardizer: Standardizer | None = None,
     ) -> ArrayRows:
-        """Return the rows as networks learn them.
+        """Return the training samples as `ArrayRows`.
 
         Parameters
         ----------
         centering : {"mean", "median"} or None
-            How targets are centred and scaled.
+            How targets are standardised; None leaves them unchanged.
         standardize : bool
-            Whether inputs, and targets as `centering` says, are standardised.
+            Whether to standardise the inputs, and the targets according to `centering`.
         folds : sequence of Fold, optional
-            None holds nothing out.
+            Folds for cross-validation.
         standardizer : Standardizer, optional
-            What all rows are standardised by, if it is not to be fitted to them.
+            Standardiser of all rows; None fits one.
         """
         return ArrayRows(
             self.X,
@@ -162,36 +162,36 @@ class ArrayData:
             folds=list(folds or ()),
             centering=centering,
             standardize=standardize,
-            in_scoring=self.in_scoring,
+            scoring_weights=self.scoring_weights,
         )
 
     def at(self, rows: np.ndarray) -> ArrayData:
-        """Return some of the rows."""
-        weights, in_scoring, labels = (
-            None if each is None else each[rows] for each in (self.weights, self.in_scoring, self.labels)
+        """Return the samples with these indices."""
+        weights, scoring_weights, labels = (
+            None if each is None else each[rows] for each in (self.weights, self.scoring_weights, self.labels)
         )
-        return ArrayData(self.X[rows], self.y[rows], self.Y[rows], weights, in_scoring, labels)
+        return ArrayData(self.X[rows], self.y[rows], self.Y[rows], weights, scoring_weights, labels)
 
     def held_out(self, fraction: float, seed: int) -> tuple[ArrayData, ArrayData]:
-        """Return the rows to train on, and those set aside for early stopping, stratified by `labels`.
+        """Split into training and validation set, stratified by `labels`.
 
         Raises
         ------
         InputError
-            If too few are left for either, or all of either have weight zero.
+            If one of them is too small, or all of its weights are zero.
         """
         try:
-            kept, left_out = train_test_split(
+            training, validation = train_test_split(
                 np.arange(self.n_samples), test_size=fraction, random_state=seed, stratify=self.labels
             )
         except ValueError as error:
             raise InputError(f"early_stopping with validation_fraction={fraction:g}: {error}") from None
-        if len(left_out) < SMALLEST_VALIDATION:
+        if len(validation) < SMALLEST_VALIDATION:
             raise InputError(
-                f"The validation set is too small: validation_fraction={fraction:g} leaves {len(left_out)} row for it; "
-                "increase it, or give more samples"
+                f"The validation set is too small: validation_fraction={fraction:g} gives {len(validation)} sample; "
+                "increase validation_fraction, or pass more samples"
             )
         if self.weights is not None:
-            for rows, name in ((kept, "training"), (left_out, "validation")):
-                require_total(self.weights[rows], f"sample_weight, over the {name} rows of early_stopping,")
-        return self.at(kept), self.at(left_out)
+            for rows, name in ((training, "training"), (validation, "validation")):
+                require_total(self.weights[rows], f"sample_weight, in the {name} set of early_stopping,")
+        return self.at(training), self.at(validation)

@@ -1,4 +1,4 @@
-"""Why a training failed: the number or the parameter that is too large."""
+"""Explain why training failed: name the value or the parameter that is too large."""
 
 from __future__ import annotations
 
@@ -13,40 +13,40 @@ from ridgenet._fitted import FittedNetwork
 from ridgenet._preprocessing import largest_entry
 from ridgenet.core._examples import Examples
 
-# numbers beyond this need a step so small that nothing else is learned
-HOPELESS = 1e6
+# larger values would need a learning rate too small to learn anything else
+LARGEST_TRAINABLE = 1e6
 
 
 def explained(error: Exception, examples: Examples, parameters: Mapping[str, Any], *, all_rows: bool) -> Exception:
-    """Return an error that names what is too large, if something is; and where, if these are `all_rows` given.
+    """Return an error that names the value or parameter that is too large, if there is one.
 
     Parameters
     ----------
     error : Exception
-        As training raised it.
+        Error raised by training.
     examples : Examples
-        What was trained on.
+        Training samples.
     parameters : mapping
-        Of the estimator.
+        Parameters of the estimator.
     all_rows : bool
-        Whether rows are those that the user gave.
+        Whether the training samples are all rows passed by the user, so that the message can give the row number.
     """
     largest, name, table = max(
         ((_largest(table), name, table) for name, table in (("X", _inputs(examples)), ("y", examples.Y))),
         key=lambda candidate: candidate[0],
     )
-    where = largest_entry(table, name) if all_rows else f"a number in {name}, {largest:g},"
+    where = largest_entry(table, name) if all_rows else f"the value {largest:g} in {name}"
     remedy = "change its unit" + ("" if parameters["standardize"] else ", or set standardize=True")
     if not isinstance(error, DivergenceError):
-        if largest <= HOPELESS:
+        if largest <= LARGEST_TRAINABLE:
             return InputError(f"the objective is not finite at the start: alpha={parameters['alpha']} is too large")
         return InputError(f"the objective is not finite at the start: {where} is too large; {remedy}")
     decay = parameters["learning_rate_init"] * parameters["weight_decay"]
     if decay > 1:
         advice = (
-            f"learning_rate_init * weight_decay = {decay:g} takes off more than all of a weight; lower weight_decay"
+            f"learning_rate_init * weight_decay = {decay:g} is above 1, so that weights change sign; lower weight_decay"
         )
-    elif largest > HOPELESS:
+    elif largest > LARGEST_TRAINABLE:
         advice = f"{where} is too large; {remedy}"
     else:
         return error
@@ -54,12 +54,12 @@ def explained(error: Exception, examples: Examples, parameters: Mapping[str, Any
 
 
 def require_finite(fitted: FittedNetwork) -> None:
-    """Refuse a network whose weights, in the units of the data, leave the range of its type.
+    """Check that the weights are finite in the units of the data.
 
     Raises
     ------
     InputError
-        If they do.
+        If a weight overflows.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         parts = [fitted.parameters, *fitted.coefs, *fitted.intercepts]
@@ -67,11 +67,11 @@ def require_finite(fitted: FittedNetwork) -> None:
         remedy = "change the units of X and y"
         if fitted.dtype == np.float32:
             remedy = "pass X as float64, or " + remedy
-        raise InputError(f"X and y differ so much in size that weights leave the range of {fitted.dtype}; {remedy}")
+        raise InputError(f"X and y differ so much in scale that weights overflow {fitted.dtype}; {remedy}")
 
 
 def _inputs(examples: Examples) -> Any:
-    """Return the inputs, in the units of the network if they were standardised."""
+    """Return the inputs, standardised if they are dense."""
     if len(examples.row_starts):
         shape = examples.n_examples, examples.n_features
         return csr_matrix((examples.values, examples.columns, examples.row_starts), shape=shape)

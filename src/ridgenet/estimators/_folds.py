@@ -1,4 +1,4 @@
-"""Folds of rows in memory, and how their scores are computed."""
+"""Cross-validation folds of data in memory, and their scores."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from ridgenet.estimators._inputs import describe
 from ridgenet.path._rows import Fold
 
 Scorer = Callable[..., Any]
-# what scikit-learn's scores say where there are more than two classes: names of arguments that no user has given
-OF_TWO_CLASSES = ("pos_label", "multi_class", "Target is multiclass", "multiclass format is not supported")
+# parts of scikit-learn's messages when a score for two classes meets more; they name arguments that users cannot pass
+BINARY_ONLY = ("pos_label", "multi_class", "Target is multiclass", "multiclass format is not supported")
 
 
 def scorer_for(scoring: Any, classes: np.ndarray | None) -> Scorer:
-    """Return a scorer that knows all classes, as in scikit-learn's LogisticRegressionCV.
+    """Return a scorer that is given all classes, as in scikit-learn's LogisticRegressionCV.
 
-    Scores of probabilities need all labels; those of predicted classes are of the classes that occur, as elsewhere
-    in scikit-learn.
+    Scores of probabilities need all labels, also those that a fold lacks. Scores of predicted classes use the classes
+    that occur, as elsewhere in scikit-learn.
 
     Parameters
     ----------
     scoring : str or callable
-        A name or a scorer of scikit-learn, or any callable of estimator, X and y.
+        Name or scorer of scikit-learn, or a callable with the arguments estimator, X and y.
     classes : ndarray or None
-        All classes in order; of two, the second is the positive one. None if targets are no classes.
+        All classes, sorted; of two classes, the second is the positive one. None in regression.
     """
     scorer = get_scorer(scoring)
     if classes is None or not hasattr(scorer, "_score_func"):
@@ -53,51 +53,51 @@ def scorer_for(scoring: Any, classes: np.ndarray | None) -> Scorer:
 
 
 def name_of(scoring: Any) -> str:
-    """Return how messages call a scorer."""
+    """Return the name of a scorer for messages."""
     if scoring is None:
         return "the loss"
     return f"scoring={scoring!r}" if isinstance(scoring, str) else f"scoring={getattr(scoring, '__name__', scoring)}"
 
 
 def score(scorer: Scorer, name: str, fold: int, *arguments: Any, **weights: Any) -> float:
-    """Return a score; NaN where it is undefined.
+    """Return a score; NaN if it is undefined.
 
     Raises
     ------
     InputError
-        If the scorer fails, or returns no number.
+        If the scorer fails, or does not return a number.
     """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UndefinedMetricWarning)
-            found = scorer(*arguments, **weights)
+            result = scorer(*arguments, **weights)
     except Exception as error:
-        raise InputError(f"{name} failed in fold {fold}: {_in_our_words(error)}") from error
+        raise InputError(f"{name} failed in fold {fold}: {_explanation(error)}") from error
     try:
-        return float(found)
+        return float(result)
     except (TypeError, ValueError):
-        raise InputError(f"{name} must return a number; in fold {fold} it returned {found!r}") from None
+        raise InputError(f"{name} must return a number; in fold {fold} it returned {result!r}") from None
 
 
-def _in_our_words(error: Exception) -> str:
-    said = describe(error) or type(error).__name__
-    if any(parameter in said for parameter in OF_TWO_CLASSES):
+def _explanation(error: Exception) -> str:
+    message = describe(error) or type(error).__name__
+    if any(part in message for part in BINARY_ONLY):
         return (
-            "it is a score of two classes, and y has more; take one that averages over classes, "
+            "it is a score for two classes, and y has more; choose one that averages over classes, "
             "such as 'f1_macro' or 'roc_auc_ovr'"
         )
-    return said
+    return message
 
 
-def folds_that_count(scores: Sequence[np.ndarray], name: str) -> np.ndarray:
-    """Tell in which folds a score is defined for every size of the network, and warn of the others.
+def defined_folds(scores: Sequence[np.ndarray], name: str) -> np.ndarray:
+    """Return a mask of the folds in which the score is defined for every candidate; warn about the others.
 
     Parameters
     ----------
     scores : sequence of ndarray of shape (n_folds, n_alphas)
-        By size.
+        Scores of each candidate.
     name : str
-        What messages call the score.
+        Name of the score in messages.
 
     Returns
     -------
@@ -106,57 +106,58 @@ def folds_that_count(scores: Sequence[np.ndarray], name: str) -> np.ndarray:
     Raises
     ------
     InputError
-        If there is no fold, or no λ, at which it is defined.
+        If the score is defined in no fold, or at no λ.
     """
-    defined = np.isfinite(np.array(scores))
-    counts: np.ndarray = defined.any(axis=2).all(axis=0)
-    if not counts.any():
+    is_finite = np.isfinite(np.array(scores))
+    defined: np.ndarray = is_finite.any(axis=2).all(axis=0)
+    if not defined.any():
         raise InputError(f"{name} is undefined or infinite in every fold; choose another scoring or cv")
-    at_alphas = defined[:, counts].all(axis=1)
+    at_alphas = is_finite[:, defined].all(axis=1)
     if not at_alphas.any():
         raise InputError(f"{name} is undefined or infinite at every λ in some fold; choose another scoring or cv")
-    if not counts.all():
-        left_out = ", ".join(f"fold {fold}" for fold in np.flatnonzero(~counts))
+    if not defined.all():
+        ignored = ", ".join(f"fold {fold}" for fold in np.flatnonzero(~defined))
         warnings.warn(
-            f"{name} is undefined on the test rows of {left_out} and chooses λ without them; do they lack a class?",
+            f"{name} is undefined on the test rows of {ignored}, which may lack a class; λ is selected without it",
             UndefinedMetricWarning,
             stacklevel=2,
         )
     elif not at_alphas.all():
-        fold = int(np.argwhere(~defined)[0][1])
+        fold = int(np.argwhere(~is_finite)[0][1])
         warnings.warn(
-            f"{name} is undefined or infinite at some λ in fold {fold}; such λ are not chosen",
+            f"{name} is undefined or infinite at some λ in fold {fold}; these λ are not selected",
             UndefinedMetricWarning,
             stacklevel=2,
         )
-    return counts
+    return defined
 
 
 def folds_of(
     cv: Any, X: Any, y: np.ndarray, groups: Any = None, *, labels: np.ndarray | None = None, seed: int = 0
 ) -> list[Fold]:
-    """Return the folds of a splitter, a number of folds, or pairs of rows.
+    """Return cross-validation folds.
 
     Parameters
     ----------
     cv : int, splitter of scikit-learn, iterable of pairs, or None
-        A number of folds, 5 if None, is shuffled, as rows may be sorted.
+        Number of folds (5 if None), which are shuffled because the rows may be sorted; or a splitter; or pairs of
+        training and test rows.
     X, y, groups : array-like
-        Handed to the splitter.
+        Passed to the splitter.
     labels : ndarray, optional
-        What a number of folds is stratified by.
+        Labels for stratification if `cv` is a number of folds.
     seed : int, default=0
-        Where random numbers begin.
+        Seed for shuffling.
 
     Raises
     ------
     InputError
-        If there are none, or one is no pair of rows that exist; no rows to train on, or to test.
+        If there are no folds, or a fold has no training rows, no test rows, or rows that do not exist.
     """
     n_rows = X.shape[0]
     folds = [_fold(pair, k, n_rows) for k, pair in enumerate(_pairs(cv, X, y, groups, labels, seed))]
     if not folds:
-        raise InputError("cv must give at least one fold, each with rows to train on and rows to test")
+        raise InputError("cv must give at least one fold with training and test rows")
     return folds
 
 
@@ -179,42 +180,43 @@ def _fold(pair: Any, k: int, n_rows: int) -> Fold:
     try:
         train, test = pair
     except (TypeError, ValueError):
-        raise InputError(f"cv: fold {k} must be a pair of rows to train on and rows to test") from None
-    fold = Fold(_rows(train, f"rows to train on of fold {k}", n_rows), _rows(test, f"rows to test of fold {k}", n_rows))
+        raise InputError(f"cv: fold {k} must be a pair of training and test rows") from None
+    fold = Fold(_rows(train, f"training rows of fold {k}", n_rows), _rows(test, f"test rows of fold {k}", n_rows))
     n_in_both = np.intersect1d(fold.train, fold.test).size
     if n_in_both:
         warnings.warn(
-            f"cv: fold {k} tests rows that it trains on ({n_in_both} of them): its score is too good", stacklevel=2
+            f"cv: {n_in_both} test rows of fold {k} are also training rows, so its score is too optimistic",
+            stacklevel=2,
         )
     return fold
 
 
 def _rows(given: Any, what: str, n_rows: int) -> np.ndarray:
-    """Return indices of rows that exist; a mask has an element for each row."""
+    """Validate row indices, or convert a mask of all rows to indices."""
     rows = np.asarray(given)
     if rows.size == 0:
-        raise InputError(f"cv must give at least one fold, each with rows to train on and rows to test; no {what}")
+        raise InputError(f"cv must give training and test rows for each fold; there are no {what}")
     if rows.ndim != 1 or rows.dtype.kind not in "iub" or (rows.dtype.kind == "b" and len(rows) != n_rows):
-        raise InputError(f"cv: {what} must be a list of row numbers, or a mask of all {n_rows} rows")
+        raise InputError(f"cv: {what} must be a list of row indices, or a mask of all {n_rows} rows")
     if rows.dtype.kind == "b":
         rows = np.flatnonzero(rows)
         return rows if rows.size else _rows([], what, n_rows)
     outside = rows[(rows < -n_rows) | (rows >= n_rows)]
     if outside.size:
-        raise InputError(f"cv: {what} hold {outside[0]}, but rows go from 0 to {n_rows - 1}")
+        raise InputError(f"cv: {what} contain {outside[0]}, but row indices go from 0 to {n_rows - 1}")
     indices: np.ndarray = np.arange(n_rows)[rows]
     return indices
 
 
-def require_weight(folds: Sequence[Fold], weights: np.ndarray | None, in_scoring: np.ndarray | None) -> None:
-    """Refuse folds in which no row counts.
+def require_weight(folds: Sequence[Fold], weights: np.ndarray | None, scoring_weights: np.ndarray | None) -> None:
+    """Check that each fold has training and test rows of positive weight.
 
     Raises
     ------
     ValueError
-        If all rows to train on, or to test, have weight zero.
+        If not.
     """
     for k, fold in enumerate(folds):
-        for rows, part in ((fold.train, weights), (fold.test, in_scoring)):
+        for name, rows, part in (("training", fold.train, weights), ("test", fold.test, scoring_weights)):
             if part is not None and not part[rows].sum() > 0:
-                raise ValueError(f"all rows of fold {k} that are to train or to test have weight zero; change cv")
+                raise ValueError(f"all {name} rows of fold {k} have weight zero; change cv")

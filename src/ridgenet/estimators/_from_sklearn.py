@@ -1,4 +1,4 @@
-"""A fitted network of scikit-learn's as one of ours."""
+"""Convert a fitted scikit-learn MLP."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from ridgenet.estimators._to_sklearn import SHARED_PARAMETERS
 
 
 def from_sklearn(mlp: Any) -> RidgeNetClassifier | RidgeNetRegressor:
-    """Return a fitted `RidgeNetClassifier` or `RidgeNetRegressor` that predicts what `mlp` does.
+    """Convert a fitted scikit-learn MLP to a fitted estimator with the same predictions.
 
     Parameters
     ----------
     mlp : MLPClassifier or MLPRegressor
-        Fitted.
+        Fitted MLP.
 
     Returns
     -------
     RidgeNetClassifier or RidgeNetRegressor
-        With the same parameters, ``standardize=False``, and for ``sgd`` and ``adam``
-        ``penalty_scaling="batch"``, so that a new fit minimises the same.
+        Fitted estimator with the same parameters, ``standardize=False`` and, for ``sgd`` and ``adam``,
+        ``penalty_scaling="batch"``, so that another fit minimises the same objective.
 
     Raises
     ------
     InputError
-        If it is something else.
+        If `mlp` is not an MLP.
     sklearn.exceptions.NotFittedError
-        If it is not fitted.
+        If `mlp` is not fitted.
 
     Examples
     --------

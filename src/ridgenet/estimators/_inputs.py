@@ -1,4 +1,4 @@
-"""Convert what users pass to what kernels take: labels, inputs and weights, each checked."""
+"""Check labels, inputs and weights, and convert them to kernel layout."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from ridgenet.formulas import LOSSES, REGRESSION_LOSSES
 
 
 def unique_labels(y: np.ndarray, name: str = "y", **options: Any) -> Any:
-    """Return the distinct labels in order, as `numpy.unique` does with the same options.
+    """Return the sorted unique labels; like `numpy.unique`, with a clear error.
 
     Raises
     ------
     InputError
-        If labels of several kinds cannot be ordered.
+        If the labels cannot be sorted because they have different types.
     """
     try:
         return np.unique(y, **options)
@@ -33,39 +33,39 @@ def unique_labels(y: np.ndarray, name: str = "y", **options: Any) -> Any:
 
 
 def require_orderable(y: Any, name: str = "y") -> None:
-    """Refuse missing labels, and labels of several kinds, such as text and numbers, which have no order.
+    """Check that no label is missing, and that text and other labels are not mixed, so that they can be sorted.
 
     Raises
     ------
     InputError
-        Naming the first that stands in the way.
+        Naming the first label that is not allowed.
     """
     labels = np.empty(0) if issparse(y) else np.asarray(y)
     if labels.dtype != object or labels.ndim != 1 or len(labels) == 0:
         return
-    for place, label in enumerate(labels):
+    for index, label in enumerate(labels):
         if label is None or type(label).__name__ in ("NAType", "NaTType") or label != label:
-            raise InputError(f"{name}[{place}] is {label}: a class must be text or a number; leave out such samples")
+            raise InputError(f"{name}[{index}] is {label}, but a class must be text or a number; drop such samples")
         if isinstance(label, str) != isinstance(labels[0], str):
             raise InputError(
-                f"{name} mixes text and other labels, which have no order: {name}[0] is {labels[0]!r} and "
-                f"{name}[{place}] is {label!r}; make all of them text"
+                f"{name} mixes text and other labels, which cannot be sorted: {name}[0] is {labels[0]!r} and "
+                f"{name}[{index}] is {label!r}; convert all of them to text"
             )
 
 
-def describe(what: object) -> str:
-    """Return labels, or what an error says, in one line."""
-    return " ".join(str(what).split())
+def describe(value: object) -> str:
+    """Return labels or an error message on one line."""
+    return " ".join(str(value).split())
 
 
-# its square is a number with all digits
+# the square of smaller differences would lose digits
 SMALLEST_DIFFERENCE = 1e-150
-# up to so many numbers, entering and leaving errstate takes longer than going through them twice
+# for smaller arrays, np.errstate takes longer than two passes over the values
 FEW = 4096
 
 
 def is_ready(X: Any) -> bool:
-    """Tell whether X is what kernels take, as it is: a table of finite numbers, for which no check has more to say."""
+    """Return whether X already is a finite array in kernel layout, so that no other check is needed."""
     return (
         type(X) is np.ndarray
         and X.ndim == 2
@@ -78,7 +78,7 @@ def is_ready(X: Any) -> bool:
 
 
 def is_ready_target(y: Any, n_samples: int) -> bool:
-    """Tell whether y is a row of finite numbers, one for each sample."""
+    """Return whether y is a finite numeric array with one value for each sample."""
     return (
         type(y) is np.ndarray
         and y.shape == (n_samples,)
@@ -89,13 +89,13 @@ def is_ready_target(y: Any, n_samples: int) -> bool:
 def _is_finite(values: np.ndarray) -> bool:
     if 0 < values.size <= FEW:
         return math.isfinite(values.max()) and math.isfinite(values.min())
-    # once through memory; a sum of large finite numbers may overflow: the thorough check then decides
+    # a single pass; if the sum of large finite values overflows, the full check decides
     with np.errstate(over="ignore", invalid="ignore"):
         return bool(np.isfinite(values.sum(dtype=np.float64)))
 
 
 def canonical(X: Any) -> Any:
-    """Return a checked table in the one layout that kernels take: the same numbers give the same result."""
+    """Convert a validated matrix to kernel layout, so that the result does not depend on the original layout."""
     if not issparse(X):
         return for_kernels(X, X.dtype)
     if not X.has_canonical_format:
@@ -105,12 +105,12 @@ def canonical(X: Any) -> Any:
 
 
 def as_numbers(y: Any) -> Any:
-    """Return targets of a regression as numbers, if they are not yet; whether they are finite is another check.
+    """Convert regression targets to numbers, finite or not.
 
     Raises
     ------
     InputError
-        Naming the first that is no number.
+        Naming the first value that is not a number.
     """
     if y is None:
         return y
@@ -122,10 +122,10 @@ def as_numbers(y: Any) -> Any:
             pass
     elif values.dtype.kind not in "Mm":
         return values
-    for place, value in np.ndenumerate(values):
+    for indices, value in np.ndenumerate(values):
         if not _is_number(value):
-            index = ", ".join(map(str, place))
-            raise InputError(f"y[{index}] is {str(value)!r}, which is no number; a regressor needs numbers")
+            index = ", ".join(map(str, indices))
+            raise InputError(f"y[{index}] is {str(value)!r}, not a number; a regressor needs numbers")
     return values
 
 
@@ -137,7 +137,7 @@ def _is_number(value: Any) -> bool:
 
 
 def require_squares(standardizer: Standardizer) -> None:
-    """Refuse targets that differ by so little that every score made of their squares is 0.
+    """Check that the squares of differences of the targets do not underflow.
 
     Raises
     ------
@@ -145,16 +145,16 @@ def require_squares(standardizer: Standardizer) -> None:
         If they do.
     """
     if (standardizer.target_scale < SMALLEST_DIFFERENCE).any():
-        raise InputError("the numbers in y differ by too little: their squares are 0; change the unit of y")
+        raise InputError("the values of y differ by too little, their squares underflow; change the unit of y")
 
 
 def require_float32(Y: np.ndarray, standardizer: Standardizer) -> None:
-    """Refuse what single precision, the type of X, cannot hold.
+    """Check that the targets and the scales of the columns fit in single precision, the type of X.
 
     Raises
     ------
     InputError
-        Naming the targets or the column.
+        Naming the targets or the column that does not.
     """
     single = np.finfo(np.float32)
     remedy = f"float32, the type of X; pass X as float64, or change the unit of {{}} ({single.tiny:.0e} to 3e+38)"
@@ -162,19 +162,19 @@ def require_float32(Y: np.ndarray, standardizer: Standardizer) -> None:
     if largest > single.max:
         raise InputError(f"{largest_entry(Y, 'y')} is too large for {remedy.format('y')}")
     if 0 < largest < single.tiny or (standardizer.target_scale < single.tiny).any():
-        raise InputError(f"the numbers in y differ by too little for {remedy.format('y')}")
+        raise InputError(f"the values of y differ by too little for {remedy.format('y')}")
     if (standardizer.scale < single.tiny).any():
         column = int(np.argmin(standardizer.scale))
-        raise InputError(f"the numbers in column {column} of X differ by too little for {remedy.format('the column')}")
+        raise InputError(f"the values in column {column} of X differ by too little for {remedy.format('the column')}")
 
 
 def require_finite_outputs(outputs: np.ndarray, X: Any) -> None:
-    """Refuse predictions that have left the range of numbers.
+    """Check that predictions are finite.
 
     Raises
     ------
     PredictionError
-        Naming the row, and the largest number in it.
+        Naming the row, and the largest value in it.
     """
     finite = np.isfinite(outputs)
     if not finite.all():
@@ -184,36 +184,40 @@ def require_finite_outputs(outputs: np.ndarray, X: Any) -> None:
 
 
 def require_moments(loss: str, where: str) -> None:
-    """Refuse a loss whose targets are standardised by their median, which no sum over parts of the rows gives."""
+    """Check that the targets are not standardised by their median, which cannot be computed from parts of the rows."""
     if LOSSES[loss].centering == "median":
         possible = " or ".join(repr(name) for name in REGRESSION_LOSSES if LOSSES[name].centering != "median")
-        raise ValueError(f"{where}, loss must be {possible}: {loss!r} takes the median of all targets")
+        raise ValueError(f"{where}, loss must be {possible}, because {loss!r} needs the median of all targets")
 
 
 def sample_weights(given: Any, n_samples: int, name: str = "sample_weight") -> np.ndarray:
-    """Return the weights of samples as finite numbers of 0 or more, not all of them 0.
+    """Check that sample weights are finite and nonnegative, and not all zero.
 
     Parameters
     ----------
     given : array-like of shape (n_samples,) or number
-        What the user passed.
+        Sample weights as passed by the user.
     n_samples : int
-        How many there must be.
+        Number of samples.
     name : str, default="sample_weight"
-        What the user calls them.
+        Name of the argument in messages.
+
+    Returns
+    -------
+    ndarray of shape (n_samples,)
 
     Raises
     ------
     InputError
-        If they are of another shape, or cannot be weights.
+        If the shape or a value is invalid.
     """
     weights = np.full(n_samples, given, np.float64) if isinstance(given, Real) else _numbers(given, name)
     if weights.shape != (n_samples,):
         raise InputError(f"{name} must be one number for each of the {n_samples} samples; got shape {weights.shape}")
     usable = np.isfinite(weights) & (weights >= 0)
     if not usable.all():
-        place = int(np.argmin(usable))
-        raise InputError(f"{name} must hold finite numbers, none of them negative; {name}[{place}] is {weights[place]}")
+        index = int(np.argmin(usable))
+        raise InputError(f"{name} must be finite numbers of 0 or more; {name}[{index}] is {weights[index]}")
     require_total(weights, name)
     return weights
 
@@ -231,7 +235,7 @@ def _numbers(given: Any, name: str) -> np.ndarray:
 
 
 def require_total(weights: np.ndarray, name: str) -> None:
-    """Refuse weights whose sum is zero, or too large or too small to divide by."""
+    """Check that the sum of the weights is not zero, and neither too large nor too small to divide by."""
     with np.errstate(over="ignore"):
         total = weights.sum()
         if total == 0:
@@ -241,36 +245,34 @@ def require_total(weights: np.ndarray, name: str) -> None:
 
 
 def check_class_weight(class_weight: Any) -> None:
-    """Refuse weights of classes that are no finite numbers of 0 or more."""
+    """Check that class weights are finite and nonnegative."""
     tables = class_weight if isinstance(class_weight, list) else [class_weight]
     for table in tables:
         for label, weight in table.items() if isinstance(table, dict) else ():
             if not isinstance(weight, Real) or not 0 <= float(weight) < np.inf:
-                raise InputError(
-                    f"class_weight must hold finite numbers, none of them negative; class {label!r} has {weight!r}"
-                )
+                raise InputError(f"class_weight must hold finite numbers of 0 or more; class {label!r} has {weight!r}")
 
 
-def class_weights(class_weight: Any, y: Any, learned_from: Any = None) -> np.ndarray:
-    """Return what each sample weighs for its class; for several labels, the product over the labels.
+def class_weights(class_weight: Any, y: Any, training_targets: Any = None) -> np.ndarray:
+    """Return the class weight of each sample; for several labels, the product over the labels.
 
     Parameters
     ----------
     class_weight : dict, list of dict, or "balanced"
-        Weights of classes; a dict for each label, if there are several. A class that is not named weighs 1.
+        Class weights; for several labels, one dict for each label. Classes that are not named have weight 1.
     y : ndarray of shape (n_samples,) or (n_samples, n_labels), or sparse matrix
-        Classes of the samples.
-    learned_from : like y, optional
-        Classes of the samples trained on, from which "balanced" follows, and which `class_weight` must name; `y`, if
-        None.
+        Targets of the samples.
+    training_targets : like y, optional
+        Targets of the training samples, whose classes `class_weight` must name and from which "balanced" is computed;
+        None is `y`.
 
     Raises
     ------
     InputError
-        If the weights name classes that are not there, or do not fit the labels.
+        If the weights name unknown classes, or do not match the labels.
     """
     y = _columns(y)
-    learned_from = y if learned_from is None else _columns(learned_from)
+    training_targets = y if training_targets is None else _columns(training_targets)
     tables = class_weight if isinstance(class_weight, list) else [class_weight] * y.shape[1]
     if len(tables) != y.shape[1] or (isinstance(class_weight, dict) and y.shape[1] > 1):
         raise InputError(
@@ -279,14 +281,14 @@ def class_weights(class_weight: Any, y: Any, learned_from: Any = None) -> np.nda
         )
     weights = np.ones(len(y))
     for column, table in enumerate(tables):
-        labels, counts = unique_labels(learned_from[:, column], return_counts=True)
+        labels, counts = unique_labels(training_targets[:, column], return_counts=True)
         if isinstance(table, str):
             by_label = dict(zip(labels.tolist(), (counts.sum() / (len(labels) * counts)).tolist(), strict=True))
         else:
             by_label = table
             _require_known(by_label, labels.tolist())
-        found, codes = unique_labels(y[:, column], return_inverse=True)
-        weights *= np.array([by_label.get(label, 1.0) for label in found.tolist()], np.float64)[codes]
+        labels_of_y, codes = unique_labels(y[:, column], return_inverse=True)
+        weights *= np.array([by_label.get(label, 1.0) for label in labels_of_y.tolist()], np.float64)[codes]
     require_total(weights, "class_weight, over the samples,")
     return weights
 
@@ -297,11 +299,11 @@ def _columns(y: Any) -> np.ndarray:
 
 
 def _require_known(by_label: dict[Any, float], labels: list[Any]) -> None:
-    """Refuse a name that is no class while a class has no name, as scikit-learn does: one stands for the other."""
+    """Reject an unknown class if another class has no weight, as scikit-learn does: it is probably misspelt."""
     unknown = [label for label in by_label if label not in labels]
     unnamed = [label for label in labels if label not in by_label]
     if unknown and unnamed:
         raise InputError(
-            f"class_weight names {unknown[0]!r}, which is no class of y, and the classes, {unnamed}, are not in "
+            f"class_weight names {unknown[0]!r}, which is not a class of y, and the classes, {unnamed}, are not in "
             "class_weight"
         )

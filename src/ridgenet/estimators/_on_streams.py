@@ -1,4 +1,4 @@
-"""Fitting on data larger than memory."""
+"""Train on files larger than memory: `fit_stream`."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
 from ridgenet.backends import _checkpoint as checkpoints
 from ridgenet.backends._stream import Stream
-from ridgenet.backends._stream_training import Checkpointer, Known, StreamProgress, StreamTraining, first_pass
+from ridgenet.backends._stream_training import Checkpointer, StreamProgress, StreamSummary, StreamTraining, first_pass
 from ridgenet.core._penalties import L2Penalty
 from ridgenet.core._sgd import SGDSettings
 from ridgenet.estimators._inputs import require_moments
 from ridgenet.estimators._network_estimator import NetworkEstimator
 from ridgenet.estimators._parameters import as_callbacks
-from ridgenet.estimators._training import Trained
+from ridgenet.estimators._training import TrainingResult
 
-WITHOUT_MEANING = ("early_stopping", "warm_start")
+NOT_SUPPORTED = ("early_stopping", "warm_start")
 
-# called with passes done, rows of the pass that is on, and rows of a pass; returns whether to stop
-Tell = Callable[[int, int, int], bool]
+# called with the number of passes done, rows read in the current pass, and rows in a pass; returns whether to stop
+Report = Callable[[int, int, int], bool]
 
 
-class LearnsFromStreams(NetworkEstimator):
-    """Estimators that can learn from data larger than memory."""
+class StreamEstimator(NetworkEstimator):
+    """Base class of estimators that can train on files larger than memory."""
 
     solver: str
     learning_rate: str
@@ -46,7 +46,7 @@ class LearnsFromStreams(NetworkEstimator):
 
     @abstractmethod
     def _start(self, network: Network, dtype: np.dtype) -> np.ndarray:
-        """Return where to start."""
+        """Return the initial parameters."""
 
     @abstractmethod
     def _penalty(self, network: Network) -> L2Penalty:
@@ -54,10 +54,10 @@ class LearnsFromStreams(NetworkEstimator):
 
     @abstractmethod
     def _sgd_settings(self, solver: str, n_epochs: int) -> SGDSettings:
-        """Return the settings of mini-batches."""
+        """Return the settings of mini-batch training."""
 
     @abstractmethod
-    def _note(self, trained: Trained, solver: str, n_samples: int) -> None:
+    def _set_results(self, result: TrainingResult, solver: str, n_samples: int) -> None:
         """Set the fitted attributes."""
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -72,28 +72,28 @@ class LearnsFromStreams(NetworkEstimator):
         checkpoint: str | Path | None = None,
         seconds_between_checkpoints: float = 30.0,
     ) -> Self:
-        """Train the network on data larger than memory, by mini-batches, in single precision.
+        """Train the network on files larger than memory, with mini-batches in single precision.
 
-        A first pass finds means, standard deviations and classes; each epoch then reads the row groups (or the
-        files) in an order of its own, and shuffles the rows of a buffer of some 16 MB.
+        A first pass computes means, standard deviations and classes. Each epoch then reads the row groups (or files)
+        in random order and shuffles the rows within buffers of about 16 MB.
 
         Parameters
         ----------
         data : str, Path, sequence of these, or pyarrow.dataset.Dataset
-            A file or a folder of Parquet, CSV or Feather files, several files, or an address that fsspec knows.
+            A Parquet, CSV or Feather file, a folder or a list of such files, or a URL supported by fsspec.
         target : str
             Column to predict.
-        columns : sequence of str, optional
-            Columns of numbers to predict it from; all others, if None.
-        sample_weight : str, optional
-            Column with the weight of each row.
+        columns : sequence of str, default=None
+            Numeric input columns; None uses all other columns.
+        sample_weight : str, default=None
+            Column of sample weights.
         n_epochs : int, default=5
-            Passes over the data after the first; takes the place of `max_iter`.
-        checkpoint : str or Path, optional
-            File to keep the progress in. If it is there, training goes on from it, to the same network as one
-            that was not interrupted.
+            Number of epochs after the first pass; replaces `max_iter`.
+        checkpoint : str or Path, default=None
+            File for checkpoints. If it exists, training resumes from it and ends with the same network as an
+            uninterrupted run.
         seconds_between_checkpoints : float, default=30.0
-            Least time between two; each epoch ends with one.
+            Minimum time between checkpoints; there is always one at the end of an epoch.
 
         Returns
         -------
@@ -103,11 +103,11 @@ class LearnsFromStreams(NetworkEstimator):
         Raises
         ------
         ValueError
-            If data or a parameter cannot be used.
+            If the data or a parameter is invalid.
         DivergenceError
             If the weights grow without bound.
         KeyboardInterrupt
-            After Ctrl-C, or if a callback returned true; what the checkpoint holds is kept.
+            After Ctrl-C, or if a callback returned true; the last checkpoint is kept.
 
         Examples
         --------
@@ -126,75 +126,78 @@ class LearnsFromStreams(NetworkEstimator):
         """
         self._require_streamable(n_epochs)
         stream = Stream(data, target, columns, sample_weight)
-        tell = self._teller(n_epochs)
+        report = self._reporter(n_epochs)
         numeric = self._numeric_targets
-        known = first_pass(
+        summary = first_pass(
             stream,
             numeric=numeric,
             centering=self._centering if numeric else None,
             standardize=self.standardize,
-            told=lambda n_rows: tell(0, n_rows, n_rows),
+            report=lambda n_rows: report(0, n_rows, n_rows),
         )
         self._forget_fit()
-        self._note_classes(known.classes)
+        self._set_classes(summary.classes)
         solver = "sgd" if self.solver == "sgd" else "adam"
-        training, seed = self._stream_training(stream, known, solver)
-        run = self._run(stream, known.n_rows, seed)
+        training, seed = self._stream_training(stream, summary, solver)
+        run = self._run(stream, summary.n_rows, seed)
         path = None if checkpoint is None else Path(checkpoint)
         if path is not None:
-            training.progress = checkpoints.load(path, run) or training.progress
+            training.state = checkpoints.load(path, run) or training.state
         checkpointer = Checkpointer(path, run, seconds_between_checkpoints)
-        if not training.run(n_epochs, lambda epoch, n_rows: tell(epoch + 1, n_rows, known.n_rows), checkpointer):
-            raise KeyboardInterrupt("a callback asked to stop")
-        progress = training.progress
-        # trained on numbers standardised in float64: whoever predicts may have them as far from zero
-        self._fitted = FittedNetwork(training.network, progress.parameters.astype(np.float64), known.standardizer)
-        self._note_columns(len(stream.columns), stream.columns)
-        message = f"stopped after {progress.epoch} epochs"
-        curves = np.array(progress.data_losses), np.array(progress.l2_penalties)
-        self._note(Trained(progress.parameters, progress.epoch, False, message, *curves), solver, known.n_rows)
+        if not training.run(n_epochs, lambda epoch, n_rows: report(epoch + 1, n_rows, summary.n_rows), checkpointer):
+            raise KeyboardInterrupt("stopped by a callback")
+        state = training.state
+        # inputs were standardised in float64; predictions need this too if the data are far from zero
+        self._fitted = FittedNetwork(training.network, state.parameters.astype(np.float64), summary.standardizer)
+        self._set_features(len(stream.columns), stream.columns)
+        message = f"stopped after {state.epoch} epochs"
+        curves = np.array(state.data_losses), np.array(state.l2_penalties)
+        result = TrainingResult(state.parameters, state.epoch, False, message, *curves)
+        self._set_results(result, solver, summary.n_rows)
         return self
 
     def _require_streamable(self, n_epochs: int) -> None:
-        """Refuse parameters that have no meaning on a stream."""
+        """Check that the parameters are supported on a stream."""
         if self.solver == "lbfgs":
-            raise ValueError("a stream is learned from by mini-batches: use solver='adam', 'sgd' or 'auto'")
+            raise ValueError("a stream is trained on in mini-batches; use solver='adam', 'sgd' or 'auto'")
         if self.learning_rate != "constant":
             raise ValueError(f"on a stream, learning_rate must be 'constant'; got {self.learning_rate!r}")
         if self._numeric_targets:
             require_moments(self._loss, "on a stream")
-        for name in WITHOUT_MEANING:
+        for name in NOT_SUPPORTED:
             if getattr(self, name):
-                raise ValueError(f"{name} has no meaning on a stream")
+                raise ValueError(f"{name} is not supported on a stream")
         if isinstance(getattr(self, "class_weight", None), dict | str):
-            raise ValueError("on a stream, weights of classes are given as weights of rows: name their column")
+            raise ValueError(
+                "class_weight is not supported on a stream; pass the name of a column of weights as sample_weight"
+            )
         if not n_epochs >= 1:
             raise ValueError(f"n_epochs must be 1 or more; got {n_epochs}")
 
-    def _teller(self, n_epochs: int) -> Tell:
+    def _reporter(self, n_epochs: int) -> Report:
         callbacks = as_callbacks(self.callbacks)
 
-        def tell(n_passes: int, n_rows: int, n_total: int) -> bool:
+        def report(n_passes: int, n_rows: int, n_total: int) -> bool:
             progress = StreamProgress(n_passes, n_epochs + 1, n_rows, n_total)
-            # each of them is told
+            # a list, so that every callback is called
             answers = [bool(callback(progress)) for callback in callbacks]
             return any(answers)
 
-        return tell
+        return report
 
-    def _stream_training(self, stream: Stream, known: Known, solver: str) -> tuple[StreamTraining, int]:
-        """Return the training, at its beginning, and the seed of the order of the rows."""
-        network = self._network(len(stream.columns), len(known.standardizer.target_mean))
+    def _stream_training(self, stream: Stream, summary: StreamSummary, solver: str) -> tuple[StreamTraining, int]:
+        """Return the initial training state, and the seed of the order of the rows."""
+        network = self._network(len(stream.columns), len(summary.standardizer.target_mean))
         self._random = check_random_state(self.random_state)
         start = self._start(network, np.dtype(np.float32))
         settings = replace(
             self._sgd_settings(solver, 1), n_iter_no_change=0, with_objectives=True, penalty_scaling="dataset"
         )
         seed = int(self._random.randint(2**31))
-        return StreamTraining(stream, network, known, self._penalty(network), settings, seed, start), seed
+        return StreamTraining(stream, network, summary, self._penalty(network), settings, seed, start), seed
 
     def _run(self, stream: Stream, n_rows: int, seed: int) -> dict[str, Any]:
-        """Return what a checkpoint has to be of: another number of epochs goes on from it."""
+        """Return the settings that identify a run in its checkpoint; the number of epochs may differ."""
         parameters = {
             name: value if isinstance(value, str | int | float | bool | None) else repr(value)
             for name, value in self.get_params().items()

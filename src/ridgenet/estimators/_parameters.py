@@ -1,10 +1,12 @@
-"""Parameters that all estimators share: what is allowed, and what each means."""
+"""Parameters of the estimators: their constraints and descriptions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+import re
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import lru_cache
 from numbers import Integral, Real
+from textwrap import indent
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,8 +17,6 @@ from ridgenet._errors import InputError
 from ridgenet._network import INITIALISATIONS
 from ridgenet.core._update_rules import LEARNING_RATES
 from ridgenet.formulas import ACTIVATIONS, with_names
-
-Class = TypeVar("Class", bound=type)
 
 CONSTRAINTS: dict[str, list[Any]] = {
     "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
@@ -51,144 +51,184 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "callbacks": [None, callable, "array-like"],
 }
 
-DESCRIPTIONS = """\
+Documented = TypeVar("Documented", bound=Callable[..., Any])
+
+
+def entries(text: str) -> dict[str, str]:
+    """Split numpydoc entries without indentation into a dictionary by name."""
+    blocks = re.split(r"\n(?=\S)", text.strip())
+    return {block.partition(" :")[0]: block for block in blocks}
+
+
+def filled(documented: Documented, texts: Mapping[str, str]) -> Documented:
+    """Replace each line ``{name}`` of a docstring by a text with the same indentation."""
+    if documented.__doc__:
+        documented.__doc__ = re.sub(
+            r"^( *)\{(\w+)\}$", lambda line: indent(texts[line[2]], line[1]), documented.__doc__, flags=re.MULTILINE
+        )
+    return with_names(documented)
+
+
+# entries of docstrings that several functions or classes share
+SHARED = entries("""
+X : array-like, sparse matrix or Dask collection of shape (n_samples, n_features)
+    Inputs; finite values. The partitions of Dask arrays and data frames are used on their workers.
+y : array-like or Dask collection of shape (n_samples,) or (n_samples, n_outputs)
+    Targets.
+sample_weight : array-like or Dask collection of shape (n_samples,), default=None
+    Sample weights, 0 or more. λ is divided by their sum: a weight of 2 is equivalent to repeating the sample.
+activation : {{activations}}, default="tanh"
+    Activation function of the hidden layers.
+penalty_factor : array-like of shape (n_features,), default=None
+    Factors that multiply λ for the weights of each input (in standardised units). Inputs with larger factors are
+    penalised more, inputs with factor 0 are not penalised. None is 1 for all inputs. As in R's glmnet, but the factors
+    are not rescaled.
+init : {"glorot", "he", "small_normal"}, default="glorot"
+    Distribution of the initial weights.
+verbose : bool or int, default=False
+    Whether to print progress messages.
+class_weight : dict, list of dict, "balanced" or None, default=None
+    Class weights, multiplied by `sample_weight`; for several labels, a list with one dict for each label.
+    ``"balanced"`` gives each class the same total weight.
+loss : {{regression_losses}}, default="squared_error"
+    ``"squared_error"`` predicts the mean. ``"poisson"`` is for counts and other nonnegative targets; it predicts the
+    mean through an exponential output unit. ``"huber"`` is robust to outliers: the error counts squared up to δ, and
+    linearly beyond. ``"quantile"`` predicts the τ-quantile.
+loss_parameter : float, default=None
+    δ of ``"huber"``, in units of the target's robust spread (1.4826 times the median absolute deviation); None is
+    1.345. τ of ``"quantile"``; None is 0.5. The other losses have no parameter.
+""")
+
+PARAMETERS = SHARED | entries("""
 hidden_layer_sizes : int or sequence of int, default=(16,)
-        Units of each hidden layer. ``()`` has none, which is ridge or logistic regression.
-    activation : {{activations}}, default="tanh"
-        Activation of the hidden layers.
-    solver : {"auto", "lbfgs", "sgd", "adam"}, default="auto"
-        ``"lbfgs"`` looks at all examples at once and reaches a minimum; ``"sgd"`` and ``"adam"`` go
-        through mini-batches. ``"auto"`` is lbfgs for up to 20,000 examples; adam for more, and
-        wherever an option asks for mini-batches (`early_stopping`, `dropout`, `weight_decay`, an own
-        validation set, `partial_fit`).
-    alpha : float or sequence of float, default=1.0
-        Strength λ of the L2 penalty; one for all layers, or one for each. With standardised data 1 is a
-        fair guess; cross-validate it.
-    penalty_factor : array-like of shape (n_features,), optional
-        What λ is multiplied by for the weights of each input (in standard units): an input with a larger factor is held
-        closer to zero, one with 0 has no penalty. One for all, if None. As in R's glmnet, but not rescaled.
-    penalty_scaling : {"dataset", "batch"}, default="dataset"
-        What λ is divided by: all examples, so that the minimum does not depend on `batch_size`, or
-        those of the batch, as in scikit-learn's sgd and adam. No difference for lbfgs.
-    standardize : bool, default=True
-        Whether to bring each input to mean 0 and standard deviation 1 before the network sees it,
-        with the means and deviations of the training data; and the target in regression with squared
-        error. The penalty is on the weights in these units; `coefs_` and `intercepts_` are in those
-        of the data.
-    init : {"glorot", "he", "small_normal"}, default="glorot"
-        How the start is drawn.
-    batch_size : int or "auto", default="auto"
-        Examples in a mini-batch of sgd and adam; ``"auto"`` is 200, or all if there are fewer.
-    learning_rate : {"constant", "invscaling", "adaptive", "cosine"}, default="constant"
-        How the step of sgd and adam changes from epoch to epoch. ``"invscaling"``: `learning_rate_init`
-        divided by the number of examples seen, to the power of `power_t`; ``"adaptive"``: a fifth of
-        it whenever training would stop for want of improvement; ``"cosine"``: along half a cosine,
-        to zero at `max_iter`.
-    learning_rate_init : float, default=0.001
-        The first step of sgd and adam.
-    power_t : float, default=0.5
-        Exponent of ``learning_rate="invscaling"``.
-    max_iter : int, default=5000
-        Iterations of lbfgs, or epochs of sgd and adam, at most.
-    shuffle : bool, default=True
-        Whether sgd and adam take the examples in a new order in each epoch.
-    random_state : int, RandomState instance or None, default=None
-        Source of the start, the order of the examples, dropout, and the validation split.
-    tol : float, default=1e-5
-        lbfgs has converged where no component of the gradient is larger, or an iteration lowers the
-        objective by less than a ten-thousandth of `tol` of it (below 1e-9 the gradient alone decides, as objectives
-        that close differ by rounding); sgd and adam where the objective (the validation
-        score with `early_stopping`) has not improved by as much for `n_iter_no_change` epochs.
-    verbose : bool or int, default=False
-        Whether to print the progress of training.
-    warm_start : bool, default=False
-        Whether `fit` starts from where the last one ended.
-    momentum : float, default=0.9
-        Momentum of sgd.
-    nesterovs_momentum : bool, default=True
-        Whether it is Nesterov's.
-    early_stopping : bool, default=False
-        Whether sgd and adam stop when the score of validation data no longer improves, and return to
-        the epoch that scored best.
-    validation_fraction : float, default=0.1
-        Part of the training data set aside for it, unless `fit` is given `X_val` and `y_val`.
-    beta_1, beta_2, epsilon : float, default=0.9, 0.999, 1e-8
-        Constants of adam (Kingma and Ba, ICLR 2015).
-    n_iter_no_change : int, default=10
-        Epochs without improvement that end sgd and adam.
-    max_fun : int, default=15000
-        Evaluations of the objective by lbfgs, at most.
-    dropout : float, default=0.0
-        Probability with which sgd and adam leave a hidden unit out of an update (Srivastava et al.,
-        JMLR 15, 2014). Those kept count 1 / (1 - dropout) as much; predictions use all units.
-    weight_decay : float, default=0.0
-        Share of each weight that sgd and adam take off beside the gradient, times the step (AdamW,
-        Loshchilov and Hutter, ICLR 2019). Unlike `alpha` it adds nothing to the objective, so that adam
-        does not divide it by the size of the gradients; no `alpha` has the same minimum.
-    callbacks : callable or list of callables, default=None
-        Each is called several times a second with a `TrainingState`; training ends when one returns
-        true."""
+    Number of units in each hidden layer. ``()`` has no hidden layer, which is ridge or logistic regression.
+solver : {"auto", "lbfgs", "sgd", "adam"}, default="auto"
+    ``"lbfgs"`` uses all samples in each iteration and converges to a minimum; ``"sgd"`` and ``"adam"`` use
+    mini-batches. ``"auto"`` is lbfgs for up to 20,000 samples, and adam for more samples or if an option requires
+    mini-batches (`early_stopping`, `dropout`, `weight_decay`, `X_val`, `partial_fit`).
+alpha : float or sequence of float, default=1.0
+    Regularisation strength λ: one value for all layers, or one for each layer. With standardised data 1 is a
+    reasonable first guess; choose the value by cross-validation.
+penalty_scaling : {"dataset", "batch"}, default="dataset"
+    The number n that λ is divided by. ``"dataset"``: the number of training samples, so that the minimum does not
+    depend on `batch_size`. ``"batch"``: the number of samples in the batch, as in scikit-learn's sgd and adam. No
+    effect with lbfgs.
+standardize : bool, default=True
+    Whether to standardise each input to mean 0 and standard deviation 1 on the training data. In regression the target
+    is standardised too: by its mean and standard deviation with squared error, by its median and robust spread with
+    the Huber and quantile losses. The penalty applies to the weights in standardised units; `coefs_` and `intercepts_`
+    are in the units of the data.
+batch_size : int or "auto", default="auto"
+    Number of samples in a mini-batch of sgd and adam. ``"auto"`` is 200, or all samples if there are fewer.
+learning_rate : {"constant", "invscaling", "adaptive", "cosine"}, default="constant"
+    Learning rate schedule of sgd and adam. ``"constant"``: `learning_rate_init` in all epochs. ``"invscaling"``:
+    `learning_rate_init` divided by the number of samples seen, to the power `power_t`. ``"adaptive"``: divided by 5
+    whenever training would otherwise stop because it has stopped improving. ``"cosine"``: decreases to zero at
+    `max_iter` along half a cosine.
+learning_rate_init : float, default=0.001
+    Initial learning rate of sgd and adam.
+power_t : float, default=0.5
+    Exponent of ``learning_rate="invscaling"``.
+max_iter : int, default=5000
+    Maximum number of iterations (lbfgs) or epochs (sgd, adam).
+shuffle : bool, default=True
+    Whether sgd and adam shuffle the samples in each epoch.
+random_state : int, RandomState instance or None, default=None
+    Seed or generator for the initial weights, the order of the samples, dropout and the validation split.
+tol : float, default=1e-5
+    Tolerance. lbfgs stops when no component of the gradient is larger than `tol`, or when an iteration lowers the
+    objective by less than ``1e-4 * tol`` relative to its value. If `tol` is below 1e-9 only the gradient is checked,
+    because such small differences of objectives are rounding error. sgd and adam stop when the objective (with
+    `early_stopping` the validation score) has not improved by `tol` for `n_iter_no_change` epochs.
+warm_start : bool, default=False
+    Whether `fit` starts from the result of the previous fit.
+momentum : float, default=0.9
+    Momentum of sgd.
+nesterovs_momentum : bool, default=True
+    Whether to use Nesterov's momentum.
+early_stopping : bool, default=False
+    Whether sgd and adam stop when the validation score has stopped improving, and return to the epoch with the best
+    score.
+validation_fraction : float, default=0.1
+    Fraction of the training data to set aside as validation set for early stopping, unless `X_val` and `y_val` are
+    passed to `fit`.
+beta_1, beta_2, epsilon : float, default=0.9, 0.999, 1e-8
+    Parameters of adam (Kingma and Ba, ICLR 2015).
+n_iter_no_change : int, default=10
+    Number of epochs without improvement after which sgd and adam stop.
+max_fun : int, default=15000
+    Maximum number of evaluations of the objective by lbfgs.
+dropout : float, default=0.0
+    Probability with which each hidden unit is dropped in an update of sgd or adam (Srivastava et al., JMLR 15, 2014).
+    The remaining units are scaled by 1 / (1 - dropout). Predictions use all units.
+weight_decay : float, default=0.0
+    Decoupled weight decay of sgd and adam: each update also lowers the weights by this fraction times the learning
+    rate (AdamW, Loshchilov and Hutter, ICLR 2019). Unlike `alpha`, it is not part of the objective, so that adam does
+    not divide it by the magnitude of the gradients; no `alpha` has the same minimum.
+callbacks : callable or list of callables, default=None
+    Called several times a second with a `TrainingState`; a true return value stops training.
+""")
+# in the order of the signature; `loss` or `class_weight` follow in the classes
+OF_ALL_NETWORKS = (
+    "hidden_layer_sizes", "activation", "solver", "alpha", "penalty_factor", "penalty_scaling", "standardize", "init",
+    "batch_size", "learning_rate", "learning_rate_init", "power_t", "max_iter", "shuffle", "random_state", "tol",
+    "verbose", "warm_start", "momentum", "nesterovs_momentum", "early_stopping", "validation_fraction",
+    "beta_1, beta_2, epsilon", "n_iter_no_change", "max_fun", "dropout", "weight_decay", "callbacks",
+)  # fmt: skip
 
 FITTED = """\
 coefs_ : list of ndarray of shape (n_inputs, n_units)
-        Weights of each layer, in the units of the data.
-    intercepts_ : list of ndarray of shape (n_units,)
-        Biases of each layer, in the units of the data.
-    network_ : Network
-        Layer sizes, activation and output unit.
-    solver_ : str
-        The solver that was used.
-    n_iter_ : int
-        Iterations or epochs made.
-    converged_ : bool
-        Whether the solver reached its own criterion.
-    loss_ : float
-        Objective at the end, data loss and L2 penalty, as minimised: of the standardised target, if it was.
-    loss_curve_, data_loss_curve_, l2_penalty_curve_ : ndarray
-        Objective after each iteration or epoch, and its two parts; for lbfgs the start comes first.
-    best_loss_ : float or None
-        Lowest objective of an epoch; None with early stopping.
-    gradient_norm_ : float
-        Largest component of the gradient at the end of lbfgs; NaN for sgd and adam.
-    validation_scores_, validation_loss_curve_ : list of float or None
-        Score and data loss of the validation data after each epoch, if there are any.
-    best_validation_score_ : float or None
-        The best of the scores.
-    n_features_in_ : int
-        Columns of X.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
-        Their names, if X had any.
-    n_layers_, n_outputs_, t_ : int
-        Layers, the inputs counted; outputs; examples seen by sgd and adam.
-    out_activation_ : str
-        Output unit."""
+    Weights of each layer, in the units of the data.
+intercepts_ : list of ndarray of shape (n_units,)
+    Biases of each layer, in the units of the data.
+network_ : Network
+    Layer sizes, activation and loss.
+solver_ : str
+    Solver that was used.
+n_iter_ : int
+    Number of iterations or epochs.
+converged_ : bool
+    Whether the solver converged.
+loss_ : float
+    Final objective, data loss plus L2 penalty, for the standardised target if it was standardised.
+loss_curve_, data_loss_curve_, l2_penalty_curve_ : ndarray
+    Objective after each iteration or epoch, and its two terms; with lbfgs the first value is at the initial weights.
+best_loss_ : float or None
+    Lowest objective of all iterations or epochs; None with early stopping.
+gradient_norm_ : float
+    Largest absolute component of the final gradient with lbfgs; NaN with sgd and adam.
+validation_scores_, validation_loss_curve_ : list of float or None
+    Score and data loss on the validation set after each epoch; None without a validation set.
+best_validation_score_ : float or None
+    Best validation score; None without a validation set.
+n_features_in_ : int
+    Number of features seen during fit.
+feature_names_in_ : ndarray of shape (n_features_in_,)
+    Names of the features seen during fit, if X has feature names.
+n_layers_, n_outputs_, t_ : int
+    Number of layers including the input layer, number of outputs, and number of samples seen by sgd and adam.
+out_activation_ : str
+    Name of the output unit."""
+
+PARTIAL_FIT = """\
+λ is divided by the number of samples of the call (`penalty_scaling="dataset"`). With `standardize`, the mean and
+standard deviation are those of all samples seen so far; the weights are converted to the new standardised units, so
+that the predictions do not change."""
+
+TEXTS = PARAMETERS | {
+    "parameters": "\n".join(PARAMETERS[name] for name in OF_ALL_NETWORKS),
+    "fitted": FITTED,
+    "partial_fit": PARTIAL_FIT,
+}
 
 
-def documented(cls: Class) -> Class:
-    """Fill the descriptions that all estimators share into the docstring of one."""
-    return with_descriptions(cls, DESCRIPTIONS, FITTED)
-
-
-LOSS = """    loss : {{regression_losses}}, default="squared_error"
-        ``"squared_error"`` predicts means. ``"poisson"`` is for counts and other targets that are never negative; the
-        network then predicts the exponential of what enters its output unit. ``"huber"`` is for targets with outliers:
-        squared error up to δ, absolute error beyond. ``"quantile"`` predicts the value that a share τ of the targets
-        does not exceed.
-    loss_parameter : float, optional
-        δ of ``"huber"``, 1.345 if None, in robust spreads of the target (1.4826 times the median distance from the
-        median); τ of ``"quantile"``, 0.5 if None. Other losses have none."""
-
-
-def with_descriptions(cls: Class, parameters: str, fitted: str) -> Class:
-    """Fill descriptions of parameters and fitted attributes into the docstring of a class."""
-    if cls.__doc__:
-        for name, text in {"{parameters}": parameters, "{fitted}": fitted, "{loss}": LOSS}.items():
-            cls.__doc__ = cls.__doc__.replace(name, text)
-    return with_names(cls)
+def documented(owner: Documented) -> Documented:
+    """Fill the texts that the estimators share into a docstring."""
+    return filled(owner, TEXTS)
 
 
 def is_allowed(cls: type, name: str, value: Any) -> bool:
-    """Tell whether a parameter of an estimator meets its constraints."""
+    """Return whether the value of a parameter satisfies its constraints."""
     if isinstance(value, str | int | float | tuple | None):
         kind: type = type(value)
         return _is_allowed(cls, name, value, kind)
@@ -197,7 +237,7 @@ def is_allowed(cls: type, name: str, value: Any) -> bool:
 
 @lru_cache(maxsize=1024)
 def _is_allowed(cls: type, name: str, value: Hashable, _: type) -> bool:
-    """Remember the answers for values of one type; 1, 1.0 and True are not the same parameter."""
+    """Cache the answers by type as well: 1, 1.0 and True are equal but satisfy different constraints."""
     return any(constraint.is_satisfied_by(value) for constraint in _constraints(cls, name))
 
 
@@ -207,23 +247,23 @@ def _constraints(cls: type, name: str) -> list[Any]:
 
 
 def as_callbacks(callbacks: Any) -> list[Callable[[Any], object]]:
-    """Return the parameter `callbacks` as a list."""
+    """Return the parameter `callbacks` as a list of functions."""
     if callbacks is None:
         return []
-    found = [callbacks] if callable(callbacks) else list(callbacks)
-    for callback in found:
+    functions = [callbacks] if callable(callbacks) else list(callbacks)
+    for callback in functions:
         if not callable(callback):
             raise InputError(f"callbacks must be functions; got {callback!r}")
-    return found
+    return functions
 
 
 def as_hidden_layers(sizes: Iterable[Any]) -> tuple[int, ...]:
-    """Return the hidden layers of one network, checked.
+    """Validate the hidden layer sizes of one network, and return them as a tuple.
 
     Raises
     ------
     InputError
-        If a size is no whole number of 1 or more.
+        If a size is not a positive whole number.
     """
     sizes = list(sizes)
     if not all(isinstance(size, Integral) for size in sizes):
@@ -234,20 +274,20 @@ def as_hidden_layers(sizes: Iterable[Any]) -> tuple[int, ...]:
 
 
 def require_alphas(given: Any, n_layers: int) -> None:
-    """Refuse a λ for each layer that is no number of 0 or more, or of another number of layers.
+    """Check that there is one λ of 0 or more for each layer.
 
     Raises
     ------
     InputError
-        If it is.
+        If not.
     """
     try:
         alphas = np.asarray(given, np.float64)
     except (TypeError, ValueError):
-        raise InputError(f"alpha must be one number, or one for each layer; got {given!r}") from None
+        raise InputError(f"alpha must be a number, or one number for each layer; got {given!r}") from None
     if alphas.shape != (n_layers,):
         raise InputError(
-            f"alpha must be one number, or one for each of the {n_layers} layers with weights; got {len(alphas)}"
+            f"alpha must be a number, or one number for each of the {n_layers} layers with weights; got {len(alphas)}"
         )
     if not (np.isfinite(alphas).all() and (alphas >= 0).all()):
         raise InputError(f"each alpha must be 0 or more, and finite; got {list(given)}")
@@ -255,7 +295,7 @@ def require_alphas(given: Any, n_layers: int) -> None:
 
 def _trains_by_batches(estimator: Any) -> bool:
     if estimator.solver == "lbfgs":
-        raise AttributeError("partial_fit is only available for solvers that go by mini-batches; got solver='lbfgs'")
+        raise AttributeError("partial_fit is only available with a mini-batch solver; got solver='lbfgs'")
     return True
 
 

@@ -1,4 +1,4 @@
-"""The path as a function, for those who want to see it and choose for themselves."""
+"""`ridgenet_path`: compute a λ path without selecting λ."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from ridgenet import _defaults as defaults
 from ridgenet._errors import InputError
 from ridgenet.estimators._classifier_cv import RidgeNetClassifierCV
 from ridgenet.estimators._cross_validated import BaseRidgeNetCV
+from ridgenet.estimators._parameters_cv import documented_cv
 from ridgenet.estimators._regressor_cv import RidgeNetRegressorCV
-from ridgenet.formulas import REGRESSION_LOSSES, with_names
+from ridgenet.formulas import REGRESSION_LOSSES
 from ridgenet.path._result import NetworkPath
 
 LOSSES = ("log_loss", *REGRESSION_LOSSES)
 
 
-@with_names
+@documented_cv
 def ridgenet_path(
     X: Any,
     y: Any,
@@ -43,68 +44,57 @@ def ridgenet_path(
     device: str = "cpu",
     callbacks: Any = None,
 ) -> NetworkPath:
-    """Train one network at every strength of the penalty, from λ_max down.
+    """Train a network at every λ of a path.
 
-    Each restart begins at a random start at the weakest λ, the best of four after a few iterations,
-    follows its minimum up to the strongest λ, and comes down again, nudged at every step, for minima
-    that are lower. docs/path.md has the derivation of λ_max, above which the penalty leaves nothing of
-    a network with one hidden layer, and what the path costs.
+    Each restart begins at the smallest λ from a random start, the best of four after a few iterations. It is
+    followed up to the largest λ and back down, with a random perturbation before each search to find lower
+    minima. docs/path.md derives λ_max, at which the weights of a network with one hidden layer become zero,
+    and gives computing times.
 
     Parameters
     ----------
-    X : array-like, sparse matrix or collection of Dask of shape (n_samples, n_features)
-        Inputs: finite numbers. Arrays and data frames of Dask stay where their partitions are.
-    y : array-like or collection of Dask of shape (n_samples,) or (n_samples, n_outputs)
-        Targets: classes, labels or numbers.
-    alphas : array-like, optional
-        Strengths λ. None is a grid of `n_alphas` between two multiples of λ_max.
+    {X}
+    {y}
+    alphas : array-like, default=None
+        Regularisation strengths λ. None is a logarithmic grid of `n_alphas` values that starts at λ_max.
     n_alphas : int, default=50
-        Points of the grid.
-    alpha_max_ratio, alpha_min_ratio : float, default=1.0, 1e-4
-        Its strongest and its weakest λ, as multiples of λ_max.
-    penalty_factor : array-like of shape (n_features,), optional
-        What λ is multiplied by for the weights of each input (in standard units): an input with a larger factor is held
-        closer to zero, one with 0 has no penalty. One for all, if None. As in R's glmnet, but not rescaled.
+        Number of values in the grid.
+    {alpha_max_ratio}
+    {alpha_min_ratio}
+    {penalty_factor}
     hidden_layer_sizes : int or sequence of int, default=(8,)
-        Units of each hidden layer; ``()`` has none, which is ridge or logistic regression.
-    activation : {{activations}}, default="tanh"
-        Activation of the hidden layers.
-    loss : {"log_loss", {regression_losses}}, optional
-        None is "squared_error" for targets of floating-point numbers, and "log_loss" for all others.
+        Number of units in each hidden layer. ``()`` has no hidden layer, which is ridge or logistic regression.
+    {activation}
+    loss : {"log_loss", {regression_losses}}, default=None
+        Loss. None is "squared_error" for floating-point targets, and "log_loss" for all others.
     n_restarts : int, default=5
-        Random starts that are followed.
-    sample_weight : array-like of shape (n_samples,), optional
-        Weights of the examples, 0 or more. λ is divided by their sum.
+        Number of random starts.
+    {sample_weight}
     standardize : bool, default=True
-        Whether to bring inputs, and the target for squared error, to mean 0 and standard deviation 1.
-    init : {"glorot", "he", "small_normal"}, default="glorot"
-        How starts are drawn.
-    max_iter : int, default=5000
-        Iterations of each search at most.
-    tol : float, default=1e-5
-        A search has converged where no component of the gradient is larger.
+        Whether to standardise the inputs and, except with the Poisson loss, the target in regression.
+    {init}
+    {max_iter}
+    {tol}
     evidence : bool, default=False
         Whether to compute the log evidence and the effective number of weights at each λ.
-    random_state : int, RandomState or None, default=None
-        Source of the starts.
-    n_jobs : int or None, default=-1
-        Threads; -1 is one for each core. The result does not depend on it.
-    device : str, default="cpu"
-        "cuda", or "cuda:1", trains all networks in one batch on a GPU (extra ``gpu``); "cpu" by the compiled core.
-    callbacks : callable or list of callables, optional
-        Called with a `PathProgress`, from any thread; the path ends early when one returns true.
+    random_state : int, RandomState instance or None, default=None
+        Seed or generator for the initial weights.
+    {n_jobs}
+    {device}
+    callbacks : callable or list of callables, default=None
+        Called a few times a second, from any thread, with a `PathProgress`; a true return value stops the path.
 
     Returns
     -------
     NetworkPath
-        After Ctrl-C, or a callback that asked to stop, with `interrupted` set and NaN where nothing was found.
+        The path. If stopped by Ctrl-C or a callback, with `interrupted` set and NaN where there is no result.
 
     Raises
     ------
     ValueError
-        If data or a parameter cannot be used.
+        If the data or a parameter is invalid.
     KeyboardInterrupt
-        If it was stopped before anything was found.
+        If stopped before there was any result.
 
     Examples
     --------
@@ -139,14 +129,14 @@ def ridgenet_path(
     path = estimator.path_on_all(X, y, sample_weight, evidence=evidence)
     if path.interrupted:
         if not path.found.any():
-            raise KeyboardInterrupt("stopped before a network was found")
+            raise KeyboardInterrupt("stopped before there was any result")
         warnings.warn(f"the path was stopped early: {path!r}", stacklevel=2)
     return path
 
 
 def _estimator_for(y: Any, loss: str | None) -> BaseRidgeNetCV:
     if loss is None:
-        # arrays, series and collections of Dask have one; lists and data frames do not
+        # arrays, series and Dask collections have a dtype; lists and data frames do not
         dtype = getattr(y, "dtype", None)
         kind = (np.asarray(y).dtype if dtype is None else dtype).kind
         loss = "squared_error" if kind == "f" else "log_loss"

@@ -1,4 +1,4 @@
-"""The regressor."""
+"""`RidgeNetRegressor`."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ from ridgenet.formulas import REGRESSION_LOSSES
 
 @documented
 class RidgeNetRegressor(NumberTargets, BaseRidgeNet):
-    """A small neural network with an L2 penalty, for one number or several.
+    """Neural network regressor with an L2 penalty, for one or several targets.
 
-    Minimises ``J = mean loss + λ / (2 n) * sum of squared weights``, biases left out, n being the
-    number of examples, or the sum of their weights. The loss, summed over the outputs, is half the
-    squared error, or what `loss` names.
+    Minimises ``J = mean loss + λ / (2 n) * sum of squared weights``, where n is the number of samples
+    or the sum of their weights. Biases are not penalised. The loss is summed over the outputs; by
+    default it is half the squared error.
 
     Parameters
     ----------
     {parameters}
     {loss}
+    {loss_parameter}
 
     Attributes
     ----------
@@ -117,25 +118,24 @@ class RidgeNetRegressor(NumberTargets, BaseRidgeNet):
 
     @partial_fit_if_batches
     @_fit_context(prefer_skip_nested_validation=True)
+    @documented
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Go once through these examples by mini-batches, from where the last call ended.
+        """Train for one epoch of mini-batches on the given samples, starting from the result of the previous call.
 
-        λ is divided by the examples of the call (`penalty_scaling="dataset"`). With `standardize`,
-        means and deviations are those of all examples seen so far; the weights are re-expressed in
-        them, so that the predictions do not jump.
+        {partial_fit}
 
         Parameters
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features)
-            Inputs.
+            Inputs; finite values.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Targets.
-        sample_weight : array-like of shape (n_samples,), optional
-            Weights of the examples.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Sample weights, 0 or more.
 
         Returns
         -------
         self
-            The estimator.
+            The fitted estimator.
         """
         return self._partial_fit(X, y, sample_weight)

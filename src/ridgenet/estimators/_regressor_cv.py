@@ -1,4 +1,4 @@
-"""The regressor that chooses λ by cross-validation."""
+"""`RidgeNetRegressorCV`."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from ridgenet.formulas import REGRESSION_LOSSES
 
 @documented_cv
 class RidgeNetRegressorCV(NumberTargets, BaseRidgeNetCV):
-    """A small neural network whose strength λ is chosen from its whole path: one number or several.
+    """Neural network regressor with an L2 penalty whose strength λ is selected along its path.
 
-    Every λ, every fold and several restarts are fitted in one call; what is chosen is fitted on all data.
-    docs/path.md explains the path, the rules of selection, and what they cost.
+    {cross_validation}
 
     Parameters
     ----------
     {parameters}
     {loss}
+    {loss_parameter}
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Targets that are classes, and targets that are numbers: how networks learn them, and what they predict."""
+"""Mixins for classification and regression: encode targets, predict and score."""
 
 from __future__ import annotations
 
@@ -22,27 +22,32 @@ from ridgenet.formulas import LOSSES
 NUMBERS = TargetEncoder(None)
 
 
-class ScoredAnywhere:
-    """The score of scikit-learn, also where the rows are in partitions."""
+class ScoreMixin:
+    """scikit-learn's `score`, also for Dask collections."""
 
     @summed_over_partitions
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return the share of rows whose class is predicted; for numbers R², the mean over several targets.
+        """Return the accuracy in classification, or R² in regression, averaged over the outputs.
 
         Parameters
         ----------
-        X : array-like, sparse matrix or collection of Dask of shape (n_samples, n_features)
+        X : array-like, sparse matrix or Dask collection of shape (n_samples, n_features)
             Inputs.
-        y : array-like or collection of Dask of shape (n_samples,) or (n_samples, n_outputs)
+        y : array-like or Dask collection of shape (n_samples,) or (n_samples, n_outputs)
             Targets.
-        sample_weight : array-like or collection of Dask of shape (n_samples,), optional
-            Weights of the rows.
+        sample_weight : array-like or Dask collection of shape (n_samples,), default=None
+            Sample weights.
+
+        Returns
+        -------
+        float
+            The score.
         """
         return float(super().score(X, y, sample_weight))  # type: ignore[misc]
 
 
-class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
-    """Two classes, several, or several labels at once."""
+class ClassTargets(ScoreMixin, ClassifierMixin, NetworkEstimator):
+    """Mixin for binary, multiclass and multilabel classification."""
 
     class_weight: Any
     classes_: np.ndarray
@@ -50,16 +55,17 @@ class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
 
     @partition_by_partition
     def predict(self, X: Any) -> np.ndarray:
-        """Return the most probable class of each row; for labels, 1 where the probability is above one half.
+        """Return the most probable class of each sample, or the labels with a probability above one half as 1.
 
         Parameters
         ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
+        X : array-like, sparse matrix or Dask collection of shape (n_samples, n_features)
             Inputs.
 
         Returns
         -------
-        ndarray of shape (n_samples,) or (n_samples, n_labels)
+        ndarray or Dask array of shape (n_samples,) or (n_samples, n_labels)
+            Predicted classes or labels.
         """
         outputs = self._outputs(X)
         return self._encoder.inverse_transform(outputs)
@@ -70,13 +76,13 @@ class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
 
         Parameters
         ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
+        X : array-like, sparse matrix or Dask collection of shape (n_samples, n_features)
             Inputs.
 
         Returns
         -------
-        ndarray of shape (n_samples, n_classes)
-            In the order of `classes_`.
+        ndarray or Dask array of shape (n_samples, n_classes)
+            Probabilities, in the order of `classes_`.
         """
         outputs = self._outputs(X)
         if outputs.shape[1] > 1 or self._multilabel:
@@ -88,16 +94,17 @@ class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
 
     @partition_by_partition
     def predict_log_proba(self, X: Any) -> np.ndarray:
-        """Return the logarithm of the probability of each class, exact however small it is.
+        """Return the log probability of each class or label, without underflow for small probabilities.
 
         Parameters
         ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
+        X : array-like, sparse matrix or Dask collection of shape (n_samples, n_features)
             Inputs.
 
         Returns
         -------
-        ndarray of shape (n_samples, n_classes)
+        ndarray or Dask array of shape (n_samples, n_classes)
+            Log probabilities, in the order of `classes_`.
         """
         z = self._outputs(X, before_output_unit=True)
         if self._multilabel:
@@ -108,16 +115,17 @@ class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
 
     @partition_by_partition
     def decision_function(self, X: Any) -> np.ndarray:
-        """Return what enters the output units: the logits.
+        """Return the logits, the inputs of the output units.
 
         Parameters
         ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
+        X : array-like, sparse matrix or Dask collection of shape (n_samples, n_features)
             Inputs.
 
         Returns
         -------
-        ndarray of shape (n_samples,) for two classes, else (n_samples, n_classes)
+        ndarray or Dask array of shape (n_samples,) for two classes, otherwise (n_samples, n_classes)
+            Logits.
         """
         z = self._outputs(X, before_output_unit=True)
         return z if z.shape[1] > 1 or self._multilabel else z[:, 0]
@@ -142,10 +150,10 @@ class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
             self._require_known(y, name)
             return self._encoder.transform(y)
         classes, codes = unique_labels(y, name, return_inverse=True)
-        self._note_classes(classes)
+        self._set_classes(classes)
         return self._encoder.one_hot(codes)
 
-    def _note_classes(self, classes: np.ndarray | None) -> None:
+    def _set_classes(self, classes: np.ndarray | None) -> None:
         assert classes is not None
         if len(classes) < 2:
             raise InputError(
@@ -156,7 +164,7 @@ class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
 
     @staticmethod
     def _kind_of(y: np.ndarray, name: str) -> str:
-        """Return what scikit-learn calls this kind of target, if it is one of classes or labels."""
+        """Return scikit-learn's type of the target, and check that it is a classification target."""
         if y.ndim == 1 and y.dtype.kind in "biu":
             return "multiclass"
         try:
@@ -179,21 +187,21 @@ class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
         return self._encoder.transform(y)
 
     def _require_known(self, y: np.ndarray, name: str) -> None:
-        found = unique_labels(y, name)
-        if set(found.tolist()) - set(self.classes_.tolist()):
+        labels = unique_labels(y, name)
+        if set(labels.tolist()) - set(self.classes_.tolist()):
             raise ValueError(
                 f"`{name}` has classes not in `self.classes_`. `self.classes_` has {describe(self.classes_)}. "
-                f"'{name}' has {describe(found)}."
+                f"'{name}' has {describe(labels)}."
             )
 
     def _require_same_targets(self, y: np.ndarray) -> None:
         if self._multilabel:
             return
-        found = unique_labels(column_or_1d(y))
-        if set(found.tolist()) != set(self.classes_.tolist()):
+        labels = unique_labels(column_or_1d(y))
+        if set(labels.tolist()) != set(self.classes_.tolist()):
             raise ValueError(
                 "warm_start can only be used where `y` has the same classes as in the previous call to fit. "
-                f"Previously got {describe(self.classes_)}, `y` has {describe(found)}"
+                f"Previously got {describe(self.classes_)}, `y` has {describe(labels)}"
             )
 
     @property
@@ -205,8 +213,8 @@ class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
     def _known_classes(self) -> Any:
         return np.outer([0, 1], np.ones_like(self.classes_)) if self._multilabel else self.classes_
 
-    def _class_weights(self, y: np.ndarray, learned_from: Any = None) -> np.ndarray | None:
-        return None if self.class_weight is None else class_weights(self.class_weight, y, learned_from)
+    def _class_weights(self, y: np.ndarray, training_targets: Any = None) -> np.ndarray | None:
+        return None if self.class_weight is None else class_weights(self.class_weight, y, training_targets)
 
     def _score_outputs(self, outputs: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None) -> float:
         return float(accuracy_score(y, self._encoder.inverse_transform(outputs), sample_weight=weights))
@@ -220,24 +228,25 @@ class ClassTargets(ScoredAnywhere, ClassifierMixin, NetworkEstimator):
         return tags
 
 
-class NumberTargets(ScoredAnywhere, RegressorMixin, NetworkEstimator):
-    """One number or several."""
+class NumberTargets(ScoreMixin, RegressorMixin, NetworkEstimator):
+    """Mixin for regression with one or several targets."""
 
     loss: str
     loss_parameter: float | None
 
     @partition_by_partition
     def predict(self, X: Any) -> np.ndarray:
-        """Return the predicted target of each row.
+        """Return the predicted targets of each sample.
 
         Parameters
         ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
+        X : array-like, sparse matrix or Dask collection of shape (n_samples, n_features)
             Inputs.
 
         Returns
         -------
-        ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        ndarray or Dask array of shape (n_samples,) or (n_samples, n_outputs)
+            Predicted targets.
         """
         return NUMBERS.inverse_transform(self._outputs(X))
 
@@ -255,7 +264,7 @@ class NumberTargets(ScoredAnywhere, RegressorMixin, NetworkEstimator):
             )
         return Y
 
-    def _note_classes(self, classes: np.ndarray | None) -> None:
+    def _set_classes(self, classes: np.ndarray | None) -> None:
         pass
 
     def _require_same_targets(self, y: np.ndarray) -> None:
@@ -274,11 +283,11 @@ class NumberTargets(ScoredAnywhere, RegressorMixin, NetworkEstimator):
     def _known_classes(self) -> Any:
         return None
 
-    def _class_weights(self, y: np.ndarray, learned_from: Any = None) -> np.ndarray | None:
+    def _class_weights(self, y: np.ndarray, training_targets: Any = None) -> np.ndarray | None:
         return None
 
     def _score_outputs(self, outputs: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None) -> float:
-        # the same in any unit, and squares of numbers near 1 do not overflow
+        # R² does not depend on the unit, and squares of values of at most 1 do not overflow
         unit = max(float(np.abs(y).max()), float(np.abs(outputs).max())) or 1.0
         return float(r2_score(y / unit, (outputs[:, 0] if y.ndim == 1 else outputs) / unit, sample_weight=weights))
 
@@ -287,8 +296,8 @@ class NumberTargets(ScoredAnywhere, RegressorMixin, NetworkEstimator):
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        # several counts do work; but scikit-learn's check of several outputs gives negative ones despite the next tag
-        # tags are asked for before parameters are checked
+        # several Poisson outputs work, but scikit-learn's multi-output check passes negative targets despite the tag
+        # positive_only. Tags are read before the parameters are validated, so `loss` may be invalid here.
         positive_only = isinstance(self.loss, str) and self.loss in LOSSES and LOSSES[self.loss].lowest_target == 0
         tags.target_tags.multi_output, tags.target_tags.positive_only = not positive_only, positive_only
         return tags

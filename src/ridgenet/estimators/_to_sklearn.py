@@ -1,4 +1,4 @@
-"""A fitted network as an estimator of scikit-learn's."""
+"""Convert a fitted network to a scikit-learn MLP."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from ridgenet._errors import InputError
 
-# parameters that mean the same in scikit-learn's estimators
+# parameters with the same meaning in scikit-learn's MLPs
 SHARED_PARAMETERS = (
     "activation",
     "alpha",
@@ -36,17 +36,17 @@ SHARED_PARAMETERS = (
 
 
 def to_sklearn(net: Any) -> Any:
-    """Return a fitted `MLPClassifier` or `MLPRegressor` that predicts what `net` does; see its `to_sklearn`."""
+    """Convert to a fitted scikit-learn MLP; see `RidgeNetClassifier.to_sklearn`."""
     from sklearn.neural_network import MLPClassifier, MLPRegressor
     from sklearn.utils.validation import check_is_fitted
 
     check_is_fitted(net)
     if net.activation not in ("identity", "logistic", "tanh", "relu"):
-        raise InputError(f"scikit-learn has no activation {net.activation!r}")
+        raise InputError(f"scikit-learn's MLPs have no activation {net.activation!r}")
     if np.ndim(net.alpha) > 0:
-        raise InputError("scikit-learn has one alpha for all layers")
+        raise InputError("scikit-learn's MLPs have one alpha for all layers")
     if net.penalty_factor is not None:
-        raise InputError("scikit-learn has no penalty_factor")
+        raise InputError("scikit-learn's MLPs have no penalty_factor")
     parameters = {name: getattr(net, name) for name in SHARED_PARAMETERS if name != "early_stopping"} | {
         "hidden_layer_sizes": net.network_.layer_sizes[1:-1],
         "solver": net.solver_,
@@ -62,7 +62,7 @@ def to_sklearn(net: Any) -> Any:
             raise InputError(f"scikit-learn's MLPRegressor has no loss {net.loss!r}")
         loss = {} if net.loss == "squared_error" else {"loss": net.loss}
         mlp, targets = MLPRegressor(**parameters, **loss), np.zeros((2, n_outputs)).squeeze()
-    # its private attributes are made by a fit of its own, to nothing; then the network is put in
+    # fit to dummy data to create its private attributes, then replace the network
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         mlp.set_params(max_iter=1).fit(np.zeros((len(targets), n_features)), targets).set_params(max_iter=net.max_iter)

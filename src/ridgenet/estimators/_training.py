@@ -1,4 +1,4 @@
-"""From examples and settings to a trained network: one run of a solver, watched."""
+"""Run a solver: L-BFGS or mini-batch training, with callbacks, validation and warm starts."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from ridgenet.core._sgd import SGD, SGDSettings
 from ridgenet.core._update_rules import UPDATE_RULES, Rule, make_rule
 from ridgenet.core._updates import STEP
 
-REMEDY = "warm_start and partial_fit go on with one network; for another, fit with warm_start=False"
+REMEDY = "warm_start and partial_fit continue with the same network; for another, fit with warm_start=False"
 
 
-class Earlier(NamedTuple):
-    """What mini-batches did before: the examples they saw, and the rule with its memory, if that goes on, too."""
+class PreviousTraining(NamedTuple):
+    """Number of samples seen by previous mini-batch training, and the update rule with its state, if it continues."""
 
     n_seen: int
     rule: Rule | None
 
 
 def require_same_network(old: Network, new: Network) -> None:
-    """Refuse to go on with a network of another shape or kind.
+    """Check that training continues with a network of the same shape, activation and loss.
 
     Raises
     ------
@@ -42,21 +42,21 @@ def require_same_network(old: Network, new: Network) -> None:
         Naming the parameter that was changed.
     """
     if old.layer_sizes[1:-1] != new.layer_sizes[1:-1]:
-        changed = f"hidden_layer_sizes={new.layer_sizes[1:-1]} is not that of the last fit, {old.layer_sizes[1:-1]}"
+        changed = f"hidden_layer_sizes={new.layer_sizes[1:-1]} was {old.layer_sizes[1:-1]} in the previous fit"
     elif old.activation != new.activation and old.n_layers > 1:
-        changed = f"activation={new.activation!r} is not that of the last fit, {old.activation!r}"
+        changed = f"activation={new.activation!r} was {old.activation!r} in the previous fit"
     elif old.layer_sizes != new.layer_sizes:
-        changed = f"y has {new.layer_sizes[-1]} outputs, in the last fit it had {old.layer_sizes[-1]}"
+        changed = f"y has {new.layer_sizes[-1]} outputs, but had {old.layer_sizes[-1]} in the previous fit"
     elif (old.loss, old.loss_parameter) != (new.loss, new.loss_parameter):
-        changed = f"the loss {new.loss!r} is not that of the last fit, {old.loss!r}, or its parameter has changed"
+        changed = f"the loss {new.loss!r} was {old.loss!r} in the previous fit, or its parameter has changed"
     else:
         return
     raise InputError(f"{changed}; {REMEDY}")
 
 
-def remembered(earlier: Earlier | None, settings: SGDSettings, start: np.ndarray) -> Rule | None:
-    """Return the rule of the settings with the memory of the earlier one; None if there is nothing to remember."""
-    if earlier is None or earlier.rule is None or earlier.rule.code != UPDATE_RULES[settings.rule].code:
+def resumed_rule(previous: PreviousTraining | None, settings: SGDSettings, start: np.ndarray) -> Rule | None:
+    """Return the update rule with the state of the previous one; None if there is no state to continue from."""
+    if previous is None or previous.rule is None or previous.rule.code != UPDATE_RULES[settings.rule].code:
         return None
     dtype = float_type(start.dtype)
     rule = make_rule(
@@ -69,46 +69,46 @@ def remembered(earlier: Earlier | None, settings: SGDSettings, start: np.ndarray
         epsilon=settings.epsilon,
         weight_decay=settings.weight_decay,
     )
-    first, second = for_kernels(earlier.rule.first, dtype), for_kernels(earlier.rule.second, dtype)
-    return rule._replace(first=first, second=second, powers=earlier.rule.powers)
+    first, second = for_kernels(previous.rule.first, dtype), for_kernels(previous.rule.second, dtype)
+    return rule._replace(first=first, second=second, powers=previous.rule.powers)
 
 
-def needs_each_epoch(settings: SGDSettings, earlier: Earlier | None) -> bool:
-    """Tell whether the step has to be set after each epoch: where it depends on all examples seen, earlier ones too."""
-    return earlier is not None and settings.learning_rate == "invscaling"
+def resumes_schedule(settings: SGDSettings, previous: PreviousTraining | None) -> bool:
+    """Return whether the learning rate depends on samples seen before this run."""
+    return previous is not None and settings.learning_rate == "invscaling"
 
 
-def go_on_with_step(sgd: SGD, earlier: Earlier | None, n_examples: int) -> None:
-    """Set the step of the coming epoch as if the earlier epochs had been of the same run."""
+def set_learning_rate(sgd: SGD, previous: PreviousTraining | None, n_examples: int) -> None:
+    """Set the learning rate of the next epoch as if the previous training had been part of this run."""
     settings = sgd.settings
-    if earlier is not None and needs_each_epoch(settings, earlier):
-        n_seen = earlier.n_seen + sgd.n_epochs * n_examples
+    if previous is not None and resumes_schedule(settings, previous):
+        n_seen = previous.n_seen + sgd.n_epochs * n_examples
         sgd._progress.numbers[STEP] = settings.learning_rate_init / (n_seen + 1.0) ** settings.power_t
 
 
-# objectives that differ by less, relatively, may do so by rounding alone; the parameters may still differ by its root
+# smaller relative differences of objectives may be rounding error, although the parameters may differ by its root
 ROUNDING_OF_OBJECTIVES = 1e-13
 NO_LOWER_OBJECTIVE = (
-    "No step lowers the objective: it may have a kink there (relu), or rounding hides its descent (float32)."
+    "No step lowers the objective: it may have a kink (relu), or the decrease is lost to rounding (float32)."
 )
-# the relative tolerance with which the search looks at the gradient alone
-LEFT_OUT = 0.0
+# relative tolerance with which only the gradient decides convergence
+GRADIENT_ONLY = 0.0
 
 Score = Callable[[np.ndarray], float]
 
 
 @dataclass(frozen=True)
 class TrainingState:
-    """Where a training stands, as callbacks see it.
+    """State of training, as passed to callbacks.
 
     Attributes
     ----------
     n_iter, max_iter : int
-        Iterations (lbfgs) or epochs (sgd, adam) done, and how many there are at most.
+        Number of iterations (lbfgs) or epochs (sgd, adam) done, and its maximum.
     data_loss, l2_penalty : float
-        The two parts of the objective.
+        The two terms of the objective.
     validation_score : float or None
-        Score of the validation data, if there are any.
+        Score on the validation set, if there is one.
     """
 
     n_iter: int
@@ -130,19 +130,19 @@ Callback = Callable[[TrainingState], object]
 
 @dataclass(frozen=True)
 class Validation:
-    """Data that training does not see, and how the parameters score on them."""
+    """Validation set, and a function that returns the score of parameters on it."""
 
     examples: Examples
     score: Score
 
 
 class NotFiniteError(InputError):
-    """An objective that is no number where training starts."""
+    """The objective is not finite at the initial parameters."""
 
 
 @dataclass
-class Trained:
-    """Where a training ended, and how it got there."""
+class TrainingResult:
+    """Final parameters of a training run, and its history."""
 
     parameters: np.ndarray
     n_iter: int
@@ -157,8 +157,8 @@ class Trained:
     rule: Rule | None = None
 
 
-class _Watch:
-    """Calls the callbacks a few times a second, and notes whether one asks to stop."""
+class _Callbacks:
+    """Call the callbacks, and record whether one returned true."""
 
     def __init__(self, callbacks: Sequence[Callback], max_iter: int) -> None:
         self.callbacks, self.max_iter = callbacks, max_iter
@@ -178,32 +178,32 @@ class _Watch:
         return self.stop
 
 
-def relative_tolerance(tol: float, share: float = defaults.RELATIVE_TO_TOL) -> float:
-    """Return the relative decrease of the objective that ends lbfgs; where rounding would decide, that is left out.
+def relative_tolerance(tol: float, factor: float = defaults.RELATIVE_TO_TOL) -> float:
+    """Return the relative decrease of the objective at which lbfgs converges, unless it is within rounding error.
 
     Parameters
     ----------
     tol : float
         Tolerance of the gradient.
-    share : float
-        What `tol` is multiplied with.
+    factor : float
+        Factor of `tol`.
     """
-    relative = share * tol
-    return relative if relative >= ROUNDING_OF_OBJECTIVES else LEFT_OUT
+    relative = factor * tol
+    return relative if relative >= ROUNDING_OF_OBJECTIVES else GRADIENT_ONLY
 
 
-def minimize(search: LBFGSSearch, callbacks: Sequence[Callback] = ()) -> Trained:
-    """Run a search, whoever evaluates the objective; say so in a warning if the minimum was not reached.
+def minimize(search: LBFGSSearch, callbacks: Sequence[Callback] = ()) -> TrainingResult:
+    """Run L-BFGS; warn if it does not converge.
 
     Raises
     ------
     NotFiniteError
         If the objective is not finite at the start.
     """
-    watch = _Watch(callbacks, search.settings.max_iter)
+    call = _Callbacks(callbacks, search.settings.max_iter)
     interrupted = False
     try:
-        search.run_to_the_end(lambda n_iter: watch(n_iter, search.data_losses, search.l2_penalties))
+        search.run_to_the_end(lambda n_iter: call(n_iter, search.data_losses, search.l2_penalties))
     except KeyboardInterrupt:
         if search.n_evaluations == 0:
             raise
@@ -214,10 +214,10 @@ def minimize(search: LBFGSSearch, callbacks: Sequence[Callback] = ()) -> Trained
             "the objective is not finite at the start: inputs or targets are too large; scale them, or set "
             "standardize=True"
         )
-    message = _lbfgs_message(search, interrupted, watch.stop)
-    if search.status not in (CONVERGED,) and not interrupted and not watch.stop:
+    message = _lbfgs_message(search, interrupted, call.stop)
+    if search.status not in (CONVERGED,) and not interrupted and not call.stop:
         warnings.warn(message, ConvergenceWarning, stacklevel=2)
-    return Trained(
+    return TrainingResult(
         search.point.copy(),
         search.n_iter,
         search.status == CONVERGED,
@@ -252,12 +252,12 @@ def train_sgd(
     validation: Validation | None = None,
     *,
     early_stopping: bool = False,
-    earlier: Earlier | None = None,
+    previous: PreviousTraining | None = None,
     warn: bool = True,
-) -> Trained:
-    """Train by mini-batches until the objective, or with `early_stopping` the validation score, no longer improves.
+) -> TrainingResult:
+    """Train with mini-batches until the objective, or with `early_stopping` the validation score, stops improving.
 
-    Going on from an `earlier` training, the steps are those of its later epochs, and early stopping keeps the start
+    After a `previous` training, the learning rate schedule continues, and early stopping keeps the initial parameters
     if no epoch scores better.
 
     Raises
@@ -265,22 +265,22 @@ def train_sgd(
     DivergenceError
         If the parameters grow without bound.
     """
-    sgd = SGD(network, start, examples, penalty, settings, rule=remembered(earlier, settings, start))
-    go_on_with_step(sgd, earlier, examples.n_examples)
-    watch = _Watch(callbacks, settings.n_epochs)
+    sgd = SGD(network, start, examples, penalty, settings, rule=resumed_rule(previous, settings, start))
+    set_learning_rate(sgd, previous, examples.n_examples)
+    call = _Callbacks(callbacks, settings.n_epochs)
     record = _ValidationRecord(network, validation, settings, early_stopping)
-    if earlier is not None:
+    if previous is not None:
         record.start_from(start)
     interrupted = False
     try:
-        if validation is None and not needs_each_epoch(settings, earlier):
-            sgd.run_until(settings.n_epochs, lambda epoch: watch(epoch, sgd.data_losses, sgd.l2_penalties))
+        if validation is None and not resumes_schedule(settings, previous):
+            sgd.run_until(settings.n_epochs, lambda epoch: call(epoch, sgd.data_losses, sgd.l2_penalties))
         else:
-            while sgd.n_epochs < settings.n_epochs and not sgd.stopped and not record.exhausted and not watch.stop:
+            while sgd.n_epochs < settings.n_epochs and not sgd.stopped and not record.exhausted and not call.stop:
                 sgd.run_until(sgd.n_epochs + 1)
-                go_on_with_step(sgd, earlier, examples.n_examples)
+                set_learning_rate(sgd, previous, examples.n_examples)
                 record.add(sgd.parameters)
-                watch(sgd.n_epochs, sgd.data_losses, sgd.l2_penalties, record.scores[-1] if record.scores else None)
+                call(sgd.n_epochs, sgd.data_losses, sgd.l2_penalties, record.scores[-1] if record.scores else None)
     except KeyboardInterrupt:
         if sgd.n_epochs == 0:
             raise
@@ -288,7 +288,7 @@ def train_sgd(
         warnings.warn("Training interrupted by user.", stacklevel=2)
     converged = sgd.stopped or record.exhausted
     message = f"{'converged' if converged else 'stopped'} after {sgd.n_epochs} epochs"
-    if warn and not converged and not interrupted and not watch.stop:
+    if warn and not converged and not interrupted and not call.stop:
         message = (
             f"Stochastic Optimizer: Maximum iterations ({settings.n_epochs}) reached and the optimization "
             "hasn't converged yet."
@@ -297,7 +297,7 @@ def train_sgd(
     parameters = record.best if early_stopping and record.best is not None else sgd.parameters
     if not (np.isfinite(parameters).all() and np.isfinite(sgd.data_losses).all()):
         raise DivergenceError(sgd.alpha, sgd.n_epochs, settings.learning_rate_init)
-    return Trained(
+    return TrainingResult(
         parameters,
         sgd.n_epochs,
         converged,
@@ -305,21 +305,21 @@ def train_sgd(
         sgd.data_losses.copy(),
         sgd.l2_penalties.copy(),
         validation_scores=record.scores,
-        validation_losses=record.objectives,
+        validation_losses=record.losses,
         best_validation_score=record.best_score if record.scores else None,
         rule=sgd.rule,
     )
 
 
 class _ValidationRecord:
-    """Scores and objectives of the validation data by epoch, and the parameters that scored best."""
+    """Score and data loss on the validation set by epoch, and the parameters with the best score."""
 
     def __init__(
         self, network: Network, validation: Validation | None, settings: SGDSettings, early_stopping: bool
     ) -> None:
         self.validation, self.settings, self.early_stopping = validation, settings, early_stopping
         self.scores: list[float] = []
-        self.objectives: list[float] = []
+        self.losses: list[float] = []
         self.best: np.ndarray | None = None
         self.best_score = -np.inf
         self.without_improvement = 0
@@ -330,11 +330,11 @@ class _ValidationRecord:
 
     @property
     def exhausted(self) -> bool:
-        """Whether the score has not improved for too long."""
+        """Whether the score has not improved for `n_iter_no_change` epochs."""
         return self.early_stopping and self.without_improvement > self.settings.n_iter_no_change
 
     def start_from(self, parameters: np.ndarray) -> None:
-        """Score where training goes on from: what it ends with should not be worse."""
+        """Score the initial parameters of a warm start, so that its result is not worse."""
         if self.validation is not None and self.early_stopping:
             self.best_score, self.best = self.validation.score(parameters), parameters.copy()
 
@@ -344,7 +344,7 @@ class _ValidationRecord:
             return
         score = self.validation.score(parameters)
         self.scores.append(score)
-        self.objectives.append(cost_of(self._network, parameters, self.validation.examples, self._work))
+        self.losses.append(cost_of(self._network, parameters, self.validation.examples, self._work))
         improved = score > self.best_score + self.settings.tol
         self.without_improvement = 0 if improved else self.without_improvement + 1
         if score > self.best_score:

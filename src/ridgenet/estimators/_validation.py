@@ -1,4 +1,4 @@
-"""Checks of validation data: what the user passes beside the data to train on."""
+"""Check the validation set passed to `fit`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ridgenet.estimators._data import SMALLEST_VALIDATION
 
 
 def require_both(X_val: Any, y_val: Any, sample_weight_val: Any) -> bool:
-    """Tell whether there are validation data.
+    """Return whether there is a validation set.
 
     Raises
     ------
     InputError
-        If inputs or targets are missing.
+        If only its inputs or only its targets are given.
     """
     if X_val is None and y_val is None and sample_weight_val is None:
         return False
@@ -26,12 +26,12 @@ def require_both(X_val: Any, y_val: Any, sample_weight_val: Any) -> bool:
 
 
 def require_same_outputs(Y_val: np.ndarray, Y: np.ndarray) -> None:
-    """Refuse targets of another number than those trained on."""
+    """Check that there are as many outputs as in training."""
     if Y_val.shape[1] != Y.shape[1]:
         raise InputError(f"y_val must have as many outputs as y, {Y.shape[1]}; got {Y_val.shape[1]}")
 
 
 def require_enough(X_val: Any) -> None:
-    """Refuse validation data of too few rows for a score."""
+    """Check that there are enough samples for a score."""
     if X_val.shape[0] < SMALLEST_VALIDATION:
-        raise InputError(f"The validation set is too small: X_val needs {SMALLEST_VALIDATION} rows or more")
+        raise InputError(f"The validation set is too small: X_val needs at least {SMALLEST_VALIDATION} samples")

@@ -1,1 +1,1 @@
-"""The λ path: where it begins, how it is followed, and how a strength is chosen from it."""
+"""The λ path: the grid of λ, training along it, cross-validation and selection."""

@@ -1,4 +1,4 @@
-"""Minima along a path from one start, filled in while they are found."""
+"""The minima that one random start leads to along a path."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from ridgenet.core._lbfgs_search import CONVERGED, LBFGSSearch
 
 
 class Chain:
-    """Minima along a path from one start, as far as they are found.
+    """The minima that one random start leads to along a path; filled in as they are found.
 
     Attributes
     ----------
     parameters : ndarray of shape (n_alphas, n_parameters)
-        Weights and biases, in standard units.
+        Weights and biases, in standardised units.
     data_losses, l2_penalties : ndarray of shape (n_alphas,)
-        The parts of the objective; NaN where nothing is found yet.
+        The two terms of the objective; NaN where no minimum has been found yet.
     gradient_norms : ndarray of shape (n_alphas,)
-        Largest component of the gradient.
+        Largest absolute component of the gradient.
     converged : ndarray of bool of shape (n_alphas,)
-        Whether the search ended by its own criterion.
+        Whether the search met its convergence criterion.
     n_iter : ndarray of int of shape (n_alphas,)
-        Iterations of all searches at each λ together.
+        Total number of iterations at each λ.
     curves : list of ndarray of shape (2, n_iter + 1)
         Data loss and L2 penalty during the search that found the minimum.
     """
@@ -37,16 +37,16 @@ class Chain:
 
     @property
     def objectives(self) -> np.ndarray:
-        """Data loss and L2 penalty together."""
+        """Sum of data loss and L2 penalty."""
         return self.data_losses + self.l2_penalties
 
     @property
     def found(self) -> np.ndarray:
-        """Whether there is a minimum at each λ."""
+        """Whether a minimum has been found at each λ."""
         return np.isfinite(self.data_losses)
 
-    def note(self, index: int, search: LBFGSSearch) -> None:
-        """Keep where a search ended, unless a lower minimum is known."""
+    def record(self, index: int, search: LBFGSSearch) -> None:
+        """Record the result of a search, unless a lower minimum is known."""
         self.n_iter[index] += search.n_iter
         curve = np.array([search.data_losses, search.l2_penalties])
         data_loss, l2_penalty = float(curve[0, -1]), float(curve[1, -1])
@@ -56,5 +56,5 @@ class Chain:
             self.gradient_norms[index] = search.gradient_norm
             self.converged[index] = search.status == CONVERGED
             self.curves[index] = curve
-            # last, because an index that has a data loss counts as found
+            # set last: an index with a finite data loss counts as found in other threads
             self.l2_penalties[index], self.data_losses[index] = l2_penalty, data_loss

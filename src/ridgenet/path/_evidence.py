@@ -1,17 +1,17 @@
-"""The marginal likelihood of a trained network: how probable the data are under its size and strength λ.
+"""The evidence (marginal likelihood) of a trained network, a criterion that needs no held-out data.
 
 MacKay, Bayesian Interpolation (Neural Computation 4, 1992), with the Gauss-Newton Hessian. The
-penalty is the prior ``W ~ N(0, 1/λ)`` and n·J is minus the logarithm of the posterior, so that with
-``A = H + λ I`` at the minimum, H being the Hessian of the summed data loss,
+penalty is the prior ``W ~ N(0, 1/λ)`` and n·J is minus the log posterior, so that with
+``A = H + λ I`` at the minimum, where H is the Hessian of the summed data loss,
 
     log evidence = -n·J + (number of weights)/2 · log λ - 1/2 log det A  + constants.
 
-For squared error the variance of the noise is unknown; it takes its most probable value,
-``σ² = 2 n J / (N - number of outputs)`` over N numbers, in the same formula with J/σ².
+For squared error the noise variance is unknown and is set to its most probable value,
+``σ² = 2 n J / (N - number of outputs)`` for N target values; the formula is the same with J/σ².
 
-MacKay adds log(h! 2^h) for the minima that differ by the names and signs of h units. That is left out:
-where the penalty is strong most units are copies of each other, and where it is weak it outweighs the
-data (measured in docs/path.md).
+MacKay adds log(h! 2^h) for the equivalent minima under permutations and sign changes of h hidden units.
+This term is omitted: under a strong penalty most units are copies of each other, and under a weak one
+the term outweighs the data (measured in docs/path.md).
 """
 
 from __future__ import annotations
@@ -32,22 +32,22 @@ from ridgenet.formulas import ACTIVATIONS, LOSSES
 from ridgenet.path._result import NetworkPath
 from ridgenet.path._rows import Part
 
-# Biases have no penalty; here they get a prior so wide that it says next to nothing, because those of
-# dead units are determined by nothing else. In standard units.
+# Biases are not penalised. A very wide prior (in standardised units) keeps the Hessian invertible, since the biases of
+# dead units do not affect the loss.
 BIAS_PRECISION = 1e-2
 JACOBIAN_BYTES = 2**26
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the data say of a network and its λ.
+    """Evidence of a network at one λ.
 
     Attributes
     ----------
     log_evidence : float
-        Logarithm of the marginal likelihood, up to a constant of the data.
+        Log marginal likelihood, up to a constant that depends on the data only.
     n_effective : float
-        γ, the number of weights that the data determine, not the prior.
+        γ, the effective number of weights: those determined by the data rather than by the prior.
     """
 
     log_evidence: float
@@ -60,22 +60,24 @@ def evidence(network: Network, rows: Part, penalty: L2Penalty, parameters: np.nd
     Parameters
     ----------
     network : Network
-        Its shape.
+        Shape of the network.
     rows : Part
-        What it was trained on.
+        Training samples.
     penalty : L2Penalty
-        The penalty, with its λ (alpha) above 0.
+        Penalty with λ (alpha) above 0.
     parameters : ndarray of shape (n_parameters,)
         The minimum, in standardised units.
 
     Raises
     ------
     InputError
-        If λ is so small that rounding leaves nothing of it, or too large; or the loss is no log likelihood.
+        If λ is too small or too large to compute the evidence, or the loss is not a negative log likelihood.
     """
     likelihood = LOSSES[network.loss].likelihood
     if likelihood is None:
-        raise InputError(f"loss={network.loss!r} is no log likelihood, so there is no evidence; use selection='min'")
+        raise InputError(
+            f"loss={network.loss!r} is not a negative log likelihood and has no evidence; use selection='min'"
+        )
     require_penalty(penalty, EVIDENCE_NEEDS, "the evidence")
     parameters = parameters.astype(np.float64)
     is_weight = weights_mask(network)
@@ -88,8 +90,8 @@ def evidence(network: Network, rows: Part, penalty: L2Penalty, parameters: np.nd
         factor = cho_factor(hessian + np.diag(prior), lower=True)
     except (np.linalg.LinAlgError, ValueError):
         raise InputError(
-            f"the evidence at λ (alpha) = {penalty.alpha:g} cannot be computed: beside the curvature of the loss, "
-            "rounding leaves nothing of λ; choose alphas nearer to 1, or selection='min'"
+            f"the evidence at λ (alpha) = {penalty.alpha:g} cannot be computed: λ is lost to rounding in the Hessian "
+            "of the loss; choose alphas nearer to 1, or selection='min'"
         ) from None
     log_det = 2.0 * float(np.log(np.diag(factor[0])).sum())
     covariance = cho_solve(factor, np.eye(len(parameters)))
@@ -99,15 +101,15 @@ def evidence(network: Network, rows: Part, penalty: L2Penalty, parameters: np.nd
     log_prior = 0.5 * float(np.log(prior).sum())
     fit = -objective
     if likelihood == "scaled":
-        n_numbers = max(targets.shape[1] * rows.total_weight - targets.shape[1], 1.0)
-        fit = -0.5 * n_numbers * float(np.log(max(2.0 * objective / n_numbers, np.finfo(float).tiny)))
+        n_values = max(targets.shape[1] * rows.total_weight - targets.shape[1], 1.0)
+        fit = -0.5 * n_values * float(np.log(max(2.0 * objective / n_values, np.finfo(float).tiny)))
     return Evidence(fit + log_prior - 0.5 * log_det, n_effective)
 
 
 def gauss_newton(
     network: Network, parameters: np.ndarray, inputs: np.ndarray, targets: np.ndarray, weights: np.ndarray
 ) -> np.ndarray:
-    """Return ``sum_i w_i J_iᵀ H_i J_i``: J_i the Jacobian of the logits, H_i the Hessian of the loss in them."""
+    """Return ``sum_i w_i J_iᵀ H_i J_i``: J_i is the Jacobian of the logits, H_i the Hessian of the loss in them."""
     hessian = np.zeros((network.n_parameters, network.n_parameters))
     for rows in _blocks(network, len(inputs)):
         roots = _root_jacobian(network, parameters, inputs[rows], targets[rows], weights[rows])
@@ -116,7 +118,7 @@ def gauss_newton(
 
 
 def weights_mask(network: Network) -> np.ndarray:
-    """Tell for each parameter whether it is a weight, and so penalised."""
+    """Return a mask of the parameters that are weights rather than biases."""
     mask = np.ones(network.n_parameters, bool)
     for b in network.biases(mask):
         b[:] = False
@@ -131,9 +133,9 @@ def _blocks(network: Network, n: int) -> Iterator[slice]:
 def _root_jacobian(
     network: Network, parameters: np.ndarray, inputs: np.ndarray, targets: np.ndarray, weights: np.ndarray
 ) -> np.ndarray:
-    """Return ``sqrt(w_i) S_iᵀ J_i`` for all examples, one row for each example and output, S_i S_iᵀ = H_i.
+    """Return ``sqrt(w_i) S_iᵀ J_i`` with S_i S_iᵀ = H_i, one row for each sample and output.
 
-    The same recursion as for the gradient, with the columns of S_i in place of the residual.
+    Backpropagation with the columns of S_i in place of the residual.
     """
     W, b = network.weights(parameters), network.biases(parameters)
     z, a = equations.forward(W, b, inputs.T, network.activation, network.loss)
@@ -171,12 +173,12 @@ def _summed_loss(
 def with_evidence(path: NetworkPath, rows: Part, penalty: L2Penalty, n_jobs: int | None) -> NetworkPath:
     """Return the path with the evidence of the lowest minimum at each λ."""
 
-    def at(index: int) -> tuple[float, float]:
-        found = evidence(path.network, rows, penalty.at(float(path.alphas[index])), path.parameters[index, 0])
-        return found.log_evidence, found.n_effective
+    def evidence_at(index: int) -> tuple[float, float]:
+        result = evidence(path.network, rows, penalty.at(float(path.alphas[index])), path.parameters[index, 0])
+        return result.log_evidence, result.n_effective
 
-    # BLAS on all threads within each of several threads would only wait for itself
+    # one BLAS thread per job, to avoid oversubscription
     with threadpool_limits(1, user_api="blas"):
-        pairs = Parallel(n_jobs=n_jobs, require="sharedmem")(delayed(at)(index) for index in range(len(path)))
+        pairs = Parallel(n_jobs=n_jobs, require="sharedmem")(delayed(evidence_at)(index) for index in range(len(path)))
     logs, effective = np.array(pairs).T
     return replace(path, log_evidence=logs, n_effective=effective)

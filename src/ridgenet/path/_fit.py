@@ -1,4 +1,4 @@
-"""The λ path as a plain function: networks at every λ, on all rows and on those without each fold."""
+"""Fit networks along a λ path, on all rows and on the training rows of each fold: `fit_paths`."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from ridgenet.path._rows import ALL, ArrayRows, predictions_of
 from ridgenet.path._search import Plan, follow, n_searches, new_chain
 from ridgenet.path._watch import Callback, SharedWatch, Watch
 
-# a chain's network, the part of the rows it learns from, and its restart, each as an index
+# index of the candidate network, of the part of the rows, and of the restart
 Key = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
 class Task:
-    """The unit of work: one chain, which can be followed anywhere.
+    """One chain to compute: the unit of parallel work.
 
     Attributes
     ----------
     problem : Problem
         Network, rows and penalty.
     alphas : ndarray of shape (n_alphas,)
-        Strengths λ, from strong to weak.
+        Values of λ, in decreasing order.
     seed : tuple of int
-        Where the random numbers of the chain begin.
+        Seed of the chain's random numbers.
     key : tuple of int
-        Index of the network, of the part of the rows, and of the restart.
+        Index of the candidate network, of the part of the rows, and of the restart.
     """
 
     problem: Problem
@@ -43,42 +43,42 @@ class Task:
 
     @property
     def part(self) -> int:
-        """The part of the rows it learns from."""
+        """Index of the part of the rows to train on."""
         return self.problem.part
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A chain, and what its networks predict for the test rows of its fold, (n_alphas, n_test, n_outputs), or None."""
+    """A chain, and its predictions for the test rows of its fold, if any: (n_alphas, n_test, n_outputs)."""
 
     chain: Chain
     outputs: np.ndarray | None = None
 
 
 class Backend(Protocol):
-    """Who evaluates networks on rows, and follows chains with that: threads, a cluster, a GPU."""
+    """Where chains are computed: local threads, a cluster or a GPU."""
 
     def follow(
         self, tasks: Sequence[Task], chains: Sequence[Chain], plan: Plan, watch: SharedWatch
     ) -> Iterator[tuple[int, Outcome]]:
-        """Follow chains, and yield the index of each task with its outcome, in the order in which they end.
+        """Compute chains; yield the index of each task and its outcome in order of completion.
 
         Parameters
         ----------
         tasks : sequence of Task
-            What to do, the longest first.
+            The chains to compute, the longest first.
         chains : sequence of Chain
-            By task; backends on this machine fill them while they go on, so that an interrupted path keeps what was
-            found.
+            An empty chain for each task; local backends fill them in as they go, so that an interrupted path keeps the
+            minima found so far.
         plan : Plan
-            How chains are followed.
+            Settings of the searches.
         watch : SharedWatch
-            Told of finished searches, and asked whether to stop.
+            Receives the progress, and tells whether to stop.
         """
 
 
 def run_task(task: Task, plan: Plan, chain: Chain | None = None, watch: Watch | None = None) -> Outcome:
-    """Follow a chain on rows in memory, and predict the test rows of its fold."""
+    """Compute a chain, and predict the test rows of its fold if they are in memory."""
     problem = task.problem
     chain = follow(problem, task.alphas, task.seed, plan, chain or new_chain(problem, len(task.alphas)), watch)
     rows = problem.rows
@@ -87,10 +87,10 @@ def run_task(task: Task, plan: Plan, chain: Chain | None = None, watch: Watch | 
     return Outcome(chain, rows.test_outputs(problem.network, task.part - 1, chain.parameters))
 
 
-def counted(
+def report_finished(
     finished: Iterator[tuple[int, Outcome]], tasks: Sequence[Task], plan: Plan, watch: SharedWatch
 ) -> Iterator[tuple[int, Outcome]]:
-    """Count chains that were followed where nobody watches, and leave the rest when asked to stop."""
+    """Report the progress of chains computed in other processes, and stop early if requested."""
     for index, outcome in finished:
         yield index, outcome
         watch.fitted(n_searches(tasks[index].problem, len(tasks[index].alphas), plan))
@@ -98,13 +98,13 @@ def counted(
             break
 
 
-class InTurn:
-    """Follow one chain after the other, in this thread."""
+class Sequential:
+    """Backend that computes one chain after the other in this thread."""
 
     def follow(
         self, tasks: Sequence[Task], chains: Sequence[Chain], plan: Plan, watch: SharedWatch
     ) -> Iterator[tuple[int, Outcome]]:
-        """Follow chains, as `Backend` says."""
+        """Compute chains; see `Backend.follow`."""
         for index, (task, chain) in enumerate(zip(tasks, chains, strict=True)):
             yield index, run_task(task, plan, chain, watch)
 
@@ -119,35 +119,36 @@ def fit_paths(
     backend: Backend | None = None,
     callbacks: Sequence[Callback] = (),
 ) -> PathFits:
-    """Find minima of the objective at every λ, for each candidate network, on all rows and on those without each fold.
+    """Minimise the objective at every λ, for each candidate network, on all rows and on the training rows of each fold.
 
-    At each λ, on samples i with weights w_i and n = Σ w_i, a minimum over the parameters θ (weights W_l and biases) of
+    For samples i with weights w_i and n = Σ w_i, a minimum of
 
         ``J(θ) = 1/n Σ_i w_i loss(f(x_i; θ), y_i) + λ/(2n) Σ_l ‖W_l‖²``
 
-    is found from each of several random starts; biases are not penalised. In a fold λ/n is that of all rows.
+    over the parameters θ (weights W_l and biases) is found at each λ from each of several random starts. Biases are not
+    penalised. In each fold, λ is scaled so that λ/n is the same as for all rows.
 
     Parameters
     ----------
     problems : sequence of Problem
-        For each candidate its network, with the same rows: `ArrayRows`, if they are in memory.
+        One for each candidate network, all with the same rows.
     alphas : ndarray of shape (n_alphas,)
-        Strengths λ for all rows, from strong to weak.
+        Values of λ for all rows, in decreasing order.
     n_restarts : int, default=5
-        Random starts for each network; one without hidden layers, where there is one minimum.
+        Number of random starts for each network; a network without hidden layers has a single minimum and one start.
     seed : int, default=0
-        Where random numbers begin; the restarts are the same in every fold.
+        Seed of the random numbers; all folds use the same starts.
     plan : Plan, optional
-        How chains are followed.
+        Settings of the searches.
     backend : Backend, optional
-        Who evaluates; None follows one chain after the other in this thread. The result does not depend on it.
+        Where to compute; None computes one chain after the other in this thread. The result does not depend on it.
     callbacks : sequence of callables, optional
-        Called with a `PathProgress` a few times a second, from any thread; when one returns true, the rest is left.
+        Called with a `PathProgress` a few times a second, from any thread; a true return value stops the fit.
 
     Returns
     -------
     PathFits
-        After Ctrl-C or a callback's wish, with `interrupted` set and NaN where nothing was found.
+        If stopped by Ctrl-C or a callback, with `interrupted` set and NaN where no minimum was found.
 
     Examples
     --------
@@ -169,7 +170,7 @@ def fit_paths(
     watch = SharedWatch(sum(n_searches(task.problem, len(task.alphas), plan) for task in tasks), callbacks)
     chains = [fits.outcomes[key].chain for key in keys]
     try:
-        for index, outcome in (backend or InTurn()).follow(tasks, chains, plan, watch):
+        for index, outcome in (backend or Sequential()).follow(tasks, chains, plan, watch):
             fits.outcomes[keys[index]] = outcome
     except KeyboardInterrupt:
         watch.stop()
@@ -179,28 +180,28 @@ def fit_paths(
 
 
 def tasks_of(fits: PathFits, seed: int) -> list[Task]:
-    """Return what there is to do; chains on all rows, which take longest, come first."""
+    """Return the chains to compute; those on all rows come first because they take longest."""
     problems = fits.problems
     keys = sorted(fits.outcomes, key=lambda key: (key[1] != ALL, -problems[key[0]].network.n_parameters))
     return [
-        Task(problems[size].on(part), fits.alphas_of(part), (seed, size, restart), (size, part, restart))
-        for size, part, restart in keys
+        Task(problems[candidate].on(part), fits.alphas_of(part), (seed, candidate, restart), (candidate, part, restart))
+        for candidate, part, restart in keys
     ]
 
 
 class PathFits:
-    """Chains by network, part of the rows and restart: what `fit_paths` returns.
+    """The result of `fit_paths`: chains by candidate network, part of the rows and restart.
 
     Attributes
     ----------
     problems : sequence of Problem
-        All rows, for each network.
+        One for each candidate network, on all rows.
     alphas : ndarray of shape (n_alphas,)
-        Strengths λ for all rows.
+        Values of λ for all rows.
     outcomes : dict
-        Chains and predictions.
+        Chains and predictions by `Key`.
     interrupted : bool
-        Whether the search was stopped before all was found.
+        Whether the fit was stopped early.
     """
 
     def __init__(self, problems: Sequence[Problem], alphas: np.ndarray, n_restarts: int) -> None:
@@ -210,49 +211,49 @@ class PathFits:
         self._rows = problems[0].rows
         self.outcomes = {key: Outcome(new_chain(problems[key[0]], len(alphas))) for key in self._keys()}
 
-    def path(self, size: int, part: int = ALL) -> NetworkPath:
-        """Return the path of one network on all rows, or on a part of them."""
+    def path(self, candidate: int, part: int = ALL) -> NetworkPath:
+        """Return the path of one candidate on all rows, or on a part of them."""
         return NetworkPath.of(
             self.alphas_of(part),
-            self.problems[size].network,
+            self.problems[candidate].network,
             self._rows.standardizer(part),
             self._rows.total_weight(part),
-            self.chains(size, part),
+            self.chains(candidate, part),
             interrupted=self.interrupted,
         )
 
-    def chains(self, size: int, part: int) -> list[Chain]:
-        """Return the chains of one network on a part of the rows, by restart."""
-        return [self.outcomes[size, part, restart].chain for restart in range(self.restarts_of(size))]
+    def chains(self, candidate: int, part: int) -> list[Chain]:
+        """Return the chains of one candidate on a part of the rows, by restart."""
+        return [self.outcomes[candidate, part, restart].chain for restart in range(self.restarts_of(candidate))]
 
-    def restarts_of(self, size: int) -> int:
-        """Return how many chains there are for a network."""
-        return 1 if self.problems[size].network.n_layers == 1 else self._n_restarts
+    def restarts_of(self, candidate: int) -> int:
+        """Return the number of restarts of a candidate."""
+        return 1 if self.problems[candidate].network.n_layers == 1 else self._n_restarts
 
     def alphas_of(self, part: int) -> np.ndarray:
-        """Return the strengths in a part, at which λ/n is that of all rows."""
+        """Return the λ of a part, scaled so that λ/n is the same as for all rows."""
         if part == ALL:
             return self.alphas
         return alpha_of_part(self.alphas, self._rows.total_weight(part), self._rows.total_weight(ALL))
 
     def _keys(self) -> Iterator[Key]:
         """Return the keys of all chains."""
-        for size in range(len(self.problems)):
+        for candidate in range(len(self.problems)):
             for part in range(self._rows.n_folds + 1):
-                for restart in range(self.restarts_of(size)):
-                    yield size, part, restart
+                for restart in range(self.restarts_of(candidate)):
+                    yield candidate, part, restart
 
-    # what networks predict for rows that they have not seen
+    # out-of-fold predictions and losses
 
-    def predictions(self, size: int, fold: int, *, average: bool) -> np.ndarray:
-        """Return what a fold's networks predict for its test rows, (n_alphas, n_test, n_outputs)."""
-        return predictions_of(self.chains(size, fold + 1), self._outputs(size, fold), average=average)
+    def predictions(self, candidate: int, fold: int, *, average: bool) -> np.ndarray:
+        """Return the predictions for the test rows of a fold, (n_alphas, n_test, n_outputs)."""
+        return predictions_of(self.chains(candidate, fold + 1), self._outputs(candidate, fold), average=average)
 
-    def test_losses(self, size: int, fold: int, *, average: bool) -> tuple[np.ndarray, np.ndarray]:
-        """Return the mean losses on the test rows of a fold, and those of each restart; `Rows` says more."""
-        network, chains = self.problems[size].network, self.chains(size, fold + 1)
-        return self._rows.test_losses(network, fold, chains, self._outputs(size, fold), average=average)
+    def test_losses(self, candidate: int, fold: int, *, average: bool) -> tuple[np.ndarray, np.ndarray]:
+        """Return the mean losses on the test rows of a fold; see `Rows.test_losses`."""
+        network, chains = self.problems[candidate].network, self.chains(candidate, fold + 1)
+        return self._rows.test_losses(network, fold, chains, self._outputs(candidate, fold), average=average)
 
-    def _outputs(self, size: int, fold: int) -> list[np.ndarray]:
-        outcomes = (self.outcomes[size, fold + 1, restart] for restart in range(self.restarts_of(size)))
+    def _outputs(self, candidate: int, fold: int) -> list[np.ndarray]:
+        outcomes = (self.outcomes[candidate, fold + 1, restart] for restart in range(self.restarts_of(candidate)))
         return [outcome.outputs for outcome in outcomes if outcome.outputs is not None]

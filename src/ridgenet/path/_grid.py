@@ -1,9 +1,9 @@
-"""Where a path begins: λ_max, above which the penalty leaves nothing of the network, and the grid below it.
+"""The grid of λ, which starts at λ_max: the value at and above which zero weights are a local minimum.
 
 With one hidden layer, W = 0 is stationary at every λ. Near it the network is, up to higher orders,
-linear with the matrix ``A = s W_2 W_1``, s being the derivative of the activation at the hidden biases, and
+linear with the matrix ``A = s W_2 W_1``, where s is the derivative of the activation at the hidden biases, and
 to first order the summed data loss changes by ``-<R, A>``, R = Yᵀ X with Y centred at the null fit.
-The least penalty that reaches A is ``λ/2 (‖W_1‖² + ‖W_2‖²) = λ/s ‖A‖_*``, the nuclear norm (Srebro,
+The smallest penalty for a given A is ``λ/2 (‖W_1‖² + ‖W_2‖²) = λ/s ‖A‖_*``, the nuclear norm (Srebro,
 Rennie and Jaakkola, NIPS 2004, lemma 1). As ``<R, A> <= ‖R‖₂ ‖A‖_*``, with equality for the leading
 singular vectors of R, zero is a local minimum exactly when ``λ >= s ‖R‖₂``.
 """
@@ -19,19 +19,19 @@ from ridgenet.core._penalties import GRID_NEEDS, require_penalty
 from ridgenet.formulas import ACTIVATIONS
 from ridgenet.path._problem import Problem
 
-# without hidden layers no finite λ leaves nothing: the grid begins at this times what one layer's would
-LINEAR = 100.0
+# without hidden layers no finite λ makes the weights zero; the grid starts at this multiple of the gradient norm
+LINEAR_FACTOR = 100.0
 N_BISECTIONS = 12
-# close to λ_max itself a search takes long to end
+# searches converge slowly at λ_max itself
 JUST_ABOVE = 1.05
 
 
 def strongest(problem: Problem) -> float:
-    """Return where a grid begins: λ_max, or a stronger λ at which a network trained from a random start collapses.
+    """Return the first λ of the grid: λ_max, or a larger λ at which training from a random start gives zero weights.
 
-    With one hidden layer, zero is a local minimum from λ_max on, but there may be another, lower one: where no
-    input by itself tells anything of the targets, as for a circle within a circle, λ_max is close to zero while
-    a network finds much.
+    With one hidden layer, zero is a local minimum at λ_max, but there may be a lower one: if no input is
+    correlated with the targets, as for concentric circles, λ_max is close to zero although a network can fit
+    the data well.
     """
     require_penalty(problem.penalty, GRID_NEEDS, "a grid of λ (alphas=None)")
     largest = alpha_max(problem)
@@ -42,43 +42,43 @@ def strongest(problem: Problem) -> float:
 
 
 def alpha_max(problem: Problem) -> float:
-    """Return the strength from which on the penalty leaves only the biases.
+    """Return λ_max, at and above which zero weights are a local minimum.
 
-    One hidden layer: the closed form, from which on nothing is left nearby. More: by bisection, whether
-    training from a random start collapses. None: `LINEAR` times the closed form, where little is left of
-    ridge regression.
+    One hidden layer: in closed form. Several: by bisection, the smallest λ at which training from a random
+    start gives zero weights. None: `LINEAR_FACTOR` times the norm of the gradient at zero, where the weights are
+    small but never exactly zero.
 
     Returns
     -------
     float
-        Positive; 1 where inputs tell nothing of the targets.
+        Positive; 1 if inputs and targets are uncorrelated.
     """
     largest = null_gradient_norm(problem)
     if not largest > 0:
         return 1.0
     n_layers = problem.network.n_layers
     if n_layers == 1:
-        return LINEAR * largest
+        return LINEAR_FACTOR * largest
     if n_layers == 2:
         return ACTIVATIONS[problem.network.activation].largest_derivative * largest
     if problem.penalty.leaves_some_free():
         return largest
-    # zero is a local minimum at every λ > 0: no derivative tells where useful networks begin
+    # with several hidden layers zero is a local minimum at every λ > 0, so there is no closed form
     return _Collapse(problem).bisect(largest / 1024, largest)
 
 
 def null_gradient_norm(problem: Problem) -> float:
-    """Return ``‖Xᵀ D (Y - ȳ)‖₂`` as the penalty sees it, D being the weights of the rows; 0 if it is rounding alone."""
+    """Return the penalty's norm of ``Xᵀ D (Y - ȳ)`` with sample weights D; 0 if it is within rounding error."""
     return problem.penalty.alpha_max(problem.null_gradient(), 1.0)
 
 
 def alpha_grid(largest: float, n_alphas: int, alpha_min_ratio: float, alpha_max_ratio: float = 1.0) -> np.ndarray:
-    """Return strengths between two multiples of `largest`, from strong to weak, evenly spaced on a logarithmic axis.
+    """Return a decreasing logarithmic grid between two multiples of `largest`.
 
     Raises
     ------
     InputError
-        If one of them is no positive finite number.
+        If an end of the grid is not positive and finite.
     """
     begin, end = largest * alpha_max_ratio, largest * alpha_min_ratio
     if not (np.isfinite(begin) and end > 0):
@@ -86,15 +86,15 @@ def alpha_grid(largest: float, n_alphas: int, alpha_min_ratio: float, alpha_max_
             ("alpha_min_ratio", alpha_min_ratio) if np.isfinite(begin) else ("alpha_max_ratio", alpha_max_ratio)
         )
         raise InputError(
-            f"{name}={ratio:g} times λ_max = {largest:.3g} is no positive finite number; choose it nearer 1"
+            f"{name}={ratio:g} times λ_max = {largest:.3g} is not positive and finite; choose a value nearer 1"
         )
     return np.geomspace(begin, end, n_alphas)
 
 
 def extended(alphas: np.ndarray, ratio: float) -> np.ndarray:
-    """Return the grid continued to `ratio` times its weakest strength.
+    """Extend the grid down to `ratio` times its smallest λ.
 
-    With its own spacing, or a wider one where that would take more λ than there are.
+    The spacing is kept unless that would more than double the number of λ.
     """
     n_alphas = len(alphas)
     spacing = max(np.log(alphas[0]) - np.log(alphas[-1]), -np.log(ratio) * (n_alphas - 1) / n_alphas) / (n_alphas - 1)
@@ -104,7 +104,7 @@ def extended(alphas: np.ndarray, ratio: float) -> np.ndarray:
 
 
 class _Collapse:
-    """Whether training from one random start ends with no weights left."""
+    """Find the smallest λ at which training from one random start gives zero weights."""
 
     def __init__(self, problem: Problem) -> None:
         self._network = problem.network
@@ -112,13 +112,13 @@ class _Collapse:
         self._search = problem.search(LBFGSSettings(500, 1500, 1e-6, 1e-9))
 
     def happens_at(self, alpha: float) -> bool:
-        """Train at one λ."""
+        """Train with one λ, and return whether the weights are then practically zero."""
         self._search.restart(alpha, self._start)
         self._search.run_to_the_end()
         return _squared_norm(self._network, self._search.point) <= 1e-4 * _squared_norm(self._network, self._start)
 
     def bisect(self, low: float, high: float) -> float:
-        """Return the least λ found at which it happens; `low` is one at which it does not."""
+        """Return the smallest such λ, given a value `low` below it."""
         limit = 1e9 * high
         while not self.happens_at(high) and high < limit:
             low, high = high, 4 * high

@@ -1,4 +1,4 @@
-"""What is fitted along a path: one network on all rows, or on those without a fold."""
+"""A training problem: network, rows and penalty."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from ridgenet.path._rows import ALL, Rows
 
 @dataclass(frozen=True)
 class Problem:
-    """A network, and the rows it learns from.
+    """A network to train on all rows, or on the training rows of one fold.
 
     Attributes
     ----------
     network : Network
-        Its shape.
+        Shape of the network.
     rows : Rows
-        The rows, wherever they are.
+        Training samples.
     init : str
-        How starts are drawn.
+        Distribution of the initial weights.
     penalty : L2Penalty
-        The penalty; its λ is that of the path.
+        The penalty; its λ is set along the path.
     part : int
-        0 for all rows, ``k + 1`` for those without fold k.
+        0 for all rows, ``k + 1`` for all rows except fold k.
     """
 
     network: Network
@@ -38,7 +38,7 @@ class Problem:
 
     @property
     def dtype(self) -> np.dtype:
-        """Type of all arithmetic."""
+        """Floating-point type of the computation."""
         return self.rows.dtype
 
     def on(self, part: int) -> Problem:
@@ -46,13 +46,13 @@ class Problem:
         return replace(self, part=part)
 
     def search(self, settings: LBFGSSettings) -> LBFGSSearch:
-        """Return a search on these rows, still to be started."""
+        """Return a search for a minimum on these rows, not yet started."""
         return self.rows.search(self.network, self.penalty, settings, self.part)
 
     def random_start(self, random: np.random.Generator) -> np.ndarray:
-        """Draw parameters to start from."""
+        """Draw initial parameters."""
         return self.network.initial_parameters(self.init, random, self.dtype)
 
     def null_gradient(self) -> np.ndarray:
-        """Return ``Xᵀ D (Y - ȳ)``, (n_features, n_outputs), in standardised units; zero if it is rounding alone."""
+        """Return ``Xᵀ D (Y - ȳ)``, (n_features, n_outputs), in standardised units; see `Rows.null_gradient`."""
         return self.rows.null_gradient(self.network)

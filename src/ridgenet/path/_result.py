@@ -1,4 +1,4 @@
-"""The path as a frozen record: tables, pictures and estimators are made from it."""
+"""The result of following a λ path: `NetworkPath`."""
 
 from __future__ import annotations
 
@@ -23,42 +23,43 @@ if TYPE_CHECKING:
     from ridgenet.plotting._path import ShrinkageDisplay
 
 
-# so much may the end of a path be rounded, in a picture or a report, and still be found
-OF_ROUNDING = 1.01
-OF_EACH_ALPHA = ("parameters", "data_losses", "l2_penalties", "gradient_norms", "converged", "n_iter")
+# a user may pass an end of the path as rounded in a plot or report
+ROUNDING_TOLERANCE = 1.01
+ARRAYS_BY_ALPHA = ("parameters", "data_losses", "l2_penalties", "gradient_norms", "converged", "n_iter")
 
 
 @dataclass(frozen=True)
 class NetworkPath(SavedByFields):
-    """One network trained at every strength of the penalty, from several random starts.
+    """A network trained at every λ of a path, from several random starts.
 
     Attributes
     ----------
     alphas : ndarray of shape (n_alphas,)
-        Strengths λ, from strong to weak.
+        Regularisation strengths λ, in decreasing order.
     network : Network
-        Shape of each.
+        Shape of the network.
     standardizer : Standardizer
-        What inputs, and targets in regression, are standardised by.
+        Mean and scale of inputs, and of targets in regression.
     n_samples : float
-        What λ is divided by: the number of examples, or the sum of their weights.
+        The n of λ/(2n): the number of samples, or the sum of their weights.
     parameters : ndarray of shape (n_alphas, n_restarts, n_parameters)
-        Weights and biases in standard units, at each λ from the lowest objective up.
+        Weights and biases in standardised units; restarts are sorted by their objective at each λ, the lowest
+        first.
     data_losses, l2_penalties : ndarray of shape (n_alphas, n_restarts)
-        The parts of the objective; NaN where the path was stopped before.
+        The two terms of the objective; NaN where an interrupted path has no result.
     gradient_norms : ndarray of shape (n_alphas, n_restarts)
-        Largest component of the gradient.
+        Largest absolute component of the gradient.
     converged : ndarray of bool of shape (n_alphas, n_restarts)
-        Whether the search ended by its own criterion.
+        Whether the optimisation converged.
     n_iter : ndarray of int of shape (n_alphas, n_restarts)
-        Iterations.
+        Number of iterations.
     curves : tuple of ndarray of shape (2, n_iter + 1)
-        Data loss and L2 penalty during the search that found the lowest minimum at each λ.
+        Data loss and L2 penalty during the optimisation that reached the lowest objective, at each λ.
     interrupted : bool
-        Whether the path was stopped before it was complete.
+        Whether the path was stopped early.
     log_evidence, n_effective : ndarray of shape (n_alphas,) or None
-        Of the lowest minimum at each λ, if asked for: logarithm of the marginal likelihood, and γ, the
-        number of weights that the data determine.
+        Log marginal likelihood and γ, the effective number of weights, for the lowest objective at each λ; None unless
+        requested.
     """
 
     alphas: np.ndarray
@@ -87,15 +88,15 @@ class NetworkPath(SavedByFields):
         *,
         interrupted: bool,
     ) -> NetworkPath:
-        """Put chains from several starts side by side."""
-        costs = np.stack([chain.objectives for chain in chains], axis=1)
-        # NaN, where nothing was found, sorts last
-        order = np.argsort(costs, axis=1, kind="stable")
+        """Combine chains from several random starts."""
+        objectives = np.stack([chain.objectives for chain in chains], axis=1)
+        # NaN (no minimum found) sorts last
+        order = np.argsort(objectives, axis=1, kind="stable")
 
         def sorted_by_objective(name: str) -> np.ndarray:
             values = np.stack([getattr(chain, name) for chain in chains], axis=1)
-            places = order if values.ndim == 2 else order[:, :, np.newaxis]
-            return np.take_along_axis(values, places, axis=1)
+            indices = order if values.ndim == 2 else order[:, :, np.newaxis]
+            return np.take_along_axis(values, indices, axis=1)
 
         return cls(
             alphas,
@@ -108,7 +109,7 @@ class NetworkPath(SavedByFields):
             gradient_norms=sorted_by_objective("gradient_norms"),
             converged=sorted_by_objective("converged"),
             n_iter=sorted_by_objective("n_iter"),
-            curves=tuple(chains[first].curves[place] for place, first in enumerate(order[:, 0])),
+            curves=tuple(chains[lowest].curves[index] for index, lowest in enumerate(order[:, 0])),
             interrupted=interrupted,
         )
 
@@ -116,7 +117,7 @@ class NetworkPath(SavedByFields):
         return len(self.alphas)
 
     def __repr__(self) -> str:
-        state = f", stopped with {self.found.sum()} found" if self.interrupted else ""
+        state = f", interrupted with {self.found.sum()} λ found" if self.interrupted else ""
         shape = "-".join(map(str, self.network.layer_sizes))
         return (
             f"NetworkPath({shape}, {len(self)} λ from {self.alphas[0]:.3g} to {self.alphas[-1]:.3g}, "
@@ -125,50 +126,50 @@ class NetworkPath(SavedByFields):
 
     @property
     def objectives(self) -> np.ndarray:
-        """Data loss and L2 penalty together, (n_alphas, n_restarts), the lowest first."""
+        """Sum of data loss and L2 penalty, (n_alphas, n_restarts), the lowest first."""
         return self.data_losses + self.l2_penalties
 
     @property
     def found(self) -> np.ndarray:
-        """Whether a minimum is known, at each λ; all true unless the path was interrupted."""
+        """Whether there is a result at each λ; all true unless the path was interrupted."""
         return np.isfinite(self.data_losses[:, 0])
 
     @cached_property
     def networks(self) -> list[FittedNetwork]:
-        """The network of the lowest objective at each λ."""
+        """The network with the lowest objective at each λ."""
         return [FittedNetwork(self.network, restarts[0], self.standardizer) for restarts in self.parameters]
 
     def joined(self, weaker: NetworkPath) -> NetworkPath:
-        """Return this path, and after it another one of the same problem at weaker λ."""
+        """Concatenate this path with one of the same problem at smaller λ."""
         return NetworkPath(
             np.concatenate([self.alphas, weaker.alphas]),
             self.network,
             self.standardizer,
             self.n_samples,
-            **{name: np.concatenate([getattr(self, name), getattr(weaker, name)]) for name in OF_EACH_ALPHA},
+            **{name: np.concatenate([getattr(self, name), getattr(weaker, name)]) for name in ARRAYS_BY_ALPHA},
             curves=self.curves + weaker.curves,
             interrupted=self.interrupted or weaker.interrupted,
         )
 
-    def network_at(self, place: int, *, average: bool = False) -> FittedNetwork | AveragedNetworks:
-        """Return the network at one λ: that of the lowest objective, or the average of all restarts."""
+    def network_at(self, index: int, *, average: bool = False) -> FittedNetwork | AveragedNetworks:
+        """Return the network at one λ: the restart with the lowest objective, or the average of all restarts."""
         if not average or self.parameters.shape[1] == 1:
-            return self.networks[place]
+            return self.networks[index]
         return AveragedNetworks(
             tuple(
                 FittedNetwork(self.network, parameters, self.standardizer)
-                for parameters, cost in zip(self.parameters[place], self.data_losses[place], strict=True)
-                if np.isfinite(cost)
+                for parameters, data_loss in zip(self.parameters[index], self.data_losses[index], strict=True)
+                if np.isfinite(data_loss)
             )
         )
 
     def index_of(self, alpha: float) -> int:
-        """Return the index of the λ nearest to `alpha`, by ratio.
+        """Return the index of the λ nearest to `alpha` on a logarithmic scale.
 
         Raises
         ------
         InputError
-            If `alpha` is not on the path, and not a positive number between its strongest and its weakest λ.
+            If `alpha` is outside the range of the path.
         """
         if not isinstance(alpha, Real):
             raise InputError(f"alpha must be a number; got {alpha!r}")
@@ -176,17 +177,18 @@ class NetworkPath(SavedByFields):
         if same.size:
             return int(same[0])
         positive = self.alphas[self.alphas > 0]
-        if not (positive.size and positive.min() / OF_ROUNDING <= alpha <= positive.max() * OF_ROUNDING):
+        within = positive.size and (positive.min() / ROUNDING_TOLERANCE <= alpha <= positive.max() * ROUNDING_TOLERANCE)
+        if not within:
             range_of_path = f"from {self.alphas[0]:.6g} to {positive.min(initial=self.alphas[0]):.6g}"
             zero = ", and 0" if self.alphas[-1] == 0 else ""
-            raise InputError(f"alpha={alpha:.6g} is outside the path, whose λ go {range_of_path}{zero}")
+            raise InputError(f"alpha={alpha:.6g} is outside the path, which runs {range_of_path}{zero}")
         with np.errstate(divide="ignore"):
             return int(np.argmin(np.abs(np.log(self.alphas) - np.log(alpha))))
 
     @cached_property
     def layer_norms(self) -> np.ndarray:
-        """Length ‖W_l‖ of each layer's weights, in standard units, (n_alphas, n_layers)."""
-        return np.array([[float(np.linalg.norm(W)) for W in self._weights(place)] for place in range(len(self))])
+        """Norm ‖W_l‖ of the weights of each layer, in standardised units, (n_alphas, n_layers)."""
+        return np.array([[float(np.linalg.norm(W)) for W in self._weights(index)] for index in range(len(self))])
 
     @cached_property
     def squared_norms(self) -> np.ndarray:
@@ -196,7 +198,7 @@ class NetworkPath(SavedByFields):
 
     @cached_property
     def unit_norms(self) -> list[np.ndarray]:
-        """Length of the weights into and out of each hidden unit, (n_alphas, n_units) for each hidden layer."""
+        """Norm of the weights into and out of each hidden unit; for each hidden layer, (n_alphas, n_units)."""
         norms = []
         for layer in range(self.network.n_layers - 1):
             pairs = [(W[layer], W[layer + 1]) for W in map(self._weights, range(len(self)))]
@@ -205,15 +207,15 @@ class NetworkPath(SavedByFields):
 
     @cached_property
     def effective_ranks(self) -> np.ndarray:
-        """Effective rank of each layer's weights, (n_alphas, n_layers); 0 where nothing is left of them.
+        """Effective rank of the weights of each layer, (n_alphas, n_layers); 0 if the weights are zero.
 
-        The exponential of the entropy of the singular values as shares of their sum (Roy and Vetterli,
-        EUSIPCO 2007): 1 if the layer looks in one direction only, and at most the smaller of its sizes.
+        The exponential of the entropy of the normalised singular values (Roy and Vetterli, EUSIPCO 2007): between 1,
+        for a matrix of rank one, and the smaller dimension of the matrix.
         """
-        return np.array([[effective_rank(W) for W in self._weights(place)] for place in range(len(self))])
+        return np.array([[effective_rank(W) for W in self._weights(index)] for index in range(len(self))])
 
-    def _weights(self, place: int) -> list[np.ndarray]:
-        return self.network.weights(self.parameters[place, 0].astype(np.float64))
+    def _weights(self, index: int) -> list[np.ndarray]:
+        return self.network.weights(self.parameters[index, 0].astype(np.float64))
 
     def to_frame(self) -> Any:
         """Return a pandas data frame with one row for each λ."""
@@ -237,17 +239,17 @@ class NetworkPath(SavedByFields):
         return pd.DataFrame(columns)
 
     def plot(self, ax: Axes | None = None) -> ShrinkageDisplay:
-        """Draw how the weights shrink along the path."""
+        """Plot the norms of the weights along the path."""
         from ridgenet.plotting._path import ShrinkageDisplay
 
         return ShrinkageDisplay.from_path(self).plot(ax)
 
 
 def effective_rank(W: np.ndarray) -> float:
-    """Return the exponential of the entropy of the singular values as shares of their sum; 0 for a zero matrix."""
-    values = np.linalg.svd(W, compute_uv=False)
-    if not values.sum() > 1e-6:
+    """Return the exponential of the entropy of the normalised singular values; 0 for a zero matrix."""
+    singular_values = np.linalg.svd(W, compute_uv=False)
+    if not singular_values.sum() > 1e-6:
         return 0.0
-    shares = values / values.sum()
-    shares = shares[shares > 0]
-    return float(np.exp(-(shares * np.log(shares)).sum()))
+    p = singular_values / singular_values.sum()
+    p = p[p > 0]
+    return float(np.exp(-(p * np.log(p)).sum()))

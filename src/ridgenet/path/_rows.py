@@ -1,7 +1,8 @@
-"""Rows that networks learn from: all of them, or all without those of one fold, each standardised by itself.
+"""Training samples for a path: all rows, and the rows without each fold, each standardised separately.
 
-`Rows` is the protocol that a path is followed on. `ArrayRows` has them in memory; those of a cluster are in
-`backends._dask_rows`. A *part* of the rows is 0 for all of them, and ``k + 1`` for those without fold k.
+`Rows` is the protocol that paths are fitted through. `ArrayRows` holds the rows in memory;
+`backends._dask_rows` leaves them on a cluster. A *part* is an index: 0 for all rows, ``k + 1`` for all rows except
+fold k.
 """
 
 from __future__ import annotations
@@ -28,24 +29,25 @@ from ridgenet.formulas import LOSSES
 from ridgenet.path._chain import Chain
 from ridgenet.path._selection import mean_losses
 
+# relative size below which a gradient counts as rounding error
 ROUNDING = 1e-10
 ALL = 0
 
 
 @dataclass(frozen=True)
 class Fold:
-    """Rows to train on, and rows to test on."""
+    """Indices of the training rows and of the test rows."""
 
     train: np.ndarray
     test: np.ndarray
 
 
 class Rows(Protocol):
-    """Rows that networks learn from, wherever they are."""
+    """Training samples, divided into folds; in memory or on a cluster."""
 
     @property
     def dtype(self) -> np.dtype:
-        """Type of all arithmetic."""
+        """Floating-point type of the computation."""
 
     @property
     def n_folds(self) -> int:
@@ -53,61 +55,65 @@ class Rows(Protocol):
 
     @property
     def fold_weights(self) -> np.ndarray:
-        """Sum of the weights of each fold's test rows in scoring, (n_folds,)."""
+        """Total scoring weight of the test rows of each fold, (n_folds,)."""
 
     def total_weight(self, part: int) -> float:
-        """Return what λ is divided by in a part: its number of samples, or the sum of their weights."""
+        """Return the n of λ/(2n) for a part: its number of samples, or the sum of their weights."""
 
     def standardizer(self, part: int) -> Standardizer:
-        """Return what a part is standardised by."""
+        """Return the standardiser of a part."""
 
     def search(self, network: Network, penalty: L2Penalty, settings: LBFGSSettings, part: int = ALL) -> LBFGSSearch:
-        """Return a search for a minimum on a part, still to be started."""
+        """Return a search for a minimum on a part, not yet started."""
 
     def null_gradient(self, network: Network) -> np.ndarray:
-        """Return ``Xᵀ D (Y - ȳ)`` over all rows, (n_features, n_outputs), D being the sample weights.
+        """Return ``Xᵀ D (Y - ȳ)`` over all rows with sample weights D, (n_features, n_outputs).
 
-        In standardised units; zero if it is rounding alone.
+        In standardised units; zero if it is within rounding error.
         """
 
     def test_losses(
         self, network: Network, fold: int, chains: Sequence[Chain], outputs: Sequence[np.ndarray], *, average: bool
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the mean losses on the test rows of a fold of networks that have not seen them.
+        """Return the mean losses on the test rows of a fold.
 
         Parameters
         ----------
         network : Network
-            Shape of all.
+            Shape of the networks.
         fold : int
             Index of the fold.
         chains : sequence of Chain
-            The fold's networks, a chain for each restart.
+            The networks trained without the fold, one chain for each restart.
         outputs : sequence of ndarray of shape (n_alphas, n_test, n_outputs)
-            What they predict, by restart, if it is known.
+            Their predictions for the test rows, by restart; may be empty if the rows are not in memory.
         average : bool
-            Whether predictions are those of all restarts on average; else of the lowest objective.
+            Whether to average the predictions of all restarts; otherwise the restart with the lowest objective
+            predicts.
 
         Returns
         -------
-        of_predictions, by_restart : ndarray of shape (n_alphas,), (n_restarts, n_alphas)
+        losses : ndarray of shape (n_alphas,)
+            Mean loss of the predictions.
+        by_restart : ndarray of shape (n_restarts, n_alphas)
+            Mean loss of each restart.
         """
 
 
 @dataclass(frozen=True)
 class Part(SavedByFields):
-    """One part of rows in memory: what networks learn from, and what it is standardised by.
+    """A training set in memory: all rows, or all rows except one fold.
 
     Attributes
     ----------
     X : ndarray or CSR matrix of shape (n_samples, n_features)
         Inputs in the units of the data.
     Y : ndarray of shape (n_samples, n_outputs)
-        Targets in the units of the data, as the output units give them.
+        Encoded targets in the units of the data.
     weights : ndarray of shape (n_samples,) or None
         Sample weights.
     standardizer : Standardizer
-        What inputs and targets are standardised by.
+        Standardiser of inputs and targets.
     """
 
     X: Any
@@ -117,7 +123,7 @@ class Part(SavedByFields):
 
     @property
     def total_weight(self) -> float:
-        """The number of samples, or the sum of their weights."""
+        """Number of samples, or the sum of their weights."""
         return float(self.X.shape[0] if self.weights is None else self.weights.sum())
 
     @cached_property
@@ -127,7 +133,7 @@ class Part(SavedByFields):
 
     @cached_property
     def examples(self) -> Examples:
-        """The samples as kernels take them."""
+        """The samples in kernel layout."""
         standardizer = self.standardizer
         return make_examples(
             self.X,
@@ -139,7 +145,7 @@ class Part(SavedByFields):
         )
 
     def inputs(self, dtype: DTypeLike = np.float64) -> np.ndarray:
-        """Return standardised inputs, dense."""
+        """Return standardised inputs as a dense array."""
         X = self.X.toarray() if hasattr(self.X, "toarray") else self.X
         standardised: np.ndarray = (np.asarray(X, dtype) - self.standardizer.mean) / self.standardizer.scale
         return standardised
@@ -153,19 +159,20 @@ class ArrayRows:
     X : ndarray or CSR matrix of shape (n_samples, n_features)
         Inputs in the units of the data, float64 or float32.
     Y : ndarray of shape (n_samples, n_outputs)
-        Targets in the units of the data, as the output units give them.
+        Encoded targets in the units of the data.
     weights : ndarray of shape (n_samples,), optional
-        Sample weights in training; all one, if None.
+        Sample weights in training; None weights all samples equally.
     folds : sequence of Fold
-        May be empty: then nothing is held out.
+        The folds; empty if there is no cross-validation.
     standardizer : Standardizer
-        What all rows are standardised by.
+        Standardiser of all rows.
     centering : {"mean", "median"}, optional
-        How targets are centred and scaled in each fold, as the loss asks; None leaves them as they are.
+        How the targets are standardised in each fold: by mean and standard deviation, or by median and robust spread.
+        None leaves them unchanged.
     standardize : bool, default=True
-        Whether each fold is standardised by its own training rows; else `standardizer` is that of all.
-    in_scoring : ndarray of shape (n_samples,), optional
-        Sample weights in scoring; all one, if None.
+        Whether to standardise each fold by its own training rows; otherwise `standardizer` is used for all folds.
+    scoring_weights : ndarray of shape (n_samples,), optional
+        Sample weights in scoring; None weights all samples equally.
     """
 
     def __init__(
@@ -178,14 +185,14 @@ class ArrayRows:
         folds: Sequence[Fold] = (),
         centering: str | None = None,
         standardize: bool = True,
-        in_scoring: np.ndarray | None = None,
+        scoring_weights: np.ndarray | None = None,
     ) -> None:
-        self.folds, self._in_scoring = folds, in_scoring
+        self.folds, self._scoring_weights = folds, scoring_weights
         self._standardize, self._centering = standardize, centering
         self._whole = Part(X, Y, weights, standardizer)
-        self._forget()
+        self._clear_cache()
 
-    def _forget(self) -> None:
+    def _clear_cache(self) -> None:
         self._parts = {ALL: self._whole}
         self._test_inputs: dict[int, Any] = {}
         self._lock = threading.Lock()
@@ -196,11 +203,11 @@ class ArrayRows:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self._forget()
+        self._clear_cache()
 
     @property
     def dtype(self) -> np.dtype:
-        """Type of all arithmetic."""
+        """Floating-point type of the computation."""
         return float_type(self._whole.X.dtype)
 
     @property
@@ -210,13 +217,13 @@ class ArrayRows:
 
     @cached_property
     def fold_weights(self) -> np.ndarray:
-        """Sum of the weights of each fold's test rows in scoring."""
+        """Total scoring weight of the test rows of each fold."""
         weights = [self.test_weights(k) for k in range(self.n_folds)]
-        counted = zip(self.folds, weights, strict=True)
-        return np.array([float(len(fold.test) if part is None else part.sum()) for fold, part in counted])
+        pairs = zip(self.folds, weights, strict=True)
+        return np.array([float(len(fold.test) if each is None else each.sum()) for fold, each in pairs])
 
     def part(self, part: int = ALL) -> Part:
-        """Return a part, which is sliced and standardised when it is first asked for."""
+        """Return a part; it is sliced and standardised on first use and then cached."""
         with self._lock:
             if part not in self._parts:
                 self._parts[part] = self._sliced(self.folds[part - 1].train)
@@ -232,25 +239,25 @@ class ArrayRows:
         return Part(X, Y, weights, standardizer)
 
     def total_weight(self, part: int = ALL) -> float:
-        """Return what λ is divided by in a part."""
+        """Return the n of λ/(2n) for a part."""
         return self.part(part).total_weight
 
     def standardizer(self, part: int = ALL) -> Standardizer:
-        """Return what a part is standardised by."""
+        """Return the standardiser of a part."""
         return self.part(part).standardizer
 
     def search(self, network: Network, penalty: L2Penalty, settings: LBFGSSettings, part: int = ALL) -> LBFGS:
-        """Return a search on a part, still to be started."""
-        nothing = np.zeros(network.n_parameters, self.dtype)
-        return LBFGS(network, nothing, self.part(part).examples, penalty, settings)
+        """Return a search for a minimum on a part, not yet started."""
+        zeros = np.zeros(network.n_parameters, self.dtype)
+        return LBFGS(network, zeros, self.part(part).examples, penalty, settings)
 
     def null_gradient(self, network: Network) -> np.ndarray:
-        """Return ``Xᵀ D (Y - ȳ)`` over all rows, D being the sample weights."""
+        """Return ``Xᵀ D (Y - ȳ)`` over all rows with sample weights D; see `Rows.null_gradient`."""
         whole = self._whole
         residual = -null_residual(network, whole.targets, whole.weights)
         if whole.weights is not None:
             residual = residual * whole.weights[:, np.newaxis]
-        # a power of 2 rounds nothing, and sums of squares of numbers near 1 do not overflow
+        # sums of squares of values near 1 do not overflow; dividing by a power of 2 is exact
         unit = np.ldexp(1.0, int(np.frexp(np.abs(residual).max())[1]))
         residual = residual / unit
         standardised = null_gradient_of(
@@ -265,30 +272,30 @@ class ArrayRows:
     # test rows of the folds
 
     def test_inputs(self, fold: int) -> Any:
-        """Return the inputs of a fold's test rows, in the units of the data."""
+        """Return the inputs of the test rows of a fold, in the units of the data."""
         with self._lock:
             if fold not in self._test_inputs:
                 self._test_inputs[fold] = self._whole.X[self.folds[fold].test]
             return self._test_inputs[fold]
 
     def test_targets(self, fold: int) -> np.ndarray:
-        """Return the targets of a fold's test rows, in the units of the data."""
+        """Return the targets of the test rows of a fold, in the units of the data."""
         targets: np.ndarray = self._whole.Y[self.folds[fold].test]
         return targets
 
     def test_weights(self, fold: int) -> np.ndarray | None:
-        """Return the weights of a fold's test rows in scoring; None if all are one."""
-        return None if self._in_scoring is None else self._in_scoring[self.folds[fold].test]
+        """Return the scoring weights of the test rows of a fold; None if they are weighted equally."""
+        return None if self._scoring_weights is None else self._scoring_weights[self.folds[fold].test]
 
     def test_outputs(self, network: Network, fold: int, parameters: np.ndarray) -> np.ndarray:
-        """Return what networks trained without a fold predict for its test rows, (n_networks, n_test, n_outputs)."""
+        """Return the predictions of networks for the test rows of their fold, (n_networks, n_test, n_outputs)."""
         first = FittedNetwork(network, parameters[0], self.standardizer(fold + 1))
         return first.outputs_of_all(parameters, self.test_inputs(fold))
 
     def test_losses(
         self, network: Network, fold: int, chains: Sequence[Chain], outputs: Sequence[np.ndarray], *, average: bool
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the mean losses of predictions on a fold's test rows, and those of each restart, as `Rows` says."""
+        """Return the mean losses on the test rows of a fold; see `Rows.test_losses`."""
         Y, weights = self.test_targets(fold), self.test_weights(fold)
 
         def mean(predicted: np.ndarray) -> np.ndarray:
@@ -298,7 +305,7 @@ class ArrayRows:
 
 
 def predictions_of(chains: Sequence[Chain], outputs: Sequence[np.ndarray], *, average: bool) -> np.ndarray:
-    """Return the mean of what all restarts predict at each λ, or the prediction of the lowest objective."""
+    """Return the mean prediction of all restarts at each λ, or that of the restart with the lowest objective."""
     if average:
         return mean_of(list(outputs))
     lowest = np.argmin([chain.objectives for chain in chains], axis=0)
@@ -306,7 +313,7 @@ def predictions_of(chains: Sequence[Chain], outputs: Sequence[np.ndarray], *, av
 
 
 def null_residual(network: Network, Y: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
-    """Return the residuals of the best network without inputs, of the shape of Y."""
+    """Return the residuals of the best constant prediction, in the shape of Y."""
     loss, parameter = LOSSES[network.loss], network.loss_parameter
     if loss.is_canonical:
         best = np.average(Y, axis=0, weights=weights)
@@ -318,7 +325,7 @@ def null_residual(network: Network, Y: np.ndarray, weights: np.ndarray | None) -
 
 
 def _root(derivative: Callable[[float, np.ndarray], float], y: np.ndarray) -> float:
-    """Return where the derivative of a convex loss, summed over targets, is 0: between the least and the largest."""
+    """Return the constant prediction at which the derivative of a convex loss, summed over the targets y, is zero."""
     low, high = float(y.min()), float(y.max())
     if derivative(low, y) < 0 < derivative(high, y):
         return float(brentq(derivative, low, high, args=(y,)))
@@ -328,20 +335,20 @@ def _root(derivative: Callable[[float, np.ndarray], float], y: np.ndarray) -> fl
 def null_gradient_of(
     product: np.ndarray, total: np.ndarray, norm: float, n_rows: int, standardizer: Standardizer
 ) -> np.ndarray:
-    """Return ``Xᵀ R`` in standardised units from sums over rows; zero if it is rounding alone.
+    """Return ``Xᵀ R`` in standardised units from sums over rows; zero if it is within rounding error.
 
     Parameters
     ----------
     product : ndarray of shape (n_features, n_outputs)
-        ``Xᵀ R`` in the units of the data, R being the residuals of the null network times the sample weights.
+        ``Xᵀ R`` with X in the units of the data and R the weighted residuals of the constant prediction.
     total : ndarray of shape (n_outputs,)
-        Sum of the residuals, zero but for rounding, which centring the columns takes out.
+        Sum of the residuals: zero except for rounding error, which centring the columns removes.
     norm : float
-        Root of the sum of their squares.
+        Frobenius norm of R.
     n_rows : int
         Number of rows.
     standardizer : Standardizer
-        What columns are standardised by.
+        Standardiser of the columns.
     """
     standardised = (product - np.outer(standardizer.mean, total)) / standardizer.scale[:, np.newaxis]
     is_rounding = np.linalg.norm(standardised, 2) <= ROUNDING * np.sqrt(n_rows) * norm

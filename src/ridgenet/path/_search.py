@@ -1,8 +1,8 @@
-"""One chain of a path: from one random start through every strength of the penalty.
+"""Compute one chain: the minima at every λ that one random start leads to.
 
-A cold start at the weakest λ is followed up to the strongest, each minimum the start of the next
-search. Then down again, nudged at each step, because a network that has collapsed stays collapsed;
-whichever of the two minima is lower is kept, and followed. docs/decisions/0006 has the measurements.
+The first sweep starts at the smallest λ and goes up; each minimum is the start of the next search. The second sweep
+goes back down with a random perturbation before each search, because weights that have become zero would otherwise
+stay zero. At each λ the lower of the two minima is kept and followed. docs/decisions/0006 has the measurements.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from ridgenet.path._watch import NoWatch, Watch
 
 @dataclass(frozen=True)
 class Plan:
-    """How a chain is followed.
+    """Settings of a chain.
 
     Parameters
     ----------
     n_screened : int
-        Random starts that are tried at the weakest λ, for
+        Number of random starts tried at the smallest λ; the chain starts from the one with the lowest objective.
     screening_iter : int
-        iterations each; the lowest goes on.
+        Iterations for each of these starts.
     sweeps : int
-        How often the chain goes along the path: 1 is up only, from weak to strong; 2 is up and down.
+        Number of passes along the path: 1 for a single sweep from the smallest to the largest λ, 2 to also return.
     perturbation : float
-        On the way down, a random start times this is added to the network before each search.
+        On the way down, a random start times this factor is added to the parameters before each search.
     max_iter : int
-        Iterations of each search at most.
+        Maximum number of iterations of each search.
     tol, relative_tol : float
         As in `LBFGSSettings`.
     memory : int
@@ -51,17 +51,17 @@ class Plan:
 
     @property
     def settings(self) -> LBFGSSettings:
-        """Return the settings of each search."""
+        """Settings of each search."""
         return LBFGSSettings(self.max_iter, 3 * self.max_iter, self.tol, self.relative_tol, self.memory)
 
 
 def new_chain(problem: Problem, n_alphas: int) -> Chain:
-    """Return a chain in which nothing is found yet."""
+    """Return an empty chain."""
     return Chain(n_alphas, problem.network.n_parameters, problem.dtype)
 
 
 def n_searches(problem: Problem, n_alphas: int, plan: Plan) -> int:
-    """Return how many searches `follow` makes, the screening left out."""
+    """Return the number of searches in a chain, without the screening."""
     if problem.network.n_layers == 1:
         return n_alphas
     return n_alphas + (plan.sweeps - 1) * (n_alphas - 1)
@@ -70,27 +70,27 @@ def n_searches(problem: Problem, n_alphas: int, plan: Plan) -> int:
 def follow(
     problem: Problem, alphas: np.ndarray, seed: Iterable[int], plan: Plan, chain: Chain, watch: Watch | None = None
 ) -> Chain:
-    """Find minima at all strengths, from one random start.
+    """Find minima at every λ from one random start.
 
     Parameters
     ----------
     problem : Problem
-        What is fitted.
+        Network, rows and penalty.
     alphas : ndarray of shape (n_alphas,)
-        Strengths λ, from strong to weak.
+        Values of λ, in decreasing order.
     seed : iterable of int
-        Where the random numbers begin.
+        Seed of the random numbers.
     plan : Plan
-        How.
+        Settings of the chain.
     chain : Chain
-        Filled while it goes on.
+        Empty chain, filled in place.
     watch : Watch, optional
-        Told of every search, and asked whether to stop.
+        Receives the progress, and tells whether to stop.
 
     Returns
     -------
     Chain
-        The one given; where the watch stopped it, some λ are not found.
+        The given chain; incomplete if stopped.
     """
     watch = watch or NoWatch()
     search = problem.search(plan.settings)
@@ -108,14 +108,17 @@ def steps(
     watch: Watch,
     search: LBFGSSearch,
 ) -> Iterator[None]:
-    """Follow a chain whose search others run: it is ready to run at every step, and ended before the next.
+    """Compute a chain as a generator that prepares each search for the caller to run.
+
+    The caller runs `search` to its end after every ``yield``; this lets a backend run the searches of many chains
+    together.
 
     Parameters
     ----------
     problem, alphas, seed, plan, chain, watch
         As for `follow`.
     search : LBFGSSearch
-        What is made ready.
+        The search, restarted before every ``yield``.
     """
     sweeps = _Sweeps(problem, alphas, np.random.default_rng(list(seed)), plan, chain, watch, search)
     is_convex = problem.network.n_layers == 1
@@ -132,7 +135,7 @@ def steps(
 
 
 class _Sweeps:
-    """The searches of one chain, one after the other."""
+    """The sweeps of one chain along the path."""
 
     def __init__(
         self,
@@ -148,11 +151,11 @@ class _Sweeps:
         self.plan, self.chain, self.watch, self.search = plan, chain, watch, search
 
     def random_start(self) -> np.ndarray:
-        """Draw parameters to start from."""
+        """Draw initial parameters."""
         return self.problem.random_start(self.random)
 
     def screened_start(self) -> Generator[None, None, np.ndarray]:
-        """Return the lowest of several starts after a few iterations at the weakest λ."""
+        """Return the random start with the lowest objective after a few iterations at the smallest λ."""
         best, lowest = self.random_start(), np.inf
         if self.plan.n_screened == 1:
             return best
@@ -170,7 +173,7 @@ class _Sweeps:
     def along(
         self, indices: Iterable[int], parameters: np.ndarray, *, perturbation: float = 0.0
     ) -> Generator[None, None, np.ndarray]:
-        """Search at one strength after the other, each from the lowest minimum at the one before."""
+        """Search at one λ after the other, each time from the lowest minimum at the previous one."""
         for index in indices:
             if self.watch.stopped():
                 break
@@ -179,7 +182,7 @@ class _Sweeps:
             yield
             if self.search.status == RUNNING:
                 break
-            self.chain.note(index, self.search)
+            self.chain.record(index, self.search)
             self.watch.fitted(1)
             parameters = self.chain.parameters[index].copy()
         return parameters

@@ -1,4 +1,4 @@
-"""Choose λ: mean losses of predictions, their curve over the folds, and the rules of selection."""
+"""Select λ: losses of out-of-fold predictions, their mean over the folds, and the selection rules."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from ridgenet.formulas import LOSSES
 
 
 def losses(loss: str, outputs: np.ndarray, Y: np.ndarray, parameter: float = 0.0) -> np.ndarray:
-    """Return the loss of each sample, summed over classes, or the mean over several numbers.
+    """Return the loss of each sample: summed over classes, or averaged over several targets.
 
     Parameters
     ----------
     loss : str
         Name of the loss.
     outputs : ndarray of shape (..., n_samples, n_outputs)
-        Predictions, of one network or of many.
+        Predictions of one or more networks.
     Y : ndarray of shape (n_samples, n_outputs)
         Targets.
     parameter : float, default=0.0
@@ -36,21 +36,21 @@ def losses(loss: str, outputs: np.ndarray, Y: np.ndarray, parameter: float = 0.0
 def mean_losses(
     loss: str, outputs: np.ndarray, Y: np.ndarray, weights: np.ndarray | None, parameter: float = 0.0
 ) -> np.ndarray:
-    """Return the weighted mean of `losses`, for each network."""
+    """Return the weighted mean of `losses` for each network."""
     mean: np.ndarray = np.average(losses(loss, outputs, Y, parameter), axis=-1, weights=weights)
     return mean
 
 
 @dataclass(frozen=True)
 class Curve:
-    """Mean score along a path, the greater the better.
+    """Cross-validated score along a path; greater is better.
 
     Attributes
     ----------
     by_fold : ndarray of shape (n_folds, n_alphas)
         Score of each fold.
     mean, standard_error : ndarray of shape (n_alphas,)
-        Over the folds, each counting by its weight.
+        Weighted mean over the folds, and its standard error.
     """
 
     by_fold: np.ndarray
@@ -59,9 +59,9 @@ class Curve:
 
     @classmethod
     def of(cls, by_fold: np.ndarray, fold_weights: np.ndarray) -> Curve:
-        """Summarise the folds as glmnet does: ``se² = weighted mean of (e_k - mean)² / (K - 1)``.
+        """Average the folds as glmnet does: ``se² = weighted mean of (e_k - mean)² / (K - 1)``.
 
-        Folds of weight 0 are left out. The mean is NaN where the score of a fold is not finite.
+        Folds of weight 0 are ignored. The mean is NaN where the score of a fold is not finite.
         """
         counts = fold_weights > 0
         scores, weights = np.where(np.isfinite(by_fold), by_fold, np.nan)[counts], fold_weights[counts]
@@ -69,21 +69,18 @@ class Curve:
         if len(scores) < 2:
             return cls(by_fold, mean, np.full(mean.shape, np.nan))
         differences = np.abs(scores - mean)
-        # squares of numbers of at most 1 do not overflow
+        # squares of values of at most 1 do not overflow
         unit = np.maximum(differences.max(axis=0), np.finfo(np.float64).tiny)
         spread = np.average((differences / unit) ** 2, axis=0, weights=weights)
         return cls(by_fold, mean, unit * np.sqrt(spread / (len(scores) - 1)))
 
     @property
     def best(self) -> int:
-        """Place of the best mean; of equals the strongest penalty."""
+        """Index of the best mean; of ties, the largest λ."""
         return int(np.nanargmax(self.mean))
 
     @property
     def within_one_standard_error(self) -> int:
-        """Place of the strongest penalty whose mean is within one standard error of the best (Breiman et al., 1984).
-
-        Places run from strong to weak.
-        """
+        """Index of the largest λ whose mean is within one standard error of the best (Breiman et al., 1984)."""
         error = np.nan_to_num(self.standard_error[self.best])
         return int(np.argmax(self.mean >= self.mean[self.best] - error))

@@ -1,4 +1,4 @@
-"""Progress of a path, and the wish to stop: who looks on while chains are followed."""
+"""Report the progress of a path to callbacks, and stop it early."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-# a search returns to Python this often, so no thread takes longer to notice that it is to stop
-LONGEST_PIECE = 0.5
+# searches return to Python at least this often (seconds), so a stop takes effect within this time
+MAX_SECONDS_TO_STOP = 0.5
 
 
 @dataclass(frozen=True)
 class PathProgress:
-    """How far a path is, as callbacks see it.
+    """Progress of a path, as passed to callbacks.
 
     Attributes
     ----------
     n_fits, n_total : int
-        Searches done, and how many there are in all.
+        Number of fits done, and in total.
     seconds : float
-        Time since the first began.
+        Time since the start.
     """
 
     n_fits: int
@@ -30,7 +30,7 @@ class PathProgress:
 
     @property
     def seconds_left(self) -> float:
-        """Time the rest will take, if it goes on like this; searches at weak λ, which come first, take longest."""
+        """Estimated remaining time; an overestimate at first, since fits at small λ come first and take longest."""
         return self.seconds * (self.n_total - self.n_fits) / max(self.n_fits, 1)
 
     def __str__(self) -> str:
@@ -41,28 +41,28 @@ Callback = Callable[[PathProgress], object]
 
 
 class Watch(Protocol):
-    """Who looks on while chains are followed."""
+    """Receive the progress of chains, and tell whether to stop."""
 
     def stopped(self) -> bool:
-        """Tell whether to stop."""
+        """Return whether to stop."""
 
     def fitted(self, n_fits: int) -> None:
-        """Take note of finished searches."""
+        """Count finished searches."""
 
 
 class NoWatch:
-    """Nobody looks on."""
+    """A watch that reports nothing and never stops."""
 
     def stopped(self) -> bool:
-        """Tell that there is no need to stop."""
+        """Return false."""
         return False
 
     def fitted(self, n_fits: int) -> None:
-        """Take no note."""
+        """Do nothing."""
 
 
 class SharedWatch(NoWatch):
-    """Counts the searches of all threads, tells the callbacks, and passes on the wish to stop."""
+    """Count the searches of all threads, call the callbacks, and stop all threads if one returns true."""
 
     def __init__(self, n_total: int, callbacks: Sequence[Callback]) -> None:
         self._n_total, self._callbacks = n_total, callbacks
@@ -73,34 +73,34 @@ class SharedWatch(NoWatch):
         self._stop = threading.Event()
 
     def stopped(self) -> bool:
-        """Tell whether to stop; callbacks, which may wish so, hear of a search that takes long, too."""
-        if self._callbacks and time.perf_counter() - self._last > LONGEST_PIECE:
+        """Return whether to stop; also calls the callbacks, so that they can stop a long search."""
+        if self._callbacks and time.perf_counter() - self._last > MAX_SECONDS_TO_STOP:
             with self._lock:
-                self._tell()
+                self._call()
         return self._stop.is_set()
 
     def stop(self) -> None:
-        """Ask all threads to stop."""
+        """Stop all threads."""
         self._stop.set()
 
     def fitted(self, n_fits: int) -> None:
-        """Count, and tell the callbacks at most five times a second."""
+        """Count finished searches, and call the callbacks at most five times a second."""
         with self._lock:
             self._n_fits += n_fits
             now = time.perf_counter()
             due = self._callbacks and (now - self._last > 0.2 or self._n_fits == self._n_total)
             if not due:
                 return
-            self._tell()
+            self._call()
 
-    def _tell(self) -> None:
+    def _call(self) -> None:
         self._last = time.perf_counter()
         progress = PathProgress(self._n_fits, self._n_total, self._last - self._began)
         if any(bool(callback(progress)) for callback in self._callbacks):
             self._stop.set()
 
     def thread(self) -> SharedWatch:
-        """Return a context that counts the threads at work."""
+        """Return a context manager that counts the running threads."""
         return self
 
     def __enter__(self) -> None:
@@ -112,7 +112,7 @@ class SharedWatch(NoWatch):
             self._n_threads -= 1
 
     def wait_for_threads(self) -> None:
-        """Wait until no thread writes to its chain any more."""
-        until = time.perf_counter() + LONGEST_PIECE
+        """Wait until no thread writes to its chain any longer."""
+        until = time.perf_counter() + MAX_SECONDS_TO_STOP
         while self._n_threads > 0 and time.perf_counter() < until:
             time.sleep(0.005)
