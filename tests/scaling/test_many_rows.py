@@ -184,11 +184,42 @@ def test_what_an_evaluation_needs_is_made_once_for_each_partition(monkeypatch):
 
 def test_a_partition_travels_without_what_is_made_of_it():
     pieces = parts.pieces_of(parts.Partition(X, y, None), np.array([0, 1]), None, None, 0)
-    learned = parts.TrainingPartition(pieces, (Standardizer.identity(2, 1),))
-    before = len(pickle.dumps(learned))
+    partition = parts.TrainingPartition(pieces, (Standardizer.identity(2, 1),))
+    before = len(pickle.dumps(partition))
     network = Network((2, 3, 1))
-    parts.losses_and_gradients(learned, network, [0], np.zeros((1, network.n_parameters)))
-    assert len(pickle.dumps(learned)) == before
+    parts.losses_and_gradients(partition, network, [0], np.zeros((1, network.n_parameters)))
+    assert len(pickle.dumps(partition)) == before
+
+
+# on a cluster
+
+
+def test_nothing_is_gathered_and_a_cluster_gives_the_same(client):
+    here = RidgeNetClassifier(**SETTINGS).fit(X, y)
+    sizes = (50,) * 6
+    there = RidgeNetClassifier(**SETTINGS).fit(in_parts(X, sizes), in_parts(y, sizes))
+    assert there.loss_ == pytest.approx(here.loss_, rel=1e-8)
+    predicted = there.predict(dd.from_pandas(pd.DataFrame(X), npartitions=2)).compute()
+    assert client.nthreads()
+    np.testing.assert_array_equal(predicted, here.predict(X))
+
+
+def test_a_worker_that_dies_in_the_middle_changes_nothing(client):
+    # weaker ones, as a grid has them, take thousands of evaluations
+    settings = PATH | {"alphas": [30.0, 10.0, 3.0], "n_restarts": 1}
+    here = RidgeNetClassifierCV(**settings | {"cv": folds_by_hand(300, 3)}).fit(X, y)
+    killed = []
+
+    def kill_one(progress):
+        if not killed:
+            killed.append(next(iter(client.run(os.getpid).values())))
+            os.kill(killed[0], signal.SIGKILL)
+
+    sizes = (100,) * 3
+    there = RidgeNetClassifierCV(**settings, callbacks=kill_one).fit(in_parts(X, sizes), in_parts(y, sizes))
+    assert killed
+    is_the_same_choice(there, here)
+    client.wait_for_workers(2)
 
 
 # λ chosen by cross-validation
@@ -276,54 +307,3 @@ def test_choices_that_need_all_rows_are_refused(parameters, message):
 
 
 # what is kept with a partition
-
-
-def test_what_an_evaluation_needs_is_made_once_for_each_partition(monkeypatch):
-    made = []
-    monkeypatch.setattr(
-        parts, "make_examples", lambda *args, **options: made.append(0) or make_examples(*args, **options)
-    )
-    monkeypatch.setattr(parts, "make_workspace", lambda *args: made.append(1) or make_workspace(*args))
-    net = RidgeNetClassifier(**SETTINGS).fit(in_parts(X, (100, 200)), in_parts(y, (100, 200)))
-    assert net.n_iter_ > 5
-    assert sorted(made) == [0, 0, 1, 1]
-
-
-def test_a_partition_travels_without_what_is_made_of_it():
-    pieces = parts.pieces_of(parts.Partition(X, y, None), np.array([0, 1]), None, None, 0)
-    partition = parts.TrainingPartition(pieces, (Standardizer.identity(2, 1),))
-    before = len(pickle.dumps(partition))
-    network = Network((2, 3, 1))
-    parts.losses_and_gradients(partition, network, [0], np.zeros((1, network.n_parameters)))
-    assert len(pickle.dumps(partition)) == before
-
-
-# on a cluster
-
-
-def test_nothing_is_gathered_and_a_cluster_gives_the_same(client):
-    here = RidgeNetClassifier(**SETTINGS).fit(X, y)
-    sizes = (50,) * 6
-    there = RidgeNetClassifier(**SETTINGS).fit(in_parts(X, sizes), in_parts(y, sizes))
-    assert there.loss_ == pytest.approx(here.loss_, rel=1e-8)
-    predicted = there.predict(dd.from_pandas(pd.DataFrame(X), npartitions=2)).compute()
-    assert client.nthreads()
-    np.testing.assert_array_equal(predicted, here.predict(X))
-
-
-def test_a_worker_that_dies_in_the_middle_changes_nothing(client):
-    # weaker ones, as a grid has them, take thousands of evaluations
-    settings = PATH | {"alphas": [30.0, 10.0, 3.0], "n_restarts": 1}
-    here = RidgeNetClassifierCV(**settings | {"cv": folds_by_hand(300, 3)}).fit(X, y)
-    killed = []
-
-    def kill_one(progress):
-        if not killed:
-            killed.append(next(iter(client.run(os.getpid).values())))
-            os.kill(killed[0], signal.SIGKILL)
-
-    sizes = (100,) * 3
-    there = RidgeNetClassifierCV(**settings, callbacks=kill_one).fit(in_parts(X, sizes), in_parts(y, sizes))
-    assert killed
-    is_the_same_choice(there, here)
-    client.wait_for_workers(2)
