@@ -166,7 +166,7 @@ BAD = {
     ),
     "UTF-16 without a mark": (
         GOOD.encode("utf-16-le"),
-        "Feather; if it is text of two bytes for each character, say --encoding utf-16-le",
+        "unrecognised file format; if it is text of two bytes for each character, say --encoding utf-16-le",
     ),
     "the other UTF-16": (GOOD.encode("utf-16-be"), "say --encoding utf-16-be"),
     "no names": (b"a,,\n1,2,3\n", "columns 2, 3 have no name"),
@@ -206,7 +206,7 @@ BAD = {
     "an archive": (b"PK\x03\x04" + bytes(50), "this is a ZIP archive; unpack it, or pack the table by gzip or zstd"),
     "bzip2": (b"BZh91AY&SY", "this is packed by bzip2; unpack it"),
     "infinite": (b"a,b\n1,2\n3,-inf\n", "column 'b', row 2: the value is infinite"),
-    "binary": (b"\x00\x01\x02\x03\x04\x05", "no text, nor Parquet, nor Feather"),
+    "binary": (b"\x00\x01\x02\x03\x04\x05", "unrecognised file format; save it as CSV (UTF-8) or Parquet first"),
     "a giant cell": (f"a,b\n1,{LONG}\n".encode(), "row 1, column 'b': a row of more than 8 MiB cannot be read"),
     "a quotation mark not closed": (
         b'a,b,c\n1,2,3\n4,"5,6\n' + b"7,8,9\n" * 4_000_000,

@@ -11,20 +11,16 @@ import numpy as np
 
 from ridgenet._errors import InputError
 from ridgenet._extras import require_extra
-from ridgenet.formats._delimited import NO_ROW
-from ridgenet.formats._sniffing import sniff
+from ridgenet.formats._format import NO_ROW
+from ridgenet.formats._reading import Reading
+from ridgenet.formats._registry import FORMATS as REGISTERED
 from ridgenet.formats._sources import Source
 
 ROWS_AT_ONCE = 65_536
 # columns become rows in pieces that stay in the processor's cache
 ROWS_IN_CACHE = 4_096
-FORMATS = {
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".csv": "csv",
-    ".feather": "feather",
-    ".arrow": "feather",
-}
+# what pyarrow.dataset calls a format, by the suffix of a file
+FORMATS = {suffix: format.dataset for format in REGISTERED for suffix in format.dataset_suffixes}
 # how text in a stream may be packed, and the end of the name by which that is known
 PACKED = {"gzip": ".gz"}
 
@@ -264,24 +260,8 @@ def _format_of_file(path: Any) -> str | None:
             f"{path}: this is packed by {found.compression}, and its name does not say so; unpack it, or let its name "
             f"end in {PACKED[found.compression]}"
         )
-    if found.kind != "text":
-        return found.kind
-    _require_plain_text(found)
-    return "csv"
-
-
-def _require_plain_text(source: Source) -> None:
-    """Refuse text that is not UTF-8 with commas and a header at once: how it is written cannot be said of a stream."""
-    dialect = sniff(source)
-    advice = "store it as Parquet, or as CSV with commas, in UTF-8"
-    if dialect.encoding != "utf-8":
-        raise InputError(
-            f"{source.name}: this is {dialect.encoding.upper()} text, of which no stream is read; {advice}"
-        )
-    if dialect.rows_before:
-        raise InputError(f"{source.name}: a line before the header says what separates cells; {advice}")
-    if dialect.delimiter != "," and len(sniff(source, ",").names) == 1:
-        raise InputError(f"{source.name}: cells are separated by {dialect.delimiter!r}; {advice}")
+    found.format.open(found, Reading()).require_no_options()
+    return found.format.dataset
 
 
 def _by_address(addresses: list[str]) -> tuple[Any, list[str]]:

@@ -14,6 +14,7 @@ import typer
 from ridgenet._errors import InputError
 from ridgenet._extras import require_extra
 from ridgenet.cli._options import Decimal, Delimiter, Encoding, Na
+from ridgenet.formats._registry import TITLES, in_words
 from ridgenet.io._interrupts import uninstall
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ LOOPBACK = "127.0.0.1"
 
 def app_command(
     data: Annotated[
-        Path | None, typer.Argument(help="A table to begin with: CSV, Parquet or Feather. (default: drawn data)")
+        Path | None, typer.Argument(help=f"A table to begin with: {in_words(TITLES)}. (default: drawn data)")
     ] = None,
     target: Annotated[
         str | None, typer.Option("--target", "-t", help="Its column to predict. (default: the last)")

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ridgenet._errors import InputError
-from ridgenet.formats import _columnar as columnar
-from ridgenet.formats import _delimited as delimited
-from ridgenet.formats._encodings import Dialect
-from ridgenet.formats._kinds import IN_WORDS, ColumnKind, as_frame, require_finite, type_of, without_words
-from ridgenet.formats._positions import NULL_BYTE
-from ridgenet.formats._reading import Reading, dialect_of
-from ridgenet.formats._sniffing import delimiter_hint
+from ridgenet.formats._dialect import delimiter_hint
+from ridgenet.formats._format import HIDDEN, NO_ROW, TableFile
+from ridgenet.formats._kinds import IN_WORDS, ColumnKind, as_frame, require_finite, type_of
+from ridgenet.formats._reading import Reading
 from ridgenet.formats._sources import Source
 
 if TYPE_CHECKING:
@@ -73,29 +70,23 @@ def read_batches(
     """
     import pyarrow as pa
 
-    source, reading = Source.of(path), reading or Reading()
-    if source.kind == "text":
-        dialect = dialect_of(source, reading)
-        _require_columns(source, dialect.names, kinds)
-        pieces = delimited.batches(source, dialect, [name for name, kind in kinds.items() if kind == "text"])
-    else:
-        dialect = None
-        _require_columns(source, columnar.schema_of(source).names, kinds)
-        pieces = columnar.batches(source)
+    source = Source.of(path)
+    file = source.format.open(source, reading or Reading())
+    _require_columns(source, file.names, kinds)
     size, first = source.path.stat().st_size, 0
-    for rows, n_bytes in _of_size(pieces, n_rows):
+    for rows, n_bytes in _of_size(file.batches(kinds), n_rows):
         if len(rows):
-            needed = _cast(source, rows, kinds, first, dialect or (reading.na or ()))
-            rows = rows.select([name for name in rows.schema.names if not name.startswith(delimited.missing_flag(""))])
+            needed = _cast(file, rows, kinds, first)
+            rows = rows.select([name for name in rows.schema.names if not name.startswith(HIDDEN)])
             frame = as_frame(source, needed, kinds)
             require_finite(source.name, frame, kinds, first)
-            typed = rows if dialect is None else _typed(rows, needed, kinds)
+            typed = rows if source.format.has_types else _typed(rows, needed, kinds)
             yield Batch(rows, typed, frame, first, n_bytes / size if size else 1.0)
             first += len(rows)
             # or what blocks have taken stays taken, as pages half full
             pa.default_memory_pool().release_unused()
     if first == 0:
-        raise InputError(f"{source.name}: there is a header, but no row")
+        raise InputError(f"{source.name}: {NO_ROW}")
 
 
 def _of_size(pieces: Iterator[tuple[Any, int]], n_rows: int) -> Iterator[tuple[pa.RecordBatch, int]]:
@@ -143,45 +134,22 @@ def _shown(cell: pa.Scalar) -> str:
         return str(cell.type)
 
 
-def _cast(
-    source: Source,
-    rows: pa.RecordBatch,
-    kinds: Mapping[str, ColumnKind],
-    first_row: int,
-    written: Dialect | Sequence[str],
-) -> pa.RecordBatch:
-    """Bring columns to the types of the model: from text, or from a file with types, words for missing values in it."""
+def _cast(file: TableFile, rows: pa.RecordBatch, kinds: Mapping[str, ColumnKind], first_row: int) -> pa.RecordBatch:
+    """Cast columns to the types that the model needs."""
     import pyarrow as pa
 
     columns = []
     for name, kind in kinds.items():
-        column = rows.column(name)
-        if isinstance(written, Dialect):
-            flag = delimited.missing_flag(name)
-            missing = rows.column(flag) if flag in rows.schema.names else None
-            values = delimited.values_of(column, written, kind, missing)
-            _refuse_null_bytes(source, name, values, first_row)
-        else:
-            values = without_words(column, written)
+        values = file.values(rows, name, kind, first_row)
         try:
             columns.append(_as_kind(values, kind))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             row = _first_that_is_not(values, kind)
-            value = _shown(column[row])
             raise InputError(
-                f"{source.name}: column {name!r}, row {first_row + row + 1}: {value!r} is not "
-                f"{IN_WORDS[kind]}, which the model wants there"
+                f"{file.source.name}: column {name!r}, row {first_row + row + 1}: {_shown(rows.column(name)[row])!r} "
+                f"is not {IN_WORDS[kind]}, which the model wants there"
             ) from None
     return pa.RecordBatch.from_arrays(columns, names=list(kinds))
-
-
-def _refuse_null_bytes(source: Source, name: str, column: Any, first_row: int) -> None:
-    import pyarrow.compute as pc
-
-    found = pc.match_substring(column, "\0")
-    if pc.any(found).as_py():
-        row = first_row + pc.index(found, True).as_py() + 1
-        raise InputError(f"{source.name}: {NULL_BYTE.format(f'row {row}, column {name!r}')}")
 
 
 def _as_kind(column: Any, kind: ColumnKind) -> Any:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from ridgenet._datasets import Dataset, from_arrays
 from ridgenet._errors import InputError
+from ridgenet.formats._dialect import delimiter_hint
 from ridgenet.formats._reading import Reading, Table, names_of_columns, read_table
-from ridgenet.formats._sniffing import delimiter_hint
 from ridgenet.formats._sources import Source
 
 if TYPE_CHECKING:

@@ -1,57 +1,15 @@
-"""The dialect of a text file, and the encoding that text of an older program is likely to be in."""
+"""The encoding that a text without a byte order mark is likely to be in."""
 
 from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ridgenet.formats._sources import Source
+if TYPE_CHECKING:
+    from ridgenet.formats._sources import Source
 
-# words that stand for a missing value unless others are named: what pandas takes for it, and the question mark of
-# older collections; the empty cell always does
-MISSING = (
-    "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "?", "N/A", "NA",
-    "NULL", "NaN", "None", "n/a", "nan", "null",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Dialect:
-    """How cells are written down.
-
-    Attributes
-    ----------
-    delimiter : str
-        What separates cells.
-    encoding : str
-        What characters are encoded in.
-    decimal : str
-        The decimal point.
-    names : tuple of str
-        What the header says.
-    header_lines : int
-        Lines up to the end of the header.
-    rows_before : int
-        Rows before the header: 1 if the first line only says what separates cells.
-    na : tuple of str
-        Words that stand for a missing value, besides the empty cell.
-    """
-
-    delimiter: str
-    encoding: str
-    decimal: str
-    names: tuple[str, ...]
-    header_lines: int
-    rows_before: int = 0
-    na: tuple[str, ...] = MISSING
-
-    @property
-    def empty_lines_are_rows(self) -> bool:
-        """Whether a line without anything is a row: of a table with one column it is one whose cell is empty."""
-        return len(self.names) == 1
-
-
+BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 PIECE_BYTES = 1 << 20
 # of the bytes that are no ASCII, the share that comes in pairs where each pair is one Chinese character
 IN_PAIRS = 0.8

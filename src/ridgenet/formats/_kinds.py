@@ -11,11 +11,12 @@ import numpy as np
 
 from ridgenet._errors import InputError
 from ridgenet.formats._codes import LEADING_ZERO
-from ridgenet.formats._sources import Source
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+
+    from ridgenet.formats._sources import Source
 
 ColumnKind = Literal["number", "boolean", "date", "text"]
 IN_WORDS: dict[ColumnKind, str] = {"number": "a number", "boolean": "true or false", "date": "a date", "text": "text"}

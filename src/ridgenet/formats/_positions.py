@@ -9,12 +9,17 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ridgenet.formats._encodings import Dialect, likely_encoding
-from ridgenet.formats._sources import Source
+from ridgenet.formats._encodings import likely_encoding
+from ridgenet.formats._format import SAVE_AS
+
+if TYPE_CHECKING:
+    from ridgenet.formats._dialect import Dialect
+    from ridgenet.formats._sources import Source
 
 CHUNK_BYTES = 1 << 18
-NO_TEXT = "this is no text, nor Parquet, nor Feather"
+NO_TEXT = "unrecognised file format"
 NULL_BYTE = "{}: there is a NUL byte, which no text has; is the file damaged?"
 # which cell of a row is wrong, if there is one
 Wrong = Callable[[list[str]], int | None]
@@ -83,7 +88,7 @@ def null_byte(source: Source, dialect: Dialect) -> str:
     """Return that there is a NUL byte, and where."""
     place = place_of_null(source, dialect)
     if place is None or place.row == 0:
-        return NO_TEXT
+        return f"{NO_TEXT}; {SAVE_AS}"
     return NULL_BYTE.format(place.in_words(dialect.names))
 
 

@@ -9,16 +9,12 @@ from typing import TYPE_CHECKING
 
 from ridgenet._errors import InputError
 from ridgenet._extras import require_extra
-from ridgenet.formats import _columnar as columnar
-from ridgenet.formats import _delimited as delimited
-from ridgenet.formats._encodings import Dialect
-from ridgenet.formats._kinds import ColumnKind, as_frame, kind_of, numbers_in, require_finite, without_words
-from ridgenet.formats._sniffing import sniff
+from ridgenet.formats._format import NO_ROW
+from ridgenet.formats._kinds import ColumnKind, as_frame, kind_of, require_finite
 from ridgenet.formats._sources import Source
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -91,9 +87,7 @@ class Table:
 
     def words_for_missing(self, name: str) -> list[str]:
         """Return the words that stand for the missing values of a column in its file."""
-        if self.source.kind != "text":
-            return []
-        return delimited.words_for_missing(self.source, dialect_of(self.source, self.reading), name)
+        return self.source.format.open(self.source, self.reading).words_for_missing(name)
 
 
 def read_table(path: str | Path, reading: Reading | None = None, text: Sequence[str] = ()) -> Table:
@@ -119,28 +113,16 @@ def read_table(path: str | Path, reading: Reading | None = None, text: Sequence[
         Naming the file, and where there are any, the column and the row of what is wrong.
     """
     require_extra("table", "a table", "pandas", "pyarrow")
-    source, reading, remarks = Source.of(path), reading or Reading(), dict[str, str]()
-    if source.kind == "text":
-        table, remarks = delimited.read(source, dialect_of(source, reading), text)
-    else:
-        table = _as_in_text(columnar.read(source), reading.na or (), text)
+    source, reading = Source.of(path), reading or Reading()
+    table, remarks = source.format.open(source, reading).read(text)
     if len(table) == 0:
-        raise InputError(f"{source.name}: {delimited.NO_ROW}")
+        raise InputError(f"{source.name}: {NO_ROW}")
     kinds: dict[str, ColumnKind] = {
         column.name: "text" if column.name in text else kind_of(source, column) for column in table.schema
     }
     frame = as_frame(source, table, kinds)
     require_finite(source.name, frame, kinds)
     return Table(frame, kinds, source, reading, remarks)
-
-
-def _as_in_text(table: pa.Table, words: Sequence[str], text: Sequence[str]) -> pa.Table:
-    """Return columns of text as text files would have them: without words for missing values, and numbers as such."""
-    for place, name in enumerate(table.schema.names):
-        column = without_words(table.column(place), words)
-        numbers = None if name in text else numbers_in(column)
-        table = table.set_column(place, name, column if numbers is None else numbers)
-    return table
 
 
 def names_of_columns(path: str | Path, reading: Reading) -> tuple[Source, tuple[str, ...]]:
@@ -152,9 +134,4 @@ def names_of_columns(path: str | Path, reading: Reading) -> tuple[Source, tuple[
         If it cannot be read.
     """
     source = Source.of(path)
-    return source, dialect_of(source, reading).names if source.kind == "text" else columnar.schema_of(source).names
-
-
-def dialect_of(source: Source, reading: Reading) -> Dialect:
-    """Find out how a text is written, as far as it is not said."""
-    return sniff(source, reading.delimiter, reading.encoding, reading.decimal, reading.na)
+    return source, tuple(source.format.open(source, reading).names)

@@ -8,20 +8,20 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal
+from typing import IO, TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
 from ridgenet._errors import InputError
+from ridgenet.formats._format import SAVE_AS, Format
+from ridgenet.formats._registry import TEXT, format_of
 from ridgenet.io._atomic import gone_in_the_end
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 STANDARD_INPUT = "-"
-Kind = Literal["text", "parquet", "feather"]
 COMPRESSIONS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
-KINDS: dict[bytes, Kind] = {b"PAR1": "parquet", b"ARROW1": "feather"}
-SAVE_AS = "save it as CSV (UTF-8) or Parquet first"
+COMPRESSION_SUFFIXES = {".gz": "gzip", ".zst": "zstd"}
 # what else one may be given, told apart by how it begins, and what to do about it
 OTHERS: dict[bytes, str] = {
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": f"this is an old Excel workbook (.xls); {SAVE_AS}",
@@ -49,7 +49,7 @@ class Source:
         What messages call it.
     path : Path
         Where the bytes are.
-    kind : {"text", "parquet", "feather"}
+    format : Format
         What they are, once decompressed.
     compression : {"gzip", "zstd"} or None
         What they are packed by.
@@ -57,7 +57,7 @@ class Source:
 
     name: str
     path: Path
-    kind: Kind
+    format: Format
     compression: str | None
 
     @classmethod
@@ -92,22 +92,21 @@ class Source:
             raise InputError(f"{name}: cannot be read ({error.strerror or error})") from None
         if not start:
             raise InputError(f"{name}: the file is empty")
-        compression = _packed_by(start)
-        source = cls(name, path, "text", compression)
+        compression = compression_of(start)
+        source = cls(name, path, TEXT, compression)
         start = source.head(SIGNATURE_BYTES)
         if other := _other_format(start, path):
             raise InputError(f"{name}: {other}")
-        if compression and (again := _packed_by(start)):
+        if compression and (again := compression_of(start)):
             raise InputError(f"{name}: this is packed twice, by {again} and then by {compression}; unpack it once")
-        kind: Kind = next((kind for magic, kind in KINDS.items() if start.startswith(magic)), "text")
-        if kind != "text" and compression:
-            # these formats are read from their end, so they have to be unpacked first
+        format = format_of(start)
+        if compression and not format.is_stream:
             unpacked = _temporary_file()
             with source.open() as stream:
                 shutil.copyfileobj(stream, unpacked)
             unpacked.flush()
-            return cls(name, Path(unpacked.name), kind, None)
-        return cls(name, path, kind, compression)
+            return cls(name, Path(unpacked.name), format, None)
+        return cls(name, path, format, compression)
 
     def open(self) -> pa.NativeFile:
         """Open the bytes, decompressed."""
@@ -157,7 +156,8 @@ def _other_format(start: bytes, path: Path) -> str | None:
     return next((said for magic, said in OTHERS.items() if start.startswith(magic)), None)
 
 
-def _packed_by(start: bytes) -> str | None:
+def compression_of(start: bytes) -> str | None:
+    """Return what a file that begins with these bytes is packed by."""
     return next((packed for magic, packed in COMPRESSIONS.items() if start.startswith(magic)), None)
 
 

@@ -18,7 +18,8 @@ from ridgenet._errors import InputError, PredictionError
 from ridgenet.formats._batches import Batch, read_batches
 from ridgenet.formats._kinds import ColumnKind
 from ridgenet.formats._reading import Reading, words_of
-from ridgenet.formats._writing import holds_text, is_formula, write_batches
+from ridgenet.formats._text_writer import is_formula
+from ridgenet.formats._writing import holds_text, write_batches
 from ridgenet.model_files._files import blamed_on, read_model
 from ridgenet.table._columns import CATEGORIES
 from ridgenet.table._pipeline import quiet_columns

@@ -17,9 +17,8 @@ from ridgenet.backends._stream import Stream
 from ridgenet.backends._stream_training import StreamProgress, rows_of_a_buffer
 from ridgenet.estimators._classifier import RidgeNetClassifier
 from ridgenet.estimators._regressor import RidgeNetRegressor
-from ridgenet.formats import _delimited as delimited
 from ridgenet.formats._kinds import ColumnKind
-from ridgenet.formats._sniffing import sniff
+from ridgenet.formats._reading import Reading
 from ridgenet.formats._sources import Source
 from ridgenet.io._results_folder import MODEL, NAMES_OF_STREAMED, results_in
 from ridgenet.model_files._files import model_content
@@ -143,7 +142,7 @@ def codes_at_the_beginning(data: str, names: Sequence[str]) -> dict[str, str]:
     if "://" in data or not path.is_file():
         return {}
     source = Source.of(path)
-    return delimited.first_codes(source, sniff(source, ","), names) if source.kind == "text" else {}
+    return source.format.open(source, Reading(delimiter=",")).first_codes(names)
 
 
 def _record(

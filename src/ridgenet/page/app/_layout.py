@@ -10,6 +10,8 @@ from typing import Any, Self
 from dash import dcc, html
 
 from ridgenet import _datasets as datasets
+from ridgenet.formats._registry import BY_SUFFIX, TITLES
+from ridgenet.formats._sources import COMPRESSION_SUFFIXES
 from ridgenet.formulas import ACTIVATIONS
 from ridgenet.page.app._limits import LARGEST_UPLOAD
 from ridgenet.page.app._meanings import findings_in
@@ -182,7 +184,11 @@ def _controls(
             className="group",
             style=HIDDEN if problem.is_drawn else {},
         ),
-        html.Div(id="upload", title=say["upload hint"]),
+        html.Div(
+            id="upload",
+            title=f"{', '.join(TITLES)}: {say['upload hint']}",
+            **{"data-accept": ",".join([*BY_SUFFIX, ".txt", *COMPRESSION_SUFFIXES])},
+        ),
         html.H2(say["network"]),
         html.Div(
             [

@@ -15,8 +15,8 @@ WORDS: dict[str, dict[str, str]] = {
     "blobs": {"en": "blobs", "zh": "团块"},
     "upload": {"en": "Upload a table…", "zh": "上传表格……"},
     "upload hint": {
-        "en": "CSV, Parquet or Feather, up to 20 MB; it stays on this computer",
-        "zh": "CSV、Parquet 或 Feather，最大 20 MB；数据不会离开本机",
+        "en": "up to 20 MB; it stays on this computer",
+        "zh": "最大 20 MB；数据不会离开本机",
     },
     "n": {"en": "Points", "zh": "样本数"},
     "noise": {"en": "Noise", "zh": "噪声"},

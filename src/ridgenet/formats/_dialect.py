@@ -1,4 +1,4 @@
-"""How a text with delimiters is written: found out from its beginning, as far as it is not said."""
+"""How a delimited text is written: found out from its beginning, as far as it is not said."""
 
 from __future__ import annotations
 
@@ -7,19 +7,64 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ridgenet._errors import InputError
-from ridgenet.formats._encodings import MISSING, Dialect, wide_encoding
+from ridgenet.formats._encodings import BYTE_ORDER_MARKS, wide_encoding
 from ridgenet.formats._positions import NO_TEXT, null_byte, undecodable
-from ridgenet.formats._sources import Source
+
+if TYPE_CHECKING:
+    from ridgenet.formats._sources import Source
 
 DELIMITERS = (",", ";", "\t", "|")
 # as one types it into a shell
 SHOWN = {"\t": "$'\\t'"}
 HEAD_BYTES = 1 << 20
-BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 # how Excel is told what separates cells
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ \t,;]*\r?\n', re.IGNORECASE)
+# words that stand for a missing value unless others are named: what pandas takes for it, and the question mark of
+# older collections; the empty cell always does
+MISSING = (
+    "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "?", "N/A", "NA",
+    "NULL", "NaN", "None", "n/a", "nan", "null",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How cells are written down.
+
+    Attributes
+    ----------
+    delimiter : str
+        What separates cells.
+    encoding : str
+        What characters are encoded in.
+    decimal : str
+        The decimal point.
+    names : tuple of str
+        What the header says.
+    header_lines : int
+        Lines up to the end of the header.
+    rows_before : int
+        Rows before the header: 1 if the first line only says what separates cells.
+    na : tuple of str
+        Words that stand for a missing value, besides the empty cell.
+    """
+
+    delimiter: str
+    encoding: str
+    decimal: str
+    names: tuple[str, ...]
+    header_lines: int
+    rows_before: int = 0
+    na: tuple[str, ...] = MISSING
+
+    @property
+    def empty_lines_are_rows(self) -> bool:
+        """Whether a line without anything is a row: of a table with one column it is one whose cell is empty."""
+        return len(self.names) == 1
 
 
 def sniff(
