@@ -220,7 +220,7 @@ def dataset_of(data: Any) -> Any:
     InputError
         If there is none.
     """
-    require_extra("table", "a stream of files", "pyarrow")
+    require_extra("table", "a stream of files", "charset_normalizer", "pyarrow")
     import pyarrow as pa
     import pyarrow.dataset as ds
 

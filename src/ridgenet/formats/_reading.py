@@ -112,7 +112,7 @@ def read_table(path: str | Path, reading: Reading | None = None, text: Sequence[
     InputError
         Naming the file, and where there are any, the column and the row of what is wrong.
     """
-    require_extra("table", "a table", "pandas", "pyarrow")
+    require_extra("table", "a table", "charset_normalizer", "pandas", "pyarrow")
     source, reading = Source.of(path), reading or Reading()
     table, remarks = source.format.open(source, reading).read(text)
     if len(table) == 0:

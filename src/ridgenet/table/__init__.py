@@ -2,4 +2,4 @@
 
 from ridgenet._extras import require_extra
 
-require_extra("table", "a table", "pandas", "pyarrow", "skrub")
+require_extra("table", "a table", "charset_normalizer", "pandas", "pyarrow", "skrub")
