@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ridgenet._errors import InputError
+from ridgenet.formats._casting import as_frame, require_usable
 from ridgenet.formats._dialect import delimiter_hint
 from ridgenet.formats._format import HIDDEN, NO_ROW, TableFile
-from ridgenet.formats._kinds import IN_WORDS, ColumnKind, as_frame, require_finite, type_of
+from ridgenet.formats._kinds import KINDS, ColumnKind
 from ridgenet.formats._reading import Reading
 from ridgenet.formats._sources import Source
 
@@ -79,7 +80,7 @@ def read_batches(
             needed = _cast(file, rows, kinds, first)
             rows = rows.select([name for name in rows.schema.names if not name.startswith(HIDDEN)])
             frame = as_frame(source, needed, kinds)
-            require_finite(source.name, frame, kinds, first)
+            require_usable(source.name, frame, kinds, first)
             typed = rows if source.format.has_types else _typed(rows, needed, kinds)
             yield Batch(rows, typed, frame, first, n_bytes / size if size else 1.0)
             first += len(rows)
@@ -119,7 +120,7 @@ def _typed(rows: pa.RecordBatch, needed: pa.RecordBatch, kinds: Mapping[str, Col
     """Put numbers, and true and false, where a model needs them in the place of their text; dates stay as written."""
     import pyarrow as pa
 
-    as_such = [name for name, kind in kinds.items() if kind in ("number", "boolean")]
+    as_such = [name for name, kind in kinds.items() if KINDS[kind].is_written]
     columns = {name: (needed if name in as_such else rows).column(name) for name in rows.schema.names}
     return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
 
@@ -142,26 +143,14 @@ def _cast(file: TableFile, rows: pa.RecordBatch, kinds: Mapping[str, ColumnKind]
     for name, kind in kinds.items():
         values = file.values(rows, name, kind, first_row)
         try:
-            columns.append(_as_kind(values, kind))
+            columns.append(KINDS[kind].cast(values))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             row = _first_that_is_not(values, kind)
             raise InputError(
                 f"{file.source.name}: column {name!r}, row {first_row + row + 1}: {_shown(rows.column(name)[row])!r} "
-                f"is not {IN_WORDS[kind]}, which the model wants there"
+                f"is not {KINDS[kind].value}, which the model wants there"
             ) from None
     return pa.RecordBatch.from_arrays(columns, names=list(kinds))
-
-
-def _as_kind(column: Any, kind: ColumnKind) -> Any:
-    import pyarrow as pa
-
-    if kind != "date" or not pa.types.is_string(column.type):
-        return column.cast(type_of(kind), safe=False)
-    try:
-        return column.cast(pa.timestamp("us"))
-    except pa.ArrowInvalid:
-        # with a time zone; all are brought to Greenwich's
-        return column.cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us"))
 
 
 def _first_that_is_not(column: Any, kind: ColumnKind) -> int:
@@ -169,7 +158,7 @@ def _first_that_is_not(column: Any, kind: ColumnKind) -> int:
 
     for row in range(len(column)):
         try:
-            _as_kind(column.slice(row, 1), kind)
+            KINDS[kind].cast(column.slice(row, 1))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             return row
     return 0

@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ridgenet._errors import InputError
+from ridgenet.formats._casting import numbers_in, without_words
 from ridgenet.formats._format import TableFile
-from ridgenet.formats._kinds import ColumnKind, numbers_in, without_words
+from ridgenet.formats._kinds import ColumnKind
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 from ridgenet._datasets import Dataset, from_arrays
 from ridgenet._errors import InputError
 from ridgenet.formats._dialect import delimiter_hint
+from ridgenet.formats._kinds import KINDS
 from ridgenet.formats._reading import Reading, Table, names_of_columns, read_table
 from ridgenet.formats._sources import Source
 
@@ -45,13 +46,13 @@ def read_dataset(
     if features.shape[1] == 0:
         raise InputError(f"{name}: no column is left beside the target")
     for column in features.columns:
-        if table.kinds[column] not in ("number", "boolean"):
+        if not KINDS[table.kinds[column]].is_numeric:
             _refuse_text(name, column, features[column])
     source = {"file": str(path), "sha256": table.source.sha256(), "target": target, "drop": list(drop)}
     labels = table.frame[target]
     try:
         return from_arrays(
-            _as_floats(features),
+            _as_floats(table, features),
             labels.to_numpy(dtype=None if labels.dtype.kind in "iuf" else object),
             name=Path(path).stem,
             standardize=True,
@@ -61,10 +62,10 @@ def read_dataset(
         raise InputError(f"{name}: {error}") from None
 
 
-def _as_floats(features: pd.DataFrame) -> pd.DataFrame:
+def _as_floats(table: Table, features: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
-    return pd.DataFrame({name: column.to_numpy(float, na_value=float("nan")) for name, column in features.items()})
+    return pd.DataFrame({name: KINDS[table.kinds[name]].numbers(features[name]) for name in map(str, features)})
 
 
 def refuse_without_target(path: str | Path, reading: Reading) -> NoReturn:

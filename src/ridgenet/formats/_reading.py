@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from ridgenet._errors import InputError
 from ridgenet._extras import require_extra
+from ridgenet.formats._casting import as_frame, kind_of, require_usable, values_in
 from ridgenet.formats._format import NO_ROW
-from ridgenet.formats._kinds import ColumnKind, as_frame, kind_of, require_finite
+from ridgenet.formats._kinds import ColumnKind
 from ridgenet.formats._sources import Source
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Table:
     frame : DataFrame
         The columns.
     kinds : dict of str to str
-        What each column holds: "number", "boolean", "date" or "text".
+        What each column holds: a key of `KINDS`.
     source : Source
         The file.
     reading : Reading
@@ -117,11 +118,14 @@ def read_table(path: str | Path, reading: Reading | None = None, text: Sequence[
     table, remarks = source.format.open(source, reading).read(text)
     if len(table) == 0:
         raise InputError(f"{source.name}: {NO_ROW}")
+    for index, name in enumerate(table.schema.names):
+        if name not in text:
+            table = table.set_column(index, name, values_in(table.column(index)))
     kinds: dict[str, ColumnKind] = {
         column.name: "text" if column.name in text else kind_of(source, column) for column in table.schema
     }
     frame = as_frame(source, table, kinds)
-    require_finite(source.name, frame, kinds)
+    require_usable(source.name, frame, kinds)
     return Table(frame, kinds, source, reading, remarks)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from ridgenet._errors import InputError
 from ridgenet._table_settings import TableSettings
 from ridgenet.formats._dataset import require_target
-from ridgenet.formats._kinds import ColumnKind
+from ridgenet.formats._kinds import KINDS, ColumnKind
 from ridgenet.formats._reading import Table
 
 # what skrub calls columns that are encoded one by one: as it found, and as it was told
@@ -123,16 +123,16 @@ def uses_of(table: Table, roles: Roles, vectorizer: Any) -> tuple[ColumnUse, ...
         ColumnUse(
             name,
             table.kinds[name],
-            roles.others.get(name) or _use(name, vectorizer),
+            roles.others.get(name) or _use(name, table.kinds[name], vectorizer),
             int(table.frame[name].isna().sum()),
             int(table.frame[name].nunique()),
-            _in_short(table.frame[name], table.kinds[name]),
+            _in_short(table, name),
         )
         for name in table.kinds
     )
 
 
-def _use(name: str, vectorizer: Any) -> str:
+def _use(name: str, kind_in_table: ColumnKind, vectorizer: Any) -> str:
     kind = vectorizer.column_to_kind_.get(name)
     outputs = [output for output, column in vectorizer.output_to_input_.items() if column == name]
     if kind is None:
@@ -144,20 +144,12 @@ def _use(name: str, vectorizer: Any) -> str:
         return f"text: {len(outputs)} components"
     if kind == "datetime":
         return "date: " + ", ".join(output.removeprefix(f"{name}_").replace("_", " ") for output in outputs)
-    return "number"
+    return KINDS[kind_in_table].used_as
 
 
-def _in_short(column: pd.Series, kind: ColumnKind) -> str:
-    present = column.dropna()
-    if present.empty:
-        return ""
-    if kind == "number":
-        return f"{present.min():.4g} to {present.max():.4g}, median {present.median():.4g}"
-    if kind == "date":
-        return f"{present.min():%Y-%m-%d} to {present.max():%Y-%m-%d}"
-    counts = present.astype(str).value_counts()
-    shown = [f"{str(value)[:20]} ({count})" for value, count in counts.head(3).items()]
-    return ", ".join(shown) + (", …" if len(counts) > 3 else "")
+def _in_short(table: Table, name: str) -> str:
+    present = table.frame[name].dropna()
+    return "" if present.empty else KINDS[table.kinds[name]].in_short(present)
 
 
 def _counts_rows(column: pd.Series) -> bool:

@@ -8,15 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ridgenet.formats._kinds import KINDS
 from ridgenet.formats._reading import Table
 from ridgenet.table._columns import Roles
 from ridgenet.table._odd_cells import why_text
 
 # in fewer rows than this, all values differ by chance
 FEWEST_ROWS_TO_NAME = 20
-FEWEST_ROWS_TO_BE_FAR_OFF = 5
-# of the range with the number that lies farthest off, the range of the others; single precision tells no less apart
-NOTHING_BESIDE = 1e-6
 FIRST_TWO = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]")
 
 
@@ -55,11 +53,8 @@ def doubts_about(table: Table, roles: Roles, target: str, as_text: tuple[str, ..
         elif name != target and kind is not None and kind != "datetime" and names_rows(column):
             how = "counts the rows" if column.dtype.kind in "iuf" else "is different in every row"
             found.append(f"column {name!r} {how}; if it only names them, leave it out with --drop {name!r}")
-        elif table.kinds[name] == "number" and (place := far_off(column)) is not None:
-            found.append(
-                f"column {name!r}: {column.iloc[place]:g} in row {place + 1} lies so far from the others that next "
-                "to it they are the same; is it a slip?"
-            )
+        elif (warning := KINDS[table.kinds[name]].warning(column)) is not None:
+            found.append(f"column {name!r}: {warning}")
     return found
 
 
@@ -76,19 +71,6 @@ def why_not_numbers(table: Table, name: str) -> str:
     """Return which cells make a column one of text, in brackets; nothing if that is not known."""
     why = table.remarks.get(name) or why_text(table.frame[name], table.reading.decimal)
     return "" if why is None else f" ({why})"
-
-
-def far_off(column: pd.Series) -> int | None:
-    """Return the place of a number that lies so far from all others that next to it they are the same."""
-    values = column.to_numpy(np.float64, na_value=np.nan)
-    present = np.flatnonzero(np.isfinite(values))
-    largest = np.abs(values[present]).max(initial=0.0)
-    if len(present) < FEWEST_ROWS_TO_BE_FAR_OFF or not largest > 0:
-        return None
-    numbers = values[present] / largest
-    far = int(np.argmax(np.abs(numbers - np.median(numbers))))
-    others = np.ptp(np.delete(numbers, far))
-    return int(present[far]) if 0 < others < NOTHING_BESIDE * np.ptp(numbers) else None
 
 
 def names_rows(column: pd.Series) -> bool:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from ridgenet._errors import InputError, PredictionError
 from ridgenet.formats._batches import Batch, read_batches
-from ridgenet.formats._kinds import ColumnKind
+from ridgenet.formats._kinds import KINDS, ColumnKind
 from ridgenet.formats._reading import Reading, words_of
 from ridgenet.formats._text_writer import is_formula
 from ridgenet.formats._writing import holds_text, write_batches
@@ -102,8 +102,13 @@ class Predictor:
 
     def in_the_file(self, error: PredictionError, batch: Batch, file: str) -> InputError:
         """Return an error that names the cell of whose number no finite prediction comes."""
-        numbers = batch.frame.iloc[error.row][[name for name, kind in self.kinds.items() if kind == "number"]]
-        name = str(numbers.astype(np.float64).abs().idxmax())
+        row = batch.frame.iloc[[error.row]]
+        numbers = {
+            name: float(KINDS[kind].numbers(row[name])[0])
+            for name, kind in self.kinds.items()
+            if KINDS[kind].is_numeric
+        }
+        name = str(pd.Series(numbers).abs().idxmax())
         return InputError(
             f"{file}: column {name!r}, row {batch.first_row + error.row + 1}: no finite prediction comes of "
             f"{numbers[name]:g}; correct it"

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ridgenet._errors import InputError
-from ridgenet.formats._kinds import ColumnKind
+from ridgenet.formats._kinds import KINDS, ColumnKind
 from ridgenet.table._odd_cells import why_text
 
 # whole numbers with no more different values than this are taken for classes
@@ -87,11 +87,11 @@ def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str, decimal
             f"{file}: the target {name!r} is {values.iloc[0]!s} in every row{otherwise if missing else ''}; "
             "there is nothing to predict"
         )
-    if kind == "date":
-        raise InputError(f"{file}: the target {name!r} holds dates; predict a number or classes")
+    if not KINDS[kind].may_be_target:
+        raise InputError(f"{file}: the target {name!r} holds {KINDS[kind].values}; predict a number or classes")
     task, reason = (task, "as you said") if task != "auto" else _decide(values, kind, n_distinct)
     if task == "regression":
-        if kind not in ("number", "boolean"):
+        if not KINDS[kind].is_numeric:
             raise InputError(
                 f"{file}: the target {name!r} holds text{_because(values, decimal)}, which cannot be regressed; "
                 "use --task classification"
@@ -128,7 +128,7 @@ def _because(values: pd.Series, decimal: str) -> str:
 
 def _decide(values: pd.Series, kind: ColumnKind, n_distinct: int) -> tuple[str, str]:
     if kind != "number":
-        return "classification", "it holds text" if kind == "text" else "it holds true and false"
+        return "classification", f"it holds {KINDS[kind].values}"
     numbers = values.to_numpy(np.float64)
     whole = bool((numbers == np.round(numbers)).all())
     if n_distinct == 2:

@@ -12,6 +12,7 @@ from sklearn.pipeline import Pipeline
 
 from ridgenet._errors import InputError
 from ridgenet._table_settings import NOTE_OF_DEFAULT, TableSettings
+from ridgenet.formats._kinds import KINDS
 from ridgenet.formats._reading import Table, read_table
 from ridgenet.io import _interrupts as interrupts
 from ridgenet.table import _evaluation as testing
@@ -128,9 +129,9 @@ def _rows_of_file(settings: TableSettings, roles: Roles, rows: Rows) -> Rows:
     if missing:
         raise InputError(f"{settings.test}: has no column {', '.join(map(repr, missing))}")
     for name in roles.inputs:
-        if roles.kinds[name] == "number" and table.kinds[name] == "text":
-            why = why_not_numbers(table, name)
-            raise InputError(f"{settings.test}: column {name!r} holds numbers in {settings.data}, and text here{why}")
+        if KINDS[roles.kinds[name]].is_numeric and table.kinds[name] == "text":
+            held, why = KINDS[roles.kinds[name]].values, why_not_numbers(table, name)
+            raise InputError(f"{settings.test}: column {name!r} holds {held} in {settings.data}, and text here{why}")
     task = "classification" if rows.y.dtype.kind not in "f" else "regression"
     target = _target_in(table, settings, task)
     unknown = np.setdiff1d(target.y, rows.y)

@@ -15,7 +15,7 @@ from ridgenet.formats._codes import LEADING_ZERO, codes_in
 from ridgenet.formats._dialect import Dialect, sniff
 from ridgenet.formats._encodings import BYTE_ORDER_MARKS
 from ridgenet.formats._format import HIDDEN, NO_ROW, Format, Size, TableFile
-from ridgenet.formats._kinds import ColumnKind
+from ridgenet.formats._kinds import KINDS, ColumnKind
 from ridgenet.formats._positions import NULL_BYTE, null_byte, place_of_ragged, place_of_too_long, undecodable
 from ridgenet.formats._text_writer import DELIMITERS, TextWriter
 
@@ -109,15 +109,11 @@ class DelimitedFile(TableFile):
 
         dialect, column = self.dialect, rows.column(name)
         missing = rows.column(HIDDEN + name) if HIDDEN + name in rows.schema.names else None
-        if kind != "text":
-            column = pc.utf8_trim_whitespace(column)
         if missing is None:
-            missing = pc.is_in(column, value_set=pa.array(["", *dialect.na]))
+            missing = pc.is_in(pc.utf8_trim_whitespace(column), value_set=pa.array(["", *dialect.na]))
         if pc.any(missing).as_py():
             column = pc.if_else(missing, pa.scalar(None, pa.string()), column)
-        if kind == "number" and dialect.decimal != ".":
-            # a point is no decimal point then, and makes no number
-            column = pc.replace_substring(pc.replace_substring(column, ".", dialect.decimal * 2), dialect.decimal, ".")
+        column = KINDS[kind].from_text(column, dialect.decimal)
         found = pc.match_substring(column, "\0")
         if pc.any(found).as_py():
             row = first_row + pc.index(found, True).as_py() + 1
