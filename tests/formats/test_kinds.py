@@ -45,6 +45,9 @@ def test_a_kind_goes_into_a_graph(name):
     read = kind.series(pa.array(drawn, from_pandas=True))
     assert read.isna().tolist() == MISSING.tolist()
     assert read.dropna().tolist() == drawn.dropna().tolist()
+    # what is written into a text file is read again
+    written = kind.from_text(kind.as_text(pa.array(drawn, from_pandas=True)), ".")
+    assert kind.series(kind.cast(written)).dropna().tolist() == drawn.dropna().tolist()
 
 
 def test_graphs_know_every_kind():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ridgenet._errors import InputError
 from ridgenet.formats._codes import LEADING_ZERO
-from ridgenet.formats._kinds import KINDS, ColumnKind
+from ridgenet.formats._kinds import KINDS, ColumnKind, kind_with
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,14 +21,14 @@ def kind_of(source: Source, field: pa.Field) -> ColumnKind:
     import pyarrow.types as types
 
     type = field.type.value_type if types.is_dictionary(field.type) else field.type
-    for kind in KINDS.values():
-        if kind.holds(type):
-            if fault := kind.fault_of(type):
-                raise InputError(f"{source.name}: column {field.name!r} holds {kind.values} {fault}")
-            return kind.name
-    raise InputError(
-        f"{source.name}: column {field.name!r} holds {type}, which a network cannot use; leave it out of the file"
-    )
+    kind = kind_with(type)
+    if kind is None:
+        raise InputError(
+            f"{source.name}: column {field.name!r} holds {type}, which a network cannot use; leave it out of the file"
+        )
+    if fault := kind.fault_of(type):
+        raise InputError(f"{source.name}: column {field.name!r} holds {kind.values} {fault}")
+    return kind.name
 
 
 def values_in(column: Any) -> Any:

@@ -85,6 +85,12 @@ class Kind(ABC):
         """Cast a column of any type."""
         return column.cast(self.type(), safe=False)
 
+    def as_text(self, column: pa.Array) -> pa.Array:
+        """Return a column as text that `cast` reads again."""
+        import pyarrow as pa
+
+        return column.cast(pa.string())
+
     def series(self, column: pa.Array) -> pd.Series:
         """Return a column as pandas' own."""
         return self.cast(column).to_pandas()
@@ -258,6 +264,11 @@ class _Text(Kind):
 
 
 KINDS: dict[ColumnKind, Kind] = {kind.name: kind for kind in (_Number(), _Boolean(), _Date(), _Text())}
+
+
+def kind_with(type: pa.DataType) -> Kind | None:
+    """Return the kind that a type of Arrow's is of, if there is one."""
+    return next((kind for kind in KINDS.values() if kind.holds(type)), None)
 
 
 def numbers_of(column: pd.Series) -> np.ndarray | None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ridgenet._errors import InputError
+from ridgenet.formats._kinds import kind_with
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -69,8 +70,9 @@ def _as_text(name: str, column: pa.Array) -> pa.Array:
 
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
+    kind = kind_with(column.type)
     try:
-        return column.cast(pa.string())
+        return column.cast(pa.string()) if kind is None else kind.as_text(column)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         raise InputError(
             f"column {name!r} holds {column.type}, which cannot be written as text; name a .parquet file instead"

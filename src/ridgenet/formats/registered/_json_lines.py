@@ -6,14 +6,13 @@ import json
 import math
 import re
 from collections.abc import Iterator
-from datetime import timedelta
-from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from ridgenet._errors import InputError
 from ridgenet.formats._columnar import TypedFile
 from ridgenet.formats._format import Format
+from ridgenet.formats._kinds import kind_with
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -128,32 +127,25 @@ def _plain(name: str, column: pa.Array) -> list[Any]:
     """Return a column as values of JSON, which knows neither NaN nor infinity."""
     import pyarrow as pa
 
-    types = pa.types
-    if types.is_dictionary(column.type):
+    if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
+    if pa.types.is_integer(column.type) or pa.types.is_boolean(column.type):
+        return column.to_pylist()
+    kind = kind_with(column.type)
     try:
-        values = column.to_pylist()
-    except (pa.ArrowException, ValueError, OverflowError):
-        values = [b""]
-    if types.is_floating(column.type):
-        return [value if value is not None and math.isfinite(value) else None for value in values]
-    if types.is_integer(column.type) or types.is_boolean(column.type) or types.is_string(column.type):
-        return values
-    try:
-        json.dumps(plain := [None if value is None else _as_json(value) for value in values])
-    except (TypeError, ValueError):
+        if kind is None:
+            values = column.to_pylist()
+            json.dumps(values)
+        elif kind.name == "number":
+            numbers = kind.cast(column).to_pylist()
+            values = [number if number is not None and math.isfinite(number) else None for number in numbers]
+        else:
+            values = kind.as_text(column).to_pylist()
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
         raise InputError(
             f"column {name!r} holds {column.type}, which cannot be written as JSON; name a .parquet file instead"
         ) from None
-    return plain
-
-
-def _as_json(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    return values
 
 
 FORMAT = Format(
