@@ -30,9 +30,8 @@ ONLY_FATAL = 4
 def export_model(model: str | Path, out: str | Path) -> float:
     """Write a model, its preprocessing included, as one ONNX graph.
 
-    The graph has one input for each column of the table, of shape (n, 1): numbers, and true and false, as float64
-    (missing: NaN), text as strings (missing: empty), dates as integers, microseconds since 1970 (missing: the
-    smallest); its metadata names the column of each input. Its outputs are ``label`` and ``probabilities``, or
+    The graph has one input for each column of the table, of shape (n, 1), as `INPUTS` has it for the kind of the
+    column; its metadata names the column of each input. Its outputs are ``label`` and ``probabilities``, or
     ``variable`` for a regression.
 
     Parameters
