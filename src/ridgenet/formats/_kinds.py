@@ -22,6 +22,11 @@ FEWEST_ROWS_TO_BE_FAR_OFF = 5
 # if one number lies so far off that the range of the others is this fraction of the whole, or less, it may be a slip;
 # single precision could not tell the others apart
 NOTHING_BESIDE = 1e-6
+# as Python and pandas write durations, and as ISO 8601 does; 02:03:04 by itself is a time of day
+DURATION = (
+    r"^(-?[0-9]+ days?(,? [+-]?[0-9]{1,2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?)?"
+    r"|-?P([0-9]+W|[0-9]+DT?|([0-9]+D)?T([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]+)?S)?))$"
+)
 
 
 class Kind(ABC):
@@ -263,7 +268,71 @@ class _Text(Kind):
         return _most_frequent(column)
 
 
-KINDS: dict[ColumnKind, Kind] = {kind.name: kind for kind in (_Number(), _Boolean(), _Date(), _Text())}
+class _Duration(Kind):
+    """Differences of times: typed, or as text such as ``1 days 02:03:04`` or ``P1DT2H``."""
+
+    name, value, values = "duration", "a duration", "durations"
+    used_as = "seconds"
+    is_numeric = True
+
+    def holds(self, type: pa.DataType) -> bool:
+        import pyarrow.types as types
+
+        return bool(types.is_duration(type))
+
+    def type(self) -> pa.DataType:
+        import pyarrow as pa
+
+        return pa.duration("us")
+
+    def found_in_text(self, column: pa.Array) -> pa.Array | None:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        # most columns are known by their first cell to be of other kinds
+        first = pc.index(pc.is_valid(column), True).as_py()
+        if first < 0 or not re.match(DURATION, column[first].as_py().strip()):
+            return None
+        try:
+            return self.cast(pc.utf8_trim_whitespace(column))
+        except pa.ArrowInvalid:
+            return None
+
+    def cast(self, column: pa.Array) -> pa.Array:
+        import pandas as pd
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        if not pa.types.is_string(column.type) and not pa.types.is_large_string(column.type):
+            if not pa.types.is_duration(column.type) and not pa.types.is_null(column.type):
+                raise pa.ArrowInvalid("numbers do not say their unit")
+            return super().cast(column)
+        if not pc.all(pc.match_substring_regex(column, DURATION)).as_py():
+            raise pa.ArrowInvalid("not all of it is durations")
+        try:
+            durations = pd.to_timedelta(pd.Series(column.to_pylist(), dtype=object))
+        except (ValueError, OverflowError) as error:
+            raise pa.ArrowInvalid(str(error)) from None
+        return pa.array(durations, self.type(), from_pandas=True, safe=False)
+
+    def as_text(self, column: pa.Array) -> pa.Array:
+        import pandas as pd
+        import pyarrow as pa
+
+        texts = [None if pd.isna(value) else str(value) for value in self.series(column)]
+        return pa.array(texts, pa.string())
+
+    def accepts(self, column: pd.Series) -> bool:
+        return column.dtype.kind == "m"
+
+    def numbers(self, column: pd.Series) -> np.ndarray:
+        return column.dt.total_seconds().to_numpy(np.float64)
+
+    def in_short(self, column: pd.Series) -> str:
+        return f"{column.min()} to {column.max()}, median {column.median()}"
+
+
+KINDS: dict[ColumnKind, Kind] = {kind.name: kind for kind in (_Number(), _Boolean(), _Date(), _Duration(), _Text())}
 
 
 def kind_with(type: pa.DataType) -> Kind | None:

@@ -57,10 +57,17 @@ def _drawn_text(rng: np.random.Generator, missing: np.ndarray, encoder: Any) -> 
     return texts
 
 
+def _drawn_durations(rng: np.random.Generator, missing: np.ndarray, _: Any) -> pd.Series:
+    durations = rng.integers(-(10**6), 10**9, len(missing)).astype("timedelta64[ms]").astype("timedelta64[us]")
+    return pd.Series(np.where(missing, np.timedelta64("NaT"), durations))
+
+
 INPUTS = {
     "number": Input(DoubleTensorType, KINDS["number"].numbers, _drawn_numbers),
     "boolean": Input(DoubleTensorType, KINDS["boolean"].numbers, _drawn_booleans),
     "date": Input(Int64TensorType, lambda dates: dates.to_numpy("datetime64[us]").astype(np.int64), _drawn_dates),
+    # seconds, of which the network is made, too
+    "duration": Input(DoubleTensorType, KINDS["duration"].numbers, _drawn_durations),
     "text": Input(
         StringTensorType, lambda texts: texts.where(texts.notna(), "").astype(str).to_numpy(object), _drawn_text
     ),
