@@ -10,8 +10,7 @@ import pyarrow as pa
 import pytest
 
 from ridgenet._errors import InputError
-from ridgenet.formats._batches import read_batches
-from ridgenet.formats._reading import Reading, read_table
+from ridgenet.formats._reading import Reading, read_batches, read_table
 from ridgenet.formats._writing import write_batches
 
 ROWS = [
@@ -48,7 +47,7 @@ def test_a_line_is_a_row(tmp_path, content):
     assert [len(batch.frame) for batch in batches] == [2, 1]
     together = pd.concat([batch.frame for batch in batches], ignore_index=True)
     pd.testing.assert_frame_equal(together, table.frame, check_dtype=False)
-    assert batches[-1].share_read == 1
+    assert batches[-1].fraction_read == 1
 
 
 def test_types_follow_from_all_rows(tmp_path):

@@ -13,8 +13,7 @@ import pytest
 from files_of_tests import FORMATS, GOOD, write
 
 from ridgenet._errors import InputError
-from ridgenet.formats._batches import read_batches
-from ridgenet.formats._reading import Reading, read_table
+from ridgenet.formats._reading import Reading, read_batches, read_table
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -8,8 +8,7 @@ from tables_of_tests import written
 
 from ridgenet._errors import InputError
 from ridgenet._table_settings import TableSettings
-from ridgenet.formats._batches import read_batches
-from ridgenet.formats._reading import read_table
+from ridgenet.formats._reading import read_batches, read_table
 from ridgenet.model_files._files import load_model
 from ridgenet.page.report._saving import save
 from ridgenet.table._prediction import predict_file

@@ -1,4 +1,4 @@
-"""A table of numbers with a column of classes, as the data set that `ridgenet compare` trains on."""
+"""Read a table of numbers and classes as the data set that `ridgenet compare` trains on."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 def read_dataset(
     path: str | Path, target: str | None, drop: Sequence[str] = (), reading: Reading | None = None
 ) -> Dataset:
-    """Return a file as a data set of numbers with the classes in `target`.
+    """Read a file as a data set of numbers with the classes in `target`.
 
     Parameters
     ----------
     path : str or Path
-        A file that `read_table` takes.
+        A file that `read_table` reads.
     target : str
         Name of the column of classes.
     drop : sequence of str, default=()
@@ -36,8 +36,8 @@ def read_dataset(
     Raises
     ------
     InputError
-        If the file cannot be read, a column is not there, or a column holds text or gaps; the
-        message names file, column and row.
+        If the file cannot be read, a column is missing, or a column holds text or missing values; names the file, the
+        column and the row.
     """
     table = read_table(path, reading)
     name = table.source.name
@@ -69,7 +69,7 @@ def _as_floats(table: Table, features: pd.DataFrame) -> pd.DataFrame:
 
 
 def refuse_without_target(path: str | Path, reading: Reading) -> NoReturn:
-    """Ask for the target by naming the columns of a file, of which only the beginning is read."""
+    """Ask for the target, listing the columns of a file without reading it whole."""
     raise _no_target(*names_of_columns(path, reading))
 
 
@@ -78,7 +78,7 @@ def _no_target(source: Source, names: Sequence[str]) -> InputError:
 
 
 def require_target(table: Table, target: str | None, others: Sequence[str] = ()) -> None:
-    """Refuse names that are not columns of the table, with those that are."""
+    """Refuse names that are not columns of the table, listing those that are."""
     columns = ", ".join(table.kinds)
     if target is None:
         raise _no_target(table.source, [*table.kinds])

@@ -1,4 +1,4 @@
-"""Where bytes come from: a file, a pipe or standard input, compressed or not, told apart by how they begin."""
+"""The bytes of a table, from a file, a pipe or standard input, and the format and compression that they begin as."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 COMPRESSIONS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 COMPRESSION_SUFFIXES = {".gz": "gzip", ".zst": "zstd"}
-# what else one may be given, told apart by how it begins, and what to do about it
+# other files that users may give, by their first bytes, and what to do about each
 OTHERS: dict[bytes, str] = {
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": f"this is an old Excel workbook (.xls); {SAVE_AS}",
     b"FEA1": f"this is version 1 of Feather, which is no longer read; {SAVE_AS}",
@@ -46,13 +46,13 @@ class Source:
     Attributes
     ----------
     name : str
-        What messages call it.
+        The name of the table in messages.
     path : Path
-        Where the bytes are.
+        The file that holds the bytes.
     format : Format
-        What they are, once decompressed.
+        The format of the decompressed bytes.
     compression : {"gzip", "zstd"} or None
-        What they are packed by.
+        The compression.
     """
 
     name: str
@@ -62,12 +62,12 @@ class Source:
 
     @classmethod
     def of(cls, path: str | Path) -> Source:
-        """Look at a file, or take all of a pipe, which is standard input if the path is ``-``.
+        """Recognise a file, or copy a pipe to disk and recognise it; ``-`` is standard input.
 
         Raises
         ------
         InputError
-            If there is no such file, it is empty or cannot be read.
+            If the file does not exist, is empty, cannot be read, or is of a format that is not supported.
         """
         if str(path) == STANDARD_INPUT:
             return cls._looked_at("standard input", _spooled(sys.stdin.buffer))
@@ -116,12 +116,12 @@ class Source:
         return pa.CompressedInputStream(file, self.compression) if self.compression else file
 
     def head(self, n_bytes: int) -> bytes:
-        """Return the first bytes, decompressed.
+        """Return the first bytes after decompression.
 
         Raises
         ------
         InputError
-            If they cannot be decompressed, or there are none.
+            If they cannot be decompressed, or the file is empty.
         """
         parts: list[bytes] = []
         try:
@@ -137,13 +137,13 @@ class Source:
         return start
 
     def sha256(self) -> str:
-        """Return the checksum of the bytes as they lie there."""
+        """Return the checksum of the file as it is."""
         with self.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _other_format(start: bytes, path: Path) -> str | None:
-    """Return what a file is that is no table we read, and what to do about it."""
+    """Return what a file is that is not supported, and what to do about it; None if it may be."""
     if start.startswith(ZIP):
         try:
             with ZipFile(path) as archive:
@@ -157,12 +157,12 @@ def _other_format(start: bytes, path: Path) -> str | None:
 
 
 def compression_of(start: bytes) -> str | None:
-    """Return what a file that begins with these bytes is packed by."""
+    """Return the compression of a file that begins with these bytes."""
     return next((packed for magic, packed in COMPRESSIONS.items() if start.startswith(magic)), None)
 
 
 def _spooled(stream: IO[bytes]) -> Path:
-    """Put what comes out of a pipe on disk, for it is looked at twice, and may be larger than memory."""
+    """Copy a pipe to disk: it is read more than once, and may be larger than memory."""
     spool = _temporary_file()
     shutil.copyfileobj(stream, spool)
     spool.flush()
@@ -173,7 +173,7 @@ _OPEN_SPOOLS: list[IO[bytes]] = []
 
 
 def _temporary_file() -> IO[bytes]:
-    """Return a file on disk that goes away with the process."""
+    """Return a file on disk that is removed at exit."""
     spool = tempfile.NamedTemporaryFile(prefix="ridgenet-")  # noqa: SIM115  (closed, and so removed, at exit)
     gone_in_the_end(Path(spool.name))
     _OPEN_SPOOLS.append(spool)

@@ -1,4 +1,4 @@
-"""Delimited text out: cells as they are, quoted where they need it, formulas escaped if that is asked for."""
+"""Write delimited text: cells as they are, quoted only where needed, with formulas escaped on request."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
-# what spreadsheet programs take for the beginning of a formula, and numbers that begin in the same way
+# what spreadsheet programs take for a formula, and numbers, which may begin in the same way
 FORMULA, SIGNED_NUMBER = r"^\s*[=+\-@]", r"[-+]?[0-9]*[.,]?[0-9]+([eE][-+]?[0-9]+)?%?"
 
 
 def is_formula(text: str) -> bool:
-    """Return whether spreadsheet programs would take a cell of text for a formula, and run it."""
+    """Return whether spreadsheet programs would run the text of a cell as a formula."""
     return bool(re.match(FORMULA, text)) and not re.fullmatch(SIGNED_NUMBER, text)
 
 
 class TextWriter:
-    """Writes cells word for word, in quotation marks where they need them: Arrow's own writer puts all text in them."""
+    """Write cells unchanged, quoted only where needed; Arrow's own writer quotes all text."""
 
     def __init__(self, sink: Any, names: list[str], delimiter: str, escape_formulas: bool) -> None:
         import pyarrow as pa
@@ -34,7 +34,7 @@ class TextWriter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Nothing waits to be written."""
+        """Nothing is buffered."""
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
         """Write some rows."""
@@ -50,7 +50,7 @@ class TextWriter:
         self._sink.write(b"\n")
 
     def _cells(self, column: pa.Array) -> pa.Array:
-        """Return cells as they stand in the file; text that is empty is told from what is missing."""
+        """Return cells as they are written: empty text is quoted, so that it differs from a missing value."""
         import pyarrow.compute as pc
 
         if self._escape_formulas:

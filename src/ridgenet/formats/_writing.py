@@ -107,7 +107,7 @@ def _write(
 
 
 class _Unclosed:
-    """A file without its close."""
+    """A file that `close` only flushes."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file

@@ -1,4 +1,4 @@
-"""From a table to a model: what each column is used for, the path, an honest test, and predictions."""
+"""Train on a table, test on unseen rows, predict and export."""
 
 from ridgenet._extras import require_extra
 

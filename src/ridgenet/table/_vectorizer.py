@@ -1,4 +1,4 @@
-"""Columns of a table to numbers by skrub, in float64: its own float32 would round before the mean is taken off."""
+"""Convert columns to numbers by skrub, in float64: its float32 would round before the mean is subtracted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ridgenet.model_files._skrub import (
 )
 from ridgenet.model_files._skrub import TableVectorizer as _TableVectorizer
 
-# what is missing, the reader has said; and durations become numbers with all others
+# the reader has decided what is missing, and durations are converted with all other numbers
 NOT_NEEDED = (CleanNullStrings, DurationToFloat)
 SECOND = pd.Timedelta("1s")
 EPOCH = pd.Timestamp("1970-01-01")
@@ -28,11 +28,11 @@ EPOCH = pd.Timestamp("1970-01-01")
 class ToFloat64(SingleColumnTransformer):  # type: ignore[misc]
     """Convert columns of numeric kinds to float64; text is left as it is.
 
-    Which text is a number was decided when the file was read, for all rows at once.
+    Which text is numbers was decided when the whole file was read.
     """
 
     def fit_transform(self, column: pd.Series, y: Any = None) -> pd.Series:
-        """Convert a column, or reject it."""
+        """Convert a column, or reject it if it is not numeric."""
         del y
         self.all_outputs_ = [column.name]
         if numbers_of(column) is None:
@@ -51,7 +51,7 @@ class DatetimeEncoder64(DatetimeEncoder):  # type: ignore[misc]
     """Encode dates as skrub's `DatetimeEncoder` does, with the seconds since 1970 in float64."""
 
     def transform(self, column: pd.Series) -> pd.DataFrame:
-        """Return the parts of dates."""
+        """Return parts of dates as columns."""
         parts = super().transform(column)
         name = f"{column.name}_total_seconds"
         if name in parts:
@@ -61,7 +61,7 @@ class DatetimeEncoder64(DatetimeEncoder):  # type: ignore[misc]
 
 
 class TableVectorizer(_TableVectorizer):  # type: ignore[misc]
-    """skrub's `TableVectorizer`, giving float64, and taking words as they are."""
+    """Convert as skrub's `TableVectorizer`, to float64, and keep words such as NA as they are."""
 
     _preprocessors: list[Any]
 

@@ -1,4 +1,4 @@
-"""Delimited text, such as CSV: its cells as values or as they are written, and what is wrong with it where."""
+"""Delimited text, such as CSV: read as values, or as it is written, with messages that name row and column."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ridgenet.formats._dialect import Dialect, sniff
 from ridgenet.formats._encodings import BYTE_ORDER_MARKS
 from ridgenet.formats._format import HIDDEN, NO_ROW, Format, Size, TableFile
 from ridgenet.formats._kinds import KINDS, ColumnKind
-from ridgenet.formats._positions import NULL_BYTE, null_byte, place_of_ragged, place_of_too_long, undecodable
+from ridgenet.formats._positions import NULL_BYTE, null_byte, position_of_ragged, position_of_too_long, undecodable
 from ridgenet.formats._text_writer import DELIMITERS, TextWriter
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ridgenet.formats._sources import Source
 
 BLOCK_BYTES = 8 << 20
-# Arrow reads many blocks ahead, all of which are in memory; a row may be no longer than a block
+# Arrow keeps many blocks in memory, reading ahead; a row may be no longer than a block
 STREAM_BLOCK_BYTES = 1 << 19
 
 
@@ -34,7 +34,7 @@ class DelimitedFile(TableFile):
 
     @cached_property
     def dialect(self) -> Dialect:
-        """How it is written: as the reading says, or found out."""
+        """How the file is written: as the options say, or as detected."""
         reading = self.reading
         return sniff(self.source, reading.delimiter, reading.encoding, reading.decimal, reading.na)
 
@@ -44,7 +44,7 @@ class DelimitedFile(TableFile):
         return self.dialect.names
 
     def read(self, text: Sequence[str]) -> tuple[pa.Table, dict[str, str]]:
-        """Read the whole file, and find out what its columns hold."""
+        """Read the whole file, with the types that its cells suggest."""
         import pyarrow as pa
         import pyarrow.csv
 
@@ -73,7 +73,7 @@ class DelimitedFile(TableFile):
         return table, codes | doubtful
 
     def batches(self, kinds: Mapping[str, ColumnKind]) -> Iterator[tuple[pa.RecordBatch, int]]:
-        """Read the file piece by piece, every cell as it is written; null are those that are empty and not quoted.
+        """Read the file piece by piece, every cell as it is written; cells that are empty and not quoted are null.
 
         Each column that is needed as text gets a hidden one beside it that says which cells are missing, for a word
         in quotation marks is a word, even if it would stand for a missing value without them.
@@ -94,7 +94,7 @@ class DelimitedFile(TableFile):
                 for name in quoted:
                     flags = pc.or_kleene(pc.is_null(batch.column(name)), pc.equal(batch.column(name), ""))
                     if pc.any(pc.is_in(pc.utf8_trim_whitespace(batch.column(name)), value_set=words)).as_py():
-                        # read a second time, in the same pieces, only as far as there is something to learn
+                        # the file is read a second time, in the same pieces, only as far as needed
                         while done <= number:
                             known, done = next(missing)[0], done + 1
                         assert known is not None
@@ -172,7 +172,7 @@ class DelimitedFile(TableFile):
 def _cells_of(
     source: Source, dialect: Dialect, names: Sequence[str], na: Sequence[str] = (), block: int = STREAM_BLOCK_BYTES
 ) -> Iterator[Iterator[tuple[Any, int]]]:
-    """Give columns as they are written, piece by piece; opened when the first piece is asked for."""
+    """Yield columns as they are written, piece by piece; the file is opened for the first piece."""
     import pyarrow as pa
     import pyarrow.csv
 
@@ -200,10 +200,10 @@ def _is_number(kind: Any) -> bool:
 
 
 def _may_be_otherwise(table: pa.Table, field: Any) -> bool:
-    """Tell whether a column was read in another way than its cells are meant, as far as text is concerned.
+    """Return whether the cells of a column may mean something else than they were read as.
 
-    A time would be written in another way than in the file, and is a word to a model all the same; and a word in
-    quotation marks is a word, even if it stands for a missing value without them.
+    A time of day is text to a model, and would be written differently from the file; and a word in quotation marks
+    is text, even if it would stand for a missing value without them.
     """
     import pyarrow.types as types
 
@@ -221,7 +221,7 @@ def _refuse_null_bytes(source: Source, dialect: Dialect, table: pa.Table) -> Non
 
 
 def _with_spaces(words: Sequence[str]) -> list[str]:
-    """Return words as they may stand in cells: with a space before or after them, as where one follows each comma."""
+    """Return words also with a space before or after them, as in files with a space after each comma."""
     return list(
         dict.fromkeys(f"{before}{word}{after}" for before in ("", " ") for word in words for after in ("", " "))
     )
@@ -257,7 +257,7 @@ def _options(
 
 @contextmanager
 def _explained(source: Source, dialect: Dialect, block: int) -> Iterator[None]:
-    """Turn what Arrow says is wrong into a line that says where."""
+    """Turn Arrow's errors into one line that names the row."""
     import pyarrow as pa
 
     try:
@@ -273,8 +273,8 @@ def _explained(source: Source, dialect: Dialect, block: int) -> Iterator[None]:
 def _reason(source: Source, dialect: Dialect, block: int, message: str) -> str:
     if "straddling" in message or "out of sync" in message:
         most = f"{block >> 20} MiB" if block >= 1 << 20 else f"{block >> 10} KiB"
-        place = place_of_too_long(source, dialect, block)
-        where = "" if place is None else f"{place.in_words(dialect.names)}: "
+        position = position_of_too_long(source, dialect, block)
+        where = "" if position is None else f"{position.in_words(dialect.names)}: "
         return f"{where}a row of more than {most} cannot be read; is a quotation mark not closed?"
     if "UTF8" in message:
         return undecodable(source, dialect)
@@ -283,8 +283,8 @@ def _reason(source: Source, dialect: Dialect, block: int, message: str) -> str:
     if "Could not skip initial" in message:
         return NO_ROW
     if wrong := re.search(r"Expected (\d+) columns, got (\d+)", message):
-        place = place_of_ragged(source, dialect)
-        where, n_cells = ("a row", wrong[2]) if place is None else (f"row {place.row}", place.column + 1)
+        position = position_of_ragged(source, dialect)
+        where, n_cells = ("a row", wrong[2]) if position is None else (f"row {position.row}", position.column + 1)
         return f"{where} has {n_cells} cells where the header has {wrong[1]}; rows count from the first after it"
     return f"this cannot be read as a table: {' '.join(message.split())[:200]}"
 

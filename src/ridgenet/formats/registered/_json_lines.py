@@ -114,7 +114,7 @@ class JSONLinesWriter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Nothing waits to be written."""
+        """Nothing is buffered."""
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
         """Write some rows."""

@@ -1,4 +1,4 @@
-"""A model file as an ONNX file, held against the model before it is written."""
+"""Export a model file to ONNX; its predictions are compared with the model's before it is written."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def export_model(model: str | Path, out: str | Path) -> float:
     model : str or Path
         A model file.
     out : str or Path
-        The ONNX file, which is whole or not there.
+        The ONNX file, which is complete or absent.
 
     Returns
     -------
     float
-        The largest difference between its predictions and ours on rows drawn at random; for a regression, relative
-        to the spread of the predictions where that is above 1.
+        The largest difference between its predictions and ours on rows drawn at random; for a regression, relative to
+        the spread or size of the predictions where that is above 1.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def export_model(model: str | Path, out: str | Path) -> float:
         _refuse_dates_in_text(predictor)
         content = graph_of(predictor.model, predictor.kinds).SerializeToString()
         options = onnxruntime.SessionOptions()
-        # what it logs is an error here
+        # whatever is wrong is raised as an error
         options.log_severity_level = ONLY_FATAL
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         difference = _difference(session, predictor)
@@ -79,7 +79,7 @@ def graph_of(model: Any, kinds: Mapping[str, ColumnKind]) -> Any:
     model : Pipeline or estimator
         Fitted.
     kinds : mapping of str to str
-        What each column holds.
+        The kind of each column.
     """
     from skl2onnx import to_onnx
 
@@ -95,7 +95,7 @@ def graph_of(model: Any, kinds: Mapping[str, ColumnKind]) -> Any:
 
 
 def input_names(columns: Iterable[str]) -> dict[str, str]:
-    """Return the graph's name for each column: the same, where ONNX takes it."""
+    """Return the name of each column in the graph: its own, where ONNX allows it."""
     names: dict[str, str] = {}
     for column in columns:
         name = re.sub(r"\W", "_", column) or "_"
@@ -107,7 +107,7 @@ def input_names(columns: Iterable[str]) -> dict[str, str]:
 
 
 def inputs_of(frame: pd.DataFrame, kinds: Mapping[str, ColumnKind]) -> dict[str, np.ndarray]:
-    """Return columns of a table as the graph takes them."""
+    """Return columns of a table as inputs of the graph."""
     names = input_names(kinds)
     return {names[name]: INPUTS[kind].values(frame[name])[:, np.newaxis] for name, kind in kinds.items()}
 
@@ -137,7 +137,7 @@ def _difference(session: Any, predictor: Predictor) -> float:
 
 
 def _drawn(predictor: Predictor) -> pd.DataFrame:
-    """Return rows with values such as the model has seen, some of them missing, for a comparison."""
+    """Draw rows with values like those in training, some of them missing, for the comparison."""
     rng = np.random.default_rng(0)
     vectorizer = getattr(predictor.model, "named_steps", {}).get("columns")
     encoders = {} if vectorizer is None else vectorizer.transformers_
