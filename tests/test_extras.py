@@ -7,8 +7,8 @@ from textwrap import dedent
 import pytest
 
 OPTIONAL = (
-    "array_api_compat", "babel", "dash", "dask", "distributed", "jinja2", "matplotlib", "onnx", "onnxruntime", "pandas",
-    "plotly", "pyarrow", "rich", "skl2onnx", "skops", "skrub", "typer",
+    "array_api_compat", "babel", "charset_normalizer", "dash", "dask", "distributed", "jinja2", "matplotlib", "onnx",
+    "onnxruntime", "pandas", "plotly", "pyarrow", "rich", "skl2onnx", "skops", "skrub", "typer",
 )  # fmt: skip
 HIDING = """
 import sys
@@ -59,12 +59,15 @@ assert check_gradient().passed
     [
         ("from ridgenet import PathDisplay", "a picture needs matplotlib: pip install 'ridgenet[plot]'"),
         ("from ridgenet import load_model", "a model file needs skops: pip install 'ridgenet[table]'"),
-        ("from ridgenet import train", "a table needs pandas, pyarrow, skrub: pip install 'ridgenet[table]'"),
+        (
+            "from ridgenet import train",
+            "a table needs charset_normalizer, pandas, pyarrow, skrub: pip install 'ridgenet[table]'",
+        ),
         ("import ridgenet.table.onnx", "pip install 'ridgenet["),
         ("from ridgenet.cli import main; main()", "the command line needs rich, typer: pip install 'ridgenet[plot]'"),
         (
             "from ridgenet import RidgeNetClassifier; RidgeNetClassifier().fit_stream('data.csv', 'y')",
-            "a stream of files needs pyarrow: pip install 'ridgenet[table]'",
+            "a stream of files needs charset_normalizer, pyarrow: pip install 'ridgenet[table]'",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""Settings of a run on a table as data: light to import, checked when made, enough to run it again."""
+"""Settings of a run on a table: checked when made, and enough to run it again."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from ridgenet.formats._reading import Reading, words_of
 from ridgenet.formats._sources import STANDARD_INPUT
 
 TASKS = ("auto", "classification", "regression")
-# besides a share of the rows, and a file
+# besides a fraction of the rows, and a file
 TESTS = ("auto", "nested", "none")
-# where λ comes from, if it is fixed and nobody gave it
+# where a fixed λ comes from
 ALPHA_FROM = {None: "as given", "default": "the default", "path": "chosen by an earlier ridgenet path"}
 NOTE_OF_DEFAULT = "λ was not given: its default suits few tables well; ridgenet path chooses it from the data"
-# settings of text that need not be given
+# settings that may be None
 OPTIONAL = ("sample_weight", "groups", "delimiter", "encoding", "decimal")
-# parameters of the path that mean the same for one network
+# parameters of the path that also apply to one network
 OF_BOTH = ("activation", "standardize", "init", "class_weight")
 
 
 @dataclass(frozen=True)
 class TableSettings:
-    """What to make of a table.
+    """What to do with a table.
 
     Attributes
     ----------
@@ -37,29 +37,29 @@ class TableSettings:
     target : str
         Column to predict.
     task : {"auto", "classification", "regression"}
-        What it is; "auto" decides from the target.
+        The task; "auto" decides from the target.
     alpha : float or None
-        λ, if it is given; None chooses it from the path.
+        λ; None chooses it from the path.
     alpha_from : {"default", "path", None}
-        Where `alpha` comes from if nobody gave it: the default, or an earlier path.
+        Where `alpha` comes from if it was not given: the default, or an earlier path.
     drop, categorical : tuple of str
-        Columns to leave out, and columns of numbers that are names of categories.
+        Columns to leave out, and columns to read as text.
     sample_weight, groups : str or None
-        Columns with the weight of each row, and with what keeps rows in one fold.
+        Columns with the weight of each row, and with groups whose rows stay in one fold.
     test : str
-        How the result is tested: "auto", "nested", "none", a share of the rows, or another file.
+        How the model is tested: "auto", "nested", "none", a fraction of the rows, or another file.
     delimiter, encoding, decimal : str or None
         How a text file is written.
     na : tuple of str or None
-        Words that stand for a missing value, besides the empty cell; None are the usual ones.
+        Words that stand for a missing value, besides empty cells; None stands for the usual ones.
     random_state : int
         Seed of everything that is drawn.
     parameters : mapping
         Further parameters of the estimator, by name.
     n_epochs : int or None
-        Passes over a stream; None if it is none.
+        Number of epochs on a stream; None otherwise.
     data_sha256 : str or None
-        Checksum of the data of the run that these settings come from; others are said to be others.
+        Checksum of the data of the run that these settings come from; a note says if the data have changed.
     """
 
     data: str
@@ -102,7 +102,7 @@ class TableSettings:
             raise InputError(f"the share of rows to test on must lie between 0 and 1; got {self.test}")
 
     def _check_types(self) -> None:
-        """Refuse what a file of settings may hold in the place of text or a number."""
+        """Refuse values of the wrong type, which a file of settings may hold."""
         for name in ("data", "target", "task", "test", "sample_weight", "groups", "delimiter", "encoding", "decimal"):
             value = getattr(self, name)
             if not isinstance(value, str) and not (value is None and name in OPTIONAL):
@@ -128,12 +128,12 @@ class TableSettings:
 
     @property
     def reading(self) -> Reading:
-        """How the file is read."""
+        """Options for reading the file."""
         return Reading(self.delimiter, self.encoding, self.decimal, self.na)
 
     @property
     def test_share(self) -> float | None:
-        """The share of rows to hold out, if `test` is one."""
+        """The fraction of rows to hold out, if `test` is one."""
         try:
             return float(self.test)
         except ValueError:
@@ -141,12 +141,12 @@ class TableSettings:
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Self:
-        """Make settings from names and values, such as a file has.
+        """Make settings from a mapping, such as the content of a file.
 
         Raises
         ------
         InputError
-            If a name is not known, or the data or the target are not named.
+            If a name is unknown, or the data or the target are missing.
         """
         names = [f.name for f in fields(cls)]
         unknown = sorted(set(given) - set(names))
@@ -161,7 +161,7 @@ class TableSettings:
             raise InputError(f"a setting is of the wrong type: {error}") from None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the settings as plain values, for JSON."""
+        """Return the settings as values of JSON."""
         lists = {"drop": list(self.drop), "categorical": list(self.categorical)}
         return {**asdict(self), **lists, "na": None if self.na is None else list(self.na)}
 
@@ -178,12 +178,12 @@ def read_config(path: Path, *, chooses: bool = True) -> dict[str, Any]:
     path : Path
         The file.
     chooses : bool, default=True
-        Whether λ is to be chosen; if not, that which an earlier run chose is taken, with the size of its network.
+        Whether λ is to be chosen. If not, the λ and the network size that an earlier run chose are used.
 
     Raises
     ------
     InputError
-        If it cannot be read.
+        If the file cannot be read.
     """
     try:
         content = path.read_text(encoding="utf-8")
@@ -198,7 +198,7 @@ def read_config(path: Path, *, chooses: bool = True) -> dict[str, Any]:
         raise InputError(f"{path}: this is no {'JSON' if path.suffix == '.json' else 'TOML'}: {error}") from None
     try:
         return _of_record(record, path, chooses=chooses)
-    # whatever JSON may hold in the place of what is looked for
+    # JSON may hold anything instead of what is expected
     except (AttributeError, LookupError, TypeError, ValueError):
         raise InputError(f"{path}: this is no result.json of ridgenet path or ridgenet fit") from None
 
@@ -214,7 +214,7 @@ def _of_record(record: Any, path: Path, *, chooses: bool) -> dict[str, Any]:
 
 
 def _as_chosen(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return settings that train one network with the λ and the size that a path has chosen."""
+    """Return settings that train one network with the λ and the size chosen by a path."""
     parameters = record["settings"].get("parameters", {})
     kept = {name: parameters[name] for name in OF_BOTH if name in parameters}
     sizes = record["chosen"]["hidden_layer_sizes"]
@@ -222,7 +222,7 @@ def _as_chosen(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _from_here(name: str, config: Path, run_from: str | None) -> str:
-    """Return a file as it is called from here, where the results of the earlier run say where that is."""
+    """Return the path of a file from here, if the results of the earlier run say where it is."""
     if run_from is None or name in (STANDARD_INPUT, *TESTS) or Path(name).exists():
         return name
     there = config.parent / run_from / name
@@ -230,7 +230,7 @@ def _from_here(name: str, config: Path, run_from: str | None) -> str:
 
 
 def _names(setting: str, value: Any) -> tuple[str, ...]:
-    """Return names of columns; one may come without a list around it."""
+    """Return names of columns as a tuple; a single one may be given as text."""
     names = (value,) if isinstance(value, str) else tuple(value)
     if not all(isinstance(name, str) for name in names):
         raise InputError(f"{setting} takes names of columns; got {value!r}")

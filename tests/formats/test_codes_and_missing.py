@@ -7,8 +7,7 @@ import pyarrow.parquet
 import pytest
 
 from ridgenet._errors import InputError
-from ridgenet.formats._batches import read_batches
-from ridgenet.formats._reading import Reading, read_table
+from ridgenet.formats._reading import Reading, read_batches, read_table
 
 
 def write(folder, content, name="data.csv"):

@@ -7,7 +7,7 @@ from tables_of_tests import written
 
 from ridgenet._errors import InputError
 from ridgenet._table_settings import TableSettings
-from ridgenet.table._odd_cells import why_text
+from ridgenet.table._data_warnings import why_text
 from ridgenet.table._target import target_of
 from ridgenet.table._training import train
 

@@ -100,7 +100,7 @@ def test_a_model_is_judged_by_the_loss_that_it_learned_with(tmp_path, capsys, lo
     factor = 1 if parameter else 2  # half the absolute error is the pinball loss of the median
     assert own.value == pytest.approx(factor * mean_pinball_loss(y, predicted, alpha=level))
     best = np.full(len(y), np.quantile(y, level))
-    assert own.null == pytest.approx(factor * mean_pinball_loss(y, best, alpha=level), rel=1e-3)
+    assert own.baseline == pytest.approx(factor * mean_pinball_loss(y, best, alpha=level), rel=1e-3)
     assert model.test.importances[0].column == "a"
     assert first in printed(model, tmp_path, capsys)
 

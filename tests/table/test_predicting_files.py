@@ -129,7 +129,7 @@ def test_batches_do_not_change_predictions(model, tmp_path, monkeypatch):
 
 
 def read_in_sevens(path, kinds, reading):
-    from ridgenet.formats._batches import read_batches
+    from ridgenet.formats._reading import read_batches
 
     return read_batches(path, kinds, reading, 7)
 

@@ -60,7 +60,7 @@ def test_every_row_is_tested_by_a_model_that_did_not_see_it(model):
     assert len(model.test.y) == model.n_rows
     scores = {score.name: score for score in model.test.scores}
     assert scores["log loss"].value == pytest.approx(log_loss(model.test.y, model.test.outputs))
-    assert scores["log loss"].value < scores["log loss"].null
+    assert scores["log loss"].value < scores["log loss"].baseline
     assert scores["error rate"].value == np.mean(model.test.predicted != model.test.y)
     seen = model.pipeline.predict_proba(model.rows.X)
     assert np.abs(seen - model.test.outputs).max() > 0.01
@@ -153,7 +153,7 @@ def test_numbers_are_regressed(tmp_path):
     model = trained(written(diabetes(), tmp_path / "d.csv"), "target")
     assert model.target.task == "regression"
     scores = {score.name: score for score in model.test.scores}
-    assert scores["root mean squared error"].value < 0.8 * scores["root mean squared error"].null
+    assert scores["root mean squared error"].value < 0.8 * scores["root mean squared error"].baseline
     residuals = model.test.y - model.test.outputs
     assert scores["root mean squared error"].value == pytest.approx(np.sqrt(np.mean(residuals**2)))
     assert scores["R²"].value > 0.35

@@ -11,20 +11,16 @@ import numpy as np
 
 from ridgenet._errors import InputError
 from ridgenet._extras import require_extra
-from ridgenet.formats._delimited import NO_ROW
-from ridgenet.formats._sniffing import sniff
+from ridgenet.formats._format import NO_ROW
+from ridgenet.formats._reading import Reading
+from ridgenet.formats._registry import FORMATS as REGISTERED
 from ridgenet.formats._sources import Source
 
 ROWS_AT_ONCE = 65_536
 # columns are transposed to rows in blocks that fit in the processor's cache
 ROWS_IN_CACHE = 4_096
-FORMATS = {
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".csv": "csv",
-    ".feather": "feather",
-    ".arrow": "feather",
-}
+# name of a format in pyarrow.dataset, by file extension
+FORMATS = {suffix: format.dataset for format in REGISTERED for suffix in format.dataset_suffixes}
 # supported compression of text, and the file extension that pyarrow recognises it by
 COMPRESSION_SUFFIXES = {"gzip": ".gz"}
 
@@ -224,7 +220,7 @@ def dataset_of(data: Any) -> Any:
     InputError
         If it cannot be opened.
     """
-    require_extra("table", "a stream of files", "pyarrow")
+    require_extra("table", "a stream of files", "charset_normalizer", "pyarrow")
     import pyarrow as pa
     import pyarrow.dataset as ds
 
@@ -264,22 +260,8 @@ def _format_of_file(path: Any) -> str | None:
             f"{path}: this file is compressed with {source.compression}; decompress it, or rename it to end in "
             f"{COMPRESSION_SUFFIXES[source.compression]}"
         )
-    if source.kind != "text":
-        return source.kind
-    _require_plain_text(source)
-    return "csv"
-
-
-def _require_plain_text(source: Source) -> None:
-    """Check that text is UTF-8, comma-separated and starts with the header, the only CSV supported for streams."""
-    dialect = sniff(source)
-    advice = "save it as Parquet, or as comma-separated UTF-8"
-    if dialect.encoding != "utf-8":
-        raise InputError(f"{source.name}: {dialect.encoding.upper()} text is not supported for streams; {advice}")
-    if dialect.rows_before:
-        raise InputError(f"{source.name}: the header must be the first line, without a separator line; {advice}")
-    if dialect.delimiter != "," and len(sniff(source, ",").names) == 1:
-        raise InputError(f"{source.name}: cells are separated by {dialect.delimiter!r}; {advice}")
+    source.format.open(source, Reading()).require_no_options()
+    return source.format.dataset
 
 
 def _from_urls(urls: list[str]) -> tuple[Any, list[str]]:

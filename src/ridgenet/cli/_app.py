@@ -14,6 +14,7 @@ import typer
 from ridgenet._errors import InputError
 from ridgenet._extras import require_extra
 from ridgenet.cli._options import Decimal, Delimiter, Encoding, Na
+from ridgenet.formats._registry import TITLES, in_words
 from ridgenet.io._interrupts import uninstall
 
 if TYPE_CHECKING:
@@ -23,9 +24,7 @@ LOOPBACK = "127.0.0.1"
 
 
 def app_command(
-    data: Annotated[
-        Path | None, typer.Argument(help="A table: CSV, Parquet or Feather. (default: generated data)")
-    ] = None,
+    data: Annotated[Path | None, typer.Argument(help=f"A table: {in_words(TITLES)}. (default: generated data)")] = None,
     target: Annotated[
         str | None, typer.Option("--target", "-t", help="The column to predict. (default: the last)")
     ] = None,

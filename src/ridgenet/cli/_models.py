@@ -10,6 +10,7 @@ import typer
 from ridgenet._errors import InputError
 from ridgenet.cli._options import AsJson, Decimal, Delimiter, Encoding, Na, Quiet, completed
 from ridgenet.formats._reading import Reading, words_of
+from ridgenet.formats._writing import ENDINGS
 
 Model = Annotated[Path, typer.Argument(help="A model file, such as model.skops.")]
 
@@ -19,11 +20,7 @@ def predict_command(
     data: Annotated[str, typer.Argument(help="A table with the model's columns; - is standard input.")],
     out: Annotated[
         str,
-        typer.Option(
-            "--out",
-            "-o",
-            help="Output file: .csv, .tsv (also with .gz or .zst), .parquet, .feather; - is standard output.",
-        ),
+        typer.Option("--out", "-o", help=f"Output file: {ENDINGS}; - is standard output."),
     ] = "-",
     unseen: Annotated[
         str,

@@ -85,7 +85,7 @@ def print_about(about: Mapping[str, Any]) -> None:
         say(f"tested: {about['test']['how']}, {about['test']['n_rows']:,} rows")
         for score in about["test"]["scores"]:
             error = "" if score["standard_error"] is None else f" ± {readable(score['standard_error'], 2)}"
-            null = readable(score["null"], 4)
+            null = readable(score["baseline"], 4)
             say(f"  {score['name']} {readable(score['value'], 4)}{error} (baseline: {null})")
         if about.get("why_worthless"):
             say(about["why_worthless"], "bold yellow")
@@ -180,7 +180,7 @@ def _print_choice(model: TableModel) -> None:
         return
     if len(network.paths_) > 1:
         say(f"hidden layers: {'-'.join(map(str, network.hidden_layer_sizes_)) or 'none'}, chosen together with λ")
-    indices = range(max(0, model.place - AROUND), min(len(path), model.place + AROUND + 1))
+    indices = range(max(0, model.alpha_index - AROUND), min(len(path), model.alpha_index + AROUND + 1))
     columns = {"λ (alpha)": [readable(path.alphas[index], 4) for index in indices]}
     if hasattr(network, "cv_results_"):
         sign, label = network._sign_and_name_of_scores()
@@ -224,7 +224,7 @@ def _print_test(model: TableModel) -> None:
             "score": [score.name for score in scores],
             "this model": [readable(score.value, 4) for score in scores],
             "standard error": ["" if s.standard_error is None else readable(s.standard_error, 2) for s in scores],
-            "baseline": [readable(score.null, 4) for score in scores],
+            "baseline": [readable(score.baseline, 4) for score in scores],
         },
         left=("score",),
     )

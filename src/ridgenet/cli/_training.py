@@ -25,12 +25,13 @@ from ridgenet.cli._options import (
     layers_of,
     numbers_of,
 )
+from ridgenet.formats._registry import TITLES, in_words
 from ridgenet.formulas import ACTIVATIONS
 from ridgenet.io._interrupts import INTERRUPTED
 
 Data = Annotated[
     str | None,
-    typer.Argument(help="CSV, TSV, Parquet or Feather file, also compressed with gzip or zstd; - is standard input."),
+    typer.Argument(help=f"{in_words(TITLES)}, also compressed with gzip or zstd; - is standard input."),
 ]
 Target = Annotated[str | None, typer.Option("--target", "-t", help="The column to predict.")]
 Task = Annotated[

@@ -1,1 +1,1 @@
-"""File formats: CSV, Parquet and Feather in, checked columns out."""
+"""Tables in files: formats, kinds of columns, reading and writing."""

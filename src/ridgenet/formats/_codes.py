@@ -1,4 +1,4 @@
-"""Codes written in digits: columns that would be read as numbers, and lose what tells one code from another."""
+"""Find codes written in digits, such as 00501, which different codes would not survive as numbers."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# 00501 is no number, for 501 is written without zeros; times and dates are not read as numbers in the first place
+# 00501 is a code, for the number 501 is written without zeros; times and dates are not read as numbers anyway
 LEADING_ZERO = r"^\s*0[0-9]"
-# programs write exponents with a sign or a point, 1e+05 or 1.0E5; 10E4 may be a code
+# programs write exponents with a sign or a decimal point, 1e+05 or 1.0E5; 10E4 may be a code
 EXPONENT = r"^\s*[0-9]+[eE][0-9]+\s*$"
 EITHER = f"{LEADING_ZERO}|{EXPONENT}"
 MOST_WRITINGS = 10_000
-# numbers beyond are shown with an exponent
+# larger numbers are shown with an exponent
 MOST_IN_DIGITS = 1e15
 
 
 @dataclass
 class _Seen:
-    """What is known of the cells of one column."""
+    """What has been found in the cells of one column."""
 
     leading_zero: tuple[int, str] | None = None
-    # each number, where it was first written with an exponent, and how
+    # for each number written with an exponent, the row in which it first is, and how it is written
     writings: dict[float, tuple[int, str]] = field(default_factory=dict)
-    # and how often
+    # how often each is written so
     counts: Counter[float] = field(default_factory=Counter)
     same: str | None = None
 
@@ -40,15 +40,15 @@ def codes_in(
     Parameters
     ----------
     pieces : iterator of RecordBatch
-        These columns as they are written.
+        The columns as they are written.
     numbers : mapping of str to ChunkedArray
-        These columns as they were read.
+        The same columns as numbers.
 
     Returns
     -------
     codes, doubtful : dict of str to str
-        Columns that are better read as text, because numbers would lose what they say, and columns that may be, each
-        with a sentence that says why.
+        Columns that must be read as text, because different codes would become the same number, and columns that may
+        be codes; each with a sentence that says why.
     """
     import pyarrow as pa
 
@@ -79,30 +79,30 @@ def codes_in(
 def _look(known: _Seen, column: Any, first: int, *, may_have_exponents: bool) -> None:
     import pyarrow.compute as pc
 
-    # most columns have neither, and one look at each of their cells is enough to see that
+    # one regular expression clears most columns, which have neither
     if not pc.any(pc.match_substring_regex(column, EITHER if may_have_exponents else LEADING_ZERO)).as_py():
         return
     zeros = pc.match_substring_regex(column, LEADING_ZERO)
     if pc.any(zeros).as_py():
-        place = pc.index(zeros, True).as_py()
-        known.leading_zero = first + place + 1, column[place].as_py().strip()[:40]
+        index = pc.index(zeros, True).as_py()
+        known.leading_zero = first + index + 1, column[index].as_py().strip()[:40]
         return
     if not may_have_exponents:
         return
     exponents = pc.match_substring_regex(column, EXPONENT)
-    for place in pc.indices_nonzero(pc.fill_null(exponents, False)).to_pylist():
-        cell = column[place].as_py().strip()
-        row, written = known.writings.setdefault(float(cell), (first + place + 1, cell))
+    for index in pc.indices_nonzero(pc.fill_null(exponents, False)).to_pylist():
+        cell = column[index].as_py().strip()
+        row, written = known.writings.setdefault(float(cell), (first + index + 1, cell))
         known.counts[float(cell)] += 1
         if written != cell:
-            known.same = f"{written!r} in row {row} and {cell!r} in row {first + place + 1}"
+            known.same = f"{written!r} in row {row} and {cell!r} in row {first + index + 1}"
             return
         if len(known.writings) > MOST_WRITINGS:
             return
 
 
 def _written_plainly_too(known: _Seen, numbers: Any) -> str | None:
-    """Return two ways of writing one number, one of them without an exponent."""
+    """Return two ways in which one number is written, the second without an exponent; None if there are none."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -1,94 +1,109 @@
-"""Parquet and Feather: tables that say themselves what their columns hold."""
+"""Files whose cells have types: what Parquet, Feather and the like have in common."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ridgenet._errors import InputError
-from ridgenet.formats._sources import Source
+from ridgenet.formats._casting import numbers_in, without_words
+from ridgenet.formats._format import TableFile
+from ridgenet.formats._kinds import ColumnKind
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 ROWS_AT_ONCE = 5_000
-# under what pandas writes into a schema how its columns were stored
+# the key of pandas' notes in a schema
 PANDAS = b"pandas"
 
 
-def schema_of(source: Source) -> pa.Schema:
-    """Return names and types of the columns."""
-    import pyarrow.parquet
+class TypedFile(TableFile):
+    """A file that says itself what its columns hold."""
 
-    with _explained(source), _file(source) as file:
-        if source.kind == "parquet":
-            return _checked(source, pyarrow.parquet.read_schema(file))
-        return _checked(source, pyarrow.ipc.open_file(file).schema)
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """Names and types of the columns."""
+        with self._damage_explained():
+            return self._checked(self._read_schema())
+
+    @abstractmethod
+    def _read_schema(self) -> pa.Schema: ...
+
+    @abstractmethod
+    def _read_batches(self) -> Iterator[tuple[pa.RecordBatch, float]]:
+        """Yield batches, and the fraction of the file read so far."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Names of the columns."""
+        names: list[str] = self.schema.names
+        return names
+
+    def read(self, text: Sequence[str]) -> tuple[pa.Table, dict[str, str]]:
+        """Read the whole file; text in which every cell is a number becomes numbers, as in a text file."""
+        import pyarrow as pa
+
+        table = pa.Table.from_batches([batch for batch, _ in self.batches({})], self.schema)
+        for index, name in enumerate(table.schema.names):
+            column = without_words(table.column(index), self.reading.na or ())
+            numbers = None if name in text else numbers_in(column)
+            table = table.set_column(index, name, column if numbers is None else numbers)
+        return table, {}
+
+    def batches(self, kinds: Mapping[str, ColumnKind]) -> Iterator[tuple[pa.RecordBatch, int]]:
+        """Read the file piece by piece."""
+        del kinds
+        schema, size = self.schema, self.source.path.stat().st_size
+        with self._damage_explained():
+            for batch, fraction in self._read_batches():
+                # offsets that lead out of a buffer would be followed to wherever they lead
+                batch.validate(full=True)
+                yield batch.replace_schema_metadata(schema.metadata), int(size * fraction)
+
+    def values(self, rows: pa.RecordBatch, name: str, kind: ColumnKind, first_row: int) -> pa.Array:
+        """Return a column, null where a word for missing values stands."""
+        del kind, first_row
+        return without_words(rows.column(name), self.reading.na or ())
+
+    def _file(self) -> Any:
+        """Open the file without mapping it: if someone cut it off meanwhile, a mapping would end the process."""
+        import pyarrow as pa
+
+        return pa.OSFile(str(self.source.path))
+
+    def _checked(self, schema: pa.Schema) -> pa.Schema:
+        """Return a schema without pandas' notes if they are malformed: pandas would fail to read a copy."""
+        twice = sorted({name for name in schema.names if schema.names.count(name) > 1})
+        if twice:
+            raise InputError(
+                f"{self.source.name}: several columns are called {twice[0]!r}; give each a name of its own"
+            )
+        notes = dict(schema.metadata or {})
+        if not _are_of_pandas(notes.get(PANDAS, b"{}"), schema.names):
+            del notes[PANDAS]
+        return schema.with_metadata(notes or None)
+
+    @contextmanager
+    def _damage_explained(self) -> Iterator[None]:
+        """Turn Arrow's message about a damaged file into one line."""
+        import pyarrow as pa
+
+        try:
+            yield
+        except InputError:
+            raise
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+            why = " ".join(str(error).split())[:200]
+            name = self.source.format.name
+            raise InputError(f"{self.source.name}: damaged, it cannot be read as {name} ({why})") from None
 
 
-def read(source: Source) -> pa.Table:
-    """Read a whole file."""
-    import pyarrow as pa
-
-    return pa.Table.from_batches([batch for batch, _ in batches(source)], schema_of(source))
-
-
-def batches(source: Source) -> Iterator[tuple[Any, int]]:
-    """Read a file piece by piece.
-
-    Yields
-    ------
-    RecordBatch
-        Some rows.
-    int
-        About how many bytes of the file have been read.
-    """
-    schema, size = schema_of(source), source.path.stat().st_size
-    with _explained(source), _file(source) as file:
-        for batch, share in _of_parquet(file) if source.kind == "parquet" else _of_feather(file):
-            # offsets that lead out of a buffer would be followed to wherever they lead
-            batch.validate(full=True)
-            yield batch.replace_schema_metadata(schema.metadata), int(size * share)
-
-
-def _of_parquet(file: Any) -> Iterator[tuple[Any, float]]:
-    import pyarrow.parquet
-
-    parquet, done = pyarrow.parquet.ParquetFile(file), 0
-    for batch in parquet.iter_batches(ROWS_AT_ONCE):
-        done += len(batch)
-        yield batch, done / max(parquet.metadata.num_rows, 1)
-
-
-def _of_feather(file: Any) -> Iterator[tuple[Any, float]]:
-    import pyarrow as pa
-
-    reader = pa.ipc.open_file(file)
-    for place in range(reader.num_record_batches):
-        yield reader.get_batch(place), (place + 1) / reader.num_record_batches
-
-
-def _file(source: Source) -> Any:
-    """Open a file without mapping it: were it cut off by somebody meanwhile, the process would be ended."""
-    import pyarrow as pa
-
-    return pa.OSFile(str(source.path))
-
-
-def _checked(source: Source, schema: pa.Schema) -> pa.Schema:
-    """Return a schema without the notes of pandas if they are none: whoever reads a copy would stumble over them."""
-    twice = sorted({name for name in schema.names if schema.names.count(name) > 1})
-    if twice:
-        raise InputError(f"{source.name}: several columns are called {twice[0]!r}; give each a name of its own")
-    notes = dict(schema.metadata or {})
-    if not _is_of_pandas(notes.get(PANDAS, b"{}"), schema.names):
-        del notes[PANDAS]
-    return schema.with_metadata(notes or None)
-
-
-def _is_of_pandas(text: bytes, names: list[str]) -> bool:
+def _are_of_pandas(text: bytes, names: list[str]) -> bool:
     try:
         notes = json.loads(text)
         columns = [column["field_name"] or column["name"] for column in notes.get("columns", [])]
@@ -96,17 +111,3 @@ def _is_of_pandas(text: bytes, names: list[str]) -> bool:
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return False
     return set(columns) <= {*names, None} and set(index) <= set(names)
-
-
-@contextmanager
-def _explained(source: Source) -> Iterator[None]:
-    """Turn what Arrow says of a damaged file into one line."""
-    import pyarrow as pa
-
-    try:
-        yield
-    except InputError:
-        raise
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        why = " ".join(str(error).split())[:200]
-        raise InputError(f"{source.name}: damaged, it cannot be read as {source.kind} ({why})") from None

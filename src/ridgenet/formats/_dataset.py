@@ -1,4 +1,4 @@
-"""A table of numbers with a column of classes, as the data set that `ridgenet compare` trains on."""
+"""Read a table of numbers and classes as the data set that `ridgenet compare` trains on."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 from ridgenet._datasets import Dataset, from_arrays
 from ridgenet._errors import InputError
+from ridgenet.formats._dialect import delimiter_hint
+from ridgenet.formats._kinds import KINDS
 from ridgenet.formats._reading import Reading, Table, names_of_columns, read_table
-from ridgenet.formats._sniffing import delimiter_hint
 from ridgenet.formats._sources import Source
 
 if TYPE_CHECKING:
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
 def read_dataset(
     path: str | Path, target: str | None, drop: Sequence[str] = (), reading: Reading | None = None
 ) -> Dataset:
-    """Return a file as a data set of numbers with the classes in `target`.
+    """Read a file as a data set of numbers with the classes in `target`.
 
     Parameters
     ----------
     path : str or Path
-        A file that `read_table` takes.
+        A file that `read_table` reads.
     target : str
         Name of the column of classes.
     drop : sequence of str, default=()
@@ -35,8 +36,8 @@ def read_dataset(
     Raises
     ------
     InputError
-        If the file cannot be read, a column is not there, or a column holds text or gaps; the
-        message names file, column and row.
+        If the file cannot be read, a column is missing, or a column holds text or missing values; names the file, the
+        column and the row.
     """
     table = read_table(path, reading)
     name = table.source.name
@@ -45,13 +46,13 @@ def read_dataset(
     if features.shape[1] == 0:
         raise InputError(f"{name}: no column is left beside the target")
     for column in features.columns:
-        if table.kinds[column] not in ("number", "boolean"):
+        if not KINDS[table.kinds[column]].is_numeric:
             _refuse_text(name, column, features[column])
     source = {"file": str(path), "sha256": table.source.sha256(), "target": target, "drop": list(drop)}
     labels = table.frame[target]
     try:
         return from_arrays(
-            _as_floats(features),
+            _as_floats(table, features),
             labels.to_numpy(dtype=None if labels.dtype.kind in "iuf" else object),
             name=Path(path).stem,
             standardize=True,
@@ -61,14 +62,14 @@ def read_dataset(
         raise InputError(f"{name}: {error}") from None
 
 
-def _as_floats(features: pd.DataFrame) -> pd.DataFrame:
+def _as_floats(table: Table, features: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
-    return pd.DataFrame({name: column.to_numpy(float, na_value=float("nan")) for name, column in features.items()})
+    return pd.DataFrame({name: KINDS[table.kinds[name]].numbers(features[name]) for name in map(str, features)})
 
 
 def refuse_without_target(path: str | Path, reading: Reading) -> NoReturn:
-    """Ask for the target by naming the columns of a file, of which only the beginning is read."""
+    """Ask for the target, listing the columns of a file without reading it whole."""
     raise _no_target(*names_of_columns(path, reading))
 
 
@@ -77,7 +78,7 @@ def _no_target(source: Source, names: Sequence[str]) -> InputError:
 
 
 def require_target(table: Table, target: str | None, others: Sequence[str] = ()) -> None:
-    """Refuse names that are not columns of the table, with those that are."""
+    """Refuse names that are not columns of the table, listing those that are."""
     columns = ", ".join(table.kinds)
     if target is None:
         raise _no_target(table.source, [*table.kinds])

@@ -1,50 +1,354 @@
-"""The four kinds of columns: which one a type is, and Arrow's columns as pandas'."""
+"""The kinds of columns, one class for each: how it is recognised, cast, checked, described and made numbers of.
+
+Everything else asks the table `KINDS`; a new kind is a class here, and a row in `table/onnx/_kinds.py`.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
-
-from ridgenet._errors import InputError
-from ridgenet.formats._codes import LEADING_ZERO
-from ridgenet.formats._sources import Source
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-ColumnKind = Literal["number", "boolean", "date", "text"]
-IN_WORDS: dict[ColumnKind, str] = {"number": "a number", "boolean": "true or false", "date": "a date", "text": "text"}
+# the name of a kind, a key of `KINDS`
+ColumnKind = str
+FEWEST_ROWS_TO_BE_FAR_OFF = 5
+# if one number lies so far off that the range of the others is this fraction of the whole, or less, it may be a slip;
+# single precision could not tell the others apart
+NOTHING_BESIDE = 1e-6
+# as Python and pandas write durations, and as ISO 8601 does; 02:03:04 by itself is a time of day
+DURATION = (
+    r"^(-?[0-9]+ days?(,? [+-]?[0-9]{1,2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?)?"
+    r"|-?P([0-9]+W|[0-9]+DT?|([0-9]+D)?T([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]+)?S)?))$"
+)
 
 
-def kind_of(source: Source, field: pa.Field) -> ColumnKind:
-    """Return what a column holds, or refuse it."""
-    import pyarrow.types as types
+class Kind(ABC):
+    """A kind of column.
 
-    kind = field.type
-    if types.is_timestamp(kind) and kind.tz is not None and not _is_zone(kind.tz):
-        raise InputError(
-            f"{source.name}: column {field.name!r} holds dates of an unknown time zone, {kind.tz!r}; store them in UTC"
+    Attributes
+    ----------
+    name : str
+        As in model files and tables of columns.
+    value, values : str
+        What messages call one cell, and several.
+    used_as : str
+        What a column is used as, where it becomes one number.
+    is_numeric : bool
+        Whether each cell is a number to the network.
+    is_written : bool
+        Whether predictions for a text file are written beside values of this kind, not beside the text they were read
+        from, where the format that is written has types.
+    may_be_target : bool
+        Whether it can be predicted.
+    """
+
+    name: str
+    value: str
+    values: str
+    used_as = "number"
+    is_numeric = False
+    is_written = False
+    may_be_target = False
+
+    @abstractmethod
+    def holds(self, type: pa.DataType) -> bool:
+        """Return whether a type of Arrow's is of this kind."""
+
+    @abstractmethod
+    def type(self) -> pa.DataType:
+        """Return the type that columns of this kind are cast to."""
+
+    @abstractmethod
+    def in_short(self, column: pd.Series) -> str:
+        """Describe the values of a column, of which none is missing."""
+
+    def fault_of(self, type: pa.DataType) -> str | None:
+        """Return what is wrong with a type of this kind, and what to do about it."""
+        del type
+        return None
+
+    def found_in_text(self, column: pa.Array) -> pa.Array | None:
+        """Return text as values of this kind, if all of it is and Arrow's readers do not recognise it."""
+        del column
+        return None
+
+    def from_text(self, column: pa.Array, decimal: str) -> pa.Array:
+        """Return cells of a text file as text that can be cast."""
+        import pyarrow.compute as pc
+
+        del decimal
+        return pc.utf8_trim_whitespace(column)
+
+    def cast(self, column: pa.Array) -> pa.Array:
+        """Cast a column of any type."""
+        return column.cast(self.type(), safe=False)
+
+    def as_text(self, column: pa.Array) -> pa.Array:
+        """Return a column as text that `cast` reads again."""
+        import pyarrow as pa
+
+        return column.cast(pa.string())
+
+    def series(self, column: pa.Array) -> pd.Series:
+        """Return a column as pandas' own."""
+        return self.cast(column).to_pandas()
+
+    def first_fault(self, column: pd.Series) -> tuple[int, str] | None:
+        """Return the index of the first value that no preprocessing could use, and what is wrong with it."""
+        del column
+        return None
+
+    def warning(self, column: pd.Series) -> str | None:
+        """Return what is likely to be a mistake in a column."""
+        del column
+        return None
+
+    def accepts(self, column: pd.Series) -> bool:
+        """Return whether a column of pandas' is of this kind, if it is numeric."""
+        import pandas as pd
+
+        return bool(pd.api.types.is_numeric_dtype(column))
+
+    def numbers(self, column: pd.Series) -> np.ndarray:
+        """Return a numeric column as numbers for the network."""
+        return column.to_numpy(np.float64, na_value=np.nan)
+
+
+class _Number(Kind):
+    name, value, values = "number", "a number", "numbers"
+    is_numeric = is_written = may_be_target = True
+
+    def holds(self, type: pa.DataType) -> bool:
+        import pyarrow.types as types
+
+        return bool(types.is_integer(type) or types.is_floating(type) or types.is_decimal(type))
+
+    def type(self) -> pa.DataType:
+        import pyarrow as pa
+
+        return pa.float64()
+
+    def from_text(self, column: pa.Array, decimal: str) -> pa.Array:
+        import pyarrow.compute as pc
+
+        column = super().from_text(column, decimal)
+        if decimal == ".":
+            return column
+        # a point is no decimal point then, and makes no number
+        return pc.replace_substring(pc.replace_substring(column, ".", decimal * 2), decimal, ".")
+
+    def series(self, column: pa.Array) -> pd.Series:
+        import pyarrow as pa
+
+        return (column if pa.types.is_integer(column.type) and not column.null_count else self.cast(column)).to_pandas()
+
+    def first_fault(self, column: pd.Series) -> tuple[int, str] | None:
+        infinite = np.isinf(column.to_numpy(dtype=np.float64))
+        if not infinite.any():
+            return None
+        return int(np.argmax(infinite)), "the value is infinite; correct it or leave it empty"
+
+    def in_short(self, column: pd.Series) -> str:
+        return f"{column.min():.4g} to {column.max():.4g}, median {column.median():.4g}"
+
+    def warning(self, column: pd.Series) -> str | None:
+        values = self.numbers(column)
+        present = np.flatnonzero(np.isfinite(values))
+        largest = np.abs(values[present]).max(initial=0.0)
+        if len(present) < FEWEST_ROWS_TO_BE_FAR_OFF or not largest > 0:
+            return None
+        numbers = values[present] / largest
+        far = int(np.argmax(np.abs(numbers - np.median(numbers))))
+        others = np.ptp(np.delete(numbers, far))
+        if not 0 < others < NOTHING_BESIDE * np.ptp(numbers):
+            return None
+        row = int(present[far]) + 1
+        return (
+            f"{column.iloc[row - 1]:g} in row {row} lies so far from the others that next to it they are the same; "
+            "is it a slip?"
         )
-    if types.is_dictionary(kind):
-        kind = kind.value_type
-    if types.is_boolean(kind):
-        return "boolean"
-    if types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind):
-        return "number"
-    if types.is_timestamp(kind) or types.is_date(kind):
-        return "date"
-    if types.is_string(kind) or types.is_large_string(kind) or types.is_time(kind) or types.is_string_view(kind):
-        return "text"
-    if types.is_null(kind):
-        return "text"
-    raise InputError(
-        f"{source.name}: column {field.name!r} holds {kind}, which a network cannot use; leave it out of the file"
-    )
+
+
+class _Boolean(Kind):
+    name, value, values = "boolean", "true or false", "true and false"
+    is_numeric = is_written = may_be_target = True
+
+    def holds(self, type: pa.DataType) -> bool:
+        import pyarrow.types as types
+
+        return bool(types.is_boolean(type))
+
+    def type(self) -> pa.DataType:
+        import pyarrow as pa
+
+        return pa.bool_()
+
+    def series(self, column: pa.Array) -> pd.Series:
+        import pandas as pd
+        import pyarrow as pa
+
+        return column.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
+
+    def in_short(self, column: pd.Series) -> str:
+        return _most_frequent(column)
+
+
+class _Date(Kind):
+    name, value, values = "date", "a date", "dates"
+
+    def holds(self, type: pa.DataType) -> bool:
+        import pyarrow.types as types
+
+        return bool(types.is_timestamp(type) or types.is_date(type))
+
+    def type(self) -> pa.DataType:
+        import pyarrow as pa
+
+        return pa.timestamp("us")
+
+    def fault_of(self, type: pa.DataType) -> str | None:
+        import pyarrow.types as types
+
+        if not types.is_timestamp(type) or type.tz is None or _is_zone(type.tz):
+            return None
+        return f"of an unknown time zone, {type.tz!r}; store them in UTC"
+
+    def cast(self, column: pa.Array) -> pa.Array:
+        import pyarrow as pa
+
+        if not pa.types.is_string(column.type):
+            return super().cast(column)
+        try:
+            return column.cast(self.type())
+        except pa.ArrowInvalid:
+            # with a time zone; all are brought to Greenwich's
+            return column.cast(pa.timestamp("us", "UTC")).cast(self.type())
+
+    def in_short(self, column: pd.Series) -> str:
+        return f"{column.min():%Y-%m-%d} to {column.max():%Y-%m-%d}"
+
+
+class _Text(Kind):
+    name = value = values = "text"
+    may_be_target = True
+
+    def holds(self, type: pa.DataType) -> bool:
+        import pyarrow.types as types
+
+        is_text = types.is_string(type) or types.is_large_string(type) or types.is_string_view(type)
+        return bool(is_text or types.is_time(type) or types.is_null(type))
+
+    def type(self) -> pa.DataType:
+        import pyarrow as pa
+
+        return pa.string()
+
+    def from_text(self, column: pa.Array, decimal: str) -> pa.Array:
+        del decimal
+        return column
+
+    def series(self, column: pa.Array) -> pd.Series:
+        import pandas as pd
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        column = pc.utf8_trim_whitespace(column.cast(pa.string()))
+        column = pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
+        # plain objects, for pandas' own strings are other ones in each of its versions
+        return pd.Series(column.to_numpy(zero_copy_only=False), dtype=object)
+
+    def in_short(self, column: pd.Series) -> str:
+        return _most_frequent(column)
+
+
+class _Duration(Kind):
+    """Differences of times: typed, or as text such as ``1 days 02:03:04`` or ``P1DT2H``."""
+
+    name, value, values = "duration", "a duration", "durations"
+    used_as = "seconds"
+    is_numeric = True
+
+    def holds(self, type: pa.DataType) -> bool:
+        import pyarrow.types as types
+
+        return bool(types.is_duration(type))
+
+    def type(self) -> pa.DataType:
+        import pyarrow as pa
+
+        return pa.duration("us")
+
+    def found_in_text(self, column: pa.Array) -> pa.Array | None:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        # most columns are known by their first cell to be of other kinds
+        first = pc.index(pc.is_valid(column), True).as_py()
+        if first < 0 or not re.match(DURATION, column[first].as_py().strip()):
+            return None
+        try:
+            return self.cast(pc.utf8_trim_whitespace(column))
+        except pa.ArrowInvalid:
+            return None
+
+    def cast(self, column: pa.Array) -> pa.Array:
+        import pandas as pd
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        if not pa.types.is_string(column.type) and not pa.types.is_large_string(column.type):
+            if not pa.types.is_duration(column.type) and not pa.types.is_null(column.type):
+                raise pa.ArrowInvalid("numbers do not say their unit")
+            return super().cast(column)
+        if not pc.all(pc.match_substring_regex(column, DURATION)).as_py():
+            raise pa.ArrowInvalid("not all of it is durations")
+        try:
+            durations = pd.to_timedelta(pd.Series(column.to_pylist(), dtype=object))
+        except (ValueError, OverflowError) as error:
+            raise pa.ArrowInvalid(str(error)) from None
+        return pa.array(durations, self.type(), from_pandas=True, safe=False)
+
+    def as_text(self, column: pa.Array) -> pa.Array:
+        import pandas as pd
+        import pyarrow as pa
+
+        texts = [None if pd.isna(value) else str(value) for value in self.series(column)]
+        return pa.array(texts, pa.string())
+
+    def accepts(self, column: pd.Series) -> bool:
+        return column.dtype.kind == "m"
+
+    def numbers(self, column: pd.Series) -> np.ndarray:
+        return column.dt.total_seconds().to_numpy(np.float64)
+
+    def in_short(self, column: pd.Series) -> str:
+        return f"{column.min()} to {column.max()}, median {column.median()}"
+
+
+KINDS: dict[ColumnKind, Kind] = {kind.name: kind for kind in (_Number(), _Boolean(), _Date(), _Duration(), _Text())}
+
+
+def kind_with(type: pa.DataType) -> Kind | None:
+    """Return the kind that a type of Arrow's is of, if there is one."""
+    return next((kind for kind in KINDS.values() if kind.holds(type)), None)
+
+
+def numbers_of(column: pd.Series) -> np.ndarray | None:
+    """Return a column as numbers for the network, if it is of a numeric kind; else None."""
+    return next((kind.numbers(column) for kind in KINDS.values() if kind.is_numeric and kind.accepts(column)), None)
+
+
+def _most_frequent(column: pd.Series) -> str:
+    counts = column.astype(str).value_counts()
+    shown = [f"{str(value)[:20]} ({count})" for value, count in counts.head(3).items()]
+    return ", ".join(shown) + (", …" if len(counts) > 3 else "")
 
 
 def _is_zone(name: str) -> bool:
@@ -55,81 +359,3 @@ def _is_zone(name: str) -> bool:
     except (ValueError, KeyError, OSError):
         return False
     return True
-
-
-def without_words(column: Any, words: Sequence[str]) -> Any:
-    """Return a column that came with a type; of text, cells that hold one of the words are missing."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if pa.types.is_dictionary(column.type):
-        column = column.dictionary_decode() if isinstance(column, pa.Array) else column.cast(column.type.value_type)
-    if not words or not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
-        return column
-    return pc.if_else(pc.is_in(column, value_set=pa.array(words, column.type)), pa.scalar(None, column.type), column)
-
-
-def numbers_in(column: Any) -> Any | None:
-    """Return text as numbers, if every cell is one and none is a code that begins with a zero; else None."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)) or not pc.count(column).as_py():
-        return None
-    column = pc.utf8_trim_whitespace(column)
-    if pc.any(pc.match_substring_regex(column, LEADING_ZERO)).as_py():
-        return None
-    try:
-        return column.cast(pa.float64())
-    except pa.ArrowInvalid:
-        return None
-
-
-def type_of(kind: ColumnKind) -> pa.DataType:
-    """Return the type that a kind of column is brought to."""
-    import pyarrow as pa
-
-    types = {"number": pa.float64(), "boolean": pa.bool_(), "date": pa.timestamp("us"), "text": pa.string()}
-    return types[kind]
-
-
-def as_frame(source: Source, table: Any, kinds: Mapping[str, ColumnKind]) -> pd.DataFrame:
-    """Return Arrow's columns as pandas': numbers as floats or integers, dates without zones, text, booleans."""
-    import pandas as pd
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    columns = {}
-    for name, kind in kinds.items():
-        column = table.column(name)
-        if kind == "date":
-            try:
-                column = column.cast(pa.timestamp("us"), safe=False)
-            except pa.ArrowInvalid as error:
-                raise InputError(f"{source.name}: column {name!r} holds dates that cannot be used: {error}") from None
-        elif kind == "text":
-            column = pc.utf8_trim_whitespace(column.cast(pa.string()))
-            column = pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
-        elif kind == "number" and not (pa.types.is_integer(column.type) and column.null_count == 0):
-            column = column.cast(pa.float64(), safe=False)
-        if kind == "boolean":
-            columns[name] = column.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
-        elif kind == "text":
-            # plain objects, for pandas' own strings are other ones in each of its versions
-            columns[name] = pd.Series(column.to_numpy(zero_copy_only=False), dtype=object)
-        else:
-            columns[name] = column.to_pandas()
-    return pd.DataFrame(columns, columns=list(kinds))
-
-
-def require_finite(name: str, frame: pd.DataFrame, kinds: Mapping[str, ColumnKind], first_row: int = 0) -> None:
-    """Refuse infinite numbers: no preprocessing could make anything of them."""
-    for column, kind in kinds.items():
-        if kind != "number":
-            continue
-        infinite = np.isinf(frame[column].to_numpy(dtype=np.float64))
-        if infinite.any():
-            row = first_row + int(np.argmax(infinite)) + 1
-            raise InputError(
-                f"{name}: column {column!r}, row {row}: the value is infinite; correct it or leave it empty"
-            )

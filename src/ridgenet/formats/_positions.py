@@ -1,4 +1,4 @@
-"""Where in a text something is, for messages: a walk over its rows that stops at the first that cannot be read."""
+"""Find the row and the column of what is wrong with a text, for messages."""
 
 from __future__ import annotations
 
@@ -9,66 +9,71 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ridgenet.formats._encodings import Dialect, likely_encoding
-from ridgenet.formats._sources import Source
+from ridgenet.formats._encodings import likely_encoding
+from ridgenet.formats._format import SAVE_AS
+
+if TYPE_CHECKING:
+    from ridgenet.formats._dialect import Dialect
+    from ridgenet.formats._sources import Source
 
 CHUNK_BYTES = 1 << 18
-NO_TEXT = "this is no text, nor Parquet, nor Feather"
+NO_TEXT = "unrecognised file format"
 NULL_BYTE = "{}: there is a NUL byte, which no text has; is the file damaged?"
-# which cell of a row is wrong, if there is one
+# returns the index of the cell of a row that is wrong, if there is one
 Wrong = Callable[[list[str]], int | None]
 
 
 @dataclass(frozen=True)
-class Place:
-    """A cell.
+class Position:
+    """The position of a cell.
 
     Attributes
     ----------
     row : int
-        From 1, the first after the header; 0 is the header.
+        Number of the row, from 1 for the first after the header; 0 is the header.
     column : int
-        From 0.
+        Index of the column.
     """
 
     row: int
     column: int
 
     def in_words(self, names: tuple[str, ...]) -> str:
-        """Return what a cell is called in messages."""
+        """Return the position as messages name it."""
         where = f"row {self.row}" if self.row else "header"
         return f"{where}, column {names[self.column]!r}" if self.row and self.column < len(names) else where
 
 
-def place_of_undecodable(source: Source, dialect: Dialect) -> Place | None:
-    """Return the first cell with bytes that are no characters."""
+def position_of_undecodable(source: Source, dialect: Dialect) -> Position | None:
+    """Return the first cell with bytes that cannot be decoded."""
     return _walk(source, dialect, math.inf)
 
 
-def place_of_too_long(source: Source, dialect: Dialect, most_bytes: int) -> Place | None:
-    """Return the cell in which a row becomes longer than it may be."""
+def position_of_too_long(source: Source, dialect: Dialect, most_bytes: int) -> Position | None:
+    """Return the cell in which a row exceeds its maximum length."""
     return _walk(source, dialect, most_bytes)
 
 
-def place_of_ragged(source: Source, dialect: Dialect) -> Place | None:
-    """Return the last cell of the first row that has not so many cells as the header."""
+def position_of_ragged(source: Source, dialect: Dialect) -> Position | None:
+    """Return the last cell of the first row that has more or fewer cells than the header."""
     n_cells = len(dialect.names)
     return _walk(source, dialect, math.inf, lambda row: len(row) - 1 if row and len(row) != n_cells else None)
 
 
-def place_of_null(source: Source, dialect: Dialect) -> Place | None:
+def position_of_null(source: Source, dialect: Dialect) -> Position | None:
     """Return the first cell with a NUL byte."""
     return _walk(source, dialect, math.inf, lambda row: next((k for k, cell in enumerate(row) if "\0" in cell), None))
 
 
 def undecodable(source: Source, dialect: Dialect) -> str:
-    """Return that some bytes are no characters of the encoding, where, and which encoding they may be of."""
-    place = place_of_undecodable(source, dialect)
-    where = "" if place is None else f"{place.in_words(dialect.names)}: "
+    """Say that the file is not text of the encoding, where, and which encoding it is likely to be in."""
+    position = position_of_undecodable(source, dialect)
+    where = "" if position is None else f"{position.in_words(dialect.names)}: "
     likely = likely_encoding(source)
     if dialect.encoding == "utf-16" and source.head(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        # it says itself what it is
+        # the byte order mark leaves no doubt
         advice = "the file is damaged or cut off"
     elif likely is None:
         advice = "leave --encoding out, for it is UTF-8"
@@ -80,15 +85,15 @@ def undecodable(source: Source, dialect: Dialect) -> str:
 
 
 def null_byte(source: Source, dialect: Dialect) -> str:
-    """Return that there is a NUL byte, and where."""
-    place = place_of_null(source, dialect)
-    if place is None or place.row == 0:
-        return NO_TEXT
-    return NULL_BYTE.format(place.in_words(dialect.names))
+    """Say that there is a NUL byte, and where."""
+    position = position_of_null(source, dialect)
+    if position is None or position.row == 0:
+        return f"{NO_TEXT}; {SAVE_AS}"
+    return NULL_BYTE.format(position.in_words(dialect.names))
 
 
 class _UnreadableError(Exception):
-    """The walk has come to where a text cannot be read, after the beginning of a row."""
+    """The text cannot be read beyond this point; the row at hand begins with `beginning`."""
 
     def __init__(self, beginning: str) -> None:
         super().__init__()
@@ -96,7 +101,7 @@ class _UnreadableError(Exception):
 
 
 class _Lines:
-    """Lines of a text; of the row at hand no more than may be."""
+    """Lines of a text, with a limit on the length of a row."""
 
     def __init__(self, source: Source, encoding: str, most_bytes: float) -> None:
         self._source, self._encoding, self._most = source, encoding, most_bytes
@@ -104,7 +109,7 @@ class _Lines:
         self._size = 0
 
     def row_is_over(self) -> None:
-        """Begin with the next row."""
+        """Start counting the next row."""
         self._row, self._size = [], 0
 
     def __iter__(self) -> Iterator[str]:
@@ -129,7 +134,7 @@ class _Lines:
             raise _UnreadableError("".join(self._row)[: int(self._most)])
 
     def _texts(self) -> Iterator[tuple[str, bool]]:
-        """Yield pieces, and whether the bytes of each could be decoded to its end."""
+        """Yield decoded pieces, and whether each was decoded to its end."""
         decoder = codecs.getincrementaldecoder(self._encoding)()
         with self._source.open() as stream:
             while True:
@@ -139,24 +144,24 @@ class _Lines:
                 except UnicodeDecodeError as error:
                     yield error.object[: error.start].decode(self._encoding, "ignore"), False
                 except UnicodeError:
-                    # UTF-16 without its mark
+                    # UTF-16 without a byte order mark
                     yield "", False
                 if not content:
                     return
 
 
-def _walk(source: Source, dialect: Dialect, most_bytes: float, wrong: Wrong | None = None) -> Place | None:
+def _walk(source: Source, dialect: Dialect, most_bytes: float, wrong: Wrong | None = None) -> Position | None:
     lines, n_rows, delimiter = _Lines(source, dialect.encoding, most_bytes), -dialect.rows_before, dialect.delimiter
     with _cells_of_any_length():
         try:
             for row in csv.reader(lines, delimiter=delimiter):
                 if wrong is not None and n_rows >= 0 and (column := wrong(row)) is not None:
-                    return Place(n_rows, column)
+                    return Position(n_rows, column)
                 n_rows += bool(row) or (dialect.empty_lines_are_rows and n_rows > 0)
                 lines.row_is_over()
         except _UnreadableError as stop:
             cells = next(csv.reader(io.StringIO(stop.beginning, newline=""), delimiter=delimiter), [""])
-            return Place(n_rows, len(cells) - 1)
+            return Position(n_rows, len(cells) - 1)
         except (csv.Error, OSError):
             return None
     return None

@@ -1,4 +1,4 @@
-"""Where bytes come from: a file, a pipe or standard input, compressed or not, told apart by how they begin."""
+"""The bytes of a table, from a file, a pipe or standard input, and the format and compression that they begin as."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal
+from typing import IO, TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
 from ridgenet._errors import InputError
+from ridgenet.formats._format import SAVE_AS, Format
+from ridgenet.formats._registry import TEXT, format_of
 from ridgenet.io._atomic import gone_in_the_end
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 STANDARD_INPUT = "-"
-Kind = Literal["text", "parquet", "feather"]
 COMPRESSIONS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
-KINDS: dict[bytes, Kind] = {b"PAR1": "parquet", b"ARROW1": "feather"}
-SAVE_AS = "save it as CSV (UTF-8) or Parquet first"
-# what else one may be given, told apart by how it begins, and what to do about it
+COMPRESSION_SUFFIXES = {".gz": "gzip", ".zst": "zstd"}
+# other files that users may give, by their first bytes, and what to do about each
 OTHERS: dict[bytes, str] = {
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": f"this is an old Excel workbook (.xls); {SAVE_AS}",
     b"FEA1": f"this is version 1 of Feather, which is no longer read; {SAVE_AS}",
@@ -46,28 +46,28 @@ class Source:
     Attributes
     ----------
     name : str
-        What messages call it.
+        The name of the table in messages.
     path : Path
-        Where the bytes are.
-    kind : {"text", "parquet", "feather"}
-        What they are, once decompressed.
+        The file that holds the bytes.
+    format : Format
+        The format of the decompressed bytes.
     compression : {"gzip", "zstd"} or None
-        What they are packed by.
+        The compression.
     """
 
     name: str
     path: Path
-    kind: Kind
+    format: Format
     compression: str | None
 
     @classmethod
     def of(cls, path: str | Path) -> Source:
-        """Look at a file, or take all of a pipe, which is standard input if the path is ``-``.
+        """Recognise a file, or copy a pipe to disk and recognise it; ``-`` is standard input.
 
         Raises
         ------
         InputError
-            If there is no such file, it is empty or cannot be read.
+            If the file does not exist, is empty, cannot be read, or is of a format that is not supported.
         """
         if str(path) == STANDARD_INPUT:
             return cls._looked_at("standard input", _spooled(sys.stdin.buffer))
@@ -92,22 +92,21 @@ class Source:
             raise InputError(f"{name}: cannot be read ({error.strerror or error})") from None
         if not start:
             raise InputError(f"{name}: the file is empty")
-        compression = _packed_by(start)
-        source = cls(name, path, "text", compression)
+        compression = compression_of(start)
+        source = cls(name, path, TEXT, compression)
         start = source.head(SIGNATURE_BYTES)
         if other := _other_format(start, path):
             raise InputError(f"{name}: {other}")
-        if compression and (again := _packed_by(start)):
+        if compression and (again := compression_of(start)):
             raise InputError(f"{name}: this is packed twice, by {again} and then by {compression}; unpack it once")
-        kind: Kind = next((kind for magic, kind in KINDS.items() if start.startswith(magic)), "text")
-        if kind != "text" and compression:
-            # these formats are read from their end, so they have to be unpacked first
+        format = format_of(start)
+        if compression and not format.is_stream:
             unpacked = _temporary_file()
             with source.open() as stream:
                 shutil.copyfileobj(stream, unpacked)
             unpacked.flush()
-            return cls(name, Path(unpacked.name), kind, None)
-        return cls(name, path, kind, compression)
+            return cls(name, Path(unpacked.name), format, None)
+        return cls(name, path, format, compression)
 
     def open(self) -> pa.NativeFile:
         """Open the bytes, decompressed."""
@@ -117,12 +116,12 @@ class Source:
         return pa.CompressedInputStream(file, self.compression) if self.compression else file
 
     def head(self, n_bytes: int) -> bytes:
-        """Return the first bytes, decompressed.
+        """Return the first bytes after decompression.
 
         Raises
         ------
         InputError
-            If they cannot be decompressed, or there are none.
+            If they cannot be decompressed, or the file is empty.
         """
         parts: list[bytes] = []
         try:
@@ -138,13 +137,13 @@ class Source:
         return start
 
     def sha256(self) -> str:
-        """Return the checksum of the bytes as they lie there."""
+        """Return the checksum of the file as it is."""
         with self.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _other_format(start: bytes, path: Path) -> str | None:
-    """Return what a file is that is no table we read, and what to do about it."""
+    """Return what a file is that is not supported, and what to do about it; None if it may be."""
     if start.startswith(ZIP):
         try:
             with ZipFile(path) as archive:
@@ -157,12 +156,13 @@ def _other_format(start: bytes, path: Path) -> str | None:
     return next((said for magic, said in OTHERS.items() if start.startswith(magic)), None)
 
 
-def _packed_by(start: bytes) -> str | None:
+def compression_of(start: bytes) -> str | None:
+    """Return the compression of a file that begins with these bytes."""
     return next((packed for magic, packed in COMPRESSIONS.items() if start.startswith(magic)), None)
 
 
 def _spooled(stream: IO[bytes]) -> Path:
-    """Put what comes out of a pipe on disk, for it is looked at twice, and may be larger than memory."""
+    """Copy a pipe to disk: it is read more than once, and may be larger than memory."""
     spool = _temporary_file()
     shutil.copyfileobj(stream, spool)
     spool.flush()
@@ -173,7 +173,7 @@ _OPEN_SPOOLS: list[IO[bytes]] = []
 
 
 def _temporary_file() -> IO[bytes]:
-    """Return a file on disk that goes away with the process."""
+    """Return a file on disk that is removed at exit."""
     spool = tempfile.NamedTemporaryFile(prefix="ridgenet-")  # noqa: SIM115  (closed, and so removed, at exit)
     gone_in_the_end(Path(spool.name))
     _OPEN_SPOOLS.append(spool)

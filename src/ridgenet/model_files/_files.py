@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from ridgenet._errors import InputError
 from ridgenet._wording import because, said_by
-from ridgenet.formats._kinds import ColumnKind
+from ridgenet.formats._kinds import KINDS
 from ridgenet.io._results_folder import versions, write_whole
 from ridgenet.model_files._archive import SCHEMA, Archive, compact
 
@@ -72,7 +72,6 @@ OUR_TYPES = (
     "skrub._dataframe._common.is_categorical",
     "skrub._dataframe._common.is_numeric",
     "skrub._drop_uninformative.DropUninformative",
-    "skrub._duration_to_float.DurationToFloat",
     "skrub._string_encoder.StringEncoder",
     "skrub._table_vectorizer.PassThrough",
     "skrub._table_vectorizer.ShortReprDict",
@@ -255,7 +254,7 @@ def _about_of(archive: Archive, path: Path) -> dict[str, Any]:
                 f"this version reads up to {FORMAT_VERSION}: install a later ridgenet"
             )
         columns = about.get("columns", {})
-        if not isinstance(columns, dict) or not set(map(str, columns.values())) <= set(get_args(ColumnKind)):
+        if not isinstance(columns, dict) or not set(map(str, columns.values())) <= set(KINDS):
             raise ValueError("its list of columns is invalid")
         if not isinstance(about.get("target", ""), str):
             raise ValueError("its target is invalid")

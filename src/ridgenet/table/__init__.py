@@ -1,5 +1,5 @@
-"""From a table to a model: what each column is used for, the path, an honest test, and predictions."""
+"""Train on a table, test on unseen rows, predict and export."""
 
 from ridgenet._extras import require_extra
 
-require_extra("table", "a table", "pandas", "pyarrow", "skrub")
+require_extra("table", "a table", "charset_normalizer", "pandas", "pyarrow", "skrub")

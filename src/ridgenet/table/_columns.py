@@ -1,4 +1,4 @@
-"""What became of each column of a table: how it is used, or why it is not."""
+"""Roles of the columns of a table, and how each is used, or why it is not."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import pandas as pd
 from ridgenet._errors import InputError
 from ridgenet._table_settings import TableSettings
 from ridgenet.formats._dataset import require_target
-from ridgenet.formats._kinds import ColumnKind
+from ridgenet.formats._kinds import KINDS, ColumnKind
 from ridgenet.formats._reading import Table
 
-# what skrub calls columns that are encoded one by one: as it found, and as it was told
+# what skrub calls one-hot encoded columns: those it chose, and those it was given
 CATEGORIES = ("low_cardinality", "specific")
 
 
@@ -26,11 +26,11 @@ class ColumnUse:
     Attributes
     ----------
     name, kind : str
-        Name, and what it holds.
+        Name and kind.
     use : str
-        What it is used as; begins with "dropped" if it is not.
+        What it is used as; begins with "dropped" if it is not used.
     n_missing, n_distinct : int
-        Empty cells, and different values.
+        Number of missing values, and of distinct ones.
     values : str
         Its range, or its most frequent values.
     """
@@ -44,13 +44,13 @@ class ColumnUse:
 
     @property
     def is_dropped(self) -> bool:
-        """Whether it is not used."""
+        """Whether the column is not used."""
         return self.use.startswith("dropped")
 
 
 @dataclass(frozen=True)
 class Roles:
-    """Which columns are inputs, what the others are there for, and what each column of the table holds."""
+    """Which columns are inputs, the roles of the others, and the kinds of all."""
 
     inputs: tuple[str, ...]
     others: dict[str, str]
@@ -58,7 +58,7 @@ class Roles:
 
     @property
     def text(self) -> tuple[str, ...]:
-        """Columns that are read as text."""
+        """Names of the columns of text."""
         return tuple(name for name, kind in self.kinds.items() if kind == "text")
 
 
@@ -68,7 +68,7 @@ def roles_of(table: Table, settings: TableSettings) -> Roles:
     Raises
     ------
     InputError
-        If a column that is named is not there, or an input is empty in every row.
+        If a named column does not exist, or an input is empty in every row.
     """
     named = [settings.sample_weight, settings.groups]
     require_target(table, settings.target, [*settings.drop, *settings.categorical, *filter(None, named)])
@@ -96,16 +96,16 @@ def roles_of(table: Table, settings: TableSettings) -> Roles:
 
 
 def require_varied(X: pd.DataFrame, n_rows: int, file: str) -> None:
-    """Refuse inputs that all hold the same value in every row that is learned from: nothing would be left of them.
+    """Refuse a table in which every input is constant in the rows to train on.
 
     Parameters
     ----------
     X : DataFrame
-        The inputs, in the rows that are learned from.
+        The inputs in the rows to train on.
     n_rows : int
-        How many rows there are to learn from and to test on.
+        Number of rows to train and to test on.
     file : str
-        What messages call the table.
+        The name of the table in messages.
 
     Raises
     ------
@@ -118,21 +118,21 @@ def require_varied(X: pd.DataFrame, n_rows: int, file: str) -> None:
 
 
 def uses_of(table: Table, roles: Roles, vectorizer: Any) -> tuple[ColumnUse, ...]:
-    """Describe every column, those that a fitted `TableVectorizer` has taken included."""
+    """Describe every column, the inputs by what a fitted `TableVectorizer` made of them."""
     return tuple(
         ColumnUse(
             name,
             table.kinds[name],
-            roles.others.get(name) or _use(name, vectorizer),
+            roles.others.get(name) or _use(name, table.kinds[name], vectorizer),
             int(table.frame[name].isna().sum()),
             int(table.frame[name].nunique()),
-            _in_short(table.frame[name], table.kinds[name]),
+            _in_short(table, name),
         )
         for name in table.kinds
     )
 
 
-def _use(name: str, vectorizer: Any) -> str:
+def _use(name: str, kind_in_table: ColumnKind, vectorizer: Any) -> str:
     kind = vectorizer.column_to_kind_.get(name)
     outputs = [output for output, column in vectorizer.output_to_input_.items() if column == name]
     if kind is None:
@@ -144,20 +144,12 @@ def _use(name: str, vectorizer: Any) -> str:
         return f"text: {len(outputs)} components"
     if kind == "datetime":
         return "date: " + ", ".join(output.removeprefix(f"{name}_").replace("_", " ") for output in outputs)
-    return "number"
+    return KINDS[kind_in_table].used_as
 
 
-def _in_short(column: pd.Series, kind: ColumnKind) -> str:
-    present = column.dropna()
-    if present.empty:
-        return ""
-    if kind == "number":
-        return f"{present.min():.4g} to {present.max():.4g}, median {present.median():.4g}"
-    if kind == "date":
-        return f"{present.min():%Y-%m-%d} to {present.max():%Y-%m-%d}"
-    counts = present.astype(str).value_counts()
-    shown = [f"{str(value)[:20]} ({count})" for value, count in counts.head(3).items()]
-    return ", ".join(shown) + (", …" if len(counts) > 3 else "")
+def _in_short(table: Table, name: str) -> str:
+    present = table.frame[name].dropna()
+    return "" if present.empty else KINDS[table.kinds[name]].in_short(present)
 
 
 def _counts_rows(column: pd.Series) -> bool:

@@ -1,45 +1,72 @@
-"""Likely mistakes in the data: text that is nearly numbers or dates, ambiguous dates, columns that name the rows."""
+"""Find likely mistakes in the data: text that is nearly numbers or dates, ambiguous dates, columns of row names."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ridgenet.formats._kinds import KINDS
 from ridgenet.formats._reading import Table
 from ridgenet.table._columns import Roles
-from ridgenet.table._odd_cells import why_text
 
-# in fewer rows than this, all values differ by chance
+# in fewer rows, all values may differ by chance
 FEWEST_ROWS_TO_NAME = 20
-FEWEST_ROWS_TO_BE_FAR_OFF = 5
-# of the range with the number that lies farthest off, the range of the others; single precision tells no less apart
-NOTHING_BESIDE = 1e-6
 FIRST_TWO = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]")
+# if more than this fraction of the cells are numbers or dates, the others are likely to be mistakes
+MOST = 0.8
+# up to so many distinct words among enough numbers are likely to stand for missing values
+MOST_WORDS, FEWEST_NUMBERS, SMALLEST_SHARE = 2, 5, 0.2
+# one column of numbers may be written with so many units, such as kg and g
+MOST_UNITS = 3
+DECIMAL_COMMA = re.compile(r"[-+]?\d+,(\d{1,2}|\d{4,})")
+# numbers written for people, and how to write them instead
+WRITTEN_OTHERWISE = (
+    (re.compile(r"−\s?[0-9]+(\.[0-9]+)?"), "with - for minus"),
+    (re.compile(r"[-+−]?[^\D0-9]+([.,\u066b][^\D0-9]+)?"), "with the digits 0 to 9"),
+    (
+        re.compile(r"[-+−]?\s?[€$£¥]?\s?[-+−]?\d+([,.'\u2019 \u00a0\u202f]\d{2,3})*([,.]\d+)?\s?[%€$£¥]?"),
+        "without signs of currency, percent or thousands",
+    ),
+    (re.compile(r"\([€$£¥]?\s?\d+([,.'\u2019 \u00a0]\d{2,3})*([,.]\d+)?\)"), "with a minus, not in brackets"),
+    (re.compile(r"\d+\s?[/\u2044]\s?\d+"), "as decimals, not as fractions"),
+    (re.compile(r"[<>≤≥~≈±]=?\s?\d+([.,]\d+)?"), "without signs such as <"),
+    (re.compile(r"[-+−]?\d+([.,]\d+)?\s?(?P<unit>[^\W\d_][^\d]{0,9}[23]?)"), "without their unit"),
+)
+DATES = re.compile(r"(\d{4}([-/.])\d{1,2}\2\d{1,2}|\d{1,2}([-/.])\d{1,2}\3(\d{4}|\d{2}))([T ]\d{1,2}:\d{2}.*)?")
+# dates that are not read as such: with the name of a month, or the number of a week
+DATES_IN_WORDS = re.compile(
+    r"\d{1,2}\.?[-/ ]?[^\W\d_]{3,9}\.?,?[-/ ]?(\d{4}|\d{2})"
+    r"|[^\W\d_]{3,9}\.? \d{1,2}(st|nd|rd|th)?,? \d{4}"
+    r"|\d{4}-?W\d{2}"
+)
 
 
-def doubts_about(table: Table, roles: Roles, target: str, as_text: tuple[str, ...], vectorizer: Any) -> list[str]:
-    """Return what a person should look at before a result is believed.
+def data_warnings(table: Table, roles: Roles, target: str, as_text: tuple[str, ...], vectorizer: Any) -> list[str]:
+    """Find likely mistakes in the columns of a table.
 
     Parameters
     ----------
     table : Table
-        As read.
+        The table.
     roles : Roles
         Which columns are inputs.
     target : str
         The column to predict.
     as_text : tuple of str
-        Columns that are text because somebody said so.
+        Columns that are text because the user said so.
     vectorizer : TableVectorizer
-        Fitted.
+        The fitted vectorizer.
 
     Returns
     -------
     list of str
-        Sentences.
+        One sentence for each.
     """
     found = []
     for name in (target, *roles.inputs):
@@ -55,16 +82,13 @@ def doubts_about(table: Table, roles: Roles, target: str, as_text: tuple[str, ..
         elif name != target and kind is not None and kind != "datetime" and names_rows(column):
             how = "counts the rows" if column.dtype.kind in "iuf" else "is different in every row"
             found.append(f"column {name!r} {how}; if it only names them, leave it out with --drop {name!r}")
-        elif table.kinds[name] == "number" and (place := far_off(column)) is not None:
-            found.append(
-                f"column {name!r}: {column.iloc[place]:g} in row {place + 1} lies so far from the others that next "
-                "to it they are the same; is it a slip?"
-            )
+        elif (warning := KINDS[table.kinds[name]].warning(column)) is not None:
+            found.append(f"column {name!r}: {warning}")
     return found
 
 
 def missing_as(table: Table, name: str) -> str:
-    """Return which words were taken for missing values of a column, where nobody named them; to follow its name."""
+    """Return which words of the usual ones were read as missing values in a column, in brackets; else nothing."""
     words = table.words_for_missing(name) if table.reading.na is None else []
     if not words:
         return ""
@@ -78,21 +102,8 @@ def why_not_numbers(table: Table, name: str) -> str:
     return "" if why is None else f" ({why})"
 
 
-def far_off(column: pd.Series) -> int | None:
-    """Return the place of a number that lies so far from all others that next to it they are the same."""
-    values = column.to_numpy(np.float64, na_value=np.nan)
-    present = np.flatnonzero(np.isfinite(values))
-    largest = np.abs(values[present]).max(initial=0.0)
-    if len(present) < FEWEST_ROWS_TO_BE_FAR_OFF or not largest > 0:
-        return None
-    numbers = values[present] / largest
-    far = int(np.argmax(np.abs(numbers - np.median(numbers))))
-    others = np.ptp(np.delete(numbers, far))
-    return int(present[far]) if 0 < others < NOTHING_BESIDE * np.ptp(numbers) else None
-
-
 def names_rows(column: pd.Series) -> bool:
-    """Return whether values differ in every row and say no more than which row it is."""
+    """Return whether a column only identifies the rows."""
     if len(column) < FEWEST_ROWS_TO_NAME or column.isna().any() or not column.is_unique:
         return False
     if column.dtype.kind in "iuf":
@@ -101,7 +112,7 @@ def names_rows(column: pd.Series) -> bool:
 
 
 def _two_readings(column: pd.Series, steps: list[Any]) -> list[str]:
-    """Say which part of 12/1/2021 was taken for the month, where no cell tells."""
+    """Say which part of dates such as 12/1/2021 was read as the month, if no cell decides it."""
     written = next((step.format_ or "" for step in steps if hasattr(step, "format_")), "")
     values = column.dropna().unique()
     parts = [match for value in values if (match := FIRST_TWO.match(value))]
@@ -112,3 +123,152 @@ def _two_readings(column: pd.Series, steps: list[Any]) -> list[str]:
         f"column {str(column.name)!r}: in {values[0]!r} the {first} was taken to come first; if it is the {second}, "
         "write dates as 2026-11-23"
     ]
+
+
+def why_text(column: pd.Series, decimal: str = ".") -> str | None:
+    """Return which cells keep a column of text from being one of numbers or dates, if the others are such.
+
+    Parameters
+    ----------
+    column : Series
+        Text.
+    decimal : {".", ","}
+        The decimal separator that the column was read with.
+    """
+    present = column.dropna().astype(str)
+    if present.empty:
+        return None
+    values = pd.Index(present.unique())
+    numbers = _matching(present, values, lambda value: _is_number(value, decimal))
+    if numbers.all():
+        return None
+    odd = present[~numbers]
+    if numbers.mean() > MOST or _are_stand_ins(odd, present[numbers]):
+        return _because(present, ~numbers, "numbers") + (_advice(odd, decimal) or _advice_on_words(odd))
+    dates = _matching(present, values, DATES.fullmatch)
+    if dates.all():
+        return _odd_among_dates(present)
+    if dates.mean() > MOST:
+        return _because(present, ~dates, "dates")
+    if (in_words := _matching(present, values, DATES_IN_WORDS.fullmatch)).mean() > MOST:
+        return _not_read_as_dates(present[in_words])
+    otherwise = _matching(present, values, _is_written_otherwise)
+    if otherwise.any() and (numbers | otherwise).mean() > MOST and _n_units(present[otherwise]) <= MOST_UNITS:
+        return _because(present, ~numbers, "numbers") + _advice(present[otherwise & ~numbers], decimal)
+    return None
+
+
+def _is_number(value: str, decimal: str) -> bool:
+    if decimal == ",":
+        value = value.replace(".", "x").replace(",", ".")
+    return bool(pd.notna(pd.to_numeric(value, errors="coerce")))
+
+
+def _are_stand_ins(odd: pd.Series, numbers: pd.Series) -> bool:
+    """Return whether a few words among numbers are likely to stand for missing values."""
+    enough = len(numbers) >= SMALLEST_SHARE * (len(odd) + len(numbers)) and numbers.nunique() >= FEWEST_NUMBERS
+    return enough and odd.nunique() <= MOST_WORDS
+
+
+def _is_written_otherwise(value: str) -> bool:
+    return any(form.fullmatch(value) for form, _ in WRITTEN_OTHERWISE)
+
+
+def _n_units(written: pd.Series) -> int:
+    form = WRITTEN_OTHERWISE[-1][0]
+    others = [form for form, _ in WRITTEN_OTHERWISE[:-1]]
+    found = (form.fullmatch(value) for value in written.unique() if not any(one.fullmatch(value) for one in others))
+    return len({match["unit"] for match in found if match})
+
+
+def _because(present: pd.Series, odd: np.ndarray, others: str) -> str:
+    first, n_odd, n_others = int(np.argmax(odd)), int(odd.sum()), int((~odd).sum())
+    where = f"{present.iloc[first][:40]!r} in row {int(present.index[first]) + 1}"
+    if n_odd > 1:
+        where += f" and {n_odd - 1:,} more such cell{'s' if n_odd > 2 else ''}"
+    if n_others == 0:
+        return where
+    if n_others == 1:
+        return f"{where}; the other cell is a {others.removesuffix('s')}"
+    return f"{where}; the other {n_others:,} cells are {others}"
+
+
+def _advice(odd: pd.Series, decimal: str) -> str:
+    """Return how to write cells that are numbers with a unit, a sign and the like."""
+    values = odd.unique()
+    if decimal == "," and all(_is_number(value, ".") for value in values):
+        return " (if the point is the decimal point, leave --decimal out)"
+    if decimal == "." and all(DECIMAL_COMMA.fullmatch(value) for value in values):
+        return " (if the comma is the decimal point: --decimal ,)"
+    for form, how in WRITTEN_OTHERWISE:
+        if all(form.fullmatch(value) for value in values):
+            return f" (numbers are to be written {how})"
+    if all(_is_written_otherwise(value) for value in values):
+        return " (numbers are to be written with digits and a decimal point only)"
+    return ""
+
+
+def _advice_on_words(odd: pd.Series) -> str:
+    counts = odd.value_counts()
+    likely = [str(word) for word, n in counts.items() if n > 1 or not any(map(str.isalnum, str(word)))]
+    if len(counts) > MOST_WORDS or not likely or "," in "".join(likely):
+        return ""
+    stand = "stands" if len(likely) == 1 else "stand"
+    return (
+        f" (if {' and '.join(map(repr, likely))} {stand} for a missing value: --na {','.join(likely)!r}, with any "
+        "other word that does, such as NA)"
+    )
+
+
+def _odd_among_dates(present: pd.Series) -> str:
+    forms = present.map(_form_of_date)
+    usual = forms.value_counts().index[0]
+    alike = (forms == usual).to_numpy()
+    days = alike & present.where(alike, "").map(_is_day(present[alike])).to_numpy(bool)
+    if days.all():
+        return _not_read_as_dates(present)
+    example = present[days].iloc[0] if days.any() else None
+    others = "dates" if alike.all() or example is None else f"written like {example!r}"
+    return _because(present, ~days, others)
+
+
+def _not_read_as_dates(dates: pd.Series) -> str:
+    return f"{dates.iloc[0]!r} and the like, which are not read as dates; write them as 2026-11-23"
+
+
+def _form_of_date(text: str) -> tuple[str, ...]:
+    """Return how a date is written: the order and the separator of its parts, and the form of its time."""
+    match = DATES.fullmatch(text)
+    assert match is not None
+    order = "year first" if match[2] else f"year of {len(match[4])} digits last"
+    return order, match[2] or match[3], re.sub(r"\d+", "9", match[5] or "")
+
+
+def _is_day(dates: pd.Series) -> Callable[[str], bool]:
+    """Return a function that tells whether a text is a valid date, in the order of day and month that fits most."""
+
+    def parts(text: str) -> list[int]:
+        return [int(part) for part in re.split(r"[-/.]", text.split("T")[0].split(" ")[0])] if text else []
+
+    def is_day(text: str, month_first: bool) -> bool:
+        found = parts(text)
+        if len(found) != 3:
+            return False
+        if found[0] > 31 or len(re.split(r"[-/.]", text)[0]) == 4:
+            year, month, day = found
+        else:
+            first, second, year = found
+            month, day = (first, second) if month_first else (second, first)
+        try:
+            date(year if year else 2000, month, day)
+        except ValueError:
+            return False
+        return True
+
+    n_days = Counter({first: sum(is_day(text, first) for text in dates.unique()) for first in (True, False)})
+    month_first = n_days[True] >= n_days[False]
+    return lambda text: is_day(text, month_first)
+
+
+def _matching(present: pd.Series, values: pd.Index, match: Callable[[str], Any]) -> np.ndarray:
+    return present.isin([value for value in values if match(value)]).to_numpy()

@@ -1,4 +1,4 @@
-"""What scikit-learn refuses, in words for those who gave options, not parameters of a class."""
+"""Errors of scikit-learn, reworded for users of the command line, who give options, not parameters of a class."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from ridgenet._errors import InputError
 
-# parameters that have an option of their own
+# parameters with an option of their own
 OPTIONS = {
     "activation": "--activation",
     "alphas": "--alphas",
@@ -26,7 +26,7 @@ OPTIONS = {
 REFUSED = re.compile(r"The '(\w+)' parameter of \w+ must be (.*)\. Got (.*) instead\.")
 ENDS = {"[": "{} or more", "(": "above {}"}
 OTHER_ENDS = {"]": "{} or less", ")": "below {}"}
-# what a table has no way to give: objects of Python
+# Python objects, which no option can give
 NOT_FOR_TABLES = ("an object implementing", "an iterable", "a callable", "an instance of", "None")
 IN_OTHER_WORDS = (
     (r"an instance of 'bool' or an instance of 'numpy.bool_?'", "true or false"),
@@ -51,12 +51,12 @@ OF_DATA = (
 
 
 def require_usable(parameters: Mapping[str, Any]) -> None:
-    """Refuse what would only be noticed in the midst of training, or in words for programmers.
+    """Refuse parameters that training would refuse late, or in words for programmers.
 
     Raises
     ------
     InputError
-        Naming the option.
+        If a parameter is invalid; names the option.
     """
     folds = parameters.get("cv")
     if folds is not None and not hasattr(folds, "split") and (not isinstance(folds, int) or folds < 2):
@@ -76,7 +76,7 @@ def require_usable(parameters: Mapping[str, Any]) -> None:
 
 
 def in_plain_words(message: str) -> str:
-    """Return what an estimator says of its parameters in one line that names the option; other messages as they are."""
+    """Reword an estimator's error in one line that names the option; leave other messages as they are."""
     message = " ".join(message.split())
     refused = REFUSED.fullmatch(message)
     if refused is None:

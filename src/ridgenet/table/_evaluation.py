@@ -1,4 +1,7 @@
-"""An honest test: every row that counts is predicted by a model that chose its λ without it."""
+"""Test on unseen rows: every row tested is predicted by a model trained, and its λ chosen, without it.
+
+Also permutation importances: how much each column matters on these rows.
+"""
 
 from __future__ import annotations
 
@@ -18,44 +21,65 @@ from sklearn.pipeline import Pipeline
 
 from ridgenet._errors import InputError
 from ridgenet.io import _interrupts as interrupts
-from ridgenet.table._importance import Importance, increases, mean_importances
-from ridgenet.table._pipeline import quiet_columns
+from ridgenet.table._pipeline import network_inputs, owners_of_inputs, quiet_columns
 from ridgenet.table._rows import Rows
-from ridgenet.table._scores import RobustLoss, Score, scores_of, with_all_classes
+from ridgenet.table._scores import RobustLoss, Score, losses_of, scores_of, with_all_classes
 
 N_PARTS = 5
-# beyond this, a part of the rows says enough about the whole, and running the path five times more takes long
+# with more rows, a part of them is enough to test on, and running the path five more times takes long
 LARGEST_FOR_NESTED = 5_000
 USUAL_SHARE = 0.2
+# of the permutation importances
+N_REPEATS = 5
+MOST_ROWS = 5_000
 
-# places of the rows to learn from, and of those to test on
+# indices of the rows to train on, and of those to test on
 Part = tuple[np.ndarray, np.ndarray]
 FitOne = Callable[[Rows, str], Pipeline]
 
 
 @dataclass(frozen=True)
+class Importance:
+    """How much the mean loss on unseen rows grows if one column is shuffled.
+
+    Attributes
+    ----------
+    column : str
+        Name of the column.
+    value : float
+        Increase of the log loss, squared error or robust loss.
+    spread : float
+        Standard deviation over the shuffles.
+    """
+
+    column: str
+    value: float
+    spread: float
+
+
+@dataclass(frozen=True)
 class TestEstimate:
-    """What the model is worth on rows it has not seen.
+    """Performance on unseen rows.
 
     Attributes
     ----------
     how : str
-        Which rows were predicted by whom.
+        How predictions were made.
     rows : Rows
-        The rows tested.
+        The rows tested on.
     outputs : ndarray of shape (n_rows,) or (n_rows, n_classes)
-        Numbers or probabilities predicted.
+        Predicted numbers or probabilities.
     classes : ndarray or None
-        Labels of the columns of `outputs`.
+        Class labels of the columns of `outputs`.
     scores : tuple of Score
-        What they are worth.
+        Scores of the predictions.
     importances : tuple of Importance
-        What each column contributes, the most important first.
+        Importance of each column, the most important first.
     n_missing : int
-        Parts that were not tested, because Ctrl-C came.
+        Number of parts not tested, because of Ctrl-C.
     """
 
-    __test__ = False  # not a class of tests
+    __test__ = False  # not a class of tests, for pytest
 
     how: str
     rows: Rows
@@ -67,13 +91,13 @@ class TestEstimate:
 
     @property
     def y(self) -> np.ndarray:
-        """The truth of the rows tested."""
+        """True targets of the rows tested."""
         return self.rows.y
 
     @property
     def is_no_better_than_constant(self) -> bool:
-        """Whether its first score, that of its own loss, is no better than the same for every row."""
-        return not self.scores[0].value < self.scores[0].null
+        """Whether the first score, the loss trained with, is no better than that of the baseline."""
+        return not self.scores[0].value < self.scores[0].baseline
 
     @property
     def predicted(self) -> np.ndarray:
@@ -85,7 +109,7 @@ class TestEstimate:
 
 
 def of_model(pipeline: Pipeline, rows: Rows, classes: np.ndarray | None, how: str, random_state: int) -> TestEstimate:
-    """Test one model on rows that it has not seen."""
+    """Test one model on unseen rows."""
     outputs = predict(pipeline, rows, classes)
     importances = mean_importances([(increases(pipeline, rows, classes, random_state), len(rows))])
     scores = scores_of(rows.y, outputs, classes, rows.weights, RobustLoss.of(pipeline[-1].network_))
@@ -95,27 +119,27 @@ def of_model(pipeline: Pipeline, rows: Rows, classes: np.ndarray | None, how: st
 def by_parts(
     fit_one: FitOne, rows: Rows, parts: Sequence[Part], classes: np.ndarray | None, chosen: str, seed: int
 ) -> TestEstimate | None:
-    """Leave each of several parts of the rows out, fit on the others, and predict it.
+    """Predict each part of the rows by a model fitted on the others.
 
     Parameters
     ----------
     fit_one : callable
-        Fits rows; its second argument says what for.
+        Fits a pipeline to rows; its second argument names the stage, for progress.
     rows : Rows
         All rows.
     parts : sequence of tuple
         From `parts_of`.
     classes : ndarray or None
-        All labels.
+        All class labels.
     chosen : str
-        What each of the fits does, for the description.
+        What each fit does, for the description.
     seed : int
-        Of the shuffles that say what matters.
+        Seed of the permutation importances.
 
     Returns
     -------
     TestEstimate or None
-        Of the parts that were done, if Ctrl-C came; None if it came before the first was.
+        Of the parts finished, if Ctrl-C came; None if none was.
     """
     outputs = np.full((len(rows),) if classes is None else (len(rows), len(classes)), np.nan)
     tested, found = [], []
@@ -130,23 +154,23 @@ def by_parts(
         interrupts.taken("interrupted: the test ends here; the model is complete, and is written")
         if not tested:
             return None
-    places = np.sort(np.concatenate(tested))
-    done = rows.at(places)
+    indices = np.sort(np.concatenate(tested))
+    done = rows.at(indices)
     how = f"{chosen} repeated {N_PARTS} times on four fifths of the rows, each tested on the other fifth"
     if len(tested) < N_PARTS:
         how += f"; interrupted after {len(tested)}"
-    scores = scores_of(done.y, outputs[places], classes, done.weights, RobustLoss.of(pipeline[-1].network_))
+    scores = scores_of(done.y, outputs[indices], classes, done.weights, RobustLoss.of(pipeline[-1].network_))
     missing = N_PARTS - len(tested)
-    return TestEstimate(how, done, outputs[places], classes, scores, mean_importances(found), missing)
+    return TestEstimate(how, done, outputs[indices], classes, scores, mean_importances(found), missing)
 
 
 def parts_of(rows: Rows, classes: np.ndarray | None, seed: int) -> list[Part]:
-    """Return the parts for `by_parts`: places of the rows to learn from, and of those to test on.
+    """Divide rows for `by_parts`: for each part, the indices of the rows to train on, and of those to test on.
 
     Raises
     ------
     InputError
-        If there are too few rows, or too few of all classes but one.
+        If there are too few rows, or too few of more than one class.
     """
     parts = list(_parts(rows, classes, seed))
     if classes is not None:
@@ -155,12 +179,12 @@ def parts_of(rows: Rows, classes: np.ndarray | None, seed: int) -> list[Part]:
 
 
 def split(rows: Rows, classes: np.ndarray | None, share: float, seed: int) -> Part:
-    """Return the places of the rows to learn from, and of those to test on.
+    """Return the indices of the rows to train on, and of those to test on.
 
     Raises
     ------
     InputError
-        If one of the two would be empty.
+        If either would be empty.
     """
     if not 1 <= round(share * len(rows)) < len(rows):
         raise InputError(f"a test share of {share:g} of {len(rows)} rows leaves nothing on one side")
@@ -175,7 +199,7 @@ def split(rows: Rows, classes: np.ndarray | None, share: float, seed: int) -> Pa
 
 
 def predict(pipeline: Pipeline, rows: Rows, classes: np.ndarray | None) -> np.ndarray:
-    """Return numbers, or probabilities with a column for each of `classes`, also those that the model has not seen."""
+    """Return numbers, or probabilities with a column for each of `classes`, unseen ones included."""
     with quiet_columns():
         if classes is None:
             numbers: np.ndarray = pipeline.predict(rows.X)
@@ -206,3 +230,49 @@ def _require_two_classes(learned_from: Iterable[np.ndarray]) -> None:
 
 def _smallest_class(rows: Rows) -> int:
     return int(np.unique(rows.y, return_counts=True)[1].min())
+
+
+def increases(pipeline: Pipeline, rows: Rows, classes: np.ndarray | None, random_state: int) -> dict[str, np.ndarray]:
+    """Return the increase of the mean loss for each column and shuffle (Breiman, Random forests, 2001).
+
+    `classes` are all class labels, including those unseen in training. All inputs of the network that come from one
+    column are shuffled together, after the preprocessing, which treats rows independently: this equals shuffling the
+    column, in a fraction of the time.
+    """
+    rng = np.random.RandomState(random_state)
+    if len(rows) > MOST_ROWS:
+        rows = rows.at(rng.permutation(len(rows))[:MOST_ROWS])
+    inputs, network = network_inputs(pipeline, rows.X), pipeline[-1]
+    robust = RobustLoss.of(network.network_)
+
+    def loss(inputs: np.ndarray) -> float:
+        if classes is None:
+            outputs = network.predict(inputs)
+        else:
+            outputs = with_all_classes(network.predict_proba(inputs), network.classes_, classes)
+        return float(np.average(losses_of(rows.y, outputs, classes, robust), weights=rows.weights))
+
+    owners = np.array(owners_of_inputs(pipeline))
+    usual, found = loss(inputs), {}
+    for column in dict.fromkeys(owners):
+        indices = np.flatnonzero(owners == column)
+        found[str(column)] = np.array([loss(_shuffled(inputs, indices, rng)) - usual for _ in range(N_REPEATS)])
+    return found
+
+
+def mean_importances(parts: list[tuple[dict[str, np.ndarray], int]]) -> tuple[Importance, ...]:
+    """Average the importances of models tested on different rows, weighted by the number of rows; the largest first."""
+    columns = dict.fromkeys(column for part, _ in parts for column in part)
+    found = []
+    for column in columns:
+        # a model does not use a column that is constant in its training rows
+        values = np.stack([part.get(column, np.zeros(N_REPEATS)) for part, _ in parts])
+        mean = np.average(values, axis=0, weights=[n for _, n in parts])
+        found.append(Importance(column, float(mean.mean()), float(mean.std(ddof=1))))
+    return tuple(sorted(found, key=lambda importance: -importance.value))
+
+
+def _shuffled(inputs: np.ndarray, indices: np.ndarray, rng: np.random.RandomState) -> np.ndarray:
+    shuffled = inputs.copy()
+    shuffled[:, indices] = inputs[rng.permutation(len(inputs))][:, indices]
+    return shuffled

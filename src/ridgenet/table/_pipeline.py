@@ -1,4 +1,4 @@
-"""The pipeline: mixed columns to numbers by skrub, gaps filled by scikit-learn, our network at the end."""
+"""The pipeline: columns to numbers by skrub, missing values imputed by scikit-learn, and our network."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ ESTIMATORS: dict[tuple[str, bool], type] = {
 }
 N_TEXT_COMPONENTS = 30
 LARGEST_IN_FLOAT32 = 1e30
-# parameters that are settings of their own, or not data
+# parameters that have a setting of their own, or cannot be written in a file
 NOT_TO_BE_SET = ("alpha", "random_state", "callbacks", "verbose", "warm_start")
-# parameters that no number depends on
+# parameters on which no result depends
 NOT_FOR_NUMBERS = ("n_jobs", "keep")
 
 
@@ -48,18 +48,18 @@ def new_pipeline(settings: TableSettings, task: str, classes: np.ndarray | None,
     Parameters
     ----------
     settings : TableSettings
-        What the person wants.
+        The settings.
     task : {"classification", "regression"}
-        What the target is.
+        The task.
     classes : ndarray or None
-        Its classes.
+        Class labels of the target.
     n_rows : int
-        Rows of the table; a path over many is followed less closely.
+        Number of rows of the table; with many, the path is followed less closely.
 
     Raises
     ------
     InputError
-        If a parameter is not one of the estimator's.
+        If the estimator has no such parameter.
     """
     estimator = ESTIMATORS[task, settings.alpha is None]()
     names = [name for name in estimator.get_params() if name not in NOT_TO_BE_SET]
@@ -79,9 +79,9 @@ def new_pipeline(settings: TableSettings, task: str, classes: np.ndarray | None,
     if settings.alpha is not None:
         parameters["alpha"] = settings.alpha
     estimator.set_params(**parameters, random_state=settings.random_state)
-    # components of text come from a decomposition that draws its start
+    # the decomposition of text starts at random
     text = StringEncoder(n_components=N_TEXT_COMPONENTS, random_state=settings.random_state)
-    # numbers that are names would be read as numbers again, were they left to the vectoriser's own judgement
+    # left to itself, the vectorizer would read categories written in digits as numbers
     named = OneHotEncoder(drop="if_binary", dtype=np.float32, handle_unknown="ignore", sparse_output=False)
     categorical = [name for name in settings.categorical if name != settings.target]
     columns = TableVectorizer(
@@ -104,14 +104,14 @@ def new_pipeline(settings: TableSettings, task: str, classes: np.ndarray | None,
 
 
 def usual_parameters(n_rows: int) -> dict[str, Any]:
-    """Return what differs from the defaults of the estimators for a table of so many rows."""
+    """Return the parameters that differ from the estimators' defaults for a table of so many rows."""
     return dict(defaults.OF_LARGE_TABLES) if n_rows > defaults.LARGEST_FOR_LBFGS else {}
 
 
 def fit(
     pipeline: Pipeline, X: pd.DataFrame, y: np.ndarray, weights: np.ndarray | None, groups: np.ndarray | None
 ) -> Pipeline:
-    """Fit a pipeline in place.
+    """Fit a pipeline in index.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def fit(
         given["groups"] = groups
     try:
         with quiet_columns():
-            # said in words of ours, and once, where the notes of a model are
+            # the notes of the model say this once
             warnings.filterwarnings("ignore", message="The least populated class")
             _fit_network(pipeline[-1], pipeline[:-1].fit_transform(X), y, given)
     except ValueError as error:
@@ -132,9 +132,10 @@ def fit(
 
 
 def _fit_network(network: Any, inputs: np.ndarray, y: np.ndarray, given: Mapping[str, Any]) -> None:
-    """Train in float32, which takes half the time, on inputs standardised in float64; predict from these as they are.
+    """Train in float32, which takes half the time, on inputs standardised in float64.
 
-    So a number may lie as far from zero as it likes: seconds since 1970 that differ by one stay different.
+    Predictions take the inputs in their own units, so that numbers far from zero, such as seconds since 1970, keep
+    their differences.
     """
     if not network.standardize:
         network.fit(inputs, y, **given)
@@ -151,38 +152,38 @@ def _fit_network(network: Any, inputs: np.ndarray, y: np.ndarray, given: Mapping
 
     network._fitted = of_the_table(network._fitted)
     if hasattr(network, "paths_"):
-        place = next(k for k, path in enumerate(network.paths_) if path is network.path_)
+        index = next(k for k, path in enumerate(network.paths_) if path is network.path_)
         network.paths_ = [replace(path, standardizer=path.standardizer.after(mean, scale)) for path in network.paths_]
-        network.path_ = network.paths_[place]
+        network.path_ = network.paths_[index]
 
 
 def _fits_float32(y: np.ndarray) -> bool:
-    """Tell whether a target, and what differs in it, is far from the ends of what float32 holds."""
+    """Return whether a target and its spread are well within the range of float32."""
     if y.dtype.kind != "f":
         return True
     return bool(np.abs(y).max() < LARGEST_IN_FLOAT32 and np.std(y) > 1 / LARGEST_IN_FLOAT32)
 
 
 def network_inputs(pipeline: Pipeline, X: pd.DataFrame) -> np.ndarray:
-    """Return what the network sees of rows of the table."""
+    """Return the inputs of the network for rows of the table."""
     with quiet_columns():
         return np.asarray(pipeline[:-1].transform(X))
 
 
 def names_of_inputs(pipeline: Pipeline) -> list[str]:
-    """Return what the inputs of the network are called."""
+    """Return the names of the inputs of the network."""
     return [str(name) for name in pipeline[:-1].get_feature_names_out()]
 
 
 def owners_of_inputs(pipeline: Pipeline) -> list[str]:
-    """Return, for each input of the network, the column of the table that it came from."""
+    """Return, for each input of the network, the column of the table that it comes from."""
     owners = pipeline["columns"].output_to_input_
     return [owners[name.removeprefix("missingindicator_")] for name in names_of_inputs(pipeline)]
 
 
 @contextmanager
 def quiet_columns() -> Iterator[None]:
-    """Keep to itself what skrub warns of: few components of short texts, unknown categories, formats of dates."""
+    """Suppress warnings of skrub: few components of short texts, unknown categories, formats of dates."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module="skrub")
         warnings.filterwarnings("ignore", message="Found unknown categories")
@@ -191,7 +192,7 @@ def quiet_columns() -> Iterator[None]:
 
 
 def parameters_used(estimator: Any, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parameters that an estimator was fitted with as plain values; another version has other defaults."""
+    """Return all parameters of an estimator as plain values, since another version may have other defaults."""
     found = {}
     for name, value in estimator.get_params(deep=False).items():
         if name in NOT_TO_BE_SET or (name in NOT_FOR_NUMBERS and name not in given):
@@ -201,14 +202,14 @@ def parameters_used(estimator: Any, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def as_estimators_take_it(value: Any) -> Any:
-    """Return lists out of JSON and TOML as the tuples that estimators document."""
+    """Convert lists from JSON and TOML to tuples, as estimators expect."""
     if isinstance(value, list):
         return tuple(as_estimators_take_it(item) for item in value)
     return float(value) if value == "inf" else value
 
 
 def _plainly(value: Any) -> Any:
-    """Return a parameter as JSON takes it, which knows no infinity."""
+    """Return a parameter as a value of JSON, which has no infinity."""
     if isinstance(value, tuple | list):
         return [_plainly(item) for item in value]
     if isinstance(value, Mapping):
@@ -221,5 +222,5 @@ def _by_label(weights: Mapping[str, float], classes: np.ndarray) -> dict[Any, fl
     unknown = sorted(set(map(str, weights)) - set(by_name))
     if unknown:
         raise InputError(f"class_weight names {unknown[0]!r}, which is no class; there are {', '.join(by_name)}")
-    # all classes, for one that is named may be missing among the rows of a test
+    # all classes, since one that is named may be missing from a part of the rows
     return dict.fromkeys(by_name.values(), 1.0) | {by_name[str(k)]: float(weight) for k, weight in weights.items()}

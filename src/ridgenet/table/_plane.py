@@ -1,4 +1,4 @@
-"""The plane in which a model's boundary is drawn: the one that says most."""
+"""Choose the plane in which the decision boundary of a model is drawn."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from ridgenet.plotting._plane import Plane, plane_of, plane_of_columns
 from ridgenet.table._pipeline import names_of_inputs, owners_of_inputs
 from ridgenet.table._result import TableModel
 
-# a column with no more values than this makes stripes of a plane
+# a column with no more distinct values would show as stripes
 FEW_VALUES = 10
-# a column that matters less than this share of the most important one, or of the second, is not worth an axis
+# a column is no axis if its importance is below this fraction of the largest, or of the second largest
 FAR_LESS = 0.25
 
 
@@ -20,11 +20,11 @@ def plane_of_model(model: TableModel, inputs: np.ndarray, resolution: int) -> Pl
     Parameters
     ----------
     model : TableModel
-        With a path.
+        A model with a path.
     inputs : ndarray of shape (n_samples, n_inputs)
-        What its network sees of the rows it learned from.
+        Inputs of its network for the training rows.
     resolution : int
-        Points of the grid each way.
+        Number of grid points along each axis.
     """
     assert model.path is not None
     names, standardizer = names_of_inputs(model.pipeline), model.path.standardizer
@@ -35,7 +35,7 @@ def plane_of_model(model: TableModel, inputs: np.ndarray, resolution: int) -> Pl
 
 
 def reason_of_plane(model: TableModel, plane: Plane) -> str:
-    """Return why the plane is the one it is, as a sentence; empty if there is no other."""
+    """Return why this plane was chosen, as a sentence; empty if there are only two inputs."""
     if len(plane.origin) < 3:
         return ""
     if not plane.labels[0].startswith("principal component"):
@@ -50,13 +50,13 @@ def reason_of_plane(model: TableModel, plane: Plane) -> str:
 
 
 def _axes(model: TableModel, names: list[str], inputs: np.ndarray) -> tuple[int, int] | None:
-    """Return the places of two columns of numbers that matter, if those that matter most are such."""
+    """Return the indices of the two most important columns, if both are numbers."""
     if inputs.shape[1] <= 2 or model.test is None or model.why_worthless is not None:
         return None
     owners = owners_of_inputs(model.pipeline)
-    # columns that are one number to the network: a plane of them can be read off in their own units
+    # a plane of columns that are one input each can be labelled in their own units
     plain = {owner: owners.index(owner) for owner in owners if names[owners.index(owner)] == owner}
-    varied = {o: place for o, place in plain.items() if len(np.unique(inputs[:, place])) > FEW_VALUES}
+    varied = {o: index for o, index in plain.items() if len(np.unique(inputs[:, index])) > FEW_VALUES}
     all_columns = model.test.importances
     drawn = [importance for importance in all_columns if importance.column in varied][:2]
     if len(drawn) < 2 or not drawn[1].value > 0:

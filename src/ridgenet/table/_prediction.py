@@ -1,4 +1,4 @@
-"""Predictions for a file of any size: batches in, batches with the predictions beside them out."""
+"""Predict a file of any size, batch by batch."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 
 from ridgenet._errors import InputError, PredictionError
-from ridgenet.formats._batches import Batch, read_batches
-from ridgenet.formats._kinds import ColumnKind
-from ridgenet.formats._reading import Reading, words_of
-from ridgenet.formats._writing import holds_text, is_formula, write_batches
+from ridgenet.formats._kinds import KINDS, ColumnKind
+from ridgenet.formats._reading import Batch, Reading, read_batches, words_of
+from ridgenet.formats._text_writer import is_formula
+from ridgenet.formats._writing import holds_text, write_batches
 from ridgenet.model_files._files import blamed_on, read_model
 from ridgenet.table._columns import CATEGORIES
 from ridgenet.table._pipeline import quiet_columns
@@ -32,20 +32,20 @@ UNSEEN = ("refuse", "ignore")
 
 @dataclass(frozen=True)
 class Predictor:
-    """A model and what it needs to know about a table.
+    """A model, with what it expects of a table.
 
     Attributes
     ----------
     model : Pipeline or estimator
-        As loaded.
+        The loaded model.
     kinds : mapping of str to str
-        Columns that it needs, and what they hold.
+        The columns that it needs, and their kinds.
     target : str
-        What it predicts.
+        Name of the target.
     unseen : {"refuse", "ignore"}
-        What to do about a category that was not there in training.
+        What to do about categories unseen in training.
     na : tuple of str or None
-        Words for missing values that were named in training.
+        Words for missing values named in training.
     """
 
     model: Any
@@ -61,7 +61,7 @@ class Predictor:
         Raises
         ------
         InputError
-            If it cannot be loaded, or does not say which columns it needs.
+            If the model cannot be loaded, or does not say which columns it needs.
         """
         if unseen not in UNSEEN:
             raise InputError(f"unseen categories are to be one of {', '.join(UNSEEN)}; got {unseen!r}")
@@ -77,7 +77,7 @@ class Predictor:
         return cls(model, kinds, about.get("target", "target"), unseen, na)
 
     def columns_for(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
-        """Return the columns that predictions add to a table."""
+        """Return the columns to add to a table."""
         with quiet_columns():
             if not hasattr(self.model, "predict_proba"):
                 return {f"predicted_{self.target}": self.model.predict(frame)}
@@ -89,7 +89,7 @@ class Predictor:
         }
 
     def check(self, batch: Batch, file: str) -> None:
-        """Refuse what the preprocessing would make nothing of without a word."""
+        """Refuse values that the preprocessing would ignore silently."""
         vectorizer = getattr(self.model, "named_steps", {}).get("columns")
         if vectorizer is None:
             return
@@ -100,9 +100,14 @@ class Predictor:
                 _refuse(_no_dates(vectorizer, name, batch.frame[name]), name, batch, file, "is no date as in training")
 
     def in_the_file(self, error: PredictionError, batch: Batch, file: str) -> InputError:
-        """Return an error that names the cell of whose number no finite prediction comes."""
-        numbers = batch.frame.iloc[error.row][[name for name, kind in self.kinds.items() if kind == "number"]]
-        name = str(numbers.astype(np.float64).abs().idxmax())
+        """Return an error that names the cell responsible for a prediction that is not finite."""
+        row = batch.frame.iloc[[error.row]]
+        numbers = {
+            name: float(KINDS[kind].numbers(row[name])[0])
+            for name, kind in self.kinds.items()
+            if KINDS[kind].is_numeric
+        }
+        name = str(pd.Series(numbers).abs().idxmax())
         return InputError(
             f"{file}: column {name!r}, row {batch.first_row + error.row + 1}: no finite prediction comes of "
             f"{numbers[name]:g}; correct it"
@@ -119,7 +124,7 @@ def predict_file(
     escape_formulas: bool = False,
     watch: Callable[[float, int], object] | None = None,
 ) -> int:
-    """Write a table again, with predictions beside its columns.
+    """Write a table with predictions beside its columns.
 
     Parameters
     ----------
@@ -128,25 +133,26 @@ def predict_file(
     data : str or Path
         A table with the model's columns; ``-`` is standard input. It may be larger than memory.
     out : str or Path
-        CSV, TSV, Parquet or Feather, by its name; ``-`` is standard output, as CSV. It is whole or not there.
+        The file to write, in the format that its suffix names; ``-`` is standard output, as CSV. It is complete or
+        absent.
     unseen : {"refuse", "ignore"}, default="refuse"
-        What to do about a category that was not there in training; ignored, it counts as none of them.
+        What to do about categories unseen in training; ignored ones count as none of those that were seen.
     reading : Reading, optional
         How text is written; the words for missing values are those of training unless others are named.
     escape_formulas : bool, default=False
         Whether text that spreadsheet programs would take for a formula gets an apostrophe before it, in CSV and TSV.
     watch : callable, optional
-        Called with the share of the file read and the rows done.
+        Called with the fraction of the file read and the number of rows predicted.
 
     Returns
     -------
     int
-        How many rows were predicted.
+        Number of rows predicted.
 
     Raises
     ------
     InputError
-        Naming file, column and row of what cannot be predicted.
+        If a row cannot be predicted; names the file, the column and the row.
     """
     _refuse_to_replace(out, {"the table": data, "the model": model})
     predictor = Predictor.of(model, unseen)
@@ -154,18 +160,18 @@ def predict_file(
     if reading.na is None:
         reading = replace(reading, na=predictor.na)
     name = "standard input" if str(data) == "-" else str(data)
-    # cells of text go into text as they were written; other formats want numbers as such
+    # a text file gets the cells as they were written, a format with types gets numbers
     as_written, done = holds_text(out), 0
 
     def predicted() -> Iterator[pa.RecordBatch]:
         nonlocal done
         for k, batch in enumerate(read_batches(data, predictor.kinds, reading)):
             if k % BATCHES_BETWEEN_COLLECTIONS == 0:
-                # frames that refer to themselves wait for it, and over a large file they add up
+                # frames in reference cycles would pile up over a large file
                 gc.collect()
             rows = batch.cells if as_written else batch.typed
             try:
-                # its preprocessing is others' code, and what it does is up to the file
+                # preprocessing from a model file may do anything
                 with blamed_on(model, f"cannot predict {name}"), _naming_missing_cells(batch, name):
                     predictor.check(batch, name)
                     columns = predictor.columns_for(batch.frame)
@@ -174,7 +180,7 @@ def predict_file(
             yield _beside(rows, columns, name)
             done += len(batch.frame)
             if watch is not None:
-                watch(batch.share_read, done)
+                watch(batch.fraction_read, done)
 
     if as_written and not escape_formulas:
         _warn_of_formulas(predictor.model)
@@ -186,7 +192,7 @@ def predict_file(
 def _naming_missing_cells(batch: Batch, file: str) -> Iterator[None]:
     try:
         yield
-    # which scikit-learn says in so many words, and without a cell
+    # scikit-learn says so at length, and without naming the cell
     except ValueError as error:
         missing = batch.frame.isna()
         if "NaN" not in str(error) or not missing.to_numpy().any():

@@ -1,4 +1,4 @@
-"""A trained model as plain values: what result.json, the model file and the report say of it."""
+"""A trained model as plain values, for result.json, the model file and the report."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def record_of(model: TableModel) -> dict[str, Any]:
-    """Return what is worth knowing about a model, as JSON takes it."""
+    """Return settings, data, network and test of a model as values of JSON."""
     network = model.network.network_ if hasattr(model.network, "network_") else None
     test = model.test
     return {
@@ -42,7 +42,7 @@ def record_of(model: TableModel) -> dict[str, Any]:
             "output": model.network.out_activation_,
             "n_parameters": int(network.n_parameters) if network else None,
             "squared_norm": model.squared_norm,
-            "layer_norms": plain(model.path.layer_norms[model.place]) if model.path is not None else None,
+            "layer_norms": plain(model.path.layer_norms[model.alpha_index]) if model.path is not None else None,
             "data_loss": float(model.network.data_loss_curve_[-1]),
             "l2_penalty": float(model.network.l2_penalty_curve_[-1]),
             "solver": model.network.solver_,
@@ -64,12 +64,12 @@ def record_of(model: TableModel) -> dict[str, Any]:
 
 
 def because(target: Target) -> str:
-    """Return why the target is taken for what it is, as the end of a sentence."""
+    """Return why the target has its task, as the end of a sentence."""
     return target.reason if target.reason.startswith("as ") else f"as {target.reason}"
 
 
 def path_table(model: TableModel) -> pd.DataFrame | None:
-    """Return one row for each size and λ: what was chosen from; None if λ was given."""
+    """Return a table with a row for each size and λ of the path; None if λ was given."""
     import pandas as pd
 
     network = model.network
@@ -81,16 +81,16 @@ def path_table(model: TableModel) -> pd.DataFrame | None:
         table.insert(0, "hidden_layer_sizes", "-".join(map(str, path.network.layer_sizes[1:-1])) or "none")
         if hasattr(network, "cv_results_"):
             sign, _ = network._sign_and_name_of_scores()
-            places = slice(k * len(path), (k + 1) * len(path))
-            table.insert(2, "cv_mean", sign * network.cv_results_["mean_test_score"][places])
-            table.insert(3, "cv_standard_error", network.cv_results_["standard_error"][places])
-        table["chosen"] = (np.arange(len(path)) == model.place) & (path is model.path)
+            rows = slice(k * len(path), (k + 1) * len(path))
+            table.insert(2, "cv_mean", sign * network.cv_results_["mean_test_score"][rows])
+            table.insert(3, "cv_standard_error", network.cv_results_["standard_error"][rows])
+        table["chosen"] = (np.arange(len(path)) == model.alpha_index) & (path is model.path)
         tables.append(table)
     return pd.concat(tables, ignore_index=True)
 
 
 def plain(value: Any) -> Any:
-    """Return NumPy's numbers and arrays as Python's, and what is no number as None."""
+    """Convert NumPy's numbers and arrays to Python's, and NaN and infinity to None."""
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

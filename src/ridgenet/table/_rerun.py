@@ -1,4 +1,4 @@
-"""A finished run, run again: where its files are, seen from its results, and the command that does it."""
+"""Run a finished run again: the command, and where its files are, seen from its results."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ FOLDER = "again"
 
 @dataclass(frozen=True)
 class Rerun:
-    """How to run it again.
+    """How to make results again.
 
     Attributes
     ----------
     command : str
-        For a shell in the folder of the results.
+        The command, for a shell in the folder of the results.
     needs : str
-        What has to be there beside them; empty if nothing.
+        Files that have to be beside the results; empty if none.
     """
 
     command: str
@@ -31,13 +31,13 @@ class Rerun:
 
 
 def way_back(folder: Path) -> str | None:
-    """Return how one goes from results to the folder that the command was run in; None if that names other folders."""
+    """Return the relative path from results to the folder that the command was run in; None if it names others."""
     folder, here = folder.resolve(), Path.cwd()
     return os.path.relpath(here, folder) if folder.is_relative_to(here) else None
 
 
 def rerun(settings: TableSettings, folder: Path) -> Rerun:
-    """Return how results in a folder are made again, by whoever has the folder."""
+    """Return how whoever has the folder of the results can make them again."""
     command = ["ridgenet", "path" if settings.alpha is None else "fit"]
     options = ["--config", CONFIG, "-o", FOLDER]
     if settings.n_epochs is not None:
@@ -48,7 +48,7 @@ def rerun(settings: TableSettings, folder: Path) -> Rerun:
         )
     if way_back(folder) is not None:
         return Rerun(shlex.join([*command, *options]), "")
-    # files that the results do not lie near are to be put beside them, for a result that is handed on names no folders
+    # other files have to be put beside the results: results that are handed on name no folders
     needed = []
     if not Path(settings.data).is_absolute():
         needed.append(Path(settings.data).name)

@@ -1,4 +1,4 @@
-"""A trained model with all that is known about it, frozen: files, reports and printed lines are made from it."""
+"""A trained model with all that files, reports and printed results are made from."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ from ridgenet.table._target import Target
 
 @dataclass(frozen=True)
 class TableModel:
-    """What `ridgenet path` and `ridgenet fit` make of a table.
+    """The result of `ridgenet path` and `ridgenet fit`.
 
     Attributes
     ----------
     settings : TableSettings
-        What was done: what was asked for, and all that followed from defaults.
+        All settings, defaults included.
     file : str
         Name of the table.
     sha256 : str
-        Its checksum.
+        Checksum of the table.
     n_rows : int
-        Its rows.
+        Number of rows of the table.
     columns : tuple of ColumnUse
-        What became of each column.
+        How each column is used.
     target : Target
-        What is predicted.
+        The target.
     rows : Rows
-        The rows that the model learned from.
+        The training rows.
     pipeline : Pipeline
         Preprocessing and network.
     test : TestEstimate or None
-        Its performance on unseen rows.
+        Performance on unseen rows.
     notes : tuple of str
-        What the person should know.
+        What users should know.
     seconds : float
-        How long it took.
+        Duration of the run.
     """
 
     settings: TableSettings
@@ -75,23 +75,23 @@ class TableModel:
 
     @property
     def alpha_by_rule(self) -> float | None:
-        """The λ that cross-validation chose, which may not be that of the model; None if there was none."""
+        """The λ that cross-validation chose, which may differ from that of the model; None without cross-validation."""
         chosen = {"min": "alpha_min_", "1se": "alpha_1se_"}.get(getattr(self.network, "selection", ""))
         return None if chosen is None else float(getattr(self.network, chosen))
 
     @property
-    def place(self) -> int:
-        """Place of that λ on the path."""
+    def alpha_index(self) -> int:
+        """Index of the λ of the model on the path."""
         return self.path.index_of(self.alpha) if self.path is not None else 0
 
     @property
     def test_was_interrupted(self) -> bool:
-        """Whether Ctrl-C ended the test early, or came before it."""
+        """Whether Ctrl-C ended the test early, or prevented it."""
         return self.settings.test != "none" and (self.test is None or self.test.n_missing > 0)
 
     @property
-    def is_nothing(self) -> bool:
-        """Whether λ is so strong that, by the derivation of where the path begins, nothing is left of the network."""
+    def has_collapsed(self) -> bool:
+        """Whether λ is λ_max or more, at which all weights are zero."""
         network = self.network
         if self.path is None or network.alphas is not None or not network.hidden_layer_sizes_:
             return False
@@ -99,9 +99,9 @@ class TableModel:
 
     @property
     def why_worthless(self) -> str | None:
-        """Why predictions are worth nothing, as a sentence; None if they are worth something, or nobody knows."""
+        """Why predictions are no better than the baseline, as a sentence; None if they are better, or untested."""
         name = self.target.name
-        if self.is_nothing:
+        if self.has_collapsed:
             nothing = f"λ = {self.alpha:.3g} leaves nothing of the network: it predicts the same for every row."
             if self.alpha_by_rule in (None, self.alpha):
                 return f"Nothing about {name} that holds for other rows could be learned from this table. {nothing}"
@@ -115,18 +115,18 @@ class TableModel:
 
     @property
     def title(self) -> str:
-        """What was learned from what."""
+        """The target and the table, as a title."""
         return f"{self.target.name} from {self.file}"
 
     @property
     def inputs(self) -> dict[str, str]:
-        """Kinds of the columns that predictions need."""
+        """The columns that predictions need, and their kinds."""
         return {column.name: column.kind for column in self.columns if column.name in self.rows.X.columns}
 
     @property
     def squared_norm(self) -> float:
-        """Σ‖W‖² of the network in standardised units, of which the penalty is made."""
+        """Σ‖W‖² of the network in standardised units, as in the L2 penalty."""
         if self.path is not None:
-            return float(self.path.squared_norms[self.place])
+            return float(self.path.squared_norms[self.alpha_index])
         fitted = self.network._fitted
         return float(sum(np.sum(np.square(W)) for W in fitted.network.weights(fitted.parameters)))

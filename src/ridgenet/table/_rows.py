@@ -1,4 +1,4 @@
-"""The rows that a model learns from: inputs, target, weights and groups, side by side."""
+"""Rows to train or test on: inputs, target, weights and groups."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Rows:
     Attributes
     ----------
     X : DataFrame
-        The inputs as they are in the table.
+        The inputs, as they are in the table.
     y : ndarray of shape (n_rows,)
         Labels or numbers.
     weights, groups : ndarray of shape (n_rows,) or None
-        Weight of each row, and what keeps rows in one fold.
+        Weights of the rows, and groups whose rows stay in one fold.
     """
 
     X: pd.DataFrame
@@ -36,12 +36,12 @@ class Rows:
 
     @classmethod
     def of(cls, table: Table, roles: Roles, target: Target, settings: TableSettings) -> Self:
-        """Take the rows of a table that have a target.
+        """Return the rows of a table that have a target.
 
         Raises
         ------
         InputError
-            If a weight is missing or negative.
+            If a weight is missing or negative, or all are zero.
         """
         frame = table.frame[target.present]
         weights = groups = None
@@ -54,13 +54,13 @@ class Rows:
     def __len__(self) -> int:
         return len(self.y)
 
-    def at(self, places: np.ndarray) -> Rows:
-        """Return some of them."""
+    def at(self, indices: np.ndarray) -> Rows:
+        """Return the rows with these indices."""
         return Rows(
-            self.X.iloc[places].reset_index(drop=True),
-            self.y[places],
-            None if self.weights is None else self.weights[places],
-            None if self.groups is None else self.groups[places],
+            self.X.iloc[indices].reset_index(drop=True),
+            self.y[indices],
+            None if self.weights is None else self.weights[indices],
+            None if self.groups is None else self.groups[indices],
         )
 
 

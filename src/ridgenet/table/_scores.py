@@ -1,4 +1,4 @@
-"""What predictions are judged by, beside a model that knows no column."""
+"""Scores of predictions, beside those of a baseline that predicts the same for every row."""
 
 from __future__ import annotations
 
@@ -17,46 +17,46 @@ SMALLEST_PROBABILITY = 1e-15
 
 @dataclass(frozen=True)
 class Score:
-    """One number about predictions.
+    """One score of predictions.
 
     Attributes
     ----------
     name : str
-        What it is called.
+        Name of the score.
     value : float
-        The number.
+        Value of the score.
     standard_error : float or None
-        How far it would vary with other rows, where it is a mean over rows.
-    null : float
-        What predicting the same for every row, the mean or the shares of the classes, would get.
+        Its standard error over rows, if it is a mean over rows.
+    baseline : float
+        The score of the best constant prediction: the mean, or the class frequencies.
     """
 
     name: str
     value: float
     standard_error: float | None
-    null: float
+    baseline: float
 
 
 @dataclass(frozen=True)
 class RobustLoss:
-    """A loss other than the squared error that numbers were learned with, and are judged by before all else.
+    """The loss of a regression trained with another one than the squared error; its mean is the first score.
 
     Parameters
     ----------
     network : Network
-        With the loss, and its parameter.
+        The network, which has the loss and its parameter.
     """
 
     network: Network
 
     @classmethod
     def of(cls, network: Network) -> RobustLoss | None:
-        """Return that of a network, if it is one."""
+        """Return the loss of a network, if it is a robust one."""
         return None if LOSSES[network.loss].is_canonical else cls(network)
 
     @property
     def name(self) -> str:
-        """What its mean is called."""
+        """Name of its mean."""
         return LOSSES[self.network.loss].score_name
 
     def __call__(self, y: np.ndarray, outputs: np.ndarray) -> np.ndarray:
@@ -65,7 +65,7 @@ class RobustLoss:
         return losses
 
     def best_constant(self, y: np.ndarray, weights: np.ndarray | None) -> float:
-        """Return what to predict without any column."""
+        """Return the constant with the smallest mean loss."""
         found = minimize_scalar(
             lambda value: np.average(self(y, np.full(len(y), value)), weights=weights),
             bounds=(y.min(), y.max()),
@@ -81,35 +81,35 @@ def scores_of(
     weights: np.ndarray | None,
     robust: RobustLoss | None = None,
 ) -> tuple[Score, ...]:
-    """Judge predictions.
+    """Return the scores of predictions.
 
     Parameters
     ----------
     y : ndarray of shape (n_rows,)
-        The truth.
+        True targets.
     outputs : ndarray of shape (n_rows,) or (n_rows, n_classes)
         Predicted numbers, or probabilities.
     classes : ndarray or None
         Labels of the columns of `outputs`.
     weights : ndarray or None
-        Weights of rows.
+        Weights of the rows.
     robust : RobustLoss or None
-        The loss that numbers were learned with, if it is not the squared error: it comes first.
+        The loss trained with, if it is not the squared error; its score comes first.
     """
     if classes is None:
         usual = _of_numbers(y, outputs, weights)
         if robust is None:
             return usual
-        null = np.full(len(y), robust.best_constant(y, weights))
-        own = _mean(robust.name, robust, y, outputs, null, weights)
-        # squares say little of a median or a quantile
+        baseline = np.full(len(y), robust.best_constant(y, weights))
+        own = _mean(robust.name, robust, y, outputs, baseline, weights)
+        # squared errors say little of a median or a quantile
         return (own, *(score for score in usual if score.name == "mean absolute error" != own.name))
     truth = np.searchsorted(classes, y)
-    shares = np.bincount(truth, weights, minlength=len(classes))
-    null = np.broadcast_to(shares / shares.sum(), outputs.shape)
+    frequencies = np.bincount(truth, weights, minlength=len(classes))
+    baseline = np.broadcast_to(frequencies / frequencies.sum(), outputs.shape)
     found = [
-        _mean("log loss", _log_losses, truth, outputs, null, weights),
-        _mean("error rate", _errors, truth, outputs, null, weights),
+        _mean("log loss", _log_losses, truth, outputs, baseline, weights),
+        _mean("error rate", _errors, truth, outputs, baseline, weights),
     ]
     if len(classes) == 2 and len(np.unique(truth)) == 2:
         area = float(roc_auc_score(truth, outputs[:, 1], sample_weight=weights))
@@ -130,7 +130,7 @@ def losses_of(
 
 
 def with_all_classes(probabilities: np.ndarray, known: np.ndarray, classes: np.ndarray) -> np.ndarray:
-    """Return probabilities with a column for each of `classes`; those that a model does not know get zero."""
+    """Return probabilities with a column for each of `classes`; zero for those unknown to the model."""
     if len(known) == len(classes):
         return probabilities
     spread = np.zeros((len(probabilities), len(classes)), probabilities.dtype)
@@ -139,14 +139,14 @@ def with_all_classes(probabilities: np.ndarray, known: np.ndarray, classes: np.n
 
 
 def _of_numbers(y: np.ndarray, outputs: np.ndarray, weights: np.ndarray | None) -> tuple[Score, ...]:
-    null = np.full(len(y), np.average(y, weights=weights))
-    squared = _mean("mean squared error", lambda t, p: (t - p) ** 2, y, outputs, null, weights)
-    # the error of a root, to first order
+    baseline = np.full(len(y), np.average(y, weights=weights))
+    squared = _mean("mean squared error", lambda t, p: (t - p) ** 2, y, outputs, baseline, weights)
+    # the standard error of a square root, to first order
     root = np.sqrt(squared.value)
     spread = None if squared.standard_error is None or root == 0 else squared.standard_error / (2 * root)
     return (
-        Score("root mean squared error", float(root), spread, float(np.sqrt(squared.null))),
-        _mean("mean absolute error", lambda t, p: np.abs(t - p), y, outputs, null, weights),
+        Score("root mean squared error", float(root), spread, float(np.sqrt(squared.baseline))),
+        _mean("mean absolute error", lambda t, p: np.abs(t - p), y, outputs, baseline, weights),
         Score("R²", float(r2_score(y, outputs, sample_weight=weights)) if len(y) > 1 else float("nan"), None, 0.0),
     )
 
@@ -156,14 +156,14 @@ def _mean(
     loss: Callable[[np.ndarray, np.ndarray], np.ndarray],
     truth: np.ndarray,
     outputs: np.ndarray,
-    null: np.ndarray,
+    baseline: np.ndarray,
     weights: np.ndarray | None,
 ) -> Score:
     losses = loss(truth, outputs)
     w = np.ones(len(losses)) if weights is None else weights
     value = float(np.average(losses, weights=w))
     error = float(np.sqrt(np.sum((w * (losses - value)) ** 2)) / w.sum())
-    return Score(name, value, error, float(np.average(loss(truth, null), weights=w)))
+    return Score(name, value, error, float(np.average(loss(truth, baseline), weights=w)))
 
 
 def _log_losses(truth: np.ndarray, probabilities: np.ndarray) -> np.ndarray:

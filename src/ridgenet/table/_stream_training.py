@@ -1,4 +1,4 @@
-"""From a table larger than memory to a model, for `ridgenet fit --stream`."""
+"""Train on a table that may be larger than memory, for `ridgenet fit --stream`."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ from ridgenet.backends._stream import Stream
 from ridgenet.backends._stream_training import StreamProgress, rows_of_a_buffer
 from ridgenet.estimators._classifier import RidgeNetClassifier
 from ridgenet.estimators._regressor import RidgeNetRegressor
-from ridgenet.formats import _delimited as delimited
 from ridgenet.formats._kinds import ColumnKind
-from ridgenet.formats._sniffing import sniff
+from ridgenet.formats._reading import Reading
 from ridgenet.formats._sources import Source
 from ridgenet.io._results_folder import MODEL, NAMES_OF_STREAMED, results_in
 from ridgenet.model_files._files import model_content
@@ -30,7 +29,7 @@ from ridgenet.table._rerun import way_back
 from ridgenet.table._target import Target, target_of
 
 KINDS: dict[str, ColumnKind] = {"b": "boolean", "i": "number", "u": "number", "f": "number"}
-# settings that a stream has no use for, and what they are unless something was said
+# settings without a meaning for a stream, and their defaults
 UNUSED = {"categorical": (), "groups": None, "delimiter": None, "encoding": None, "decimal": ".", "na": None}
 
 
@@ -45,23 +44,23 @@ def train_on_stream(
     Parameters
     ----------
     settings : TableSettings
-        What to do; `data` may be a folder, or an address.
+        The settings; `data` may be a folder, or an address.
     n_epochs : int
-        Passes over the data after the first.
+        Number of epochs, besides a first pass for means and scales.
     checkpoint : Path or None
-        Where to keep the progress.
+        The file that keeps the progress.
     watch : callable, optional
-        Called with a `StreamProgress` after every buffer.
+        Called with a `StreamProgress` after each buffer.
 
     Returns
     -------
     estimator, record : RidgeNetClassifier or RidgeNetRegressor, dict
-        The network, and what there is to know of it.
+        The estimator, and its record for result.json.
 
     Raises
     ------
     InputError
-        If the data, or a setting, cannot be used.
+        If the data or a setting cannot be used.
     """
     began = time.perf_counter()
     for name, usual in UNUSED.items():
@@ -110,13 +109,13 @@ def save_streamed(estimator: Any, record: dict[str, Any], folder: Path) -> list[
 
 
 def _target(stream: Stream, settings: TableSettings) -> Target:
-    """Look at the first rows, to see whether the target is classes or a number."""
+    """Decide from the first rows whether the target is classes or a number."""
     first = next(stream.buffers(rows_of_a_buffer(len(stream.columns))), None)
     if first is None:
         raise InputError(f"{settings.data}: there are no rows")
     values = pd.Series(first.y, name=settings.target, dtype=object if first.y.dtype.kind == "U" else None)
     if values.nunique() == 1 and settings.task != "auto":
-        # the others may be further down
+        # other values may follow further down
         return Target(settings.target, settings.task, "as you said", first.y, np.ones(len(first.y), bool))
     return target_of(values, KINDS.get(first.y.dtype.kind, "text"), settings.task, settings.data)
 
@@ -138,12 +137,12 @@ def _estimator(
 
 
 def codes_at_the_beginning(data: str, names: Sequence[str]) -> dict[str, str]:
-    """Return the first cell that begins with a zero, as codes do and numbers do not, of columns of a text file."""
+    """Return, for columns of a text file, the first cell that begins with a zero, as codes do and numbers do not."""
     path = Path(data)
     if "://" in data or not path.is_file():
         return {}
     source = Source.of(path)
-    return delimited.first_codes(source, sniff(source, ","), names) if source.kind == "text" else {}
+    return source.format.open(source, Reading(delimiter=",")).first_codes(names)
 
 
 def _record(

@@ -1,4 +1,4 @@
-"""What is to be predicted: classes or numbers, decided from the column, and said."""
+"""The target of a table: classes or numbers, as its column suggests or the user says."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from ridgenet._errors import InputError
-from ridgenet.formats._kinds import ColumnKind
-from ridgenet.table._odd_cells import why_text
+from ridgenet.formats._kinds import KINDS, ColumnKind
+from ridgenet.table._data_warnings import why_text
 
-# whole numbers with no more different values than this are taken for classes
+# whole numbers with no more distinct values are classes
 MOST_NUMERIC_CLASSES = 10
 IF_WORDS = "if a word such as NA or None is a class, quote it, or name with --na the words that are not"
 
@@ -23,15 +23,15 @@ class Target:
     Attributes
     ----------
     name : str
-        Its name.
+        Name of the column.
     task : {"classification", "regression"}
-        What it is.
+        The task.
     reason : str
-        Why.
+        Why it is this task.
     y : ndarray of shape (n_rows,)
-        Labels or numbers, of the rows that have one.
+        Labels or numbers of the rows that have a target.
     present : ndarray of bool
-        Which rows of the table those are.
+        Which rows of the table have a target.
     """
 
     name: str
@@ -42,36 +42,36 @@ class Target:
 
     @property
     def is_classes(self) -> bool:
-        """Whether it holds classes."""
+        """Whether the target is classes."""
         return self.task == "classification"
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many rows each class has."""
+        """Number of rows of each class."""
         classes, counts = np.unique(self.y, return_counts=True)
         return {str(label): int(count) for label, count in zip(classes, counts, strict=True)}
 
 
 def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str, decimal: str = ".") -> Target:
-    """Look at a column and decide what to make of it.
+    """Decide the task from the target column.
 
     Parameters
     ----------
     column : Series
-        As read.
+        The column.
     kind : str
-        What it holds.
+        Its kind.
     task : {"auto", "classification", "regression"}
-        What the person says it is.
+        The task that the user wants.
     file : str
-        What messages call the table.
+        The name of the table in messages.
     decimal : {".", ","}
-        The decimal point that it was read with.
+        The decimal separator that the table was read with.
 
     Raises
     ------
     InputError
-        If it is empty, holds one value only, or cannot be what it is said to be.
+        If the column is empty, constant, or does not suit the task.
     """
     name = str(column.name)
     present = column.notna().to_numpy()
@@ -87,11 +87,11 @@ def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str, decimal
             f"{file}: the target {name!r} is {values.iloc[0]!s} in every row{otherwise if missing else ''}; "
             "there is nothing to predict"
         )
-    if kind == "date":
-        raise InputError(f"{file}: the target {name!r} holds dates; predict a number or classes")
+    if not KINDS[kind].may_be_target:
+        raise InputError(f"{file}: the target {name!r} holds {KINDS[kind].values}; predict a number or classes")
     task, reason = (task, "as you said") if task != "auto" else _decide(values, kind, n_distinct)
     if task == "regression":
-        if kind not in ("number", "boolean"):
+        if not KINDS[kind].is_numeric:
             raise InputError(
                 f"{file}: the target {name!r} holds text{_because(values, decimal)}, which cannot be regressed; "
                 "use --task classification"
@@ -109,14 +109,14 @@ def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str, decimal
 
 
 def _require_moderate(values: pd.Series, file: str) -> None:
-    """Refuse numbers whose squares are not finite: nothing can be measured in them."""
+    """Refuse numbers whose sum of squares is not finite."""
     numbers = values.to_numpy(np.float64)
     with np.errstate(over="ignore"):
         is_finite = np.isfinite(np.square(numbers).sum())
     if not is_finite:
-        place = int(np.argmax(np.abs(numbers)))
+        index = int(np.argmax(np.abs(numbers)))
         raise InputError(
-            f"{file}: column {values.name!r}, row {int(values.index[place]) + 1}: {numbers[place]:g} is too large; "
+            f"{file}: column {values.name!r}, row {int(values.index[index]) + 1}: {numbers[index]:g} is too large; "
             "correct it, or give the column another unit"
         )
 
@@ -128,7 +128,7 @@ def _because(values: pd.Series, decimal: str) -> str:
 
 def _decide(values: pd.Series, kind: ColumnKind, n_distinct: int) -> tuple[str, str]:
     if kind != "number":
-        return "classification", "it holds text" if kind == "text" else "it holds true and false"
+        return "classification", f"it holds {KINDS[kind].values}"
     numbers = values.to_numpy(np.float64)
     whole = bool((numbers == np.round(numbers)).all())
     if n_distinct == 2:

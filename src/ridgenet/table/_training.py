@@ -1,4 +1,4 @@
-"""From a table to a tested model."""
+"""Train on a table, and test the model."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from sklearn.pipeline import Pipeline
 
 from ridgenet._errors import InputError
 from ridgenet._table_settings import NOTE_OF_DEFAULT, TableSettings
+from ridgenet.formats._kinds import KINDS
 from ridgenet.formats._reading import Table, read_table
 from ridgenet.io import _interrupts as interrupts
 from ridgenet.table import _evaluation as testing
 from ridgenet.table import _pipeline as pipelines
 from ridgenet.table._columns import Roles, require_varied, roles_of, uses_of
-from ridgenet.table._data_warnings import doubts_about, missing_as, why_not_numbers
+from ridgenet.table._data_warnings import data_warnings, missing_as, why_not_numbers
 from ridgenet.table._result import TableModel
 from ridgenet.table._rows import Rows
 from ridgenet.table._target import Target, target_of
@@ -31,22 +32,21 @@ def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
     Parameters
     ----------
     settings : TableSettings
-        What to do.
+        The settings.
     watch : callable, optional
-        Called with what is being fitted, and a `PathProgress`; a few times a second. When it returns true,
-        all ends as after Ctrl-C.
+        Called a few times a second, with the stage and a `PathProgress`; a true return value stops the run like Ctrl-C.
 
     Returns
     -------
     TableModel
-        With the model trained on all rows, or on those not held out.
+        The model, trained on all rows, or on those not held out.
 
     Raises
     ------
     InputError
-        If the table, or a setting, cannot be used.
+        If the table or a setting cannot be used.
     KeyboardInterrupt
-        If Ctrl-C came before the model was there; later, it only ends the test.
+        If Ctrl-C came before the model was trained; later, it only ends the test.
     """
     began = time.perf_counter()
     table = read_table(settings.data, settings.reading, settings.categorical)
@@ -62,16 +62,16 @@ def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
         if watch is not None and settings.alpha is None:
             network.set_params(callbacks=lambda progress: watch(stage, progress))
         pipelines.fit(pipeline, some.X, some.y, some.weights, some.groups)
-        # a single network that was interrupted is one that did not converge
+        # a single network does not raise when interrupted, but has not converged
         interrupts.raise_if_pending()
-        # what a model holds is saved with it, and this is code
+        # a callback is code, which cannot be saved with a model
         network.set_params(callbacks=None)
         return pipeline
 
     kind, sha256 = _kind_of_test(settings, len(rows)), table.source.sha256()
     pipeline, learned_from, test = _fit_and_test(fit_one, rows, classes, replace(settings, test=kind), roles)
     used = pipelines.parameters_used(pipeline[-1], {**pipelines.usual_parameters(len(rows)), **settings.parameters})
-    doubts = doubts_about(table, roles, target.name, settings.categorical, pipeline["columns"])
+    warned = data_warnings(table, roles, target.name, settings.categorical, pipeline["columns"])
     return TableModel(
         settings=replace(settings, test=kind, parameters=used, data_sha256=sha256),
         file=table.source.name,
@@ -82,7 +82,7 @@ def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
         rows=learned_from,
         pipeline=pipeline,
         test=test,
-        notes=(*_notes(table, target, settings, sha256), *_notes_of_interruption(kind, test), *doubts),
+        notes=(*_notes(table, target, settings, sha256), *_notes_of_interruption(kind, test), *warned),
         seconds=time.perf_counter() - began,
     )
 
@@ -95,15 +95,15 @@ def _fit_and_test(
     if settings.test == "none":
         return fit_one(rows, name), rows, None
     if settings.test == "nested":
-        # first, for what it refuses should not be refused after minutes of training
+        # before training, so that nothing is refused after minutes of it
         parts = testing.parts_of(rows, classes, seed)
         pipeline = fit_one(rows, name)
         what = "choice of λ and training" if settings.alpha is None else "training"
         return pipeline, rows, testing.by_parts(fit_one, rows, parts, classes, what, seed)
     if settings.test_share is not None:
-        train_places, test_places = testing.split(rows, classes, settings.test_share, seed)
-        others, how = rows.at(test_places), "rows drawn at random and held out"
-        learned_from = rows.at(train_places)
+        train, test = testing.split(rows, classes, settings.test_share, seed)
+        others, how = rows.at(test), "rows drawn at random and held out"
+        learned_from = rows.at(train)
     else:
         others, how, learned_from = _rows_of_file(settings, roles, rows), f"the rows of {settings.test}", rows
     pipeline = fit_one(learned_from, name)
@@ -122,15 +122,15 @@ def _kind_of_test(settings: TableSettings, n_rows: int) -> str:
 
 
 def _rows_of_file(settings: TableSettings, roles: Roles, rows: Rows) -> Rows:
-    """Return the rows of another file with the same columns."""
+    """Return the rows of another file that has the same columns."""
     table = read_table(settings.test, settings.reading, roles.text)
     missing = [name for name in (*roles.inputs, settings.target) if name not in table.kinds]
     if missing:
         raise InputError(f"{settings.test}: has no column {', '.join(map(repr, missing))}")
     for name in roles.inputs:
-        if roles.kinds[name] == "number" and table.kinds[name] == "text":
-            why = why_not_numbers(table, name)
-            raise InputError(f"{settings.test}: column {name!r} holds numbers in {settings.data}, and text here{why}")
+        if KINDS[roles.kinds[name]].is_numeric and table.kinds[name] == "text":
+            held, why = KINDS[roles.kinds[name]].values, why_not_numbers(table, name)
+            raise InputError(f"{settings.test}: column {name!r} holds {held} in {settings.data}, and text here{why}")
     task = "classification" if rows.y.dtype.kind not in "f" else "regression"
     target = _target_in(table, settings, task)
     unknown = np.setdiff1d(target.y, rows.y)

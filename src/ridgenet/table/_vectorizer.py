@@ -1,4 +1,4 @@
-"""Columns of a table to numbers by skrub, in float64: its own float32 would round before the mean is taken off."""
+"""Convert columns to numbers by skrub, in float64: its float32 would round before the mean is subtracted."""
 
 from __future__ import annotations
 
@@ -8,43 +8,50 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import make_pipeline
 
+from ridgenet.formats._kinds import numbers_of
 from ridgenet.model_files._skrub import (
     CleanNullStrings,
     DatetimeEncoder,
+    DurationToFloat,
     RejectColumn,
     SingleColumnTransformer,
     ToFloat,
 )
 from ridgenet.model_files._skrub import TableVectorizer as _TableVectorizer
 
+# the reader has decided what is missing, and durations are converted with all other numbers
+NOT_NEEDED = (CleanNullStrings, DurationToFloat)
 SECOND = pd.Timedelta("1s")
 EPOCH = pd.Timestamp("1970-01-01")
 
 
 class ToFloat64(SingleColumnTransformer):  # type: ignore[misc]
-    """Convert columns of numbers, and of true and false, to float64; text is left as it is.
+    """Convert columns of numeric kinds to float64; text is left as it is.
 
-    Which text is a number was decided when the file was read, for all rows at once.
+    Which text is numbers was decided when the whole file was read.
     """
 
     def fit_transform(self, column: pd.Series, y: Any = None) -> pd.Series:
-        """Convert a column, or reject it."""
+        """Convert a column, or reject it if it is not numeric."""
         del y
         self.all_outputs_ = [column.name]
-        if not pd.api.types.is_numeric_dtype(column):
+        if numbers_of(column) is None:
             raise RejectColumn(f"column {column.name!r} holds no numbers")
         return self.transform(column)
 
     def transform(self, column: pd.Series) -> pd.Series:
         """Convert a column."""
-        return pd.Series(column.to_numpy(np.float64, na_value=np.nan), index=column.index, name=column.name)
+        numbers = numbers_of(column)
+        if numbers is None:
+            numbers = column.to_numpy(np.float64, na_value=np.nan)
+        return pd.Series(numbers, index=column.index, name=column.name)
 
 
 class DatetimeEncoder64(DatetimeEncoder):  # type: ignore[misc]
     """Encode dates as skrub's `DatetimeEncoder` does, with the seconds since 1970 in float64."""
 
     def transform(self, column: pd.Series) -> pd.DataFrame:
-        """Return the parts of dates."""
+        """Return parts of dates as columns."""
         parts = super().transform(column)
         name = f"{column.name}_total_seconds"
         if name in parts:
@@ -54,14 +61,14 @@ class DatetimeEncoder64(DatetimeEncoder):  # type: ignore[misc]
 
 
 class TableVectorizer(_TableVectorizer):  # type: ignore[misc]
-    """skrub's `TableVectorizer`, giving float64, and taking words as they are: what is missing, the reader has said."""
+    """Convert as skrub's `TableVectorizer`, to float64, and keep words such as NA as they are."""
 
     _preprocessors: list[Any]
 
     def _make_pipeline(self) -> None:
         super()._make_pipeline()
         self._preprocessors = [
-            step for step in self._preprocessors if not isinstance(getattr(step, "transformer", None), CleanNullStrings)
+            step for step in self._preprocessors if not isinstance(getattr(step, "transformer", None), NOT_NEEDED)
         ]
         for step in (*self._preprocessors, *self._postprocessors):
             if isinstance(getattr(step, "transformer", None), ToFloat):

@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path
 
 from ridgenet._errors import InputError
-from ridgenet.formats import _sniffing as sniffing
-from ridgenet.formats._encodings import likely_encoding
+from ridgenet.formats._dialect import sniff
+from ridgenet.formats._encodings import BYTE_ORDER_MARKS, likely_encoding
 from ridgenet.formats._reading import Reading
 from ridgenet.formats._sources import Source
 
@@ -20,7 +20,7 @@ WITH_COMMA, WITH_POINT = re.compile(r"[-+]?\d*,\d+"), re.compile(r"[-+]?\d*\.\d+
 
 
 def guessed(path: Path) -> Reading:
-    """Guess how a file is written; Parquet and Feather say so themselves.
+    """Guess how a file is written; formats with types say so themselves.
 
     Raises
     ------
@@ -28,12 +28,12 @@ def guessed(path: Path) -> Reading:
         If it is empty, or damaged.
     """
     source = Source.of(path)
-    if source.kind != "text":
+    if source.format.has_types:
         return Reading()
     start = source.head(HEAD_BYTES)
-    encoding = None if start.startswith(tuple(sniffing.BYTE_ORDER_MARKS)) else likely_encoding(source)
+    encoding = None if start.startswith(tuple(BYTE_ORDER_MARKS)) else likely_encoding(source)
     try:
-        dialect = sniffing.sniff(source, encoding=encoding)
+        dialect = sniff(source, encoding=encoding)
     except InputError:
         # reading it says what is wrong
         return Reading(encoding=encoding)

@@ -10,6 +10,8 @@ from typing import Any, Self
 from dash import dcc, html
 
 from ridgenet import _datasets as datasets
+from ridgenet.formats._registry import BY_SUFFIX, TITLES
+from ridgenet.formats._sources import COMPRESSION_SUFFIXES
 from ridgenet.formulas import ACTIVATIONS
 from ridgenet.page._translations import LANGUAGES, N_, SOURCE, Gettext, messages, translations
 from ridgenet.page.app._limits import LARGEST_UPLOAD, MEGABYTE
@@ -187,7 +189,9 @@ def _controls(problem: Problem, options: list[dict[str, str]], file: TableFile |
             style=HIDDEN if problem.is_drawn else {},
         ),
         html.Div(
-            id="upload", title=upload_hint.format(formats="CSV, Parquet, Feather", size=LARGEST_UPLOAD // MEGABYTE)
+            id="upload",
+            title=upload_hint.format(formats=", ".join(TITLES), size=LARGEST_UPLOAD // MEGABYTE),
+            **{"data-accept": ",".join([*BY_SUFFIX, ".txt", *COMPRESSION_SUFFIXES])},
         ),
         html.H2(gettext("Network")),
         html.Div(

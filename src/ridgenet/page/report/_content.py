@@ -114,11 +114,11 @@ def summary_of(model: TableModel) -> list[str]:
         error = "" if first.standard_error is None else f" ± {readable(first.standard_error, 2)}"
         said.append(
             f"On unseen rows its {first.name} is {readable(first.value)}{error}; "
-            f"a constant prediction would get {readable(first.null)}."
+            f"a constant prediction would get {readable(first.baseline)}."
         )
         if target.is_classes:
             wrong = test.scores[1]
-            said.append(f"It misclassifies {wrong.value:.1%} of them, a constant prediction {wrong.null:.1%}.")
+            said.append(f"It misclassifies {wrong.value:.1%} of them, a constant prediction {wrong.baseline:.1%}.")
     by_rule = model.alpha_by_rule
     if by_rule is not None and by_rule != model.alpha:
         said.append(

@@ -1,6 +1,6 @@
-"""Models as ONNX graphs, which run without Python: our converters, for skl2onnx's registry, and the export.
+"""Export models to ONNX, which runs without Python.
 
-Importing this package registers them, so that ``skl2onnx.to_onnx`` converts any pipeline with our estimators.
+Importing this package registers our converters, so that ``skl2onnx.to_onnx`` converts pipelines with our estimators.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What stands before the network: skrub's columns, and the flags of gaps."""
+"""Convert the preprocessing before the network: skrub's encoders, the imputer and the missing indicator."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ridgenet.table._columns import CATEGORIES
 from ridgenet.table.onnx._networks import DOUBLE, FLOAT, INT64, Graph
 
 MICROSECONDS = {"day": 86_400_000_000, "hour": 3_600_000_000, "minute": 60_000_000, "second": 1_000_000}
-# what a missing date is as a number, in NumPy and in pandas
+# how NumPy and pandas store a missing date
 NOT_A_TIME = np.iinfo(np.int64).min
 # from 1 March of the year 0 to 1 January 1970; in this calendar the leap day ends the year
 DAYS_TO_1970 = 719_468
@@ -19,7 +19,7 @@ DAYS_OF_400_YEARS = 146_097
 
 
 def parse_vectorizer(scope: Any, model: Any, inputs: Any, custom_parsers: Any = None) -> Any:  # noqa: ARG001
-    """Say that whatever comes in, float64 comes out: skl2onnx would take the type of the first input."""
+    """Declare that the output is float64; skl2onnx would take the type of the first input."""
     from skl2onnx.common.data_types import DoubleTensorType
 
     operator = scope.declare_local_operator("RidgenetTableVectorizer", model)
@@ -29,7 +29,7 @@ def parse_vectorizer(scope: Any, model: Any, inputs: Any, custom_parsers: Any = 
 
 
 def vectorizer_shapes(operator: Any) -> None:
-    """Say how many columns come out."""
+    """Declare the number of outputs."""
     from skl2onnx.common.data_types import DoubleTensorType
 
     n = operator.inputs[0].get_first_dimension()
@@ -44,7 +44,7 @@ def convert_vectorizer(scope: Any, operator: Any, container: Any) -> None:
     from skl2onnx.common.data_types import StringTensorType
 
     graph, vectorizer = Graph(scope, container), operator.raw_operator
-    # by place, for names of inputs are changed where ONNX does not take them
+    # by position, for the inputs have other names where ONNX does not allow those of columns
     variables = dict(zip(vectorizer.feature_names_in_, operator.inputs, strict=True))
     parts = {}
     for name, kind in vectorizer.column_to_kind_.items():
@@ -67,7 +67,7 @@ def convert_vectorizer(scope: Any, operator: Any, container: Any) -> None:
 
 
 def indicator_shapes(operator: Any) -> None:
-    """Say how many columns are watched."""
+    """Declare the number of columns with an indicator."""
     from skl2onnx.common.data_types import DoubleTensorType
 
     n = operator.inputs[0].get_first_dimension()
@@ -82,13 +82,13 @@ def convert_indicator(scope: Any, operator: Any, container: Any) -> None:
 
 
 def imputer_shapes(operator: Any) -> None:
-    """Say how many columns are filled, in the type that comes in."""
+    """Declare the number of imputed columns, in the type of the input."""
     n, kept = operator.inputs[0].get_first_dimension(), np.isfinite(operator.raw_operator.statistics_)
     operator.outputs[0].type = type(operator.inputs[0].type)([n, int(kept.sum())])
 
 
 def convert_imputer(scope: Any, operator: Any, container: Any) -> None:
-    """Add scikit-learn's `SimpleImputer` of numbers to the graph: the runtime has the operator for float32 only."""
+    """Add scikit-learn's `SimpleImputer` of numbers to the graph; the runtime has an operator for float32 only."""
     graph, imputer, value = Graph(scope, container), operator.raw_operator, operator.inputs[0].full_name
     if imputer.missing_values == imputer.missing_values or imputer.add_indicator:
         raise InputError("SimpleImputer can be exported where NaN is what is missing, and without add_indicator")
@@ -107,7 +107,7 @@ def _categories(graph: Graph, encoder: Any, value: str) -> str:
     dropped = encoder.drop_idx_[0] if encoder.drop_idx_ is not None else None
     if dropped is None:
         return flat
-    kept = [place for place in range(len(categories)) if place != dropped]
+    kept = [index for index in range(len(categories)) if index != dropped]
     return graph.node("Gather", flat, graph.constant(kept, np.int64), axis=1)
 
 
@@ -116,13 +116,13 @@ def _is_missing(category: Any) -> bool:
 
 
 def _date(graph: Graph, name: str, encoder: Any, value: str) -> str:
-    """Return the parts of dates that are given in microseconds since 1970."""
+    """Return the parts of dates given in microseconds since 1970."""
 
     def whole(number: int) -> str:
         return graph.constant([[number]], np.int64)
 
     def floor_div(a: str, by: int) -> str:
-        # integers divide towards zero here, but Mod has the sign of the divisor
+        # division of integers rounds towards zero, but Mod has the sign of the divisor
         return graph.node("Div", graph.node("Sub", a, graph.node("Mod", a, whole(by))), whole(by))
 
     def mod(a: str, by: int) -> str:

@@ -1,4 +1,4 @@
-"""A model file as an ONNX file, held against the model before it is written."""
+"""Export a model file to ONNX; its predictions are compared with the model's before it is written."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from ridgenet.io._results_folder import require_writable, write_whole
 from ridgenet.model_files._files import blamed_on
 from ridgenet.table._pipeline import quiet_columns
 from ridgenet.table._prediction import Predictor
+from ridgenet.table.onnx._kinds import INPUTS
 
 OPSET = 18
 OPSET_OF_CLASSIC_LEARNING = 3
@@ -29,9 +30,8 @@ ONLY_FATAL = 4
 def export_model(model: str | Path, out: str | Path) -> float:
     """Write a model, its preprocessing included, as one ONNX graph.
 
-    The graph has one input for each column of the table, of shape (n, 1): numbers, and true and false, as float64
-    (missing: NaN), text as strings (missing: empty), dates as integers, microseconds since 1970 (missing: the
-    smallest); its metadata names the column of each input. Its outputs are ``label`` and ``probabilities``, or
+    The graph has one input for each column of the table, of shape (n, 1), as `INPUTS` has it for the kind of the
+    column; its metadata names the column of each input. Its outputs are ``label`` and ``probabilities``, or
     ``variable`` for a regression.
 
     Parameters
@@ -39,13 +39,13 @@ def export_model(model: str | Path, out: str | Path) -> float:
     model : str or Path
         A model file.
     out : str or Path
-        The ONNX file, which is whole or not there.
+        The ONNX file, which is complete or absent.
 
     Returns
     -------
     float
-        The largest difference between its predictions and ours on rows drawn at random; for a regression, relative
-        to the spread of the predictions where that is above 1.
+        The largest difference between its predictions and ours on rows drawn at random; for a regression, relative to
+        the spread or size of the predictions where that is above 1.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def export_model(model: str | Path, out: str | Path) -> float:
         _refuse_dates_in_text(predictor)
         content = graph_of(predictor.model, predictor.kinds).SerializeToString()
         options = onnxruntime.SessionOptions()
-        # what it logs is an error here
+        # whatever is wrong is raised as an error
         options.log_severity_level = ONLY_FATAL
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         difference = _difference(session, predictor)
@@ -79,21 +79,14 @@ def graph_of(model: Any, kinds: Mapping[str, ColumnKind]) -> Any:
     model : Pipeline or estimator
         Fitted.
     kinds : mapping of str to str
-        What each column holds.
+        The kind of each column.
     """
     from skl2onnx import to_onnx
-    from skl2onnx.common.data_types import DoubleTensorType, Int64TensorType, StringTensorType
 
-    types = {
-        "number": DoubleTensorType,
-        "boolean": DoubleTensorType,
-        "date": Int64TensorType,
-        "text": StringTensorType,
-    }
     names = input_names(kinds)
     graph = to_onnx(
         model,
-        initial_types=[(names[column], types[kind]([None, 1])) for column, kind in kinds.items()],
+        initial_types=[(names[column], INPUTS[kind].tensor([None, 1])) for column, kind in kinds.items()],
         target_opset={"": OPSET, "ai.onnx.ml": OPSET_OF_CLASSIC_LEARNING},
         options={id(model): {"zipmap": False}} if hasattr(model, "predict_proba") else None,
     )
@@ -102,7 +95,7 @@ def graph_of(model: Any, kinds: Mapping[str, ColumnKind]) -> Any:
 
 
 def input_names(columns: Iterable[str]) -> dict[str, str]:
-    """Return the graph's name for each column: the same, where ONNX takes it."""
+    """Return the name of each column in the graph: its own, where ONNX allows it."""
     names: dict[str, str] = {}
     for column in columns:
         name = re.sub(r"\W", "_", column) or "_"
@@ -114,18 +107,9 @@ def input_names(columns: Iterable[str]) -> dict[str, str]:
 
 
 def inputs_of(frame: pd.DataFrame, kinds: Mapping[str, ColumnKind]) -> dict[str, np.ndarray]:
-    """Return columns of a table as the graph takes them."""
-    found, names = {}, input_names(kinds)
-    for name, kind in kinds.items():
-        column = frame[name]
-        if kind == "text":
-            values = column.where(column.notna(), "").astype(str).to_numpy(object)
-        elif kind == "date":
-            values = column.to_numpy("datetime64[us]").astype(np.int64)
-        else:
-            values = column.to_numpy(np.float64, na_value=np.nan)
-        found[names[name]] = values[:, np.newaxis]
-    return found
+    """Return columns of a table as inputs of the graph."""
+    names = input_names(kinds)
+    return {names[name]: INPUTS[kind].values(frame[name])[:, np.newaxis] for name, kind in kinds.items()}
 
 
 def _refuse_dates_in_text(predictor: Predictor) -> None:
@@ -153,29 +137,13 @@ def _difference(session: Any, predictor: Predictor) -> float:
 
 
 def _drawn(predictor: Predictor) -> pd.DataFrame:
-    """Return rows with values such as the model has seen, some of them missing, for a comparison."""
+    """Draw rows with values like those in training, some of them missing, for the comparison."""
     rng = np.random.default_rng(0)
-    steps = getattr(predictor.model, "named_steps", {})
-    vectorizer = steps.get("columns")
-    columns: dict[str, Any] = {}
-    for name, kind in predictor.kinds.items():
-        missing = rng.random(N_ROWS_CHECKED) < 0.1
-        if kind == "date":
-            days = rng.integers(-20_000, 40_000, N_ROWS_CHECKED).astype("timedelta64[D]")
-            seconds = rng.integers(0, 86_400, N_ROWS_CHECKED).astype("timedelta64[s]")
-            dates = np.datetime64("1970-01-01", "us") + days + seconds
-            columns[name] = pd.Series(np.where(missing, np.datetime64("NaT"), dates))
-        elif kind == "boolean":
-            flags = pd.array(rng.random(N_ROWS_CHECKED) < 0.5, dtype="boolean")
-            flags[missing] = pd.NA
-            columns[name] = flags
-        elif kind == "text":
-            encoder = vectorizer.transformers_.get(name) if vectorizer is not None else None
-            known = [c for c in getattr(encoder, "categories_", [["x"]])[0] if isinstance(c, str)]
-            texts = rng.choice(np.array([*known, "never seen"], object), N_ROWS_CHECKED)
-            texts[missing] = None
-            columns[name] = texts
-        else:
-            numbers = rng.normal(size=N_ROWS_CHECKED) * 10.0 ** rng.integers(-2, 4, N_ROWS_CHECKED)
-            columns[name] = pd.Series(np.where(missing & (vectorizer is not None), np.nan, numbers))
-    return pd.DataFrame(columns)
+    vectorizer = getattr(predictor.model, "named_steps", {}).get("columns")
+    encoders = {} if vectorizer is None else vectorizer.transformers_
+    return pd.DataFrame(
+        {
+            name: INPUTS[kind].drawn(rng, rng.random(N_ROWS_CHECKED) < 0.1, encoders.get(name))
+            for name, kind in predictor.kinds.items()
+        }
+    )

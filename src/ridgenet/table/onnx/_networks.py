@@ -1,4 +1,4 @@
-"""Our estimators as ONNX graphs: the forward pass, in float64 whatever comes in."""
+"""Convert our estimators to ONNX: the forward pass, in float64 whatever the type of the input."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ FLOAT, DOUBLE, INT64, BOOL = TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.
 
 
 class Graph:
-    """Adds nodes to one operator's part of the graph; values are known by their names.
+    """Add nodes to the graph of one operator; values are referred to by name.
 
     Parameters
     ----------
     scope, container
-        As skl2onnx hands them to a converter.
+        As skl2onnx passes them to a converter.
     """
 
     def __init__(self, scope: Any, container: Any) -> None:
         self._scope, self._container = scope, container
 
     def constant(self, values: Any, dtype: Any = None) -> str:
-        """Return the name of an array."""
+        """Add an array, and return its name."""
         array = np.asarray(values, dtype)
         name: str = self._scope.get_unique_variable_name("constant")
         if array.dtype.kind in "UO":
@@ -42,7 +42,7 @@ class Graph:
     def node(
         self, kind: str, *inputs: str, out: str | None = None, domain: str = "", version: Any = None, **a: Any
     ) -> str:
-        """Return the name of what a node computes; `out` names it if it is given."""
+        """Add a node, and return the name of its output, which is `out` if given."""
         name = out or self._scope.get_unique_variable_name(kind.lower())
         unique = self._scope.get_unique_operator_name(kind)
         given = {} if version is None else {"op_version": version}
@@ -50,21 +50,21 @@ class Graph:
         return name
 
     def formula(self, kind: str, *inputs: str | float, **attributes: Any) -> str:
-        """Return a node of a formula (`ridgenet.formulas`), where a number is a constant."""
+        """Add a node for a formula of `ridgenet.formulas`, whose inputs may be numbers."""
         names = (each if isinstance(each, str) else self.constant(each) for each in inputs)
         return self.node(kind, *names, **attributes)
 
     def cast(self, value: str, to: int, out: str | None = None) -> str:
-        """Return a value as another type."""
+        """Convert a value to another type."""
         return self.node("Cast", value, to=to, out=out)
 
     def columns(self, values: list[str], out: str | None = None) -> str:
-        """Return columns side by side."""
+        """Concatenate columns."""
         return self.node("Concat", *values, axis=1, out=out)
 
 
 def classifier_shapes(operator: Any) -> None:
-    """Say that there are labels, and a probability for each."""
+    """Declare the labels, and a probability for each."""
     from skl2onnx.common.data_types import Int64TensorType, StringTensorType
 
     model = operator.raw_operator
@@ -78,7 +78,7 @@ def classifier_shapes(operator: Any) -> None:
 
 
 def regressor_shapes(operator: Any) -> None:
-    """Say that there are numbers."""
+    """Declare the predicted numbers."""
     n, values = _rows_of(operator)
     values.type = _real(operator)([n, operator.raw_operator.n_outputs_])
 
@@ -95,13 +95,13 @@ def convert_classifier(scope: Any, operator: Any, container: Any) -> None:
         above = graph.node("Greater", outputs, graph.constant(0.5))
         graph.cast(above, INT64, labels)
         return
-    place = graph.node("ArgMax", outputs, axis=1, keepdims=0)
+    index = graph.node("ArgMax", outputs, axis=1, keepdims=0)
     classes = model.classes_
     if classes.dtype.kind not in "UO":
         if not np.array_equal(classes, classes.astype(np.int64)):
             raise InputError("classes that are numbers with decimals cannot be exported; make them text")
         classes = classes.astype(np.int64)
-    graph.node("Gather", graph.constant(classes), place, axis=0, out=labels)
+    graph.node("Gather", graph.constant(classes), index, axis=0, out=labels)
 
 
 def convert_regressor(scope: Any, operator: Any, container: Any) -> None:
@@ -111,7 +111,7 @@ def convert_regressor(scope: Any, operator: Any, container: Any) -> None:
 
 
 def _outputs(graph: Graph, operator: Any) -> str:
-    """Return the outputs, averaged over the networks of the estimator."""
+    """Return the mean output of the networks of the estimator."""
     inputs = [graph.cast(variable.full_name, DOUBLE) for variable in operator.inputs]
     X = inputs[0] if len(inputs) == 1 else graph.columns(inputs)
     fitted = operator.raw_operator._fitted
@@ -123,7 +123,7 @@ def _outputs(graph: Graph, operator: Any) -> str:
 
 
 def _forward(graph: Graph, fitted: FittedNetwork, X: str) -> str:
-    """Return z_l = a_(l-1) W_l + b_l and a_l = phi(z_l), layer by layer; one example is one row here."""
+    """Compute z_l = a_(l-1) W_l + b_l and a_l = phi(z_l), layer by layer; a sample is a row here."""
     standardizer, network = fitted.standardizer, fitted.network
     parameters = fitted.parameters.astype(np.float64)
     a = graph.node("Div", graph.node("Sub", X, graph.constant(standardizer.mean)), graph.constant(standardizer.scale))

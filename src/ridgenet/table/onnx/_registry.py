@@ -1,4 +1,4 @@
-"""Telling skl2onnx about our estimators, and about the preprocessing that it does not know."""
+"""Register our estimators, and the preprocessing that skl2onnx does not know, with skl2onnx."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ridgenet.table.onnx import _networks as networks
 
 
 def register() -> None:
-    """Put the converters into skl2onnx's registry."""
+    """Register the converters."""
     for classifier in (RidgeNetClassifier, RidgeNetClassifierCV):
         update_registered_converter(
             classifier,

@@ -41,7 +41,7 @@
     setUp: () => {
       if (uploaded.size) window.dash_clientside.set_props("data", { options: options() });
       const input = Object.assign(document.createElement("input"), {
-        type: "file", id: "file", accept: ".csv,.tsv,.txt,.parquet,.feather,.arrow,.gz,.zst", className: "unseen",
+        type: "file", id: "file", accept: byId("upload").dataset.accept, className: "unseen",
       });
       const label = Object.assign(document.createElement("label"), { htmlFor: "file", className: "button" });
       label.textContent = gettext("Upload a table…");

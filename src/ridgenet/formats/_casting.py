@@ -1,0 +1,100 @@
+"""Arrow's columns as values of their kinds, and as a data frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ridgenet._errors import InputError
+from ridgenet.formats._codes import LEADING_ZERO
+from ridgenet.formats._kinds import KINDS, ColumnKind, kind_with
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from ridgenet.formats._sources import Source
+
+
+def kind_of(source: Source, field: pa.Field) -> ColumnKind:
+    """Return the kind of a column, or refuse it."""
+    import pyarrow.types as types
+
+    type = field.type.value_type if types.is_dictionary(field.type) else field.type
+    kind = kind_with(type)
+    if kind is None:
+        raise InputError(
+            f"{source.name}: column {field.name!r} holds {type}, which a network cannot use; leave it out of the file"
+        )
+    if fault := kind.fault_of(type):
+        raise InputError(f"{source.name}: column {field.name!r} holds {kind.values} {fault}")
+    return kind.name
+
+
+def values_in(column: Any) -> Any:
+    """Return text as values of the kind that all of it is of, if Arrow's readers do not recognise that kind."""
+    import pyarrow as pa
+
+    is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+    if not is_text or column.null_count == len(column):
+        return column
+    found = (kind.found_in_text(column) for kind in KINDS.values())
+    return next((values for values in found if values is not None), column)
+
+
+def without_words(column: Any, words: Sequence[str]) -> Any:
+    """Return a column of a file with types, in which cells of text that hold one of the words are missing."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode() if isinstance(column, pa.Array) else column.cast(column.type.value_type)
+    if not words or not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return column
+    return pc.if_else(pc.is_in(column, value_set=pa.array(words, column.type)), pa.scalar(None, column.type), column)
+
+
+def numbers_in(column: Any) -> Any | None:
+    """Return text as numbers, if every cell is one and none is a code that begins with a zero; else None."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)) or not pc.count(column).as_py():
+        return None
+    column = pc.utf8_trim_whitespace(column)
+    if pc.any(pc.match_substring_regex(column, LEADING_ZERO)).as_py():
+        return None
+    try:
+        return column.cast(pa.float64())
+    except pa.ArrowInvalid:
+        return None
+
+
+def as_frame(source: Source, table: Any, kinds: Mapping[str, ColumnKind]) -> pd.DataFrame:
+    """Return Arrow's columns as pandas': numbers as floats or integers, dates without zones, text, booleans."""
+    import pandas as pd
+    import pyarrow as pa
+
+    columns = {}
+    for name, kind in kinds.items():
+        try:
+            columns[name] = KINDS[kind].series(table.column(name))
+        except pa.ArrowInvalid as error:
+            raise InputError(
+                f"{source.name}: column {name!r} holds {KINDS[kind].values} that cannot be used: {error}"
+            ) from None
+    return pd.DataFrame(columns, columns=list(kinds))
+
+
+def require_usable(name: str, frame: pd.DataFrame, kinds: Mapping[str, ColumnKind], first_row: int = 0) -> None:
+    """Refuse values that no preprocessing could make anything of.
+
+    Raises
+    ------
+    InputError
+        Naming the first.
+    """
+    for column, kind in kinds.items():
+        fault = KINDS[kind].first_fault(frame[column])
+        if fault is not None:
+            raise InputError(f"{name}: column {column!r}, row {first_row + fault[0] + 1}: {fault[1]}")
