@@ -20,7 +20,7 @@ MESSAGES := $(VENV)/messages.pot
 demo: $(VENV)/.installed
 	$(BIN)/ridgenet compare --out $(OUT)
 	@echo
-	@echo "Open the pictures: $(CURDIR)/$(OUT)/boundary.png, objective.png and weights.png"
+	@echo "Open the pictures: $(abspath $(OUT))/boundary.png, objective.png and weights.png"
 
 app: $(VENV)/.installed-app
 	$(BIN)/ridgenet app $(ARGS)
