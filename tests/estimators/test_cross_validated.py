@@ -30,6 +30,11 @@ def fitted(estimator=RidgeNetClassifierCV, **settings):
     return estimator(**({"hidden_layer_sizes": (4,)} | QUICK | settings)).fit(X, y)
 
 
+def test_predictions_are_kept_if_a_size_is_given_twice():
+    once, twice = (fitted(keep=True, hidden_layer_sizes=sizes) for sizes in ([(3,)], [(3,), (3,)]))
+    assert twice.oof_predictions_.shape == once.oof_predictions_.shape
+
+
 # against scikit-learn
 
 

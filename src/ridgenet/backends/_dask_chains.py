@@ -117,7 +117,8 @@ class Cluster:
         import distributed
 
         client = self._client
-        remote = _RemoteRows(client)
+        # the same for all tasks; as the result of a task, it is sent once
+        rows = client.submit(_identity, tasks[0].problem.rows, pure=False)
         remaining = deque(enumerate(tasks))
         n_threads = max(sum(client.nthreads().values()), 1)
         running: Any = distributed.as_completed(loop=client.loop, with_results=True)
@@ -127,8 +128,8 @@ class Cluster:
         def submit() -> None:
             size = int(CHUNK_SECONDS * n_done / seconds) if seconds > 0 else 1
             size = max(1, min(size, -(-len(remaining) // (CHUNKS_PER_THREAD * n_threads))))
-            chunk = [remaining.popleft() for _ in range(size)]
-            future = client.submit(_follow_chunk, *remote.split(chunk), plan, pure=False)
+            chunk = [(index, _with_rows(task, None)) for index, task in (remaining.popleft() for _ in range(size))]
+            future = client.submit(_follow_chunk, rows, chunk, plan, pure=False)
             futures.add(future)
             running.add(future)
 
@@ -145,38 +146,16 @@ class Cluster:
             client.cancel(list(futures))
 
 
-def _follow_chunk(
-    rows: list[Rows], tasks: list[tuple[int, Task]], plan: Plan
-) -> tuple[float, list[tuple[int, Outcome]]]:
+def _follow_chunk(rows: Rows, tasks: list[tuple[int, Task]], plan: Plan) -> tuple[float, list[tuple[int, Outcome]]]:
     """Compute some chains on a worker, where the rows and their folds stay cached."""
     began = time.perf_counter()
-    outcomes = []
-    for task_rows, (index, task) in zip(rows, tasks, strict=True):
-        outcomes.append((index, run_task(_with_rows(task, task_rows), plan)))
+    outcomes = [(index, run_task(_with_rows(task, rows), plan)) for index, task in tasks]
     return time.perf_counter() - began, outcomes
 
 
 def _with_rows(task: Task, rows: Any) -> Task:
     """Return a copy of a task with other rows."""
     return replace(task, problem=replace(task.problem, rows=rows))
-
-
-class _RemoteRows:
-    """Rows on the cluster, each sent only once."""
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-        self._futures: dict[int, Any] = {}
-
-    def split(self, chunk: Sequence[tuple[int, Task]]) -> tuple[list[Any], list[Any]]:
-        """Return futures of the rows of some tasks, and the tasks without their rows."""
-        rows = [self._send(task.problem.rows) for _, task in chunk]
-        return rows, [(index, _with_rows(task, None)) for index, task in chunk]
-
-    def _send(self, value: Any) -> Any:
-        if id(value) not in self._futures:
-            self._futures[id(value)] = self._client.submit(_identity, value, pure=False)
-        return self._futures[id(value)]
 
 
 def _installed_version() -> str | None:

@@ -73,8 +73,6 @@ class PartitionedData:
         If the data are invalid.
     """
 
-    solvers = ("lbfgs",)
-
     def __init__(self, X: Any, y: Any, sample_weight: Any, *, loss: str | None, class_weight: Any = None) -> None:
         import dask
 

@@ -19,14 +19,14 @@ from ridgenet._preprocessing import Standardizer, pooled_mean_and_scale
 from ridgenet.backends import _dask_parts as parts
 from ridgenet.backends._dask_parts import Moments
 from ridgenet.backends._dask_tasks import PersistedPartitions, on_each
-from ridgenet.backends._lockstep import PathFollower, follow_together
+from ridgenet.backends._lockstep import by_network, follow_together
 from ridgenet.core._external_lbfgs import Evaluate, ExternalLBFGS
 from ridgenet.core._lbfgs_search import LBFGSSettings
 from ridgenet.core._penalties import L2Penalty
 from ridgenet.path._chain import Chain
 from ridgenet.path._fit import Outcome, Task
 from ridgenet.path._rows import ALL, null_gradient_of
-from ridgenet.path._search import Plan, steps
+from ridgenet.path._search import Plan
 from ridgenet.path._watch import SharedWatch
 
 
@@ -173,18 +173,10 @@ class OverPartitions:
         self, tasks: Sequence[Task], chains: Sequence[Chain], plan: Plan, watch: SharedWatch
     ) -> Iterator[tuple[int, Outcome]]:
         """Compute chains on `PartitionedRows`; see `Backend.follow`."""
-        for network in {task.problem.network: None for task in tasks}:
-            indices = [index for index, task in enumerate(tasks) if task.problem.network == network]
-            followers = [_follower(tasks[k], chains[k], plan, watch) for k in indices]
+        for network, indices in by_network(tasks):
             rows = tasks[indices[0]].problem.rows
             assert isinstance(rows, PartitionedRows)
-            follow_together(followers, rows.evaluator(network), watch)
+            those, their_chains = [tasks[k] for k in indices], [chains[k] for k in indices]
+            follow_together(those, their_chains, plan, watch, rows.evaluator(network))
             for k in indices:
                 yield k, Outcome(chains[k])
-
-
-def _follower(task: Task, chain: Chain, plan: Plan, watch: SharedWatch) -> PathFollower:
-    problem = task.problem
-    search = problem.search(plan.settings)
-    assert isinstance(search, ExternalLBFGS)
-    return PathFollower(search, steps(problem, task.alphas, task.seed, plan, chain, watch, search))

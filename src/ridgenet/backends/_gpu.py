@@ -10,12 +10,11 @@ from scipy.sparse import issparse
 from ridgenet._errors import InputError
 from ridgenet._network import Network
 from ridgenet.backends._batched_networks import BatchedNetworks, Device
-from ridgenet.backends._lockstep import PathFollower, follow_together
-from ridgenet.core._external_lbfgs import ExternalLBFGS
+from ridgenet.backends._lockstep import by_network, follow_together
 from ridgenet.path._chain import Chain
 from ridgenet.path._fit import Outcome, Task
 from ridgenet.path._rows import ALL, ArrayRows
-from ridgenet.path._search import Plan, steps
+from ridgenet.path._search import Plan
 from ridgenet.path._watch import SharedWatch
 
 # number of networks whose outputs are computed at once
@@ -38,13 +37,12 @@ class OnDevice:
         self, tasks: Sequence[Task], chains: Sequence[Chain], plan: Plan, watch: SharedWatch
     ) -> Iterator[tuple[int, Outcome]]:
         """Compute chains on dense `ArrayRows`; see `Backend.follow`."""
-        for network in {task.problem.network: None for task in tasks}:
-            indices = [index for index, task in enumerate(tasks) if task.problem.network == network]
+        for network, indices in by_network(tasks):
             rows = tasks[indices[0]].problem.rows
             assert isinstance(rows, ArrayRows)
             networks = batched(self._device, network, rows)
-            followers = [_follower(networks, tasks[k], chains[k], plan, watch) for k in indices]
-            follow_together(followers, networks.evaluate, watch)
+            those, their_chains = [tasks[k] for k in indices], [chains[k] for k in indices]
+            follow_together(those, their_chains, plan, watch, networks.evaluate)
             for k in indices:
                 yield k, _outcome(networks, rows, tasks[k], chains[k])
 
@@ -66,21 +64,6 @@ def batched(device: Device, network: Network, rows: ArrayRows) -> BatchedNetwork
     weights = np.stack([sample_weight, *(sample_weight * counts for counts in in_training)])
     standardizers = [rows.standardizer(part) for part in range(rows.n_folds + 1)]
     return BatchedNetworks(device, network, whole.X, whole.Y, weights, standardizers, rows.dtype)
-
-
-def _follower(networks: BatchedNetworks, task: Task, chain: Chain, plan: Plan, watch: SharedWatch) -> PathFollower:
-    """Return a chain ready to start."""
-    problem = task.problem
-    search = ExternalLBFGS(
-        problem.network,
-        np.zeros(problem.network.n_parameters, problem.dtype),
-        problem.rows.total_weight(task.part),
-        problem.penalty,
-        plan.settings,
-        networks.evaluate,
-        task.part,
-    )
-    return PathFollower(search, steps(problem, task.alphas, task.seed, plan, chain, watch, search))
 
 
 def _outcome(networks: BatchedNetworks, rows: ArrayRows, task: Task, chain: Chain) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from joblib import Parallel, delayed, parallel_config
+from joblib import Parallel, delayed
 from joblib.parallel import get_active_backend
 
 from ridgenet.backends._batched_networks import device_of, is_cpu
@@ -13,7 +13,7 @@ from ridgenet.backends._dask_chains import Cluster, client_of
 from ridgenet.backends._dask_rows import OverPartitions, PartitionedRows
 from ridgenet.backends._gpu import OnDevice
 from ridgenet.path._chain import Chain
-from ridgenet.path._fit import Backend, Outcome, Task, report_finished, run_task
+from ridgenet.path._fit import Backend, Outcome, Sequential, Task, report_finished, run_task
 from ridgenet.path._rows import Rows
 from ridgenet.path._search import Plan
 from ridgenet.path._watch import SharedWatch
@@ -48,7 +48,7 @@ def backend_for(rows: Rows, n_jobs: int | None = None, device: str = "cpu") -> B
     if getattr(active, "supports_sharedmem", False):
         return Threads(n_jobs)
     # on a Dask worker, whose other threads run other tasks
-    return Threads(1, alone=True) if hasattr(active, "client") else Processes(n_jobs)
+    return Sequential() if hasattr(active, "client") else Processes(n_jobs)
 
 
 class Threads:
@@ -58,26 +58,16 @@ class Threads:
     ----------
     n_jobs : int or None
         Number of threads, as in joblib.
-    alone : bool
-        Whether to ignore joblib's active backend and use a single thread.
     """
 
-    def __init__(self, n_jobs: int | None, *, alone: bool = False) -> None:
-        self._n_jobs, self._alone = n_jobs, alone
+    def __init__(self, n_jobs: int | None) -> None:
+        self._n_jobs = n_jobs
 
     def follow(
         self, tasks: Sequence[Task], chains: Sequence[Chain], plan: Plan, watch: SharedWatch
     ) -> Iterator[tuple[int, Outcome]]:
         """Compute chains; see `Backend.follow`."""
-        if self._alone:
-            with parallel_config(backend="threading", n_jobs=1):
-                yield from self._follow(tasks, chains, plan, watch)
-        else:
-            yield from self._follow(tasks, chains, plan, watch)
 
-    def _follow(
-        self, tasks: Sequence[Task], chains: Sequence[Chain], plan: Plan, watch: SharedWatch
-    ) -> Iterator[tuple[int, Outcome]]:
         def run(index: int) -> tuple[int, Outcome]:
             with watch.thread():
                 return index, run_task(tasks[index], plan, chains[index], watch)

@@ -184,7 +184,7 @@ def _print_choice(model: TableModel) -> None:
     columns = {"λ (alpha)": [readable(path.alphas[index], 4) for index in indices]}
     if hasattr(network, "cv_results_"):
         sign, label = network._sign_and_name_of_scores()
-        first = next(k for k, candidate in enumerate(network.paths_) if candidate is path) * len(path)
+        first = network._selected * len(path)
         means = sign * network.cv_results_["mean_test_score"][first:]
         errors = network.cv_results_["standard_error"][first:]
         columns[f"cross-validated {label}"] = [f"{means[index]:.4f} ± {errors[index]:.4f}" for index in indices]

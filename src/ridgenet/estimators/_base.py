@@ -17,9 +17,9 @@ from ridgenet.core._lbfgs_search import LBFGSSettings
 from ridgenet.core._penalties import L2Penalty, penalty_factors
 from ridgenet.core._sgd import SGDSettings
 from ridgenet.core._update_rules import Rule
-from ridgenet.estimators._data import ArrayData, Data
+from ridgenet.estimators._data import ArrayData, Data, require_both
 from ridgenet.estimators._explaining import explained, require_finite
-from ridgenet.estimators._inputs import require_finite_outputs
+from ridgenet.estimators._inputs import require_finite_outputs, sample_weights
 from ridgenet.estimators._on_streams import StreamEstimator
 from ridgenet.estimators._parameters import CONSTRAINTS, as_callbacks, as_hidden_layers, documented, require_alphas
 from ridgenet.estimators._to_sklearn import to_sklearn
@@ -35,7 +35,6 @@ from ridgenet.estimators._training import (
     require_same_network,
     train_sgd,
 )
-from ridgenet.estimators._validation import require_both, require_enough, require_same_outputs
 from ridgenet.path._rows import ALL, ArrayRows, Part, Rows
 
 
@@ -186,10 +185,11 @@ class BaseRidgeNet(StreamEstimator):
             Y = self._encode(y, classes_known=True, name="y_val")
         except (TypeError, ValueError) as error:
             raise InputError(f"X_val, y_val: {error}") from None
-        require_same_outputs(Y, data.Y)
-        require_enough(X)
-        weights = self._weights(X, y, given["sample_weight_val"], training_targets=data.y, name="sample_weight_val")
-        return ArrayData(X, y, Y, weights)
+        data.require_comparable(Y)
+        weights = given["sample_weight_val"]
+        if weights is not None:
+            weights = sample_weights(weights, X.shape[0], "sample_weight_val")
+        return ArrayData(X, y, Y, self._times_class_weights(weights, y, data.y, "sample_weight_val"))
 
     def _held_out(self, data: Data) -> tuple[ArrayData, ArrayData]:
         """Split into training and validation set; a warm start repeats the split of the previous fit."""
@@ -235,7 +235,7 @@ class BaseRidgeNet(StreamEstimator):
         return L2Penalty(self.alpha, penalty_factors(self.penalty_factor, network.layer_sizes[0]))
 
     def _solver(self, data: Data, *, incremental: bool, validated: bool) -> str:
-        if data.solvers == ("lbfgs",):
+        if not isinstance(data, ArrayData):
             return "lbfgs"
         needs_batches = incremental or validated or self.early_stopping or self.dropout > 0 or self.weight_decay > 0
         if self.solver == "auto":

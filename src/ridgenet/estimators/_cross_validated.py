@@ -18,7 +18,7 @@ from ridgenet._fitted import AveragedNetworks, FittedNetwork
 from ridgenet._network import Network
 from ridgenet.backends._local import backend_for
 from ridgenet.core._penalties import L2Penalty, penalty_factors
-from ridgenet.estimators._cv_scores import CVScores, Scoring, out_of_fold, scores_by, scores_by_loss
+from ridgenet.estimators._cv_scores import CVScores, Scoring, cv_scores, out_of_fold
 from ridgenet.estimators._data import ArrayData, Data
 from ridgenet.estimators._network_estimator import NetworkEstimator
 from ridgenet.estimators._parameters import as_callbacks, as_hidden_layers
@@ -128,7 +128,7 @@ class BaseRidgeNetCV(NetworkEstimator):
         else:
             self._select_by_folds(self._scores(data, fits))
             if self.keep:
-                self.oof_predictions_ = out_of_fold(fits, self.paths_.index(self.path_), average=self.average)
+                self.oof_predictions_ = out_of_fold(fits, self._selected, average=self.average)
 
     def _fit_paths(self, problems: Sequence[Problem], seed: int, *, sweeps: int) -> PathFits:
         rows = problems[0].rows
@@ -144,11 +144,11 @@ class BaseRidgeNetCV(NetworkEstimator):
 
     def _scores(self, data: Data, fits: PathFits) -> CVScores:
         """Return the scores on the test rows of each fold."""
-        if self.scoring is None:
-            return scores_by_loss(fits, average=self.average)
-        assert isinstance(data, ArrayData)
-        scoring = Scoring(self.scoring, self._scorer_classes, self._with, data.X, data.y)
-        return scores_by(scoring, fits, average=self.average)
+        scoring = None
+        if self.scoring is not None:
+            assert isinstance(data, ArrayData)
+            scoring = Scoring(self.scoring, self._scorer_classes, self._with, data.X, data.y)
+        return cv_scores(fits, scoring, average=self.average)
 
     def _needs_extension(self) -> bool:
         """Return whether the smallest λ is the best, and clearly better than a λ ten times larger."""
@@ -187,8 +187,7 @@ class BaseRidgeNetCV(NetworkEstimator):
         """
         check_is_fitted(self, "alpha_")
         other = copy.copy(self)
-        candidate = next(k for k, path in enumerate(self.paths_) if path is self.path_)
-        other._select(candidate, self.path_.index_of(alpha))
+        other._select(self._selected, self.path_.index_of(alpha))
         other._fitted = other._fitted.astype(self._fitted.dtype)
         return other
 
@@ -262,14 +261,19 @@ class BaseRidgeNetCV(NetworkEstimator):
 
     # selection
 
-    def _select_by_folds(self, cv_scores: CVScores) -> None:
-        curves = [Curve.of(by_fold, cv_scores.fold_weights) for by_fold in cv_scores.scores]
+    def _select_by_folds(self, found: CVScores) -> None:
+        curves = [Curve.of(by_fold, found.fold_weights) for by_fold in found.scores]
         candidate = int(np.nanargmax([curve.mean[curve.best] for curve in curves]))
         curve = curves[candidate]
         indices = {"min": curve.best, "1se": curve.within_one_standard_error}
         self.alpha_min_, self.alpha_1se_ = (float(self.alphas_[index]) for index in indices.values())
-        self._set_cv_results(curves, cv_scores.spreads)
+        self._set_cv_results(curves, found.spreads)
         self._select(candidate, indices[self.selection])
+
+    @property
+    def _selected(self) -> int:
+        """Index of the selected candidate."""
+        return next(k for k, path in enumerate(self.paths_) if path is self.path_)
 
     def _with(self, fitted: FittedNetwork | AveragedNetworks) -> Self:
         """Return a copy that predicts with the given network, for scorers."""

@@ -56,49 +56,38 @@ class Scoring:
     y: np.ndarray
 
 
-def scores_by_loss(fits: PathFits, *, average: bool) -> CVScores:
-    """Return the negative mean loss on the test rows of each fold.
+def cv_scores(fits: PathFits, scoring: Scoring | None, *, average: bool) -> CVScores:
+    """Return the scores on the test rows of each fold.
 
     Parameters
     ----------
     fits : PathFits
         Complete result of `fit_paths`.
+    scoring : Scoring or None
+        None scores by the negative mean loss. The spread over restarts is always that of the loss.
     average : bool
         Whether to average the predictions of all restarts; otherwise the restart with the lowest objective predicts.
     """
     rows = fits.problems[0].rows
-    scores, spreads = [], []
-    for candidate in range(len(fits.problems)):
-        pairs = [fits.test_losses(candidate, fold, average=average) for fold in range(rows.n_folds)]
-        scores.append(-np.array([losses for losses, _ in pairs]))
-        spreads.append([by_restart for _, by_restart in pairs])
-    fold_weights = _valid_fold_weights(scores, rows.fold_weights, "the loss")
-    return CVScores(scores, fold_weights, [spread_over_restarts(np.array(each), fold_weights) for each in spreads])
+    folds, candidates = range(rows.n_folds), range(len(fits.problems))
+    losses = [[fits.test_losses(candidate, k, average=average) for k in folds] for candidate in candidates]
+    if scoring is None:
+        scores = [-np.array([of_predictions for of_predictions, _ in by_fold]) for by_fold in losses]
+    else:
+        scores = [
+            np.array([_fold_scores(scoring, fits, candidate, k, average=average) for k in folds])
+            for candidate in candidates
+        ]
+    defined = defined_folds(scores, name_of(None if scoring is None else scoring.scoring))
+    fold_weights = np.where(defined, rows.fold_weights, 0.0)
+    by_restart = [np.array([losses for _, losses in by_fold]) for by_fold in losses]
+    return CVScores(scores, fold_weights, [spread_over_restarts(each, fold_weights) for each in by_restart])
 
 
-def scores_by(scoring: Scoring, fits: PathFits, *, average: bool) -> CVScores:
-    """Return the scores by a scorer on the test rows of each fold; the spread over restarts is that of the loss."""
+def _fold_scores(scoring: Scoring, fits: PathFits, candidate: int, k: int, *, average: bool) -> np.ndarray:
+    """Return the score on one fold at each λ."""
     rows = fits.problems[0].rows
     assert isinstance(rows, ArrayRows)
-    folds, candidates = range(rows.n_folds), range(len(fits.problems))
-    scores = [
-        np.array([_fold_scores(scoring, fits, rows, candidate, k, average=average) for k in folds])
-        for candidate in candidates
-    ]
-    fold_weights = _valid_fold_weights(scores, rows.fold_weights, name_of(scoring.scoring))
-    losses = [np.array([fits.test_losses(candidate, k, average=average)[1] for k in folds]) for candidate in candidates]
-    return CVScores(scores, fold_weights, [spread_over_restarts(each, fold_weights) for each in losses])
-
-
-def _valid_fold_weights(scores: Sequence[np.ndarray], fold_weights: np.ndarray, name: str) -> np.ndarray:
-    """Return the weights of the folds, 0 where the score is undefined."""
-    return np.where(defined_folds(scores, name), fold_weights, 0.0)
-
-
-def _fold_scores(
-    scoring: Scoring, fits: PathFits, rows: ArrayRows, candidate: int, k: int, *, average: bool
-) -> np.ndarray:
-    """Return the score on one fold at each λ."""
     scorer, name = scorer_for(scoring.scoring, scoring.classes), name_of(scoring.scoring)
     weights, test = rows.test_weights(k), rows.folds[k].test
     weighted = {} if weights is None else {"sample_weight": weights}

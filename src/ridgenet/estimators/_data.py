@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -23,10 +23,6 @@ class Data(Protocol):
     """Training data, in memory or on a cluster."""
 
     @property
-    def solvers(self) -> Sequence[str]:
-        """Solvers that can train on these data."""
-
-    @property
     def n_samples(self) -> int:
         """Number of samples."""
 
@@ -37,10 +33,6 @@ class Data(Protocol):
     @property
     def n_outputs(self) -> int:
         """Number of network outputs."""
-
-    @property
-    def dtype(self) -> np.dtype:
-        """Floating-point type of the computation."""
 
     def folds(self, cv: Any, groups: Any, seed: int) -> Any:
         """Return the folds, which all λ, candidates and restarts share."""
@@ -76,8 +68,6 @@ class ArrayData:
     scoring_weights: np.ndarray | None = None
     labels: np.ndarray | None = None
 
-    solvers = ("lbfgs", "sgd", "adam")
-
     @property
     def n_samples(self) -> int:
         """Number of samples."""
@@ -92,12 +82,6 @@ class ArrayData:
     def n_outputs(self) -> int:
         """Number of network outputs."""
         return int(self.Y.shape[1])
-
-    @property
-    def dtype(self) -> np.dtype:
-        """Floating-point type of the computation."""
-        dtype: np.dtype = self.X.dtype
-        return dtype
 
     @property
     def total_weight(self) -> float:
@@ -129,7 +113,7 @@ class ArrayData:
         else:
             standardizer = Standardizer.identity(self.n_features, self.n_outputs)
         require_squares(standardizer)
-        if self.dtype == np.float32:
+        if self.X.dtype == np.float32:
             require_float32(self.Y, standardizer)
         return standardizer
 
@@ -195,3 +179,25 @@ class ArrayData:
             for rows, name in ((training, "training"), (validation, "validation")):
                 require_total(self.weights[rows], f"sample_weight, in the {name} set of early_stopping,")
         return self.at(training), self.at(validation)
+
+    def require_comparable(self, Y_val: np.ndarray) -> None:
+        """Check that a validation set has as many outputs as these data, and enough samples for a score."""
+        if Y_val.shape[1] != self.n_outputs:
+            raise InputError(f"y_val must have as many outputs as y, {self.n_outputs}; got {Y_val.shape[1]}")
+        if len(Y_val) < SMALLEST_VALIDATION:
+            raise InputError(f"The validation set is too small: X_val needs at least {SMALLEST_VALIDATION} samples")
+
+
+def require_both(X_val: Any, y_val: Any, sample_weight_val: Any) -> bool:
+    """Return whether there is a validation set.
+
+    Raises
+    ------
+    InputError
+        If only its inputs or only its targets are given.
+    """
+    if X_val is None and y_val is None and sample_weight_val is None:
+        return False
+    if X_val is None or y_val is None:
+        raise InputError("X_val and y_val must be given together, and sample_weight_val only with them")
+    return True

@@ -112,18 +112,16 @@ class NetworkEstimator(BaseEstimator, ABC):
             raise
         return canonical(X), y
 
-    def _weights(
-        self, X: Any, y: np.ndarray, sample_weight: Any, *, training_targets: Any = None, name: str = "sample_weight"
+    def _times_class_weights(
+        self, sample_weight: np.ndarray | None, y: np.ndarray, training_targets: Any, name: str = "sample_weight"
     ) -> np.ndarray | None:
         """Return sample weights times class weights; None if there are neither."""
         by_class = self._class_weights(y, training_targets)
-        if sample_weight is None:
-            return by_class
-        weights = sample_weights(sample_weight, X.shape[0], name)
-        if by_class is not None:
-            with np.errstate(over="ignore"):
-                weights = weights * by_class
-            require_total(weights, f"{name} times class_weight")
+        if sample_weight is None or by_class is None:
+            return by_class if sample_weight is None else sample_weight
+        with np.errstate(over="ignore"):
+            weights = sample_weight * by_class
+        require_total(weights, f"{name} times class_weight")
         return weights
 
     def _forget_fit(self) -> None:
@@ -160,8 +158,8 @@ class NetworkEstimator(BaseEstimator, ABC):
         if continued and not classes_known:
             self._require_same_targets(y)
         Y = self._encode(y, classes_known=continued or classes_known)
-        weights = self._weights(X, y, sample_weight, training_targets=self._known_classes() if classes_known else None)
         scoring_weights = None if sample_weight is None else sample_weights(sample_weight, X.shape[0])
+        weights = self._times_class_weights(scoring_weights, y, self._known_classes() if classes_known else None)
         return ArrayData(X, y, Y, weights, scoring_weights, self._stratification(y))
 
     def _partitioned(self, X: Any, y: Any, sample_weight: Any) -> PartitionedData:

@@ -101,7 +101,7 @@ class PathDisplay:
         sign, label = estimator._sign_and_name_of_scores()
         means = (sign * estimator.cv_results_["mean_test_score"]).reshape(-1, n_alphas)
         errors = estimator.cv_results_["standard_error"].reshape(-1, n_alphas)
-        size = next(k for k, candidate in enumerate(estimator.paths_) if candidate is path)
+        size = estimator._selected
         marks = {"best": estimator.alpha_min_, "one standard error": estimator.alpha_1se_}
         others = {
             _size_label(candidate.network.layer_sizes): means[k]

@@ -152,9 +152,9 @@ def _fit_network(network: Any, inputs: np.ndarray, y: np.ndarray, given: Mapping
 
     network._fitted = of_the_table(network._fitted)
     if hasattr(network, "paths_"):
-        index = next(k for k, path in enumerate(network.paths_) if path is network.path_)
+        selected = network._selected
         network.paths_ = [replace(path, standardizer=path.standardizer.after(mean, scale)) for path in network.paths_]
-        network.path_ = network.paths_[index]
+        network.path_ = network.paths_[selected]
 
 
 def _fits_float32(y: np.ndarray) -> bool:
