@@ -272,6 +272,15 @@ def test_the_command_line_learns_from_a_stream_and_predicts_with_it(parquet, tmp
     assert (pd.read_parquet(tmp_path / "predicted.parquet")["predicted_moon"] == y).mean() > 0.8
 
 
+def test_a_column_of_text_can_be_dropped_from_a_stream(tmp_path):
+    FRAME.assign(name="x").to_parquet(tmp_path / "named.parquet")
+    done = ridgenet(
+        "fit", "named.parquet", "-t", "moon", "--stream", "--epochs", 1, "--drop", "name", "-o", "out", folder=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    assert "4,000 rows, 3 input columns" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

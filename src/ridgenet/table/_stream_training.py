@@ -13,7 +13,7 @@ import pandas as pd
 
 from ridgenet._errors import InputError
 from ridgenet._table_settings import NOTE_OF_DEFAULT, TableSettings
-from ridgenet.backends._stream import Stream
+from ridgenet.backends._stream import Stream, dataset_of
 from ridgenet.backends._stream_training import StreamProgress, rows_of_a_buffer
 from ridgenet.estimators._classifier import RidgeNetClassifier
 from ridgenet.estimators._regressor import RidgeNetRegressor
@@ -68,18 +68,21 @@ def train_on_stream(
             raise InputError(f"{name} has no meaning on a stream, which holds numbers only")
     if settings.test not in ("auto", "none"):
         raise InputError("a stream is not tested: keep a file apart, and use ridgenet predict on it")
-    whole = Stream(settings.data, settings.target, None, settings.sample_weight)
-    unknown = [name for name in settings.drop if name not in whole.columns]
+    # columns to drop need not be numbers, which a stream demands of all its columns
+    names = dataset_of(settings.data).schema.names
+    inputs = [name for name in names if name not in (settings.target, settings.sample_weight)]
+    unknown = [name for name in settings.drop if name not in inputs]
     if unknown:
-        raise InputError(f"{settings.data}: has no column {unknown[0]!r} to drop; there are {', '.join(whole.columns)}")
-    columns = [name for name in whole.columns if name not in settings.drop]
+        raise InputError(f"{settings.data}: has no column {unknown[0]!r} to drop; there are {', '.join(inputs)}")
+    columns = [name for name in inputs if name not in settings.drop]
+    stream = Stream(settings.data, settings.target, columns, settings.sample_weight)
     codes = codes_at_the_beginning(settings.data, [*columns, settings.target])
     if settings.target in codes:
         raise InputError(
             f"{settings.data}: the target {settings.target!r} holds {codes[settings.target]!r}, of which a stream of "
             "text keeps the number only; store it as text in Parquet"
         )
-    target = _target(whole, settings)
+    target = _target(stream, settings)
     estimator = _estimator(settings, target, watch)
     try:
         estimator.fit_stream(

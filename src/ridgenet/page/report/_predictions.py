@@ -48,8 +48,8 @@ def confusion_figure(y: np.ndarray, predicted: np.ndarray, classes: np.ndarray) 
 def roc_figure(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) -> Figure:
     """Draw the ROC curve for two classes, or of each class against the others."""
     traces = []
-    for k in range(1, 2) if len(classes) == 2 else range(len(classes)):
-        false_alarms, found, _ = roc_curve(y == classes[k], outputs[:, k])
+    for k, truth in _shown(y, classes):
+        false_alarms, found, _ = roc_curve(truth, outputs[:, k])
         name = f"class {classes[k]}" + ("" if len(classes) == 2 else " against the others")
         traces.append(_line(false_alarms, found, name, color_of_class(k)))
     return figure(
@@ -64,8 +64,7 @@ def roc_figure(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) -> Figur
 def calibration_figure(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) -> Figure:
     """Draw the calibration curve."""
     traces = []
-    for k in range(1, 2) if len(classes) == 2 else range(len(classes)):
-        truth = y == classes[k]
+    for k, truth in _shown(y, classes):
         observed, said = calibration_curve(truth, np.clip(outputs[:, k], 0, 1), n_bins=N_BINS, strategy="quantile")
         traces.append(_line(said, observed, f"class {classes[k]}", color_of_class(k), mode="lines+markers"))
     return figure(
