@@ -333,10 +333,13 @@ def test_codes_in_a_stream_of_text_are_refused_as_the_target_and_noted_in_column
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"a,b,y", "there is a header, but no row"),
-        (b"sep=;\na;b;y\n1;2;3\n", "a line before the header says what separates cells; store it as Parquet"),
-        (b"a;b;y\n1;2;3\n", "cells are separated by ';'; store it as Parquet"),
-        ("a,b,y\n1,2,3\n".encode("utf-16"), "this is UTF-16 text, of which no stream is read"),
+        (b"a,b,y", "the file has a header, but no rows"),
+        (
+            b"sep=;\na;b;y\n1;2;3\n",
+            "a line before the header names the delimiter, which a stream cannot use; store it as Parquet",
+        ),
+        (b"a;b;y\n1;2;3\n", "the delimiter is ';', which a stream cannot use; store it as Parquet"),
+        ("a,b,y\n1,2,3\n".encode("utf-16"), "this is UTF-16 text, which cannot be read as a stream"),
         ("a,b,y\n1,2,3\n".encode("utf-16-le"), "unrecognised file format"),
         (b"a,b,y\n1,\0,3\n", "row 1, column 'b': there is a NUL byte"),
         ("a,b,y\n1,€,3\n".encode("cp1252"), "row 1, column 'b': this is not UTF-8 text"),

@@ -165,7 +165,7 @@ def test_a_loaded_model_predicts_as_it_did(folder, model):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda f: f.drop(columns=["age", "sex"]), "columns 'sex', 'age' of the model are missing; there are"),
+        (lambda f: f.drop(columns=["age", "sex"]), "columns 'sex', 'age' of the model are missing; the file has"),
         (lambda f: f.assign(age="old"), "column 'age', row 1: 'old' is not a number"),
         (
             lambda f: f.assign(harbour=["Cherbourg"] * 7 + ["Belfast"] + ["Cherbourg"] * 12),
@@ -175,7 +175,7 @@ def test_a_loaded_model_predicts_as_it_did(folder, model):
         (lambda f: f.assign(fare=np.inf), "column 'fare', row 1: the value is infinite"),
         (lambda f: f.assign(boarded="some day"), "column 'boarded', row 1: 'some day' is not a date"),
         (lambda f: f.assign(predicted_survived=1), "there is a column 'predicted_survived' already"),
-        (lambda f: f.iloc[:0], "there is a header, but no row"),
+        (lambda f: f.iloc[:0], "the file has a header, but no rows"),
     ],
 )
 def test_a_table_that_does_not_fit_is_refused_and_nothing_is_written(model, tmp_path, change, message):

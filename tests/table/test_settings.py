@@ -89,9 +89,9 @@ def test_results_that_are_handed_on_name_no_folders(data, folder, command, needs
         ({"data": "a", "target": "y", "drop": 3}, "of the wrong type"),
         ({"data": "a", "target": "y", "drop": [3]}, "drop takes names of columns"),
         ({"data": "a", "target": "y", "alpha": 1, "alpha_from": "luck"}, "alpha_from must be one of"),
-        ({"data": "a", "target": "y", "decimal": "x"}, "the decimal point is"),
-        ({"data": "a", "target": "y", "na": 3}, "na takes words for missing values"),
-        ({"data": "a", "target": "y", "na": [3]}, "na takes words for missing values"),
+        ({"data": "a", "target": "y", "decimal": "x"}, "the decimal separator must be"),
+        ({"data": "a", "target": "y", "na": 3}, "na must be words for missing values"),
+        ({"data": "a", "target": "y", "na": [3]}, "na must be words for missing values"),
     ],
 )
 def test_settings_that_mean_nothing_are_refused(given, message):

@@ -239,7 +239,7 @@ def test_large_tables_are_followed_less_closely_and_it_is_said(tmp_path, monkeyp
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"target": "nothing"}, "no column is called 'nothing'; there are survived, class, sex"),
+        ({"target": "nothing"}, "no column is called 'nothing'; the columns are survived, class, sex"),
         ({"drop": ("nothing",)}, "no column is called 'nothing'"),
         ({"sample_weight": "sex"}, "column 'sex' holds text; weights are numbers"),
         ({"sample_weight": "age"}, "the weight is missing"),

@@ -126,7 +126,7 @@ def uses_of(table: Table, roles: Roles, vectorizer: Any) -> tuple[ColumnUse, ...
             roles.others.get(name) or _use(name, table.kinds[name], vectorizer),
             int(table.frame[name].isna().sum()),
             int(table.frame[name].nunique()),
-            _in_short(table, name),
+            _summary(table, name),
         )
         for name in table.kinds
     )
@@ -147,9 +147,9 @@ def _use(name: str, kind_in_table: ColumnKind, vectorizer: Any) -> str:
     return KINDS[kind_in_table].used_as
 
 
-def _in_short(table: Table, name: str) -> str:
+def _summary(table: Table, name: str) -> str:
     present = table.frame[name].dropna()
-    return "" if present.empty else KINDS[table.kinds[name]].in_short(present)
+    return "" if present.empty else KINDS[table.kinds[name]].summary(present)
 
 
 def _counts_rows(column: pd.Series) -> bool:
