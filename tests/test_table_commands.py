@@ -153,7 +153,7 @@ def test_a_default_strength_is_called_one(tmp_path):
     written(wine(), tmp_path / "wine.csv")
     done = ridgenet("fit", "wine.csv", "-t", "cultivar", "--test", "none", folder=tmp_path)
     assert "λ (alpha) = 1, the default" in done.stdout
-    assert "ridgenet path chooses it" in done.stdout
+    assert "ridgenet path chooses λ" in done.stdout
     assert "as given" not in done.stdout
     page = (tmp_path / "ridgenet-results" / "report.html").read_text(encoding="utf-8")
     assert "λ = 1 (alpha), the default" in page
@@ -234,7 +234,7 @@ BAD = {
     "constant": ("x,y\n1,2\n3,2\n", ("data.csv", "-t", "y"), "the target 'y' is 2 in every row"),
     "empty column": ("x,z,y\n1,,0\n2,,1\n", ("data.csv", "-t", "y"), "column 'z' is empty in all 2 rows"),
     "infinite": ("x,y\n1,0\ninf,1\n", ("data.csv", "-t", "y"), "column 'x', row 2: the value is infinite"),
-    "too few": ("x,y\n1,0\n2,1\n", ("data.csv", "-t", "y"), "2 rows are too few for a test by parts; use --test none"),
+    "too few": ("x,y\n1,0\n2,1\n", ("data.csv", "-t", "y"), "2 rows are too few for a nested test; use --test none"),
     "too few folds": ("x,y\n1,0\n2,1\n", ("data.csv", "-t", "y", "--test", "none"), "5 folds need at least"),
     "option": ("x,y\n1,0\n2,1\n", ("data.csv", "-t", "y", "--set", "tol"), "--set takes NAME=VALUE"),
     "unknown": (

@@ -276,7 +276,7 @@ def test_the_command_line_learns_from_a_stream_and_predicts_with_it(parquet, tmp
     ("arguments", "message"),
     [
         (["--stream", "--drop", "sun"], "no column 'sun' to drop"),
-        (["--stream", "--test", "0.2"], "a stream is not tested"),
+        (["--stream", "--test", "0.2"], "a model trained on a stream is not tested"),
         (["--epochs", "3"], "--epochs and --checkpoint are for --stream"),
         (["--stream", "--solver", "lbfgs"], "in mini-batches"),
     ],
@@ -322,7 +322,7 @@ def test_offsets_that_lead_out_of_a_file_are_not_followed(tmp_path):
 def test_codes_in_a_stream_of_text_are_refused_as_the_target_and_noted_in_columns(tmp_path):
     path = tmp_path / "a.csv"
     FRAME[:200].assign(moon=["01", "02"] * 100).to_csv(path, index=False)
-    with pytest.raises(InputError, match=r"the target 'moon' holds '01', of which a stream of text keeps the number"):
+    with pytest.raises(InputError, match=r"the target 'moon' holds '01', which a stream of text would read as a"):
         train_on_stream(TableSettings(str(path), "moon", alpha=1.0), 1, None)
     FRAME[:200].assign(zip=["01", "12"] * 100).to_csv(path, index=False)
     _, record = train_on_stream(TableSettings(str(path), "moon", alpha=1.0), 1, None)

@@ -116,5 +116,5 @@ def test_what_is_no_duration_is_refused_with_its_row(tmp_path, cell, shown):
 
 def test_they_are_no_target(tmp_path):
     path = written(FRAME, tmp_path / "data.csv")
-    with pytest.raises(InputError, match="the target 'took' holds durations; predict a number or classes"):
+    with pytest.raises(InputError, match="the target 'took' holds durations; it must hold numbers or classes"):
         train(TableSettings(str(path), "took"))
