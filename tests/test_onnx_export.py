@@ -124,7 +124,7 @@ def test_a_table_with_its_preprocessing_is_one_graph(tmp_path, name):
         (lambda f: f, "column 'name' holds free text, which cannot be exported"),
         (
             lambda f: f.drop(columns="name").assign(boarded=pd.to_datetime(f["boarded"]).dt.strftime("%d/%m/%Y")),
-            "column 'boarded' holds dates written in a way that only Python reads",
+            "column 'boarded' holds dates in a format that cannot be exported",
         ),
     ],
 )

@@ -153,7 +153,7 @@ def test_a_default_strength_is_called_one(tmp_path):
     written(wine(), tmp_path / "wine.csv")
     done = ridgenet("fit", "wine.csv", "-t", "cultivar", "--test", "none", folder=tmp_path)
     assert "λ (alpha) = 1, the default" in done.stdout
-    assert "ridgenet path chooses it" in done.stdout
+    assert "ridgenet path chooses λ" in done.stdout
     assert "as given" not in done.stdout
     page = (tmp_path / "ridgenet-results" / "report.html").read_text(encoding="utf-8")
     assert "λ = 1 (alpha), the default" in page
@@ -217,24 +217,24 @@ BAD = {
     "no file": ("", ("none.csv", "-t", "y"), "none.csv: there is no such file"),
     "empty": ("", ("data.csv", "-t", "y"), "data.csv: the file is empty"),
     "no header": ("1,2\n3,4\n", ("data.csv", "-t", "y"), "the first line holds numbers (1, 2)"),
-    "ragged": ("x,y\n1,2\n3\n", ("data.csv", "-t", "y"), "row 2 has 1 cells where the header has 2"),
+    "ragged": ("x,y\n1,2\n3\n", ("data.csv", "-t", "y"), "row 2 has 1 cell, but the header has 2"),
     "delimiter": (
         "x:y\n1:2\n",
         ("data.csv", "-t", "y"),
-        "there are x:y; is the table separated otherwise? Say --delimiter ':'",
+        "the columns are x:y; the delimiter may be a different one: try --delimiter ':'",
     ),
     "encoding": (b"x,y\n\xff,2\n", ("data.csv", "-t", "y"), "row 1, column 'x': this is not UTF-8 text"),
-    "twice": ("x,x,y\n1,2,3\n", ("data.csv", "-t", "y"), "columns 1, 2 are all called 'x'"),
+    "twice": ("x,x,y\n1,2,3\n", ("data.csv", "-t", "y"), "columns 1, 2 are all named 'x'"),
     "no target": (
         "x,y\n1,2\n",
         ("data.csv",),
-        "data.csv: which column is the target? Name it with --target; there are x, y",
+        "data.csv: which column is the target? Name it with --target; the columns are x, y",
     ),
     "no target, nor data": ("", (), "data is not given: name the file"),
     "constant": ("x,y\n1,2\n3,2\n", ("data.csv", "-t", "y"), "the target 'y' is 2 in every row"),
     "empty column": ("x,z,y\n1,,0\n2,,1\n", ("data.csv", "-t", "y"), "column 'z' is empty in all 2 rows"),
     "infinite": ("x,y\n1,0\ninf,1\n", ("data.csv", "-t", "y"), "column 'x', row 2: the value is infinite"),
-    "too few": ("x,y\n1,0\n2,1\n", ("data.csv", "-t", "y"), "2 rows are too few for a test by parts; use --test none"),
+    "too few": ("x,y\n1,0\n2,1\n", ("data.csv", "-t", "y"), "2 rows are too few for a nested test; use --test none"),
     "too few folds": ("x,y\n1,0\n2,1\n", ("data.csv", "-t", "y", "--test", "none"), "5 folds need at least"),
     "option": ("x,y\n1,0\n2,1\n", ("data.csv", "-t", "y", "--set", "tol"), "--set takes NAME=VALUE"),
     "unknown": (

@@ -1,10 +1,10 @@
-"""Exceptions, whose messages say what is wrong, where, and what to do."""
+"""Exceptions; their messages name what is wrong, where, and what to do."""
 
 from __future__ import annotations
 
 
 class RidgeNetError(Exception):
-    """Base class of all errors raised by ridgenet; the command line prints them as one line."""
+    """Base class of all errors that ridgenet raises; the command line prints them in one line."""
 
 
 class InputError(RidgeNetError, ValueError):
@@ -16,19 +16,21 @@ class MissingExtraError(RidgeNetError, ImportError):
 
 
 class PredictionError(InputError):
-    """A prediction is not finite, because inputs are too large for the network.
+    """A prediction is not finite, because an input is too large for the network.
 
     Parameters
     ----------
     row : int
         Index of the row.
     number : str
-        The largest number in that row, and its column.
+        The input with the largest absolute value in that row, such as ``X[3, 0] = 1e+300``.
     """
 
     def __init__(self, row: int, number: str) -> None:
         self.row, self.number = row, number
-        super().__init__(f"the prediction for row {row} is not finite: {number} is too large for this network")
+        super().__init__(
+            f"the prediction for row {row} is not finite: {number} is too large for this network; correct it"
+        )
 
     def __reduce__(self) -> tuple[type, tuple[int, str]]:
         return type(self), (self.row, self.number)
@@ -46,7 +48,7 @@ class DivergenceError(RidgeNetError, ValueError):
     learning_rate : float
         Learning rate of the run.
     advice : str, optional
-        What to do; a smaller learning rate, if None.
+        What to do; None advises a smaller learning rate.
     """
 
     def __init__(self, alpha: float, epoch: int, learning_rate: float, advice: str | None = None) -> None:

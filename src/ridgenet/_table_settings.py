@@ -1,4 +1,4 @@
-"""Settings of a run on a table: checked when made, and enough to run it again."""
+"""Settings of a run on a table, validated on creation and sufficient to repeat the run."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ridgenet.formats._reading import Reading, words_of
 from ridgenet.formats._sources import STANDARD_INPUT
 
 TASKS = ("auto", "classification", "regression")
-# besides a fraction of the rows, and a file
+# besides a fraction of the rows or a file
 TESTS = ("auto", "nested", "none")
-# where a fixed λ comes from
+# origin of a fixed λ
 ALPHA_FROM = {None: "as given", "default": "the default", "path": "chosen by an earlier ridgenet path"}
-NOTE_OF_DEFAULT = "λ was not given: its default suits few tables well; ridgenet path chooses it from the data"
+NOTE_OF_DEFAULT = "λ was not given, and its default suits few tables well; ridgenet path chooses λ from the data"
 # settings that may be None
 OPTIONAL = ("sample_weight", "groups", "delimiter", "encoding", "decimal")
 # parameters of the path that also apply to one network
@@ -28,38 +28,38 @@ OF_BOTH = ("activation", "standardize", "init", "class_weight")
 
 @dataclass(frozen=True)
 class TableSettings:
-    """What to do with a table.
+    """Settings for training on a table and testing the model.
 
     Attributes
     ----------
     data : str
-        The file; ``-`` is standard input.
+        Name of the file; ``-`` is standard input.
     target : str
         Column to predict.
     task : {"auto", "classification", "regression"}
-        The task; "auto" decides from the target.
+        The task; "auto" infers it from the target.
     alpha : float or None
-        λ; None chooses it from the path.
+        Regularisation strength λ; None chooses it from the path.
     alpha_from : {"default", "path", None}
-        Where `alpha` comes from if it was not given: the default, or an earlier path.
+        Origin of `alpha` if the user did not give it: the default, or an earlier path.
     drop, categorical : tuple of str
-        Columns to leave out, and columns to read as text.
+        Columns to leave out, and columns to read as text and treat as categories.
     sample_weight, groups : str or None
-        Columns with the weight of each row, and with groups whose rows stay in one fold.
+        Columns with the sample weights, and with groups whose rows stay in one fold.
     test : str
         How the model is tested: "auto", "nested", "none", a fraction of the rows, or another file.
     delimiter, encoding, decimal : str or None
-        How a text file is written.
+        Delimiter, encoding and decimal separator of a text file.
     na : tuple of str or None
-        Words that stand for a missing value, besides empty cells; None stands for the usual ones.
+        Words for missing values, besides empty cells; None means the default words.
     random_state : int
-        Seed of everything that is drawn.
+        Seed of all random numbers.
     parameters : mapping
         Further parameters of the estimator, by name.
     n_epochs : int or None
         Number of epochs on a stream; None otherwise.
     data_sha256 : str or None
-        Checksum of the data of the run that these settings come from; a note says if the data have changed.
+        Checksum of the data of the run that these settings come from; if the data have changed, a note is given.
     """
 
     data: str
@@ -95,14 +95,14 @@ class TableSettings:
         if self.alpha is not None and not 0 <= self.alpha < float("inf"):
             raise InputError(f"λ (alpha) must be 0 or more, and finite; got {self.alpha:g}")
         if not 0 <= self.random_state < 2**32:
-            raise InputError(f"random_state must lie between 0 and 2**32 - 1; got {self.random_state}")
+            raise InputError(f"random_state must be between 0 and 2**32 - 1; got {self.random_state}")
         self._check_sizes(self.parameters.get("hidden_layer_sizes"))
         share = self.test_share
         if share is not None and not 0 < share < 1:
-            raise InputError(f"the share of rows to test on must lie between 0 and 1; got {self.test}")
+            raise InputError(f"the fraction of rows to test on must be between 0 and 1; got {self.test}")
 
     def _check_types(self) -> None:
-        """Refuse values of the wrong type, which a file of settings may hold."""
+        """Reject values of the wrong type, which a file of settings may contain."""
         for name in ("data", "target", "task", "test", "sample_weight", "groups", "delimiter", "encoding", "decimal"):
             value = getattr(self, name)
             if not isinstance(value, str) and not (value is None and name in OPTIONAL):
@@ -119,11 +119,11 @@ class TableSettings:
         several = any(isinstance(candidate, list | tuple) for candidate in candidates)
         layers = [size for c in candidates for size in (c if isinstance(c, list | tuple) else [c])]
         if not all(isinstance(size, int) and size >= 1 for size in layers):
-            raise InputError(f"sizes of hidden layers are whole numbers of 1 or more; got {sizes!r}")
+            raise InputError(f"sizes of hidden layers must be whole numbers of 1 or more; got {sizes!r}")
         if several and self.alpha is not None:
             raise InputError(
-                "several sizes of hidden layers are given, but at a given λ one network is trained: give one size, or "
-                "let ridgenet path choose"
+                "several network sizes are given, but fit trains one network at a given λ: give one size, or let "
+                "ridgenet path choose"
             )
 
     @property
@@ -141,17 +141,17 @@ class TableSettings:
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Self:
-        """Make settings from a mapping, such as the content of a file.
+        """Create settings from a mapping, such as the content of a file.
 
         Raises
         ------
         InputError
-            If a name is unknown, or the data or the target are missing.
+            If a name is unknown, or the data or the target is missing.
         """
         names = [f.name for f in fields(cls)]
         unknown = sorted(set(given) - set(names))
         if unknown:
-            raise InputError(f"no setting is called {unknown[0]!r}; there are {', '.join(names)}")
+            raise InputError(f"unknown setting {unknown[0]!r}; the settings are {', '.join(names)}")
         for name, option in (("data", "the file"), ("target", "--target")):
             if not given.get(name):
                 raise InputError(f"{name} is not given: name {option}")
@@ -161,7 +161,7 @@ class TableSettings:
             raise InputError(f"a setting is of the wrong type: {error}") from None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the settings as values of JSON."""
+        """Return the settings as JSON values."""
         lists = {"drop": list(self.drop), "categorical": list(self.categorical)}
         return {**asdict(self), **lists, "na": None if self.na is None else list(self.na)}
 
@@ -178,7 +178,7 @@ def read_config(path: Path, *, chooses: bool = True) -> dict[str, Any]:
     path : Path
         The file.
     chooses : bool, default=True
-        Whether λ is to be chosen. If not, the λ and the network size that an earlier run chose are used.
+        Whether the new run chooses λ. If not, the λ and the network size chosen by an earlier run are returned.
 
     Raises
     ------
@@ -193,14 +193,14 @@ def read_config(path: Path, *, chooses: bool = True) -> dict[str, Any]:
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
     except RecursionError:
-        raise InputError(f"{path}: this is nested too deep for settings") from None
+        raise InputError(f"{path}: the settings are nested too deeply") from None
     except ValueError as error:
-        raise InputError(f"{path}: this is no {'JSON' if path.suffix == '.json' else 'TOML'}: {error}") from None
+        raise InputError(f"{path}: this is not valid {'JSON' if path.suffix == '.json' else 'TOML'}: {error}") from None
     try:
         return _of_record(record, path, chooses=chooses)
-    # JSON may hold anything instead of what is expected
+    # the JSON may have any other structure
     except (AttributeError, LookupError, TypeError, ValueError):
-        raise InputError(f"{path}: this is no result.json of ridgenet path or ridgenet fit") from None
+        raise InputError(f"{path}: this is not a result.json of ridgenet path or ridgenet fit") from None
 
 
 def _of_record(record: Any, path: Path, *, chooses: bool) -> dict[str, Any]:
@@ -222,7 +222,7 @@ def _as_chosen(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _from_here(name: str, config: Path, run_from: str | None) -> str:
-    """Return the path of a file from here, if the results of the earlier run say where it is."""
+    """Return the path of a file relative to the working directory, if the earlier results contain its location."""
     if run_from is None or name in (STANDARD_INPUT, *TESTS) or Path(name).exists():
         return name
     there = config.parent / run_from / name
@@ -230,8 +230,8 @@ def _from_here(name: str, config: Path, run_from: str | None) -> str:
 
 
 def _names(setting: str, value: Any) -> tuple[str, ...]:
-    """Return names of columns as a tuple; a single one may be given as text."""
+    """Return column names as a tuple; a single name may be given as a string."""
     names = (value,) if isinstance(value, str) else tuple(value)
     if not all(isinstance(name, str) for name in names):
-        raise InputError(f"{setting} takes names of columns; got {value!r}")
+        raise InputError(f"{setting} must be column names; got {value!r}")
     return names

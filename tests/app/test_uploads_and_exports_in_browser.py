@@ -47,7 +47,7 @@ def test_a_bad_table_is_refused_in_words_and_the_picture_stays(open_page):
     for name, content, said in (
         ("empty.csv", b"", "empty.csv: the file is empty"),
         ("ragged.csv", b"a,b\n1,2\n3\n", "ragged.csv"),
-        ("noise.parquet", b"PAR1" + bytes(range(200)), "noise.parquet: damaged"),
+        ("noise.parquet", b"PAR1" + bytes(range(200)), "noise.parquet: the file is damaged"),
         ("<b>evil.csv", b"a\n1\n", "<b>evil.csv: there is one column only"),
         ("constant.csv", b"a,b\n" + b"1,2\n" * 30, "constant.csv"),
     ):

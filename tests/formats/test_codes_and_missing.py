@@ -29,8 +29,8 @@ def cells(folder, column, **reading):
         (["501", "00501", "0501"], "column 'c' is text because of '00501' in row 2, which begins with a zero"),
         (["1", " 02", "10"], "column 'c' is text because of '02' in row 2, which begins with a zero"),
         (["1.5", "01.50"], "column 'c' is text because of '01.50' in row 2, which begins with a zero"),
-        (["1E5", "7", "10E4"], "because as numbers '1E5' in row 1 and '10E4' in row 3 would be the same"),
-        (["1E5", "1E5", "100000"], "because as numbers '1E5' in row 1 and 100000 would be the same"),
+        (["1E5", "7", "10E4"], "because '1E5' in row 1 and '10E4' in row 3 would be equal as numbers"),
+        (["1E5", "1E5", "100000"], "because '1E5' in row 1 and 100000 would be equal as numbers"),
     ],
 )
 def test_codes_that_would_lose_something_as_numbers_are_text(tmp_path, column, remark):
@@ -58,7 +58,7 @@ def test_other_numbers_are_numbers_without_a_word(tmp_path, column):
 def test_a_number_that_may_be_a_code_is_remarked_on(tmp_path):
     kind, values, remark = cells(tmp_path, ["12E4", "5", "7E3"])
     assert (kind, values) == ("number", [120_000, 5, 7_000])
-    assert remark == "column 'c': '12E4' in row 1 is read as 120,000; if it is a code, say --categorical 'c'"
+    assert remark == "column 'c': '12E4' in row 1 is read as 120,000; if it is a code, use --categorical 'c'"
 
 
 def test_text_of_a_file_with_types_is_numbers_where_all_cells_are(tmp_path):
@@ -111,7 +111,7 @@ def test_words_for_missing_values_can_be_named(tmp_path, name):
 def test_none_may_be_named(tmp_path):
     table = read_table(write(tmp_path, "c,x\nNA,1\nNone,\n,3\n"), Reading(na=""))
     assert table.frame["c"].tolist() == ["NA", "None", None]
-    with pytest.raises(InputError, match="na takes words for missing values, such as NA,-; got 3"):
+    with pytest.raises(InputError, match="na must be words for missing values, such as NA,-; got 3"):
         Reading(na=3)
 
 

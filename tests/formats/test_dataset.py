@@ -41,10 +41,10 @@ def test_a_byte_order_mark_is_not_part_of_the_first_name(tmp_path):
     ("content", "target", "message"),
     [
         ("", "kind", "the file is empty"),
-        ("a,b\n", "b", "there is a header, but no row"),
-        (GOOD, None, "which column is the target\\? Name it with --target; there are height, weight, kind"),
-        (GOOD, "species", "no column is called 'species'; there are height, weight, kind"),
-        ("kind\na\nb\n", "kind", "no column is left beside the target"),
+        ("a,b\n", "b", "the file has a header, but no rows"),
+        (GOOD, None, "which column is the target\\? Name it with --target; the columns are height, weight, kind"),
+        (GOOD, "species", "no column is called 'species'; the columns are height, weight, kind"),
+        ("kind\na\nb\n", "kind", "there are no columns besides the target; add some, or drop fewer"),
         (
             "x,name,y\n1,2,0\n2,Ann,1\n",
             "y",
@@ -56,7 +56,7 @@ def test_a_byte_order_mark_is_not_part_of_the_first_name(tmp_path):
         ("x,y\n1,0\n2,\n", "y", "the target is missing in row 2"),
         ("x,y\n1,0\n2,0\n", "y", "the target has only one class"),
         ("x,y\n1,0.5\n2,0.75\n", "y", "which is regression"),
-        ("x,y\n1,0\n2,1,5\n", "y", "row 2 has 3 cells where the header has 2"),
+        ("x,y\n1,0\n2,1,5\n", "y", "row 2 has 3 cells, but the header has 2"),
         ("x,y\n1,Z\xfc\n2,b\n".encode("latin-1"), "y", "not UTF-8 text"),
     ],
 )

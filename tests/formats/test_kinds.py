@@ -38,7 +38,7 @@ def test_a_kind_goes_into_a_graph(name):
     assert values.shape == (4,)
     assert drawn.isna().tolist() == MISSING.tolist()
     kind = KINDS[name]
-    assert kind.in_short(drawn.dropna())
+    assert kind.summary(drawn.dropna())
     if kind.is_numeric:
         assert kind.accepts(drawn)
         np.testing.assert_array_equal(np.isnan(kind.numbers(drawn)), MISSING)

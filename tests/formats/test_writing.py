@@ -55,7 +55,7 @@ def test_cells_of_text_are_in_quotation_marks_where_they_need_them(tmp_path):
 
 def test_lists_are_no_text(tmp_path):
     with pytest.raises(
-        InputError, match=r"column 'x' holds list<.*> which|column 'x' holds list.*name a .parquet file"
+        InputError, match=r"column 'x' holds list<.*> which|column 'x' holds list.*write a .parquet file"
     ):
         write_batches(tmp_path / "out.csv", iter([pa.record_batch({"x": [[1, 2]]})]))
     assert list(tmp_path.iterdir()) == []
@@ -77,13 +77,13 @@ def test_nothing_is_left_of_a_file_that_could_not_be_finished(tmp_path, name):
 
 @pytest.mark.parametrize("name", ["out", "out.parquet.gz"])
 def test_a_name_that_says_no_format_is_refused(tmp_path, name):
-    with pytest.raises(InputError, match="its name says no format"):
+    with pytest.raises(InputError, match="unknown file extension"):
         write_batches(tmp_path / name, iter(BATCHES))
 
 
 def test_workbooks_are_not_written(tmp_path):
     with pytest.raises(
-        InputError, match=r"out.xlsx: workbooks are not written, but spreadsheet programs open .csv; it"
+        InputError, match=r"out.xlsx: spreadsheets cannot be written, but spreadsheet programs open .csv; use"
     ):
         write_batches(tmp_path / "out.xlsx", iter(BATCHES))
 
@@ -119,7 +119,7 @@ def test_a_pipe_is_written_into(tmp_path, name):
 
 def test_links_in_a_circle_are_refused(tmp_path):
     (tmp_path / "a.csv").symlink_to(tmp_path / "a.csv")
-    with pytest.raises(InputError, match=r"a.csv: cannot be written \(its links lead round in a circle\)"):
+    with pytest.raises(InputError, match=r"a.csv: cannot be written \(its symbolic links form a loop\)"):
         write_batches(tmp_path / "a.csv", iter(BATCHES))
 
 

@@ -285,7 +285,7 @@ def test_a_column_of_text_can_be_dropped_from_a_stream(tmp_path):
     ("arguments", "message"),
     [
         (["--stream", "--drop", "sun"], "no column 'sun' to drop"),
-        (["--stream", "--test", "0.2"], "a stream is not tested"),
+        (["--stream", "--test", "0.2"], "a model trained on a stream is not tested"),
         (["--epochs", "3"], "--epochs and --checkpoint are for --stream"),
         (["--stream", "--solver", "lbfgs"], "in mini-batches"),
     ],
@@ -331,7 +331,7 @@ def test_offsets_that_lead_out_of_a_file_are_not_followed(tmp_path):
 def test_codes_in_a_stream_of_text_are_refused_as_the_target_and_noted_in_columns(tmp_path):
     path = tmp_path / "a.csv"
     FRAME[:200].assign(moon=["01", "02"] * 100).to_csv(path, index=False)
-    with pytest.raises(InputError, match=r"the target 'moon' holds '01', of which a stream of text keeps the number"):
+    with pytest.raises(InputError, match=r"the target 'moon' holds '01', which a stream of text would read as a"):
         train_on_stream(TableSettings(str(path), "moon", alpha=1.0), 1, None)
     FRAME[:200].assign(zip=["01", "12"] * 100).to_csv(path, index=False)
     _, record = train_on_stream(TableSettings(str(path), "moon", alpha=1.0), 1, None)
@@ -342,10 +342,13 @@ def test_codes_in_a_stream_of_text_are_refused_as_the_target_and_noted_in_column
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"a,b,y", "there is a header, but no row"),
-        (b"sep=;\na;b;y\n1;2;3\n", "a line before the header says what separates cells; store it as Parquet"),
-        (b"a;b;y\n1;2;3\n", "cells are separated by ';'; store it as Parquet"),
-        ("a,b,y\n1,2,3\n".encode("utf-16"), "this is UTF-16 text, of which no stream is read"),
+        (b"a,b,y", "the file has a header, but no rows"),
+        (
+            b"sep=;\na;b;y\n1;2;3\n",
+            "a line before the header names the delimiter, which a stream cannot use; store it as Parquet",
+        ),
+        (b"a;b;y\n1;2;3\n", "the delimiter is ';', which a stream cannot use; store it as Parquet"),
+        ("a,b,y\n1,2,3\n".encode("utf-16"), "this is UTF-16 text, which cannot be read as a stream"),
         ("a,b,y\n1,2,3\n".encode("utf-16-le"), "unrecognised file format"),
         (b"a,b,y\n1,\0,3\n", "row 1, column 'b': there is a NUL byte"),
         ("a,b,y\n1,€,3\n".encode("cp1252"), "row 1, column 'b': this is not UTF-8 text"),

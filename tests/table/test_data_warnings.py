@@ -33,31 +33,40 @@ def with_one(values, odd, row):
         (with_one(DATES, "soon", 5), "'soon' in row 5; the other 59 cells are dates"),
         (
             with_one(NUMBERS, "1,000", 7),
-            "'1,000' in row 7; the other 59 cells are numbers (numbers are to be written without signs of currency, "
-            "percent or thousands)",
+            "'1,000' in row 7; the other 59 cells are numbers (write numbers without currency signs, percent signs and "
+            "thousands separators)",
         ),
         (
             ["5%", "12.5%", "7%"],
-            "'5%' in row 1 and 2 more such cells (numbers are to be written without signs of currency, percent or "
-            "thousands)",
+            "'5%' in row 1 and 2 more such cells (write numbers without currency signs, percent signs and thousands "
+            "separators)",
         ),
         (
             ["€5.50", "3", "€1 000.00"],
-            "'€5.50' in row 1 and 1 more such cell; the other cell is a number (numbers are to be written without "
-            "signs of currency, percent or thousands)",
+            "'€5.50' in row 1 and 1 more such cell; the other cell is a number (write numbers without currency signs, "
+            "percent signs and thousands separators)",
         ),
         (["1,5", "2,25", "3"], "'1,5' in row 1 and 1 more such cell; the other cell is a number (if the comma is the"),
-        (["12-1-21", "3-4-20"], "'12-1-21' and the like, which are not read as dates; write them as 2026-11-23"),
-        (["01.01.20", "14.01.20"], "'01.01.20' and the like, which are not read as dates; write them as 2026-11-23"),
+        (["12-1-21", "3-4-20"], "'12-1-21' and similar cells, not read as dates; write them as 2026-11-23"),
+        (
+            ["01.01.20", "14.01.20"],
+            "'01.01.20' and similar cells, not read as dates; write them as 2026-11-23",
+        ),
         (with_one(["14.01.2020"] * N, "31.02.2021", 4), "'31.02.2021' in row 4; the other 59 cells are dates"),
-        (["01 Jan 2020", "14 Feb 2020"], "'01 Jan 2020' and the like, which are not read as dates; write them as"),
-        (["March 1, 2020", "May 12, 2021"], "'March 1, 2020' and the like, which are not read as dates; write them"),
-        (["2020-W01", "2020-W17"], "'2020-W01' and the like, which are not read as dates; write them as 2026-11-23"),
+        (["01 Jan 2020", "14 Feb 2020"], "'01 Jan 2020' and similar cells, not read as dates; write them as"),
+        (
+            ["March 1, 2020", "May 12, 2021"],
+            "'March 1, 2020' and similar cells, not read as dates; write them",
+        ),
+        (
+            ["2020-W01", "2020-W17"],
+            "'2020-W01' and similar cells, not read as dates; write them as 2026-11-23",
+        ),
         (
             ["−5", "3", "−2"],
-            "'−5' in row 1 and 1 more such cell; the other cell is a number (numbers are to be written with",
+            "'−5' in row 1 and 1 more such cell; the other cell is a number (write numbers with",
         ),
-        (["٣", "١٢"], "'٣' in row 1 and 1 more such cell (numbers are to be written with the digits 0 to 9)"),
+        (["٣", "١٢"], "'٣' in row 1 and 1 more such cell (write numbers with the digits 0 to 9)"),
         (with_one(DATES, "12.03.2021", 8), f"'12.03.2021' in row 8; the other 59 cells are written like {DATES[0]!r}"),
         (with_one(DATES, "2021-02-30", 5), "'2021-02-30' in row 5; the other 59 cells are dates"),
         (
@@ -68,32 +77,32 @@ def with_one(values, odd, row):
         (NUMBERS, None),
         (
             ["-" if row % 4 == 0 else cell for row, cell in enumerate(NUMBERS)],
-            "'-' in row 1 and 14 more such cells; the other 45 cells are numbers (if '-' stands for a missing value: ",
+            "'-' in row 1 and 14 more such cells; the other 45 cells are numbers (if '-' means a missing value, use ",
         ),
         (
             ["#DIV/0!" if row % 5 < 2 else cell for row, cell in enumerate(NUMBERS)],
-            "'#DIV/0!' in row 1 and 23 more such cells; the other 36 cells are numbers (if '#DIV/0!' stands for",
+            "'#DIV/0!' in row 1 and 23 more such cells; the other 36 cells are numbers (if '#DIV/0!' means a",
         ),
         (
             [f"{k} kg" for k in range(N)],
-            "'0 kg' in row 1 and 59 more such cells (numbers are to be written without their",
+            "'0 kg' in row 1 and 59 more such cells (write numbers without units",
         ),
         (
             [f"({k})" for k in range(N)],
-            "'(0)' in row 1 and 59 more such cells (numbers are to be written with a minus, ",
+            "'(0)' in row 1 and 59 more such cells (write numbers with a minus sign, ",
         ),
         (
             [f"1/{k}" for k in range(N)],
-            "'1/0' in row 1 and 59 more such cells (numbers are to be written as decimals, ",
+            "'1/0' in row 1 and 59 more such cells (write numbers as decimals, ",
         ),
         (
             [f"1,{k},456" for k in range(10, N)],
-            "'1,10,456' in row 1 and 49 more such cells (numbers are to be written without signs of currency, percent "
-            "or thousands)",
+            "'1,10,456' in row 1 and 49 more such cells (write numbers without currency signs, percent signs and "
+            "thousands separators)",
         ),
         (
             ["<5", "<10", "7"],
-            "'<5' in row 1 and 1 more such cell; the other cell is a number (numbers are to be written",
+            "'<5' in row 1 and 1 more such cell; the other cell is a number (write numbers",
         ),
         ([f"{k}{'abcdef'[k % 6]}" for k in range(N)], None),
         ([f"A{k}" for k in range(N)], None),
@@ -113,7 +122,7 @@ def test_with_a_decimal_comma_it_is_not_advised():
     cells = pd.Series(["1,5", "2,25", "3", "4,1", "5,1", "6.1"], dtype=object)
     why = why_text(cells, ",")
     assert why.startswith("'6.1' in row 6; the other 5 cells are numbers")
-    assert why.endswith("(if the point is the decimal point, leave --decimal out)")
+    assert why.endswith("(if the point is the decimal point, omit --decimal)")
 
 
 def notes_of(folder, columns, **settings):
@@ -133,7 +142,7 @@ def test_one_bad_cell_is_a_note(tmp_path):
 @pytest.mark.parametrize(
     ("dates", "note"),
     [
-        (["12/1/2021", "3/4/2020", "5/6/2019"], "in '12/1/2021' the month was taken to come first; if it is the day, "),
+        (["12/1/2021", "3/4/2020", "5/6/2019"], "'12/1/2021' was read with the month first; if the day comes first, "),
         (["12/1/2021", "25/4/2020", "5/6/2019"], None),
         (["2021-01-12", "2020-04-03", "2019-06-05"], None),
     ],
@@ -157,7 +166,7 @@ def test_the_order_of_a_date_is_said_where_no_cell_tells_it(tmp_path, dates, not
 )
 def test_a_column_that_names_the_rows_is_a_note(tmp_path, values, how):
     notes = [note for note in notes_of(tmp_path, {"id": values}) if "'id'" in note]
-    expected = f"column 'id' {how}; if it only names them, leave it out with --drop 'id'"
+    expected = f"column 'id' {how}; if it is only an identifier, leave it out with --drop 'id'"
     assert notes == ([] if how is None else [expected])
 
 
@@ -165,7 +174,7 @@ def test_a_column_that_names_the_rows_is_a_note(tmp_path, values, how):
 def test_numbers_written_for_people_are_not_advised_to_be_left_out(tmp_path, written_as):
     notes = notes_of(tmp_path, {"a": [written_as.format(k) for k in range(80, 80 + N)]})
     (note,) = [note for note in notes if "'a'" in note]
-    assert "numbers are to be written" in note
+    assert "write numbers" in note
     assert "--drop" not in note
 
 
@@ -199,7 +208,7 @@ def test_words_taken_for_missing_targets_are_said(tmp_path):
     frame = pd.DataFrame({"x": RNG.normal(size=N).round(3), "y": ["a", "NA", "b", "None"] * (N // 4)})
     path = written(frame, tmp_path / "t.csv")
     note = (
-        "30 of 60 rows have no 'y' ('NA', 'None' stand for a missing value unless it is put in quotation marks, or --na"
+        "30 of 60 rows have no 'y' ('NA', 'None' mean missing values; to keep them as text, quote them, or list other"
     )
     assert any(found.startswith(note) for found in train(TableSettings(str(path), "y", alpha=1.0, test="none")).notes)
     model = train(TableSettings(str(path), "y", alpha=1.0, test="none", na=""))
@@ -210,8 +219,8 @@ def test_words_taken_for_missing_targets_are_said(tmp_path):
 def test_a_number_next_to_which_the_others_are_the_same_is_a_note(tmp_path):
     cells = RNG.normal(size=N)
     cells[6] = 1e39
-    note = "column 'a': 1e+39 in row 7 lies so far from the others that next to it they are the same; is it a slip?"
-    assert note in notes_of(tmp_path, {"a": cells})
+    note = "column 'a': 1e+39 in row 7 is so far from all other values that they look the same; check whether it is"
+    assert f"{note} correct" in notes_of(tmp_path, {"a": cells})
     cells[6] = 1e3
     assert not any("'a'" in note for note in notes_of(tmp_path, {"a": cells}))
 
@@ -224,7 +233,7 @@ def test_a_file_to_test_on_is_read_as_the_table_was(tmp_path):
     assert len(model.test.y) == 40
     written(frame.assign(n=["-" if row == 4 else row for row in range(N)]), tmp_path / "other.csv")
     with pytest.raises(
-        InputError, match=r"other.csv: column 'n' holds numbers in .*t.csv, and text here \('-' in row 5;"
+        InputError, match=r"other.csv: column 'n' holds numbers in .*t.csv, but text here \('-' in row 5;"
     ):
         train(TableSettings(str(path), "y", alpha=1.0, test=str(other)))
 
@@ -233,7 +242,7 @@ def test_a_number_with_an_exponent_may_be_a_slip_as_well_as_a_code(tmp_path):
     notes = [note for note in notes_of(tmp_path, {"n": with_one([*range(N)], "1e39", 5)}) if "'n'" in note]
     assert len(notes) == 2
     assert notes[0].startswith("column 'n': '1e39' in row 5 is read as 1e+39; if it is a code")
-    assert notes[1].startswith("column 'n': 1e+39 in row 5 lies so far from the others")
+    assert notes[1].startswith("column 'n': 1e+39 in row 5 is so far from all other values")
 
 
 def test_a_target_that_is_text_because_of_a_slip_is_refused_with_it():

@@ -110,11 +110,11 @@ def test_text_is_durations_if_every_cell_is_one(tmp_path, cells, kind):
 def test_what_is_no_duration_is_refused_with_its_row(tmp_path, cell, shown):
     path = tmp_path / "data.csv"
     path.write_text(f"took\n1 days\n{cell}\n")
-    with pytest.raises(InputError, match=f"column 'took', row 2: {shown} is not a duration, which the model wants"):
+    with pytest.raises(InputError, match=f"column 'took', row 2: {shown} is not a duration, as the model requires"):
         list(read_batches(path, {"took": "duration"}))
 
 
 def test_they_are_no_target(tmp_path):
     path = written(FRAME, tmp_path / "data.csv")
-    with pytest.raises(InputError, match="the target 'took' holds durations; predict a number or classes"):
+    with pytest.raises(InputError, match="the target 'took' holds durations; it must hold numbers or classes"):
         train(TableSettings(str(path), "took"))

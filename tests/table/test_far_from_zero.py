@@ -113,7 +113,7 @@ def test_a_number_of_which_no_finite_prediction_comes_is_named(tmp_path):
     model = model_of(1e-10 * U, tmp_path, hidden_layer_sizes=[])
     save_model(model.pipeline, tmp_path / "model.skops", record_of(model))
     (tmp_path / "new.csv").write_text("x\n1\n1e305\n")
-    with pytest.raises(InputError, match=r"new\.csv: column 'x', row 2: no finite prediction comes of 1e\+305"):
+    with pytest.raises(InputError, match=r"new\.csv: column 'x', row 2: the prediction is not finite, because 1e\+305"):
         predict_file(tmp_path / "model.skops", tmp_path / "new.csv", tmp_path / "out.csv")
 
 

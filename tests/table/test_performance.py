@@ -44,7 +44,7 @@ def test_a_model_of_noise_is_called_worthless(tmp_path, capsys, task):
     if task == "classification":
         frame["y"] = np.random.default_rng(3).choice(["up", "down"], len(frame))
     model = trained(frame, tmp_path)
-    assert "Nothing about y that holds for other rows could be learned" in model.why_worthless
+    assert "Nothing about y that generalises to other rows could be learned" in model.why_worthless
     outputs = (
         model.pipeline.predict(model.rows.X) if task == "regression" else model.pipeline.predict_proba(model.rows.X)
     )
@@ -56,13 +56,13 @@ def test_a_model_of_noise_is_called_worthless(tmp_path, capsys, task):
     assert "importance" not in content_of(model).figures
     plane, reason = plane_and_reason(model)
     assert plane.labels[0].startswith("principal component")
-    assert "no column matters" in reason
+    assert "no column is important" in reason
 
 
 def test_one_that_only_follows_its_own_rows_is_called_worthless(tmp_path, capsys):
     model = trained(noise(), tmp_path, alpha=0.1, parameters={"hidden_layer_sizes": [4], "tol": 1e-2})
     assert model.test.scores[-1].value < 0
-    assert "no better than always predicting the same" in model.why_worthless
+    assert "no better than a constant prediction" in model.why_worthless
     assert model.why_worthless in printed(model, tmp_path, capsys)
 
 
@@ -77,7 +77,7 @@ def test_one_that_has_learned_something_is_not(tmp_path, capsys):
     plane, reason = plane_and_reason(model)
     most = [importance.column for importance in model.test.importances[:2]]
     assert list(plane.labels) == most
-    assert reason == "The axes are the two columns of numbers that matter most."
+    assert reason == "The axes are the two most important numeric columns."
     caption = content_of(model).caption_of_boundary
     assert reason in caption
     assert "importance" in content_of(model).figures
@@ -113,7 +113,7 @@ def test_columns_that_hardly_matter_are_no_axes(tmp_path):
     assert {importance.column for importance in model.test.importances[:2]} == {"sex", "class"}
     plane, reason = plane_and_reason(model)
     assert plane.labels[0].startswith("principal component")
-    assert "not two with many different numbers" in reason
+    assert "not two numeric columns with many distinct values" in reason
 
 
 def test_many_classes_are_listed_with_a_sign_that_there_are_more(tmp_path, capsys):

@@ -165,17 +165,17 @@ def test_a_loaded_model_predicts_as_it_did(folder, model):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda f: f.drop(columns=["age", "sex"]), "columns 'sex', 'age' of the model are missing; there are"),
+        (lambda f: f.drop(columns=["age", "sex"]), "columns 'sex', 'age' of the model are missing; the file has"),
         (lambda f: f.assign(age="old"), "column 'age', row 1: 'old' is not a number"),
         (
             lambda f: f.assign(harbour=["Cherbourg"] * 7 + ["Belfast"] + ["Cherbourg"] * 12),
-            "column 'harbour', row 8: 'Belfast' was not there in training; --unseen ignore treats it as none",
+            "column 'harbour', row 8: 'Belfast' is a category unseen in training; --unseen ignore encodes it as none",
         ),
-        (lambda f: f.assign(**{"class": 4}), "column 'class', row 1: '4' was not there in training"),
+        (lambda f: f.assign(**{"class": 4}), "column 'class', row 1: '4' is a category unseen in training"),
         (lambda f: f.assign(fare=np.inf), "column 'fare', row 1: the value is infinite"),
         (lambda f: f.assign(boarded="some day"), "column 'boarded', row 1: 'some day' is not a date"),
-        (lambda f: f.assign(predicted_survived=1), "there is a column 'predicted_survived' already"),
-        (lambda f: f.iloc[:0], "there is a header, but no row"),
+        (lambda f: f.assign(predicted_survived=1), "there is already a column 'predicted_survived'"),
+        (lambda f: f.iloc[:0], "the file has a header, but no rows"),
     ],
 )
 def test_a_table_that_does_not_fit_is_refused_and_nothing_is_written(model, tmp_path, change, message):
@@ -192,7 +192,7 @@ def test_a_file_does_not_replace_what_it_is_made_from(model, tmp_path):
     (tmp_path / "link.csv").symlink_to(path)
     before = path.read_bytes()
     for out, what in ((path, "the table"), (tmp_path / "link.csv", "the table"), (model, "the model")):
-        with pytest.raises(InputError, match=f"this is {what} itself, which predictions would replace"):
+        with pytest.raises(InputError, match=f"predictions would overwrite {what}; give another"):
             predict_file(model, path, out)
     assert path.read_bytes() == before
 
@@ -200,7 +200,7 @@ def test_a_file_does_not_replace_what_it_is_made_from(model, tmp_path):
 def test_an_unseen_category_can_be_ignored(model, tmp_path):
     path = written(passengers(20).assign(harbour="Belfast"), tmp_path / "new.csv")
     assert predict_file(model, path, tmp_path / "out.csv", unseen="ignore") == 20
-    with pytest.raises(InputError, match="refuse, ignore"):
+    with pytest.raises(InputError, match="unseen must be one of refuse, ignore"):
         predict_file(model, path, tmp_path / "out.csv", unseen="perhaps")
 
 
@@ -214,7 +214,7 @@ def test_an_estimator_saved_by_hand_predicts_if_it_knows_its_columns(tmp_path):
     save_model(RidgeNetClassifier((3,), random_state=0).fit(X, y), tmp_path / "net.skops")
     assert predict_file(tmp_path / "net.skops", written(X, tmp_path / "x.csv"), tmp_path / "p.csv") == 150
     save_model(RidgeNetClassifier((3,), random_state=0).fit(X.to_numpy(), y), tmp_path / "net.skops")
-    with pytest.raises(InputError, match="not known which columns it needs"):
+    with pytest.raises(InputError, match="the columns that it needs are unknown"):
         predict_file(tmp_path / "net.skops", tmp_path / "x.csv", tmp_path / "q.csv")
 
 
@@ -259,7 +259,7 @@ def test_a_class_that_is_a_formula_is_warned_of_and_escaped_if_asked_for(tmp_pat
     net = RidgeNetClassifier(max_iter=50, random_state=0).fit(X, np.where(X["x"] < 10, "=1+1", "b"))
     save_model(net, tmp_path / "model.skops")
     written(X, tmp_path / "new.csv")
-    with pytest.warns(UserWarning, match="would take the class '=1\\+1' for a formula, and run it; --escape-formulas"):
+    with pytest.warns(UserWarning, match="would run the class '=1\\+1' as a formula; --escape-formulas"):
         predict_file(tmp_path / "model.skops", tmp_path / "new.csv", tmp_path / "out.csv")
     assert "0.0,=1+1," in (tmp_path / "out.csv").read_text()
     predict_file(tmp_path / "model.skops", tmp_path / "new.csv", tmp_path / "out.csv", escape_formulas=True)

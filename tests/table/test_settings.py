@@ -63,9 +63,9 @@ def test_files_of_an_earlier_run_are_found_from_anywhere(tmp_path, monkeypatch):
     ("data", "folder", "command", "needs"),
     [
         ("a b.csv", "out", "ridgenet path --config result.json -o again", ""),
-        ("a b.csv", "/elsewhere", "ridgenet path 'a b.csv' --config result.json -o again", ", with a b.csv beside it"),
+        ("a b.csv", "/elsewhere", "ridgenet path 'a b.csv' --config result.json -o again", ", with a b.csv next to it"),
         ("/there/a.csv", "/elsewhere", "ridgenet path --config result.json -o again", ""),
-        ("-", "out", "ridgenet path - --config result.json -o again < data", ", the table being on standard input"),
+        ("-", "out", "ridgenet path - --config result.json -o again < data", ", with the table as standard input"),
     ],
 )
 def test_results_that_are_handed_on_name_no_folders(data, folder, command, needs):
@@ -75,23 +75,23 @@ def test_results_that_are_handed_on_name_no_folders(data, folder, command, needs
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"data": "a", "target": "y", "colour": 1}, "no setting is called 'colour'; there are data, target"),
+        ({"data": "a", "target": "y", "colour": 1}, "unknown setting 'colour'; the settings are data, target"),
         ({"target": "y"}, "data is not given: name the file"),
         ({"data": "a"}, "target is not given: name --target"),
         ({"data": "a", "target": "y", "task": "clustering"}, "task must be one of"),
         ({"data": "a", "target": "y", "alpha": -1}, "must be 0 or more"),
-        ({"data": "a", "target": "y", "test": "1.5"}, "must lie between 0 and 1"),
-        ({"data": "a", "target": "y", "random_state": -1}, "random_state must lie"),
+        ({"data": "a", "target": "y", "test": "1.5"}, "must be between 0 and 1"),
+        ({"data": "a", "target": "y", "random_state": -1}, "random_state must be between"),
         ({"data": "a", "target": "y", "random_state": "x"}, "random_state must be a whole number; got 'x'"),
         ({"data": "a", "target": ["y"]}, r"target must be text; got \['y'\]"),
         ({"data": "a", "target": "y", "delimiter": 3}, "delimiter must be text; got 3"),
         ({"data": "a", "target": "y", "alpha": "x"}, r"λ \(alpha\) must be a number; got 'x'"),
         ({"data": "a", "target": "y", "drop": 3}, "of the wrong type"),
-        ({"data": "a", "target": "y", "drop": [3]}, "drop takes names of columns"),
+        ({"data": "a", "target": "y", "drop": [3]}, "drop must be column names"),
         ({"data": "a", "target": "y", "alpha": 1, "alpha_from": "luck"}, "alpha_from must be one of"),
-        ({"data": "a", "target": "y", "decimal": "x"}, "the decimal point is"),
-        ({"data": "a", "target": "y", "na": 3}, "na takes words for missing values"),
-        ({"data": "a", "target": "y", "na": [3]}, "na takes words for missing values"),
+        ({"data": "a", "target": "y", "decimal": "x"}, "the decimal separator must be"),
+        ({"data": "a", "target": "y", "na": 3}, "na must be words for missing values"),
+        ({"data": "a", "target": "y", "na": [3]}, "na must be words for missing values"),
     ],
 )
 def test_settings_that_mean_nothing_are_refused(given, message):
@@ -102,7 +102,7 @@ def test_settings_that_mean_nothing_are_refused(given, message):
 @pytest.mark.parametrize(("name", "content"), [("a.toml", "data = "), ("a.json", "{")])
 def test_a_file_that_holds_no_settings_is_refused(tmp_path, name, content):
     (tmp_path / name).write_text(content)
-    with pytest.raises(InputError, match=r"this is no (TOML|JSON)"):
+    with pytest.raises(InputError, match=r"this is not valid (TOML|JSON)"):
         read_config(tmp_path / name)
     with pytest.raises(InputError, match="cannot be read"):
         read_config(tmp_path / "none.toml")
@@ -114,5 +114,5 @@ def test_a_file_that_holds_no_settings_is_refused(tmp_path, name, content):
 )
 def test_json_that_is_no_record_of_a_run_is_refused(tmp_path, content):
     (tmp_path / "a.json").write_text(content)
-    with pytest.raises(InputError, match=r"a\.json: this is no result\.json of ridgenet"):
+    with pytest.raises(InputError, match=r"a\.json: this is not a result\.json of ridgenet"):
         read_config(tmp_path / "a.json", chooses=False)

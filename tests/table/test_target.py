@@ -47,8 +47,8 @@ def test_rows_without_a_target_are_marked():
         ([np.nan, np.nan], "number", "auto", "the target 'y' is empty in every row"),
         ([3, 3, 3], "number", "auto", "the target 'y' is 3 in every row"),
         (pd.to_datetime(["2024-01-01", "2024-01-02"]), "date", "auto", "holds dates"),
-        (["a", "b"], "text", "regression", "holds text, which cannot be regressed"),
-        ([f"id {k}" for k in range(100)], "text", "auto", "100 different values in 100 rows, too many to be classes"),
+        (["a", "b"], "text", "regression", "holds text, but regression needs numbers"),
+        ([f"id {k}" for k in range(100)], "text", "auto", "100 distinct values in 100 rows, too many for classes"),
     ],
 )
 def test_a_column_that_cannot_be_a_target_is_refused(values, kind, task, message):
@@ -60,13 +60,15 @@ def test_a_column_that_cannot_be_a_target_is_refused(values, kind, task, message
 
 def test_a_target_of_words_for_missing_values_says_how_to_keep_them():
     column = pd.Series([None, None], name="y", dtype=object)
-    with pytest.raises(InputError, match=r"or holds words for missing values only; .*quote it, or name with --na"):
+    with pytest.raises(
+        InputError, match=r"or holds only words for missing values; .*quote it, or list the words .* with --na"
+    ):
         target_of(column, "text", "auto", "t.csv")
 
 
 def test_a_decimal_point_where_a_comma_was_named_is_said():
     column = pd.Series([f"{k}.5" for k in range(20)], name="y", dtype=object)
-    with pytest.raises(InputError, match=r"because of '0.5' in row 1 .*if the point is the decimal point, leave"):
+    with pytest.raises(InputError, match=r"because of '0.5' in row 1 .*if the point is the decimal point, omit"):
         target_of(column, "text", "auto", "t.csv", ",")
 
 

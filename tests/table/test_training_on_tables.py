@@ -53,7 +53,7 @@ def test_every_column_is_accounted_for(model):
     }
     missing = {column.name: column.n_missing for column in model.columns}
     assert missing["age"] == passengers()["age"].isna().sum() > 0
-    assert any("taken for classification, as it has two different values" in note for note in model.notes)
+    assert any("used for classification, as it has two distinct values" in note for note in model.notes)
 
 
 def test_every_row_is_tested_by_a_model_that_did_not_see_it(model):
@@ -122,7 +122,7 @@ def test_a_class_of_one_row_keeps_its_place_wherever_it_sorts(tmp_path, rare):
     frame.loc[17, "y"] = rare
     model = trained(written(frame, tmp_path / "rare.csv"), "y")
     assert model.test.outputs.shape == (80, 3)
-    assert model.notes == (f"class {rare!r} has 1 row only; what is said of it means little",)
+    assert model.notes == (f"class {rare!r} has only 1 row, so its scores are unreliable",)
     # were its probability taken for another class's, shuffling what matters would help
     importances = {importance.column: importance.value for importance in model.test.importances}
     assert importances["matters"] > 0.5
@@ -137,7 +137,7 @@ def test_a_test_that_would_learn_from_one_class_is_refused_before_training(tmp_p
     def watch(stage, progress):
         raise AssertionError("training has begun")
 
-    with pytest.raises(InputError, match=r"few rows of a class other than 0 .* use --test none"):
+    with pytest.raises(InputError, match=r"few rows of classes other than 0 .* use --test none"):
         train(TableSettings(data=str(path), target="survived", parameters=QUICK), watch)
 
 
@@ -181,10 +181,10 @@ def test_columns_have_the_roles_they_are_given(tmp_path):
         path, "survived", drop=("ship",), categorical=("class",), sample_weight="w", groups="household", test="none"
     )
     uses = {column.name: column.use for column in model.columns}
-    assert uses["ship"] == "dropped: as you said"
+    assert uses["ship"] == "dropped: as requested"
     assert uses["class"] == "categories: 3"
-    assert uses["w"] == "weight of the row"
-    assert uses["household"] == "group that stays in one fold"
+    assert uses["w"] == "sample weight"
+    assert uses["household"] == "group, kept in one fold"
     assert not {"w", "household", "ship", "survived"} & set(model.inputs)
     # a row of weight zero is as good as not there
     frame.loc[frame["w"] == 0, "survived"] = 1 - frame["survived"]
@@ -205,7 +205,7 @@ def test_the_numbers_of_rows_without_a_name_are_no_column(tmp_path):
     frame = passengers(100, text=False)
     frame.to_csv(tmp_path / "ship.csv")
     model = trained(tmp_path / "ship.csv", "survived", test="none")
-    assert model.columns[0].use == "dropped: it has no name and numbers the rows"
+    assert model.columns[0].use == "dropped: unnamed row numbers"
 
 
 def test_rows_without_a_target_are_left_out_and_said(tmp_path):
@@ -239,15 +239,15 @@ def test_large_tables_are_followed_less_closely_and_it_is_said(tmp_path, monkeyp
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"target": "nothing"}, "no column is called 'nothing'; there are survived, class, sex"),
+        ({"target": "nothing"}, "no column is called 'nothing'; the columns are survived, class, sex"),
         ({"drop": ("nothing",)}, "no column is called 'nothing'"),
-        ({"sample_weight": "sex"}, "column 'sex' holds text; weights are numbers"),
+        ({"sample_weight": "sex"}, "column 'sex' holds text; weights must be numbers"),
         ({"sample_weight": "age"}, "the weight is missing"),
-        ({"quick": {"n_layers": 3}}, "RidgeNetClassifierCV has no parameter 'n_layers' to set; there are"),
+        ({"quick": {"n_layers": 3}}, "RidgeNetClassifierCV has no parameter 'n_layers'; the parameters are"),
         ({"quick": {"selection": "magic"}}, "--selection must be one of '1se', 'evidence', 'min'; got 'magic'"),
         ({"quick": {"scoring": "acuracy"}}, "--scoring: scikit-learn has no scorer 'acuracy'; did you mean accuracy"),
         ({"quick": {"cv": 1}}, "--folds (cv) must be a whole number of 2 or more; got 1"),
-        ({"quick": {"n_jobs": 0}}, "--jobs (n_jobs) must not be 0; -1 is one for each core"),
+        ({"quick": {"n_jobs": 0}}, "--jobs (n_jobs) must not be 0; -1 uses all cores"),
         ({"quick": {"n_restarts": 0}}, "--restarts (n_restarts) must be a whole number of 1 or more; got 0"),
         ({"quick": {"tol": -1}}, "tol must be 0 or more; got -1"),
         ({"quick": {"alpha_min_ratio": 2}}, "alpha_min_ratio must be above 0 and below 1; got 2"),
@@ -257,13 +257,16 @@ def test_large_tables_are_followed_less_closely_and_it_is_said(tmp_path, monkeyp
             "batch_size must be 'auto', or a whole number of 1 or more; got 0",
         ),
         ({"alpha": 1.0, "quick": {"dropout": 1.5}}, "dropout must be 0 or more and below 1; got 1.5"),
-        ({"quick": {"class_weight": {"maybe": 2}}}, "class_weight names 'maybe', which is no class; there are 0, 1"),
+        (
+            {"quick": {"class_weight": {"maybe": 2}}},
+            "class_weight names an unknown class, 'maybe'; the classes are",
+        ),
         ({"quick": {"alphas": "weak"}}, "--alphas must be a list; got 'weak'"),
         ({"quick": {"cv": 300}}, "300 folds need at least as many samples"),
         ({"quick": {"cv": 200}, "test": "none"}, "every class has fewer than 200 rows, one for each fold"),
         ({"quick": {"cv": 4}, "groups": "sex", "test": "none"}, "there are 2 groups, too few for 4 folds"),
         ({"test": "none.csv"}, "none.csv: there is no such file"),
-        ({"test": "0.001"}, "leaves nothing on one side"),
+        ({"test": "0.001"}, "--test 0.001 of 240 rows leaves no rows to train or to test on"),
     ],
 )
 def test_what_cannot_be_done_is_refused_in_one_line(without_text, settings, message):
@@ -284,13 +287,13 @@ def test_an_empty_column_is_refused_with_what_to_do(tmp_path):
 @pytest.mark.parametrize("test", ["auto", "0.3", "none"])
 def test_columns_that_never_vary_are_refused(tmp_path, test):
     frame = pd.DataFrame({"a": 1, "b": "x", "y": np.arange(60) % 2})
-    with pytest.raises(InputError, match=r"t\.csv: every column but the target has one value only"):
+    with pytest.raises(InputError, match=r"t\.csv: all columns except the target are constant"):
         trained(written(frame, tmp_path / "t.csv"), "y", test=test)
 
 
 def test_columns_that_do_not_vary_where_it_is_learned_from_are_refused(tmp_path):
     path = written(pd.DataFrame({"a": [1, 2], "y": [0, 1]}), tmp_path / "t.csv")
-    with pytest.raises(InputError, match="one value only in the rows that the test leaves to learn from"):
+    with pytest.raises(InputError, match="all columns except the target are constant in the training rows"):
         trained(path, "y", test="0.5", alpha=1.0)
 
 

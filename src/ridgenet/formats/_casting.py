@@ -1,4 +1,4 @@
-"""Arrow's columns as values of their kinds, and as a data frame."""
+"""Convert Arrow columns to the types of their kinds, and to a data frame."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 def kind_of(source: Source, field: pa.Field) -> ColumnKind:
-    """Return the kind of a column, or refuse it."""
+    """Return the kind of a column; reject types that have none."""
     import pyarrow.types as types
 
     type = field.type.value_type if types.is_dictionary(field.type) else field.type
     kind = kind_with(type)
     if kind is None:
         raise InputError(
-            f"{source.name}: column {field.name!r} holds {type}, which a network cannot use; leave it out of the file"
+            f"{source.name}: column {field.name!r} holds {type}, which a network cannot use; remove it from the file"
         )
     if fault := kind.fault_of(type):
         raise InputError(f"{source.name}: column {field.name!r} holds {kind.values} {fault}")
@@ -32,18 +32,18 @@ def kind_of(source: Source, field: pa.Field) -> ColumnKind:
 
 
 def values_in(column: Any) -> Any:
-    """Return text as values of the kind that all of it is of, if Arrow's readers do not recognise that kind."""
+    """Parse a text column whose cells are all of one kind, if it is a kind that Arrow's readers do not detect."""
     import pyarrow as pa
 
     is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
     if not is_text or column.null_count == len(column):
         return column
-    found = (kind.found_in_text(column) for kind in KINDS.values())
-    return next((values for values in found if values is not None), column)
+    parsed = (kind.parse_text(column) for kind in KINDS.values())
+    return next((values for values in parsed if values is not None), column)
 
 
 def without_words(column: Any, words: Sequence[str]) -> Any:
-    """Return a column of a file with types, in which cells of text that hold one of the words are missing."""
+    """Set the cells of a text column that equal one of the words to null; other columns stay as they are."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -55,7 +55,7 @@ def without_words(column: Any, words: Sequence[str]) -> Any:
 
 
 def numbers_in(column: Any) -> Any | None:
-    """Return text as numbers, if every cell is one and none is a code that begins with a zero; else None."""
+    """Parse a text column as numbers; return None if a cell is not a number, or begins with a zero, as codes do."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -71,7 +71,7 @@ def numbers_in(column: Any) -> Any | None:
 
 
 def as_frame(source: Source, table: Any, kinds: Mapping[str, ColumnKind]) -> pd.DataFrame:
-    """Return Arrow's columns as pandas': numbers as floats or integers, dates without zones, text, booleans."""
+    """Convert Arrow columns to pandas: numbers to floats or integers, dates without time zone, text, booleans."""
     import pandas as pd
     import pyarrow as pa
 
@@ -81,18 +81,19 @@ def as_frame(source: Source, table: Any, kinds: Mapping[str, ColumnKind]) -> pd.
             columns[name] = KINDS[kind].series(table.column(name))
         except pa.ArrowInvalid as error:
             raise InputError(
-                f"{source.name}: column {name!r} holds {KINDS[kind].values} that cannot be used: {error}"
+                f"{source.name}: column {name!r} holds {KINDS[kind].values} that cannot be converted ({error}); "
+                "correct them"
             ) from None
     return pd.DataFrame(columns, columns=list(kinds))
 
 
 def require_usable(name: str, frame: pd.DataFrame, kinds: Mapping[str, ColumnKind], first_row: int = 0) -> None:
-    """Refuse values that no preprocessing could make anything of.
+    """Reject values that no preprocessing can handle, such as infinite numbers.
 
     Raises
     ------
     InputError
-        Naming the first.
+        Names the first such value.
     """
     for column, kind in kinds.items():
         fault = KINDS[kind].first_fault(frame[column])

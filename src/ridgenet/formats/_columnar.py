@@ -1,4 +1,4 @@
-"""Files whose cells have types: what Parquet, Feather and the like have in common."""
+"""Base class of formats with typed columns, such as Parquet and Feather."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ROWS_AT_ONCE = 5_000
-# the key of pandas' notes in a schema
+# the key of pandas' metadata in a schema
 PANDAS = b"pandas"
 
 
 class TypedFile(TableFile):
-    """A file that says itself what its columns hold."""
+    """A file that stores the types of its columns."""
 
     @cached_property
     def schema(self) -> pa.Schema:
@@ -45,7 +45,7 @@ class TypedFile(TableFile):
         return names
 
     def read(self, text: Sequence[str]) -> tuple[pa.Table, dict[str, str]]:
-        """Read the whole file; text in which every cell is a number becomes numbers, as in a text file."""
+        """Read the whole file; text columns in which every cell is a number become numeric, as in a text file."""
         import pyarrow as pa
 
         table = pa.Table.from_batches([batch for batch, _ in self.batches({})], self.schema)
@@ -61,36 +61,36 @@ class TypedFile(TableFile):
         schema, size = self.schema, self.source.path.stat().st_size
         with self._damage_explained():
             for batch, fraction in self._read_batches():
-                # offsets that lead out of a buffer would be followed to wherever they lead
+                # otherwise Arrow would follow offsets that point outside a buffer
                 batch.validate(full=True)
                 yield batch.replace_schema_metadata(schema.metadata), int(size * fraction)
 
     def values(self, rows: pa.RecordBatch, name: str, kind: ColumnKind, first_row: int) -> pa.Array:
-        """Return a column, null where a word for missing values stands."""
+        """Return a column in which words for missing values are null."""
         del kind, first_row
         return without_words(rows.column(name), self.reading.na or ())
 
     def _file(self) -> Any:
-        """Open the file without mapping it: if someone cut it off meanwhile, a mapping would end the process."""
+        """Open the file without memory-mapping it: if it is truncated meanwhile, a mapping crashes the process."""
         import pyarrow as pa
 
         return pa.OSFile(str(self.source.path))
 
     def _checked(self, schema: pa.Schema) -> pa.Schema:
-        """Return a schema without pandas' notes if they are malformed: pandas would fail to read a copy."""
-        twice = sorted({name for name in schema.names if schema.names.count(name) > 1})
-        if twice:
+        """Reject duplicate names, and remove malformed metadata of pandas, which would make pandas fail on a copy."""
+        duplicates = sorted({name for name in schema.names if schema.names.count(name) > 1})
+        if duplicates:
             raise InputError(
-                f"{self.source.name}: several columns are called {twice[0]!r}; give each a name of its own"
+                f"{self.source.name}: several columns are named {duplicates[0]!r}; give each a unique name"
             )
-        notes = dict(schema.metadata or {})
-        if not _are_of_pandas(notes.get(PANDAS, b"{}"), schema.names):
-            del notes[PANDAS]
-        return schema.with_metadata(notes or None)
+        metadata = dict(schema.metadata or {})
+        if not _is_valid_pandas_metadata(metadata.get(PANDAS, b"{}"), schema.names):
+            del metadata[PANDAS]
+        return schema.with_metadata(metadata or None)
 
     @contextmanager
     def _damage_explained(self) -> Iterator[None]:
-        """Turn Arrow's message about a damaged file into one line."""
+        """Convert Arrow's message about a damaged file to one line."""
         import pyarrow as pa
 
         try:
@@ -100,14 +100,14 @@ class TypedFile(TableFile):
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             why = " ".join(str(error).split())[:200]
             name = self.source.format.name
-            raise InputError(f"{self.source.name}: damaged, it cannot be read as {name} ({why})") from None
+            raise InputError(f"{self.source.name}: the file is damaged and cannot be read as {name} ({why})") from None
 
 
-def _are_of_pandas(text: bytes, names: list[str]) -> bool:
+def _is_valid_pandas_metadata(text: bytes, names: list[str]) -> bool:
     try:
-        notes = json.loads(text)
-        columns = [column["field_name"] or column["name"] for column in notes.get("columns", [])]
-        index = [name for name in notes.get("index_columns", []) if isinstance(name, str)]
+        metadata = json.loads(text)
+        columns = [column["field_name"] or column["name"] for column in metadata.get("columns", [])]
+        index = [name for name in metadata.get("index_columns", []) if isinstance(name, str)]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return False
     return set(columns) <= {*names, None} and set(index) <= set(names)

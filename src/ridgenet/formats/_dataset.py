@@ -1,4 +1,4 @@
-"""Read a table of numbers and classes as the data set that `ridgenet compare` trains on."""
+"""Read a table of numbers and class labels as the data set for `ridgenet compare`."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def read_dataset(
     path : str or Path
         A file that `read_table` reads.
     target : str
-        Name of the column of classes.
+        Name of the column of class labels.
     drop : sequence of str, default=()
         Names of columns to leave out.
     reading : Reading, optional
-        How text is written.
+        Options for reading text files.
 
     Raises
     ------
@@ -44,10 +44,10 @@ def read_dataset(
     require_target(table, target, drop)
     features = table.frame.drop(columns=[target, *drop])
     if features.shape[1] == 0:
-        raise InputError(f"{name}: no column is left beside the target")
+        raise InputError(f"{name}: there are no columns besides the target; add some, or drop fewer")
     for column in features.columns:
         if not KINDS[table.kinds[column]].is_numeric:
-            _refuse_text(name, column, features[column])
+            _reject_text(name, column, features[column])
     source = {"file": str(path), "sha256": table.source.sha256(), "target": target, "drop": list(drop)}
     labels = table.frame[target]
     try:
@@ -69,26 +69,28 @@ def _as_floats(table: Table, features: pd.DataFrame) -> pd.DataFrame:
 
 
 def refuse_without_target(path: str | Path, reading: Reading) -> NoReturn:
-    """Ask for the target, listing the columns of a file without reading it whole."""
+    """Raise an error that asks for the target and lists the columns, without reading the whole file."""
     raise _no_target(*names_of_columns(path, reading))
 
 
 def _no_target(source: Source, names: Sequence[str]) -> InputError:
-    return InputError(f"{source.name}: which column is the target? Name it with --target; there are {', '.join(names)}")
+    return InputError(
+        f"{source.name}: which column is the target? Name it with --target; the columns are {', '.join(names)}"
+    )
 
 
 def require_target(table: Table, target: str | None, others: Sequence[str] = ()) -> None:
-    """Refuse names that are not columns of the table, listing those that are."""
+    """Raise an error if a name is not a column of the table; it lists the columns."""
     columns = ", ".join(table.kinds)
     if target is None:
         raise _no_target(table.source, [*table.kinds])
     for name in [target, *others]:
         if name not in table.kinds:
             hint = delimiter_hint([*table.kinds], name)
-            raise InputError(f"{table.source.name}: no column is called {name!r}; there are {columns}{hint}")
+            raise InputError(f"{table.source.name}: no column is called {name!r}; the columns are {columns}{hint}")
 
 
-def _refuse_text(name: str, column: str, values: object) -> None:
+def _reject_text(name: str, column: str, values: object) -> None:
     import pandas as pd
 
     series = pd.Series(values)

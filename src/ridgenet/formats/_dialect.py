@@ -1,4 +1,4 @@
-"""Find out how a delimited text is written, from its beginning, as far as options do not say so."""
+"""Detect the delimiter, encoding and header of a text file from its beginning, where options do not give them."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ DELIMITERS = (",", ";", "\t", "|")
 # how delimiters are typed in a shell
 SHOWN = {"\t": "$'\\t'"}
 HEAD_BYTES = 1 << 20
-# the line by which Excel is told the delimiter
+# the line that names the delimiter for Excel
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ \t,;]*\r?\n', re.IGNORECASE)
-# words that stand for a missing value unless others are named: those of pandas, and the question mark of older
-# collections of data; an empty cell is always missing
+# default words for missing values: those of pandas, and the question mark of older data sets; an empty cell is always
+# missing
 MISSING = (
     "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "?", "N/A", "NA",
     "NULL", "NaN", "None", "n/a", "nan", "null",
@@ -33,14 +33,14 @@ MISSING = (
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a text file is written.
+    """Delimiter, encoding, header and conventions of a text file.
 
     Attributes
     ----------
     delimiter : str
         The character between cells.
     encoding : str
-        The encoding of characters.
+        The character encoding.
     decimal : str
         The decimal separator.
     names : tuple of str
@@ -50,7 +50,7 @@ class Dialect:
     rows_before : int
         Number of rows before the header: 1 if the first line names the delimiter.
     na : tuple of str
-        Words that stand for a missing value, besides empty cells.
+        Words for missing values, besides empty cells.
     """
 
     delimiter: str
@@ -74,15 +74,15 @@ def sniff(
     decimal: str = ".",
     na: Sequence[str] | None = None,
 ) -> Dialect:
-    """Find out how a text file is written, from its beginning.
+    """Detect the dialect of a text file from its beginning.
 
     Raises
     ------
     InputError
-        If the file is not text of that encoding, has no header, or names two columns alike.
+        If the file is not text in that encoding, has no header, or has duplicate column names.
     """
     if delimiter is not None and len(delimiter) != 1:
-        raise InputError(f"a delimiter is one character; got {delimiter!r}")
+        raise InputError(f"the delimiter must be one character; got {delimiter!r}")
     start = source.head(HEAD_BYTES)
     if encoding is None:
         encoding = next((name for mark, name in BYTE_ORDER_MARKS.items() if start.startswith(mark)), "utf-8")
@@ -92,45 +92,47 @@ def sniff(
         # the head may end within a character
         text = codecs.getincrementaldecoder(encoding)().decode(start).removeprefix("\ufeff")
     except UnicodeError:
-        _refuse_wide(source, start)
-        guess = _dialect(_as_far_as_it_goes(start, encoding), delimiter, encoding)
+        _reject_wide(source, start)
+        guess = _dialect(_decoded_leniently(start, encoding), delimiter, encoding)
         raise InputError(f"{source.name}: {undecodable(source, guess)}") from None
     _require_width(source, start, encoding)
     dialect = _dialect(text, delimiter, encoding, decimal, words)
     if "\0" in text:
-        _refuse_wide(source, start)
+        _reject_wide(source, start)
         raise InputError(f"{source.name}: {null_byte(source, dialect)}")
     _require_header(source, list(dialect.names))
     return dialect
 
 
 def delimiter_hint(names: Sequence[str], wanted: str) -> str:
-    """Return advice on the delimiter, if splitting a name by another one yields the wanted column; else nothing."""
+    """Return advice on the delimiter if splitting a name by another one yields the wanted column; else nothing."""
     for name in names:
         for delimiter in (*DELIMITERS, ":", " "):
             if delimiter in name and wanted in map(str.strip, name.split(delimiter)):
-                return f"; is the table separated otherwise? Say --delimiter {SHOWN.get(delimiter, repr(delimiter))}"
+                return (
+                    f"; the delimiter may be a different one: try --delimiter {SHOWN.get(delimiter, repr(delimiter))}"
+                )
     return ""
 
 
-def _refuse_wide(source: Source, start: bytes) -> None:
+def _reject_wide(source: Source, start: bytes) -> None:
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return
     if wide := wide_encoding(start):
-        hint = f"if it is text of two bytes for each character, say --encoding {wide}"
+        hint = f"if it is UTF-16 text, use --encoding {wide}"
         raise InputError(f"{source.name}: {NO_TEXT}; {hint}")
 
 
 def _require_width(source: Source, start: bytes, encoding: str) -> None:
-    """Refuse other text that happens to decode as UTF-16 or UTF-32: it would become one long line."""
+    """Reject text in another encoding that happens to decode as UTF-16 or UTF-32: it would become one long line."""
     name = codecs.lookup(encoding).name
     if not name.startswith(("utf-16", "utf-32")):
         return
     wide = wide_encoding(start) if name in ("utf-16-le", "utf-16-be") else None
     if b"\0" not in start:
-        advice = "leave --encoding out, or name another"
+        advice = "omit --encoding, or give another one"
     elif wide not in (None, name):
-        advice = f"say --encoding {wide}"
+        advice = f"use --encoding {wide}"
     else:
         return
     raise InputError(f"{source.name}: this is not {encoding.upper()} text; {advice}")
@@ -139,15 +141,15 @@ def _require_width(source: Source, start: bytes, encoding: str) -> None:
 def _require_encoding(name: str) -> None:
     try:
         is_text = codecs.lookup(name)._is_text_encoding
-        # some, such as idna, are for short names and cannot skip what they do not decode
+        # some encodings, such as idna, are for short names and cannot skip invalid bytes
         b" ".decode(name, "ignore")
     except (LookupError, ValueError):
         is_text = False
     if not is_text:
-        raise InputError(f"no encoding is called {name!r}; try utf-8, cp1252 or latin-1")
+        raise InputError(f"unknown encoding {name!r}; try utf-8, cp1252 or latin-1")
 
 
-def _as_far_as_it_goes(start: bytes, encoding: str) -> str:
+def _decoded_leniently(start: bytes, encoding: str) -> str:
     try:
         return start.decode(encoding, "replace")
     except UnicodeError:
@@ -157,13 +159,14 @@ def _as_far_as_it_goes(start: bytes, encoding: str) -> str:
 def _dialect(
     text: str, delimiter: str | None, encoding: str, decimal: str = ".", na: tuple[str, ...] = MISSING
 ) -> Dialect:
-    said = SEPARATOR_LINE.match(text)
-    delimiter = delimiter or (said[1] if said else _delimiter_of(text))
+    separator_line = SEPARATOR_LINE.match(text)
+    delimiter = delimiter or (separator_line[1] if separator_line else _delimiter_of(text))
     records = _records(text, delimiter)
-    if said:
+    if separator_line:
         next(records)
     header_lines, names = next(records, (0, []))
-    return Dialect(delimiter, encoding, decimal, tuple(names), header_lines, int(said is not None), na)
+    rows_before = int(separator_line is not None)
+    return Dialect(delimiter, encoding, decimal, tuple(names), header_lines, rows_before, na)
 
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -172,21 +175,21 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     try:
         yield from ((rows.line_num, [cell.strip() for cell in row]) for row in rows if row)
     except csv.Error:
-        # a cell is longer than csv.reader allows; the rows before it are enough
+        # a cell is longer than csv.reader allows; the rows before it suffice
         return
 
 
 def _delimiter_of(text: str) -> str:
-    """Return the delimiter by which most rows have as many cells as the header.
+    """Return the delimiter with which most rows have as many cells as the header.
 
-    `csv.Sniffer` finds none in ragged files, which would then be refused for the wrong reason, and takes commas within
-    names for delimiters; clevercsv is as right as this, but takes ten times as long, and 0.1 s to import.
+    `csv.Sniffer` detects none in ragged files, which would then be rejected for the wrong reason, and mistakes commas
+    within names for delimiters; clevercsv is as accurate as this, but ten times slower, and takes 0.1 s to import.
     """
     return max(DELIMITERS, key=lambda candidate: _agreement(text, candidate))
 
 
 def _agreement(text: str, delimiter: str) -> tuple[float, int]:
-    """Return the fraction of the first rows with as many cells as the header, and the number of its cells."""
+    """Return the fraction of the first rows with as many cells as the header, and its number of cells."""
     rows = []
     for _, row in _records(text, delimiter):
         rows.append(len(row))
@@ -206,12 +209,12 @@ def _require_header(source: Source, names: list[str]) -> None:
             f"{source.name}: the first line holds numbers ({', '.join(digits[:3])}{', …' * (len(digits) > 3)}); "
             "it should name the columns: add a header"
         )
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        numbers = [str(k + 1) for k, name in enumerate(names) if name == twice[0]]
-        what = f"are all called {twice[0]!r}" if twice[0] else "have no name"
-        advice = "give each a name of its own"
-        if _is_number(twice[0]):
+    duplicates = sorted({name for name in names if names.count(name) > 1})
+    if duplicates:
+        numbers = [str(k + 1) for k, name in enumerate(names) if name == duplicates[0]]
+        what = f"are all named {duplicates[0]!r}" if duplicates[0] else "have no name"
+        advice = "give each a unique name"
+        if _is_number(duplicates[0]):
             advice = "a header seems to be missing: the first line should name the columns"
         raise InputError(f"{source.name}: columns {', '.join(numbers)} {what}; {advice}")
 

@@ -1,8 +1,8 @@
-"""The encoding that a text without a byte order mark is likely to be in, by charset-normalizer.
+"""Guess the encoding of text without a byte order mark, by charset-normalizer and additional rules.
 
-It tells scripts apart, but on tables it errs in three ways, for which there are rules of our own: it takes umlauts and
-accents between ASCII letters, "20°C" and prices for letters of another script or of Central Europe; a few bytes for any
-Asian encoding; and binary files with zero bytes for UTF-16.
+charset-normalizer distinguishes scripts well, but makes three kinds of errors on tables, which the rules prevent. It
+mistakes umlauts and accents between ASCII letters, "20°C" and prices for letters of another script or for a Central
+European encoding; a few bytes for an Asian encoding; and binary files with zero bytes for UTF-16.
 """
 
 from __future__ import annotations
@@ -16,45 +16,45 @@ if TYPE_CHECKING:
 
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 PIECE_BYTES, SAMPLE_BYTES = 1 << 20, 1 << 16
-# what text of another script than Latin is looked for in
+# encodings tried for scripts other than Latin
 OTHER_SCRIPTS = ["gb18030", "big5", "cp932", "euc_jp", "cp949", "cp1251", "koi8_r", "cp1253"]
 LATIN = "cp1252"
-# fewer bytes beyond ASCII do not tell an encoding
+# fewer non-ASCII bytes do not determine an encoding
 FEWEST_BYTES = 24
-# up to here the library may find a text in another script odd; at 0.2, its default, short cells in Greek are
+# the largest proportion of noise that charset-normalizer accepts; its default, 0.2, rejects short cells in Greek
 MOST_CHAOS = 0.4
-# in other scripts, at least this fraction of the characters beyond ASCII are letters beside each other
+# in other scripts, at least this fraction of the non-ASCII characters are adjacent letters
 IN_WORDS = 0.5
-# of the bytes beyond ASCII, the fraction that comes in pairs where each pair is one Chinese character
+# in Chinese, at least this fraction of the non-ASCII bytes come in pairs, each of which is one character
 IN_PAIRS = 0.8
 BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 
 
 def likely_encoding(source: Source) -> str | None:
-    """Return the encoding that a text without a byte order mark is likely to be in; None for UTF-8."""
+    """Return the likely encoding of text without a byte order mark; None for UTF-8."""
     lines = _lines_beyond_ascii(source)
     if lines is None:
         return None
-    # some bytes mean nothing in Windows' own encoding; in Latin-1 each means something
+    # some bytes are invalid in Windows-1252; none is in Latin-1
     candidates = (_other_script(lines), _chinese(lines), LATIN)
     return next((encoding for encoding in candidates if encoding and _decodes(source, encoding)), "latin-1")
 
 
 def wide_encoding(start: bytes) -> str | None:
-    """Return utf-16-le or utf-16-be if a text begins as one of two bytes for each character; else None."""
+    """Return utf-16-le or utf-16-be if the text seems to be UTF-16; else None."""
     from charset_normalizer import from_bytes
 
     even, odd = b"\0" in start[::2], b"\0" in start[1::2]
     if even == odd:
         return None
     sample = start[: min(SAMPLE_BYTES, len(start)) & ~1]
-    found = from_bytes(sample, cp_isolation=["utf_16_le", "utf_16_be"]).best()
+    best = from_bytes(sample, cp_isolation=["utf_16_le", "utf_16_be"]).best()
     expected = "utf-16-be" if even else "utf-16-le"
-    return expected if found is not None and found.encoding.replace("_", "-") == expected else None
+    return expected if best is not None and best.encoding.replace("_", "-") == expected else None
 
 
 def _lines_beyond_ascii(source: Source) -> bytes | None:
-    """Return lines with other bytes than ASCII, from where a text stops being UTF-8; None if it is UTF-8."""
+    """Return the lines with non-ASCII bytes, from the first invalid UTF-8 onwards; None if all text is UTF-8."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     kept = b""
     try:
@@ -67,23 +67,23 @@ def _lines_beyond_ascii(source: Source) -> bytes | None:
         lines = re.split(rb"[\r\n]+", kept)
         return b"\n".join(line for line in lines if not line.isascii())[:SAMPLE_BYTES]
     except OSError:
-        # compressed, and damaged further on: what could be unpacked is of it
+        # compressed, and damaged further on: the part that could be decompressed is UTF-8
         return None
     return None
 
 
 def _other_script(lines: bytes) -> str | None:
-    """Return the encoding of a text in another script than Latin, if that is what it is."""
+    """Return the encoding of text in a script other than Latin; None if it is not."""
     from charset_normalizer import from_bytes
 
     if sum(map(len, BEYOND_ASCII.findall(lines))) < FEWEST_BYTES:
         return None
-    found = from_bytes(lines, cp_isolation=OTHER_SCRIPTS, threshold=MOST_CHAOS).best()
-    if found is None:
+    best = from_bytes(lines, cp_isolation=OTHER_SCRIPTS, threshold=MOST_CHAOS).best()
+    if best is None:
         return None
-    text = lines.decode(found.encoding, "ignore")
+    text = lines.decode(best.encoding, "ignore")
     in_words = sum(map(len, re.findall(r"[^\W\x00-\x7f]{2,}", text)))
-    return found.encoding if in_words >= IN_WORDS * sum(not char.isascii() for char in text) else None
+    return best.encoding if in_words >= IN_WORDS * sum(not char.isascii() for char in text) else None
 
 
 def _chinese(lines: bytes) -> str | None:

@@ -1,4 +1,4 @@
-"""What a file format is: a record of its names, how it is recognised, read and written."""
+"""The record that describes a file format, and the base class of its files."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from ridgenet.formats._reading import Reading
     from ridgenet.formats._sources import Source
 
-NO_ROW = "there is a header, but no row"
+NO_ROW = "the file has a header, but no rows"
 SAVE_AS = "save it as CSV (UTF-8) or Parquet first"
-# columns whose names begin with this are notes of a reader for itself; no header holds such a name
+# prefix of the internal columns that a reader adds; no column name of a file begins with it
 HIDDEN = "\0"
 PIECE_BYTES = 1 << 18
 
 
 class Writer(Protocol):
-    """What writes record batches."""
+    """An object that writes record batches."""
 
     def write_batch(self, batch: Any) -> object:
         """Write some rows."""
@@ -36,26 +36,26 @@ class Format:
     Attributes
     ----------
     name : str
-        What messages call it.
+        Name in messages.
     title : str
-        What help and documentation call it.
+        Name in help texts and documentation.
     suffixes : tuple of str
-        How names of such files end; the first is the usual one.
+        File extensions; the first is the usual one.
     recognises : callable or None
-        Tells from the first bytes of a file whether it is of this format. None for delimited text, which is whatever
-        no other format recognises.
+        Returns whether a file with the given first bytes has this format. None for delimited text, the format of all
+        files that no other format recognises.
     has_types : bool
-        Whether cells have types; if not, they are text.
+        Whether columns have types; if not, all cells are text.
     is_stream : bool
-        Whether files are read and written from beginning to end, and so may be compressed as a whole.
+        Whether files are read and written sequentially, and so may be compressed as a whole.
     open : callable
-        Opens a file for reading, given how its text is written.
+        Opens a file for reading, given the options for text.
     writer : callable
         Opens a sink for writing, given the suffix, the schema, and whether formulas are to be escaped.
     dataset : str
-        What `pyarrow.dataset` calls it.
+        Name of the format in `pyarrow.dataset`.
     dataset_suffixes : tuple of str
-        The suffixes of files that it reads without options.
+        Extensions of the files that `pyarrow.dataset` reads without options.
     """
 
     name: str
@@ -72,7 +72,7 @@ class Format:
 
 @dataclass(frozen=True)
 class Size:
-    """How much a file holds at least, as far as it has been looked at."""
+    """A lower bound on the size of a table, from the part read so far."""
 
     n_columns: int
     n_cells: int
@@ -85,9 +85,9 @@ class TableFile(ABC):
     Parameters
     ----------
     source : Source
-        Its bytes.
+        The file.
     reading : Reading
-        How text in it is written.
+        Options for reading text files.
     """
 
     def __init__(self, source: Source, reading: Reading) -> None:
@@ -105,14 +105,14 @@ class TableFile(ABC):
         Parameters
         ----------
         text : sequence of str
-            Columns to read as text, whatever they look like.
+            Columns to read as text.
 
         Returns
         -------
         table : Table
-            Its columns.
+            The table.
         remarks : dict of str to str
-            What to tell users about columns of codes, which might have been read as numbers.
+            Notes for users on columns of codes that look like numbers.
 
         Raises
         ------
@@ -127,41 +127,41 @@ class TableFile(ABC):
         Parameters
         ----------
         kinds : mapping of str to str
-            The columns that are needed as values, and their kinds; all columns are read.
+            The columns that are needed as values, and their kinds; the other columns are read as well.
 
         Yields
         ------
         RecordBatch
-            Some rows as they are in the file, and perhaps hidden columns.
+            Some rows as they are in the file, and possibly hidden columns.
         int
-            About how many bytes of the file have been read.
+            Approximate number of bytes read so far.
         """
 
     @abstractmethod
     def values(self, rows: pa.RecordBatch, name: str, kind: ColumnKind, first_row: int) -> pa.Array:
-        """Return a column of a batch as values that can be cast to the type of a kind, null where they are missing."""
+        """Return a column of a batch, in a form that can be cast to the type of its kind; missing values are null."""
 
     def words_for_missing(self, name: str) -> list[str]:
-        """Return the words that stand for the missing values of a column, the most frequent first."""
+        """Return the words used for missing values in a column, the most frequent first."""
         del name
         return []
 
     def first_codes(self, names: Sequence[str]) -> dict[str, str]:
-        """Return, of columns that look like numbers, the first cell near the beginning that starts with a zero."""
+        """Return the first cell with a leading zero, near the beginning of the file, of each column that has one."""
         del names
         return {}
 
     def require_no_options(self) -> None:  # noqa: B027  (most formats have none)
-        """Refuse a file that `pyarrow.dataset` cannot read without options.
+        """Reject a file that `pyarrow.dataset` cannot read without options.
 
         Raises
         ------
         InputError
-            With what to do about it.
+            Names the reason and the remedy.
         """
 
     def sizes(self) -> Iterator[Size]:
-        """Find out how much the file holds without holding it; each size is at least the one before."""
+        """Yield increasing lower bounds on the size of the table, without loading it."""
         n_columns = len(self.names)
         yield Size(n_columns, n_columns)
         n_rows = 0

@@ -1,6 +1,6 @@
-"""The kinds of columns, one class for each: how it is recognised, cast, checked, described and made numbers of.
+"""Kinds of columns: one class for each says how to recognise, cast, check, describe and encode its values.
 
-Everything else asks the table `KINDS`; a new kind is a class here, and a row in `table/onnx/_kinds.py`.
+All other modules use the table `KINDS`; a new kind is a class here, and a row in `table/onnx/_kinds.py`.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-# the name of a kind, a key of `KINDS`
+# name of a kind, a key of `KINDS`
 ColumnKind = str
 FEWEST_ROWS_TO_BE_FAR_OFF = 5
-# if one number lies so far off that the range of the others is this fraction of the whole, or less, it may be a slip;
-# single precision could not tell the others apart
+# if the range of all other numbers is at most this fraction of the whole range, the outlier is likely to be a mistake;
+# in float32 the other numbers would be equal
 NOTHING_BESIDE = 1e-6
-# as Python and pandas write durations, and as ISO 8601 does; 02:03:04 by itself is a time of day
+# durations as written by Python and pandas, and in ISO 8601; 02:03:04 alone is a time of day
 DURATION = (
     r"^(-?[0-9]+ days?(,? [+-]?[0-9]{1,2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?)?"
     r"|-?P([0-9]+W|[0-9]+DT?|([0-9]+D)?T([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]+)?S)?))$"
@@ -35,18 +35,17 @@ class Kind(ABC):
     Attributes
     ----------
     name : str
-        As in model files and tables of columns.
+        Name in model files and tables of columns.
     value, values : str
-        What messages call one cell, and several.
+        Words for one value, and for several, in messages.
     used_as : str
-        What a column is used as, where it becomes one number.
+        How a column is used, if it becomes one input.
     is_numeric : bool
-        Whether each cell is a number to the network.
+        Whether each value becomes one number.
     is_written : bool
-        Whether predictions for a text file are written beside values of this kind, not beside the text they were read
-        from, where the format that is written has types.
+        Whether `predict`, from a text file to a format with types, writes values of this kind instead of the text.
     may_be_target : bool
-        Whether it can be predicted.
+        Whether the target may be of this kind.
     """
 
     name: str
@@ -59,28 +58,28 @@ class Kind(ABC):
 
     @abstractmethod
     def holds(self, type: pa.DataType) -> bool:
-        """Return whether a type of Arrow's is of this kind."""
+        """Return whether an Arrow type is of this kind."""
 
     @abstractmethod
     def type(self) -> pa.DataType:
-        """Return the type that columns of this kind are cast to."""
+        """Return the Arrow type that columns of this kind are cast to."""
 
     @abstractmethod
-    def in_short(self, column: pd.Series) -> str:
-        """Describe the values of a column, of which none is missing."""
+    def summary(self, column: pd.Series) -> str:
+        """Summarise the values of a column without missing values."""
 
     def fault_of(self, type: pa.DataType) -> str | None:
-        """Return what is wrong with a type of this kind, and what to do about it."""
+        """Return why a type of this kind cannot be used, and what to do; None if it can."""
         del type
         return None
 
-    def found_in_text(self, column: pa.Array) -> pa.Array | None:
-        """Return text as values of this kind, if all of it is and Arrow's readers do not recognise it."""
+    def parse_text(self, column: pa.Array) -> pa.Array | None:
+        """Parse text if all of it is of this kind, for kinds that Arrow's readers do not detect; else return None."""
         del column
         return None
 
     def from_text(self, column: pa.Array, decimal: str) -> pa.Array:
-        """Return cells of a text file as text that can be cast."""
+        """Return cells of a text file as text that `cast` accepts."""
         import pyarrow.compute as pc
 
         del decimal
@@ -91,33 +90,33 @@ class Kind(ABC):
         return column.cast(self.type(), safe=False)
 
     def as_text(self, column: pa.Array) -> pa.Array:
-        """Return a column as text that `cast` reads again."""
+        """Return a column as text that `cast` accepts."""
         import pyarrow as pa
 
         return column.cast(pa.string())
 
     def series(self, column: pa.Array) -> pd.Series:
-        """Return a column as pandas' own."""
+        """Return a column as a pandas Series."""
         return self.cast(column).to_pandas()
 
     def first_fault(self, column: pd.Series) -> tuple[int, str] | None:
-        """Return the index of the first value that no preprocessing could use, and what is wrong with it."""
+        """Return the index of the first value that no preprocessing can handle, and why; None if there is none."""
         del column
         return None
 
     def warning(self, column: pd.Series) -> str | None:
-        """Return what is likely to be a mistake in a column."""
+        """Return a likely mistake in a column; None if there is none."""
         del column
         return None
 
     def accepts(self, column: pd.Series) -> bool:
-        """Return whether a column of pandas' is of this kind, if it is numeric."""
+        """Return whether `numbers` accepts a pandas column."""
         import pandas as pd
 
         return bool(pd.api.types.is_numeric_dtype(column))
 
     def numbers(self, column: pd.Series) -> np.ndarray:
-        """Return a numeric column as numbers for the network."""
+        """Return a column as float64, with NaN for missing values."""
         return column.to_numpy(np.float64, na_value=np.nan)
 
 
@@ -141,7 +140,7 @@ class _Number(Kind):
         column = super().from_text(column, decimal)
         if decimal == ".":
             return column
-        # a point is no decimal point then, and makes no number
+        # with a decimal comma, text with a point must not become a number
         return pc.replace_substring(pc.replace_substring(column, ".", decimal * 2), decimal, ".")
 
     def series(self, column: pa.Array) -> pd.Series:
@@ -155,7 +154,7 @@ class _Number(Kind):
             return None
         return int(np.argmax(infinite)), "the value is infinite; correct it or leave it empty"
 
-    def in_short(self, column: pd.Series) -> str:
+    def summary(self, column: pd.Series) -> str:
         return f"{column.min():.4g} to {column.max():.4g}, median {column.median():.4g}"
 
     def warning(self, column: pd.Series) -> str | None:
@@ -171,8 +170,8 @@ class _Number(Kind):
             return None
         row = int(present[far]) + 1
         return (
-            f"{column.iloc[row - 1]:g} in row {row} lies so far from the others that next to it they are the same; "
-            "is it a slip?"
+            f"{column.iloc[row - 1]:g} in row {row} is so far from all other values that they look the same; "
+            "check whether it is correct"
         )
 
 
@@ -196,7 +195,7 @@ class _Boolean(Kind):
 
         return column.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
 
-    def in_short(self, column: pd.Series) -> str:
+    def summary(self, column: pd.Series) -> str:
         return _most_frequent(column)
 
 
@@ -228,10 +227,10 @@ class _Date(Kind):
         try:
             return column.cast(self.type())
         except pa.ArrowInvalid:
-            # with a time zone; all are brought to Greenwich's
+            # with a time zone, to be converted to UTC
             return column.cast(pa.timestamp("us", "UTC")).cast(self.type())
 
-    def in_short(self, column: pd.Series) -> str:
+    def summary(self, column: pd.Series) -> str:
         return f"{column.min():%Y-%m-%d} to {column.max():%Y-%m-%d}"
 
 
@@ -261,15 +260,15 @@ class _Text(Kind):
 
         column = pc.utf8_trim_whitespace(column.cast(pa.string()))
         column = pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
-        # plain objects, for pandas' own strings are other ones in each of its versions
+        # of dtype object, since the string dtype differs between versions of pandas
         return pd.Series(column.to_numpy(zero_copy_only=False), dtype=object)
 
-    def in_short(self, column: pd.Series) -> str:
+    def summary(self, column: pd.Series) -> str:
         return _most_frequent(column)
 
 
 class _Duration(Kind):
-    """Differences of times: typed, or as text such as ``1 days 02:03:04`` or ``P1DT2H``."""
+    """Time differences: typed, or as text such as ``1 days 02:03:04`` or ``P1DT2H``."""
 
     name, value, values = "duration", "a duration", "durations"
     used_as = "seconds"
@@ -285,11 +284,11 @@ class _Duration(Kind):
 
         return pa.duration("us")
 
-    def found_in_text(self, column: pa.Array) -> pa.Array | None:
+    def parse_text(self, column: pa.Array) -> pa.Array | None:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        # most columns are known by their first cell to be of other kinds
+        # the first cell shows that most columns are of other kinds
         first = pc.index(pc.is_valid(column), True).as_py()
         if first < 0 or not re.match(DURATION, column[first].as_py().strip()):
             return None
@@ -305,10 +304,10 @@ class _Duration(Kind):
 
         if not pa.types.is_string(column.type) and not pa.types.is_large_string(column.type):
             if not pa.types.is_duration(column.type) and not pa.types.is_null(column.type):
-                raise pa.ArrowInvalid("numbers do not say their unit")
+                raise pa.ArrowInvalid("numbers have no unit")
             return super().cast(column)
         if not pc.all(pc.match_substring_regex(column, DURATION)).as_py():
-            raise pa.ArrowInvalid("not all of it is durations")
+            raise pa.ArrowInvalid("not all cells are durations")
         try:
             durations = pd.to_timedelta(pd.Series(column.to_pylist(), dtype=object))
         except (ValueError, OverflowError) as error:
@@ -328,7 +327,7 @@ class _Duration(Kind):
     def numbers(self, column: pd.Series) -> np.ndarray:
         return column.dt.total_seconds().to_numpy(np.float64)
 
-    def in_short(self, column: pd.Series) -> str:
+    def summary(self, column: pd.Series) -> str:
         return f"{column.min()} to {column.max()}, median {column.median()}"
 
 
@@ -336,12 +335,12 @@ KINDS: dict[ColumnKind, Kind] = {kind.name: kind for kind in (_Number(), _Boolea
 
 
 def kind_with(type: pa.DataType) -> Kind | None:
-    """Return the kind that a type of Arrow's is of, if there is one."""
+    """Return the kind of an Arrow type; None if it has none."""
     return next((kind for kind in KINDS.values() if kind.holds(type)), None)
 
 
 def numbers_of(column: pd.Series) -> np.ndarray | None:
-    """Return a column as numbers for the network, if it is of a numeric kind; else None."""
+    """Return a column of a numeric kind as float64; None for other kinds."""
     return next((kind.numbers(column) for kind in KINDS.values() if kind.is_numeric and kind.accepts(column)), None)
 
 

@@ -1,4 +1,4 @@
-"""Find the row and the column of what is wrong with a text, for messages."""
+"""Find the row and column of a fault in a text file, for error messages."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 CHUNK_BYTES = 1 << 18
 NO_TEXT = "unrecognised file format"
-NULL_BYTE = "{}: there is a NUL byte, which no text has; is the file damaged?"
-# returns the index of the cell of a row that is wrong, if there is one
+NULL_BYTE = "{}: there is a NUL byte, which text files do not contain; the file may be damaged"
+# returns the index of the first faulty cell of a row, if there is one
 Wrong = Callable[[list[str]], int | None]
 
 
@@ -41,7 +41,7 @@ class Position:
     column: int
 
     def in_words(self, names: tuple[str, ...]) -> str:
-        """Return the position as messages name it."""
+        """Return the position for a message."""
         where = f"row {self.row}" if self.row else "header"
         return f"{where}, column {names[self.column]!r}" if self.row and self.column < len(names) else where
 
@@ -68,24 +68,24 @@ def position_of_null(source: Source, dialect: Dialect) -> Position | None:
 
 
 def undecodable(source: Source, dialect: Dialect) -> str:
-    """Say that the file is not text of the encoding, where, and which encoding it is likely to be in."""
+    """Return a message that names the first cell that cannot be decoded, and the likely encoding."""
     position = position_of_undecodable(source, dialect)
     where = "" if position is None else f"{position.in_words(dialect.names)}: "
     likely = likely_encoding(source)
     if dialect.encoding == "utf-16" and source.head(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         # the byte order mark leaves no doubt
-        advice = "the file is damaged or cut off"
+        advice = "the file is damaged or truncated"
     elif likely is None:
-        advice = "leave --encoding out, for it is UTF-8"
+        advice = "omit --encoding, since it is UTF-8"
     elif likely == dialect.encoding.lower():
-        advice = "name another --encoding"
+        advice = "try another --encoding"
     else:
         advice = f"if the file was saved by an older program, try --encoding {likely}"
     return f"{where}this is not {dialect.encoding.upper()} text; {advice}"
 
 
 def null_byte(source: Source, dialect: Dialect) -> str:
-    """Say that there is a NUL byte, and where."""
+    """Return a message that names the first cell with a NUL byte."""
     position = position_of_null(source, dialect)
     if position is None or position.row == 0:
         return f"{NO_TEXT}; {SAVE_AS}"
@@ -93,7 +93,7 @@ def null_byte(source: Source, dialect: Dialect) -> str:
 
 
 class _UnreadableError(Exception):
-    """The text cannot be read beyond this point; the row at hand begins with `beginning`."""
+    """The text cannot be read beyond this point; the current row begins with `beginning`."""
 
     def __init__(self, beginning: str) -> None:
         super().__init__()
@@ -134,7 +134,7 @@ class _Lines:
             raise _UnreadableError("".join(self._row)[: int(self._most)])
 
     def _texts(self) -> Iterator[tuple[str, bool]]:
-        """Yield decoded pieces, and whether each was decoded to its end."""
+        """Yield decoded pieces, and whether each was decoded completely."""
         decoder = codecs.getincrementaldecoder(self._encoding)()
         with self._source.open() as stream:
             while True:

@@ -1,4 +1,4 @@
-"""Read tables, whole or in batches of rows: the cells as they are in the file, and columns of known kinds."""
+"""Read tables, whole or in batches of rows: the cells as stored in the file, and columns of known kinds."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ ROWS_AT_ONCE = 5_000
 
 @dataclass(frozen=True)
 class Reading:
-    """How to read a text file; files with types need no options, except `na`.
+    """Options for reading text files; of these, only `na` applies to files with types.
 
     Attributes
     ----------
     delimiter : str or None
-        The character between cells; None detects it.
+        The delimiter; None detects it.
     encoding : str or None
-        The encoding; None is UTF-8, or what a byte order mark says.
+        The encoding; None means that of the byte order mark, or else UTF-8.
     decimal : {".", ","}
         The decimal separator.
     na : tuple of str or None
-        Words that stand for a missing value, besides empty cells. None stands for the usual ones in text files, and for
-        no words in files with types.
+        Words for missing values, besides empty cells. None means the default words in text files, and no words in
+        files with types.
     """
 
     delimiter: str | None = None
@@ -48,29 +48,29 @@ class Reading:
 
     def __post_init__(self) -> None:
         if self.decimal not in (".", ","):
-            raise InputError(f"the decimal point is . or ,; got {self.decimal!r}")
+            raise InputError(f"the decimal separator must be . or ,; got {self.decimal!r}")
         object.__setattr__(self, "na", words_of(self.na))
 
 
 def words_of(given: str | Sequence[str] | None) -> tuple[str, ...] | None:
-    """Return words for missing values, given as a list or as text separated by commas.
+    """Return words for missing values as a tuple, from a list or a comma-separated string.
 
     Raises
     ------
     InputError
-        If they are given as neither.
+        If they are neither.
     """
     if given is None:
         return None
     words = given.split(",") if isinstance(given, str) else given
     if not isinstance(words, list | tuple) or not all(isinstance(word, str) for word in words):
-        raise InputError(f"na takes words for missing values, such as NA,-; got {given!r}")
+        raise InputError(f"na must be words for missing values, such as NA,-; got {given!r}")
     return tuple(filter(None, (word.strip() for word in words)))
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table in memory, and its source.
+    """A table in memory, and the file it was read from.
 
     Attributes
     ----------
@@ -81,9 +81,9 @@ class Table:
     source : Source
         The file.
     reading : Reading
-        The options it was read with.
+        The options used.
     remarks : dict of str to str
-        Remarks for users on columns of codes, which might have been read as numbers.
+        Notes for users on columns of codes that look like numbers.
     """
 
     frame: pd.DataFrame
@@ -93,7 +93,7 @@ class Table:
     remarks: dict[str, str] = field(default_factory=dict)
 
     def words_for_missing(self, name: str) -> list[str]:
-        """Return the words that stand for the missing values of a column in its file."""
+        """Return the words used for missing values in a column of the file, the most frequent first."""
         return self.source.format.open(self.source, self.reading).words_for_missing(name)
 
 
@@ -103,16 +103,16 @@ def read_table(path: str | Path, reading: Reading | None = None, text: Sequence[
     Parameters
     ----------
     path : str or Path
-        A file of any registered format, perhaps compressed; ``-`` is standard input.
+        A file of any registered format, also compressed; ``-`` is standard input.
     reading : Reading, optional
-        How text is written, where it cannot be detected.
+        Options for reading text files.
     text : sequence of str
         Columns to read as text.
 
     Returns
     -------
     Table
-        With at least one row.
+        The table, of at least one row.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def names_of_columns(path: str | Path, reading: Reading) -> tuple[Source, tuple[
     Raises
     ------
     InputError
-        If it cannot be read.
+        If the file cannot be read.
     """
     source = Source.of(path)
     return source, tuple(source.format.open(source, reading).names)
@@ -154,9 +154,9 @@ class Batch:
     Attributes
     ----------
     cells : RecordBatch
-        The cells as they are in the file; those of a text file are text.
+        The cells as stored in the file; those of a text file are text.
     typed : RecordBatch
-        The same, with the columns that a model needs as numbers or booleans converted to these.
+        The same cells, with the numeric and boolean columns of the model converted.
     frame : DataFrame
         The columns that the model needs, in their kinds.
     first_row : int
@@ -184,14 +184,14 @@ def read_batches(
     kinds : mapping of str to str
         Kinds of the columns that a model needs; other columns are passed through.
     reading : Reading, optional
-        How text is written.
+        Options for reading text files.
     n_rows : int
         Maximum number of rows of a batch.
 
     Raises
     ------
     InputError
-        If columns are missing (all are named), or a value is not of its column's kind.
+        If columns are missing (the message names all of them), or a value is not of the kind of its column.
     """
     import pyarrow as pa
 
@@ -208,7 +208,7 @@ def read_batches(
             typed = rows if source.format.has_types else _typed(rows, needed, kinds)
             yield Batch(rows, typed, frame, first, n_bytes / size if size else 1.0)
             first += len(rows)
-            # otherwise memory of earlier blocks stays allocated, in half-empty pages
+            # otherwise memory of earlier blocks stays allocated, in partly used pages
             pa.default_memory_pool().release_unused()
     if first == 0:
         raise InputError(f"{source.name}: {NO_ROW}")
@@ -235,13 +235,13 @@ def _require_columns(source: Source, names: Any, kinds: Mapping[str, ColumnKind]
     if missing:
         raise InputError(
             f"{source.name}: {'columns' if len(missing) > 1 else 'column'} {', '.join(map(repr, missing))} of the "
-            f"model {'are' if len(missing) > 1 else 'is'} missing; there {'are' if len(names) > 1 else 'is'} "
-            f"{', '.join(names)}{delimiter_hint(names, missing[0])}"
+            f"model {'are' if len(missing) > 1 else 'is'} missing; the file has {', '.join(names)}"
+            f"{delimiter_hint(names, missing[0])}"
         )
 
 
 def _typed(rows: pa.RecordBatch, needed: pa.RecordBatch, kinds: Mapping[str, ColumnKind]) -> pa.RecordBatch:
-    """Replace the text of columns that the model needs as numbers or booleans by these; dates stay as written."""
+    """Replace the text in numeric and boolean columns of the model by numbers and booleans; dates stay as written."""
     import pyarrow as pa
 
     as_such = [name for name, kind in kinds.items() if KINDS[kind].is_written]
@@ -250,7 +250,7 @@ def _typed(rows: pa.RecordBatch, needed: pa.RecordBatch, kinds: Mapping[str, Col
 
 
 def _shown(cell: pa.Scalar) -> str:
-    """Return the beginning of a cell as text; its type, if it cannot be shown, as a time of an unknown zone."""
+    """Return the beginning of a cell as text; its type, if it has no text, as a time in an unknown time zone."""
     import pyarrow as pa
 
     try:
@@ -269,15 +269,15 @@ def _cast(file: TableFile, rows: pa.RecordBatch, kinds: Mapping[str, ColumnKind]
         try:
             columns.append(KINDS[kind].cast(values))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            row = _first_that_is_not(values, kind)
+            row = _first_not_of_kind(values, kind)
             raise InputError(
                 f"{file.source.name}: column {name!r}, row {first_row + row + 1}: {_shown(rows.column(name)[row])!r} "
-                f"is not {KINDS[kind].value}, which the model wants there"
+                f"is not {KINDS[kind].value}, as the model requires"
             ) from None
     return pa.RecordBatch.from_arrays(columns, names=list(kinds))
 
 
-def _first_that_is_not(column: Any, kind: ColumnKind) -> int:
+def _first_not_of_kind(column: Any, kind: ColumnKind) -> int:
     import pyarrow as pa
 
     for row in range(len(column)):

@@ -1,7 +1,6 @@
-"""The table of file formats: a record for each module in `registered`.
+"""The table of file formats, with a record for each module in `registered`.
 
-Reading, writing, streams, help texts and messages go by it. A new module there is a new format, with nothing to add
-anywhere else.
+Reading, writing, streams, help texts and messages use this table, so adding a module adds a format.
 """
 
 from __future__ import annotations
@@ -29,12 +28,12 @@ TITLES = tuple(format.title for format in FORMATS)
 
 
 def format_of(start: bytes) -> Format:
-    """Return the format of a file that begins with these bytes, decompressed."""
+    """Return the format of a file from its first bytes, decompressed."""
     return next((format for format in FORMATS if format.recognises is not None and format.recognises(start)), TEXT)
 
 
 def in_words(items: Sequence[str], last: str = "or") -> str:
-    """Return names as a list in a sentence.
+    """Join names to an enumeration.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Write delimited text: cells as they are, quoted only where needed, with formulas escaped on request."""
+"""Write delimited text: cells unchanged, quoted only where needed, with formulas escaped on request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
-# what spreadsheet programs take for a formula, and numbers, which may begin in the same way
+# text that spreadsheet programs run as a formula, and numbers, which may begin with the same characters
 FORMULA, SIGNED_NUMBER = r"^\s*[=+\-@]", r"[-+]?[0-9]*[.,]?[0-9]+([eE][-+]?[0-9]+)?%?"
 
 
@@ -34,7 +34,7 @@ class TextWriter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Nothing is buffered."""
+        """Do nothing, since nothing is buffered."""
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
         """Write some rows."""
@@ -50,7 +50,7 @@ class TextWriter:
         self._sink.write(b"\n")
 
     def _cells(self, column: pa.Array) -> pa.Array:
-        """Return cells as they are written: empty text is quoted, so that it differs from a missing value."""
+        """Quote cells where needed; empty text is quoted to distinguish it from a missing value."""
         import pyarrow.compute as pc
 
         if self._escape_formulas:
@@ -75,5 +75,5 @@ def _as_text(name: str, column: pa.Array) -> pa.Array:
         return column.cast(pa.string()) if kind is None else kind.as_text(column)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         raise InputError(
-            f"column {name!r} holds {column.type}, which cannot be written as text; name a .parquet file instead"
+            f"column {name!r} holds {column.type}, which cannot be written as text; write a .parquet file instead"
         ) from None

@@ -1,4 +1,4 @@
-"""Write tables batch by batch, in the format that the name of the file asks for."""
+"""Write tables batch by batch, in the format given by the extension of the file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 STANDARD_OUTPUTS = (STANDARD_INPUT, "/dev/stdout")
 WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".ods")
-# as a list in messages and in help
+# enumerated in messages and help texts
 ENDINGS = (
     f"{', '.join(suffix for suffix, format in BY_SUFFIX.items() if format.is_stream)} "
     f"(also with {' or '.join(COMPRESSION_SUFFIXES)}), "
@@ -28,22 +28,22 @@ ENDINGS = (
 
 
 def write_batches(path: str | Path, batches: Iterator[pa.RecordBatch], *, escape_formulas: bool = False) -> None:
-    """Write batches of one schema to a file, which is complete or not there.
+    """Write batches of one schema to a file, which is complete or absent.
 
     Parameters
     ----------
     path : str or Path
-        Its suffix names the format, and a second one the compression; ``-`` is standard output, as CSV, and so is a
-        pipe or a device without a suffix.
+        The file; its extension determines the format, and a second extension the compression. Standard output (``-``),
+        and pipes and devices without an extension, get CSV.
     batches : iterator of RecordBatch
-        What to write.
+        The batches.
     escape_formulas : bool, default=False
-        Whether text that spreadsheet programs would take for a formula gets an apostrophe before it, in CSV and TSV.
+        Whether to put an apostrophe before text that spreadsheet programs would run as a formula, in CSV and TSV.
 
     Raises
     ------
     InputError
-        If the suffix is that of no format, or the file cannot be written.
+        If the extension is unknown, or the file cannot be written.
     """
     if str(path) in STANDARD_OUTPUTS:
         _write(sys.stdout.buffer, TEXT, TEXT.suffixes[0], None, batches, escape_formulas)
@@ -52,21 +52,21 @@ def write_batches(path: str | Path, batches: Iterator[pa.RecordBatch], *, escape
     suffix, compression = _suffixes_of(path)
     format = BY_SUFFIX.get(suffix)
     if format is None or (compression and not format.is_stream):
-        what = "its name says no format"
+        reason = "unknown file extension"
         if suffix in WORKBOOKS:
-            what = "workbooks are not written, but spreadsheet programs open .csv"
-        raise InputError(f"{path}: {what}; it should end in one of {ENDINGS}")
+            reason = "spreadsheets cannot be written, but spreadsheet programs open .csv"
+        raise InputError(f"{path}: {reason}; use one of {ENDINGS}")
     if not is_pipe_or_device(path):
         try:
             target = path.resolve()
         except (OSError, RuntimeError):
-            raise InputError(f"{path}: cannot be written (its links lead round in a circle)") from None
+            raise InputError(f"{path}: cannot be written (its symbolic links form a loop)") from None
         require_writable(target.parent, [target.name])
     write_whole(path, lambda file: _write(file, format, suffix, compression, batches, escape_formulas))
 
 
 def holds_text(path: str | Path) -> bool:
-    """Return whether the cells of a file of this name are text, not values with types."""
+    """Return whether a file of this name has text cells, not typed columns."""
     if str(path) in STANDARD_OUTPUTS:
         return True
     format = BY_SUFFIX.get(_suffixes_of(Path(path))[0])
@@ -74,7 +74,7 @@ def holds_text(path: str | Path) -> bool:
 
 
 def _suffixes_of(path: Path) -> tuple[str, str | None]:
-    """Return the suffix that names the format, and the compression; a pipe without a suffix takes CSV."""
+    """Return the extension of the format, and the compression; a pipe without an extension gets CSV."""
     suffix = path.suffix.lower()
     if not suffix and is_pipe_or_device(path):
         return TEXT.suffixes[0], None
@@ -94,7 +94,7 @@ def _write(
     import pyarrow as pa
 
     with ExitStack() as stack:
-        # kept open: whoever opened it closes it
+        # the caller closes the file
         sink: Any = pa.PythonFile(_Unclosed(file), mode="w")
         if compression:
             sink = stack.enter_context(pa.CompressedOutputStream(sink, compression))
@@ -107,7 +107,7 @@ def _write(
 
 
 class _Unclosed:
-    """A file that `close` only flushes."""
+    """Wrap a file so that `close` only flushes it."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file

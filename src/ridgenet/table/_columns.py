@@ -1,4 +1,4 @@
-"""Roles of the columns of a table, and how each is used, or why it is not."""
+"""Roles and uses of the columns of a table."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ridgenet.formats._dataset import require_target
 from ridgenet.formats._kinds import KINDS, ColumnKind
 from ridgenet.formats._reading import Table
 
-# what skrub calls one-hot encoded columns: those it chose, and those it was given
+# the kinds of one-hot encoded columns in skrub: detected by skrub, and requested by the user
 CATEGORIES = ("low_cardinality", "specific")
 
 
@@ -26,9 +26,9 @@ class ColumnUse:
     Attributes
     ----------
     name, kind : str
-        Name and kind.
+        Name and kind of the column.
     use : str
-        What it is used as; begins with "dropped" if it is not used.
+        How the column is used; begins with "dropped" if it is not.
     n_missing, n_distinct : int
         Number of missing values, and of distinct ones.
     values : str
@@ -50,7 +50,7 @@ class ColumnUse:
 
 @dataclass(frozen=True)
 class Roles:
-    """Which columns are inputs, the roles of the others, and the kinds of all."""
+    """The columns that are inputs, the roles of the others, and the kinds of all."""
 
     inputs: tuple[str, ...]
     others: dict[str, str]
@@ -58,7 +58,7 @@ class Roles:
 
     @property
     def text(self) -> tuple[str, ...]:
-        """Names of the columns of text."""
+        """Names of the text columns."""
         return tuple(name for name, kind in self.kinds.items() if kind == "text")
 
 
@@ -73,17 +73,17 @@ def roles_of(table: Table, settings: TableSettings) -> Roles:
     named = [settings.sample_weight, settings.groups]
     require_target(table, settings.target, [*settings.drop, *settings.categorical, *filter(None, named)])
     others = {settings.target: "target"}
-    others |= dict.fromkeys(settings.drop, "dropped: as you said")
+    others |= dict.fromkeys(settings.drop, "dropped: as requested")
     if settings.sample_weight:
-        others[settings.sample_weight] = "weight of the row"
+        others[settings.sample_weight] = "sample weight"
     if settings.groups:
-        others[settings.groups] = "group that stays in one fold"
+        others[settings.groups] = "group, kept in one fold"
     for name in table.kinds:
         if name not in others and not name and _counts_rows(table.frame[name]):
-            others[name] = "dropped: it has no name and numbers the rows"
+            others[name] = "dropped: unnamed row numbers"
     inputs = tuple(name for name in table.kinds if name not in others)
     if not inputs:
-        raise InputError(f"{table.source.name}: no column is left beside the target")
+        raise InputError(f"{table.source.name}: there are no columns besides the target; add some, or drop fewer")
     empty = [name for name in inputs if table.frame[name].isna().all()]
     if empty:
         several = len(empty) > 1
@@ -96,16 +96,16 @@ def roles_of(table: Table, settings: TableSettings) -> Roles:
 
 
 def require_varied(X: pd.DataFrame, n_rows: int, file: str) -> None:
-    """Refuse a table in which every input is constant in the rows to train on.
+    """Reject a table in which all inputs are constant in the training rows.
 
     Parameters
     ----------
     X : DataFrame
-        The inputs in the rows to train on.
+        The inputs in the training rows.
     n_rows : int
-        Number of rows to train and to test on.
+        Number of training and test rows.
     file : str
-        The name of the table in messages.
+        Name of the table in messages.
 
     Raises
     ------
@@ -113,12 +113,12 @@ def require_varied(X: pd.DataFrame, n_rows: int, file: str) -> None:
         If no column varies.
     """
     if all(X[name].nunique(dropna=False) <= 1 for name in X.columns):
-        where = "" if len(X) == n_rows else " in the rows that the test leaves to learn from"
-        raise InputError(f"{file}: every column but the target has one value only{where}; there is nothing to go by")
+        where = "" if len(X) == n_rows else " in the training rows"
+        raise InputError(f"{file}: all columns except the target are constant{where}; add columns that vary")
 
 
 def uses_of(table: Table, roles: Roles, vectorizer: Any) -> tuple[ColumnUse, ...]:
-    """Describe every column, the inputs by what a fitted `TableVectorizer` made of them."""
+    """Describe every column; the uses of the inputs are those in a fitted `TableVectorizer`."""
     return tuple(
         ColumnUse(
             name,
@@ -126,7 +126,7 @@ def uses_of(table: Table, roles: Roles, vectorizer: Any) -> tuple[ColumnUse, ...
             roles.others.get(name) or _use(name, table.kinds[name], vectorizer),
             int(table.frame[name].isna().sum()),
             int(table.frame[name].nunique()),
-            _in_short(table, name),
+            _summary(table, name),
         )
         for name in table.kinds
     )
@@ -147,9 +147,9 @@ def _use(name: str, kind_in_table: ColumnKind, vectorizer: Any) -> str:
     return KINDS[kind_in_table].used_as
 
 
-def _in_short(table: Table, name: str) -> str:
+def _summary(table: Table, name: str) -> str:
     present = table.frame[name].dropna()
-    return "" if present.empty else KINDS[table.kinds[name]].in_short(present)
+    return "" if present.empty else KINDS[table.kinds[name]].summary(present)
 
 
 def _counts_rows(column: pd.Series) -> bool:

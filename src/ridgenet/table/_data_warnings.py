@@ -1,4 +1,4 @@
-"""Find likely mistakes in the data: text that is nearly numbers or dates, ambiguous dates, columns of row names."""
+"""Find likely mistakes in the data: text that is almost numeric or dates, ambiguous dates, identifiers of rows."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ FEWEST_ROWS_TO_NAME = 20
 FIRST_TWO = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]")
 # if more than this fraction of the cells are numbers or dates, the others are likely to be mistakes
 MOST = 0.8
-# up to so many distinct words among enough numbers are likely to stand for missing values
+# up to this many distinct words among enough numbers are likely to mean missing values
 MOST_WORDS, FEWEST_NUMBERS, SMALLEST_SHARE = 2, 5, 0.2
-# one column of numbers may be written with so many units, such as kg and g
+# most units in one column of numbers, such as kg and g
 MOST_UNITS = 3
 DECIMAL_COMMA = re.compile(r"[-+]?\d+,(\d{1,2}|\d{4,})")
-# numbers written for people, and how to write them instead
+# numbers formatted for people, and how to write them instead
 WRITTEN_OTHERWISE = (
-    (re.compile(r"−\s?[0-9]+(\.[0-9]+)?"), "with - for minus"),
+    (re.compile(r"−\s?[0-9]+(\.[0-9]+)?"), "with - as the minus sign"),
     (re.compile(r"[-+−]?[^\D0-9]+([.,\u066b][^\D0-9]+)?"), "with the digits 0 to 9"),
     (
         re.compile(r"[-+−]?\s?[€$£¥]?\s?[-+−]?\d+([,.'\u2019 \u00a0\u202f]\d{2,3})*([,.]\d+)?\s?[%€$£¥]?"),
-        "without signs of currency, percent or thousands",
+        "without currency signs, percent signs and thousands separators",
     ),
-    (re.compile(r"\([€$£¥]?\s?\d+([,.'\u2019 \u00a0]\d{2,3})*([,.]\d+)?\)"), "with a minus, not in brackets"),
-    (re.compile(r"\d+\s?[/\u2044]\s?\d+"), "as decimals, not as fractions"),
+    (re.compile(r"\([€$£¥]?\s?\d+([,.'\u2019 \u00a0]\d{2,3})*([,.]\d+)?\)"), "with a minus sign, not in brackets"),
+    (re.compile(r"\d+\s?[/\u2044]\s?\d+"), "as decimals, not fractions"),
     (re.compile(r"[<>≤≥~≈±]=?\s?\d+([.,]\d+)?"), "without signs such as <"),
-    (re.compile(r"[-+−]?\d+([.,]\d+)?\s?(?P<unit>[^\W\d_][^\d]{0,9}[23]?)"), "without their unit"),
+    (re.compile(r"[-+−]?\d+([.,]\d+)?\s?(?P<unit>[^\W\d_][^\d]{0,9}[23]?)"), "without units"),
 )
 DATES = re.compile(r"(\d{4}([-/.])\d{1,2}\2\d{1,2}|\d{1,2}([-/.])\d{1,2}\3(\d{4}|\d{2}))([T ]\d{1,2}:\d{2}.*)?")
-# dates that are not read as such: with the name of a month, or the number of a week
+# dates that are read as text: with the name of a month, or the number of a week
 DATES_IN_WORDS = re.compile(
     r"\d{1,2}\.?[-/ ]?[^\W\d_]{3,9}\.?,?[-/ ]?(\d{4}|\d{2})"
     r"|[^\W\d_]{3,9}\.? \d{1,2}(st|nd|rd|th)?,? \d{4}"
@@ -59,45 +59,49 @@ def data_warnings(table: Table, roles: Roles, target: str, as_text: tuple[str, .
     target : str
         The column to predict.
     as_text : tuple of str
-        Columns that are text because the user said so.
+        Columns that the user declared as text.
     vectorizer : TableVectorizer
         The fitted vectorizer.
 
     Returns
     -------
     list of str
-        One sentence for each.
+        One sentence for each mistake.
     """
-    found = []
+    notes = []
     for name in (target, *roles.inputs):
         column, kind = table.frame[name], vectorizer.column_to_kind_.get(name)
         if name in table.remarks:
-            found.append(table.remarks[name])
+            notes.append(table.remarks[name])
         if name in table.remarks and table.kinds[name] == "text":
             continue
         if kind == "datetime" and table.kinds[name] == "text":
-            found += _two_readings(column, vectorizer.all_processing_steps_[name])
+            notes += _ambiguous_dates(column, vectorizer.all_processing_steps_[name])
         elif table.kinds[name] == "text" and name not in as_text and (why := why_text(column, table.reading.decimal)):
-            found.append(f"column {name!r} is text because of {why}")
+            notes.append(f"column {name!r} is text because of {why}")
         elif name != target and kind is not None and kind != "datetime" and names_rows(column):
             how = "counts the rows" if column.dtype.kind in "iuf" else "is different in every row"
-            found.append(f"column {name!r} {how}; if it only names them, leave it out with --drop {name!r}")
+            notes.append(f"column {name!r} {how}; if it is only an identifier, leave it out with --drop {name!r}")
         elif (warning := KINDS[table.kinds[name]].warning(column)) is not None:
-            found.append(f"column {name!r}: {warning}")
-    return found
+            notes.append(f"column {name!r}: {warning}")
+    return notes
 
 
 def missing_as(table: Table, name: str) -> str:
-    """Return which words of the usual ones were read as missing values in a column, in brackets; else nothing."""
+    """Return a remark in brackets on the default words for missing values in a column; empty if there are none."""
     words = table.words_for_missing(name) if table.reading.na is None else []
     if not words:
         return ""
-    stand = f"{words[0]!r} stands" if len(words) == 1 else f"{', '.join(map(repr, words))} stand"
-    return f" ({stand} for a missing value unless it is put in quotation marks, or --na names others)"
+    if len(words) == 1:
+        return f" ({words[0]!r} means a missing value; to keep it as text, quote it, or list other words with --na)"
+    return (
+        f" ({', '.join(map(repr, words))} mean missing values; to keep them as text, quote them, or list other words "
+        "with --na)"
+    )
 
 
 def why_not_numbers(table: Table, name: str) -> str:
-    """Return which cells make a column one of text, in brackets; nothing if that is not known."""
+    """Return a remark in brackets on the cells that make a column text; empty if they are unknown."""
     why = table.remarks.get(name) or why_text(table.frame[name], table.reading.decimal)
     return "" if why is None else f" ({why})"
 
@@ -111,27 +115,27 @@ def names_rows(column: pd.Series) -> bool:
     return column.dtype == object
 
 
-def _two_readings(column: pd.Series, steps: list[Any]) -> list[str]:
-    """Say which part of dates such as 12/1/2021 was read as the month, if no cell decides it."""
-    written = next((step.format_ or "" for step in steps if hasattr(step, "format_")), "")
+def _ambiguous_dates(column: pd.Series, steps: list[Any]) -> list[str]:
+    """Return a note on the order in which dates such as 12/1/2021 were read, if no cell determines it."""
+    format = next((step.format_ or "" for step in steps if hasattr(step, "format_")), "")
     values = column.dropna().unique()
     parts = [match for value in values if (match := FIRST_TWO.match(value))]
     if not parts or any(int(part) > 12 for match in parts for part in match.groups()):
         return []
-    first, second = ("month", "day") if written.find("%m") < written.find("%d") else ("day", "month")
+    first, second = ("month", "day") if format.find("%m") < format.find("%d") else ("day", "month")
     return [
-        f"column {str(column.name)!r}: in {values[0]!r} the {first} was taken to come first; if it is the {second}, "
+        f"column {str(column.name)!r}: {values[0]!r} was read with the {first} first; if the {second} comes first, "
         "write dates as 2026-11-23"
     ]
 
 
 def why_text(column: pd.Series, decimal: str = ".") -> str | None:
-    """Return which cells keep a column of text from being one of numbers or dates, if the others are such.
+    """Return the cells that make a column text although most of its cells are numbers or dates; None otherwise.
 
     Parameters
     ----------
     column : Series
-        Text.
+        A text column.
     decimal : {".", ","}
         The decimal separator that the column was read with.
     """
@@ -143,7 +147,7 @@ def why_text(column: pd.Series, decimal: str = ".") -> str | None:
     if numbers.all():
         return None
     odd = present[~numbers]
-    if numbers.mean() > MOST or _are_stand_ins(odd, present[numbers]):
+    if numbers.mean() > MOST or _are_words_for_missing(odd, present[numbers]):
         return _because(present, ~numbers, "numbers") + (_advice(odd, decimal) or _advice_on_words(odd))
     dates = _matching(present, values, DATES.fullmatch)
     if dates.all():
@@ -164,8 +168,8 @@ def _is_number(value: str, decimal: str) -> bool:
     return bool(pd.notna(pd.to_numeric(value, errors="coerce")))
 
 
-def _are_stand_ins(odd: pd.Series, numbers: pd.Series) -> bool:
-    """Return whether a few words among numbers are likely to stand for missing values."""
+def _are_words_for_missing(odd: pd.Series, numbers: pd.Series) -> bool:
+    """Return whether a few words among numbers are likely to mean missing values."""
     enough = len(numbers) >= SMALLEST_SHARE * (len(odd) + len(numbers)) and numbers.nunique() >= FEWEST_NUMBERS
     return enough and odd.nunique() <= MOST_WORDS
 
@@ -177,8 +181,8 @@ def _is_written_otherwise(value: str) -> bool:
 def _n_units(written: pd.Series) -> int:
     form = WRITTEN_OTHERWISE[-1][0]
     others = [form for form, _ in WRITTEN_OTHERWISE[:-1]]
-    found = (form.fullmatch(value) for value in written.unique() if not any(one.fullmatch(value) for one in others))
-    return len({match["unit"] for match in found if match})
+    matches = (form.fullmatch(value) for value in written.unique() if not any(one.fullmatch(value) for one in others))
+    return len({match["unit"] for match in matches if match})
 
 
 def _because(present: pd.Series, odd: np.ndarray, others: str) -> str:
@@ -194,17 +198,17 @@ def _because(present: pd.Series, odd: np.ndarray, others: str) -> str:
 
 
 def _advice(odd: pd.Series, decimal: str) -> str:
-    """Return how to write cells that are numbers with a unit, a sign and the like."""
+    """Return how to write numbers that have units, currency signs and the like."""
     values = odd.unique()
     if decimal == "," and all(_is_number(value, ".") for value in values):
-        return " (if the point is the decimal point, leave --decimal out)"
+        return " (if the point is the decimal point, omit --decimal)"
     if decimal == "." and all(DECIMAL_COMMA.fullmatch(value) for value in values):
-        return " (if the comma is the decimal point: --decimal ,)"
+        return " (if the comma is the decimal separator, use --decimal ,)"
     for form, how in WRITTEN_OTHERWISE:
         if all(form.fullmatch(value) for value in values):
-            return f" (numbers are to be written {how})"
+            return f" (write numbers {how})"
     if all(_is_written_otherwise(value) for value in values):
-        return " (numbers are to be written with digits and a decimal point only)"
+        return " (write numbers with digits and a decimal point only)"
     return ""
 
 
@@ -213,10 +217,10 @@ def _advice_on_words(odd: pd.Series) -> str:
     likely = [str(word) for word, n in counts.items() if n > 1 or not any(map(str.isalnum, str(word)))]
     if len(counts) > MOST_WORDS or not likely or "," in "".join(likely):
         return ""
-    stand = "stands" if len(likely) == 1 else "stand"
+    mean = "means a missing value" if len(likely) == 1 else "mean missing values"
     return (
-        f" (if {' and '.join(map(repr, likely))} {stand} for a missing value: --na {','.join(likely)!r}, with any "
-        "other word that does, such as NA)"
+        f" (if {' and '.join(map(repr, likely))} {mean}, use --na {','.join(likely)!r}, with any other such word, "
+        "such as NA)"
     )
 
 
@@ -233,11 +237,11 @@ def _odd_among_dates(present: pd.Series) -> str:
 
 
 def _not_read_as_dates(dates: pd.Series) -> str:
-    return f"{dates.iloc[0]!r} and the like, which are not read as dates; write them as 2026-11-23"
+    return f"{dates.iloc[0]!r} and similar cells, not read as dates; write them as 2026-11-23"
 
 
 def _form_of_date(text: str) -> tuple[str, ...]:
-    """Return how a date is written: the order and the separator of its parts, and the form of its time."""
+    """Return the format of a date: the order and the separator of its parts, and the format of its time."""
     match = DATES.fullmatch(text)
     assert match is not None
     order = "year first" if match[2] else f"year of {len(match[4])} digits last"
@@ -245,19 +249,19 @@ def _form_of_date(text: str) -> tuple[str, ...]:
 
 
 def _is_day(dates: pd.Series) -> Callable[[str], bool]:
-    """Return a function that tells whether a text is a valid date, in the order of day and month that fits most."""
+    """Return a function that checks dates, with the order of day and month that is valid for most of them."""
 
     def parts(text: str) -> list[int]:
         return [int(part) for part in re.split(r"[-/.]", text.split("T")[0].split(" ")[0])] if text else []
 
     def is_day(text: str, month_first: bool) -> bool:
-        found = parts(text)
-        if len(found) != 3:
+        numbers = parts(text)
+        if len(numbers) != 3:
             return False
-        if found[0] > 31 or len(re.split(r"[-/.]", text)[0]) == 4:
-            year, month, day = found
+        if numbers[0] > 31 or len(re.split(r"[-/.]", text)[0]) == 4:
+            year, month, day = numbers
         else:
-            first, second, year = found
+            first, second, year = numbers
             month, day = (first, second) if month_first else (second, first)
         try:
             date(year if year else 2000, month, day)

@@ -1,4 +1,4 @@
-"""Errors of scikit-learn, reworded for users of the command line, who give options, not parameters of a class."""
+"""Reword error messages of scikit-learn for the command line: name options instead of parameters."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ OPTIONS = {
     "selection": "--selection",
     "solver": "--solver",
 }
-REFUSED = re.compile(r"The '(\w+)' parameter of \w+ must be (.*)\. Got (.*) instead\.")
+INVALID = re.compile(r"The '(\w+)' parameter of \w+ must be (.*)\. Got (.*) instead\.")
 ENDS = {"[": "{} or more", "(": "above {}"}
 OTHER_ENDS = {"]": "{} or less", ")": "below {}"}
-# Python objects, which no option can give
+# Python objects, which cannot be given as options
 NOT_FOR_TABLES = ("an object implementing", "an iterable", "a callable", "an instance of", "None")
 IN_OTHER_WORDS = (
     (r"an instance of 'bool' or an instance of 'numpy.bool_?'", "true or false"),
@@ -37,21 +37,21 @@ IN_OTHER_WORDS = (
 OF_DATA = (
     (
         r"n_splits=(\d+) cannot be greater than the number of members in each class\.",
-        r"every class has fewer than \1 rows, one for each fold; give fewer --folds (cv)",
+        r"every class has fewer than \1 rows, one for each fold; use fewer --folds (cv)",
     ),
     (
         r"Cannot have number of splits n_splits=(\d+) greater than the number of groups: (\d+)\.",
-        r"there are \2 groups, too few for \1 folds; give fewer --folds (cv)",
+        r"there are \2 groups, too few for \1 folds; use fewer --folds (cv)",
     ),
     (
         r"\w+ needs samples of at least 2 classes in the data, but the data contains only one class: (.*)",
-        r"the rows to learn from are all of class \1; give more of the others, or another --test",
+        r"all training rows are of class \1; add rows of other classes, or use another --test",
     ),
 )
 
 
 def require_usable(parameters: Mapping[str, Any]) -> None:
-    """Refuse parameters that training would refuse late, or in words for programmers.
+    """Reject parameters for which training would fail late, or with a message for programmers.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def require_usable(parameters: Mapping[str, Any]) -> None:
     if folds is not None and not hasattr(folds, "split") and (not isinstance(folds, int) or folds < 2):
         raise InputError(f"{OPTIONS['cv']} must be a whole number of 2 or more; got {folds!r}")
     if parameters.get("n_jobs") == 0:
-        raise InputError(f"{OPTIONS['n_jobs']} must not be 0; -1 is one for each core")
+        raise InputError(f"{OPTIONS['n_jobs']} must not be 0; -1 uses all cores")
     scoring = parameters.get("scoring")
     if isinstance(scoring, str):
         from sklearn.metrics import get_scorer_names
@@ -78,22 +78,22 @@ def require_usable(parameters: Mapping[str, Any]) -> None:
 def in_plain_words(message: str) -> str:
     """Reword an estimator's error in one line that names the option; leave other messages as they are."""
     message = " ".join(message.split())
-    refused = REFUSED.fullmatch(message)
-    if refused is None:
+    invalid = INVALID.fullmatch(message)
+    if invalid is None:
         for pattern, words in OF_DATA:
             message = re.sub(pattern, words, message)
         return message
-    name, allowed, got = refused.groups()
+    name, allowed, got = invalid.groups()
     allowed = re.sub(r"(an int|a float) in the range ([\[(])(\S+), (\S+)([\])])", _of_range, allowed)
     for pattern, words in IN_OTHER_WORDS:
         allowed = re.sub(pattern, words, allowed)
     choices = [_of_choice(choice) for choice in re.split(r"(?:,| or) (?=an? |None|inf)", allowed)]
-    told = [choice for choice in choices if not choice.startswith(NOT_FOR_TABLES)]
-    return f"{OPTIONS.get(name, name)} must be {', or '.join(told) or allowed}; got {got}"
+    shown = [choice for choice in choices if not choice.startswith(NOT_FOR_TABLES)]
+    return f"{OPTIONS.get(name, name)} must be {', or '.join(shown) or allowed}; got {got}"
 
 
-def _of_range(found: re.Match[str]) -> str:
-    kind, opening, low, high, closing = found.groups()
+def _of_range(match: re.Match[str]) -> str:
+    kind, opening, low, high, closing = match.groups()
     words = []
     for end, side, forms in ((low, opening, ENDS), (high, closing, OTHER_ENDS)):
         if end not in ("inf", "-inf"):

@@ -1,6 +1,6 @@
-"""Test on unseen rows: every row tested is predicted by a model trained, and its λ chosen, without it.
+"""Test on unseen rows: each is predicted by a model that was trained, and whose λ was chosen, without it.
 
-Also permutation importances: how much each column matters on these rows.
+Also permutation importances of the columns on these rows.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ridgenet.table._rows import Rows
 from ridgenet.table._scores import RobustLoss, Score, losses_of, scores_of, with_all_classes
 
 N_PARTS = 5
-# with more rows, a part of them is enough to test on, and running the path five more times takes long
+# with more rows, testing on a part of them is enough, and computing the path five more times takes long
 LARGEST_FOR_NESTED = 5_000
 USUAL_SHARE = 0.2
 # of the permutation importances
@@ -96,7 +96,7 @@ class TestEstimate:
 
     @property
     def is_no_better_than_constant(self) -> bool:
-        """Whether the first score, the loss trained with, is no better than that of the baseline."""
+        """Whether the first score, the loss minimised in training, is no better than that of the baseline."""
         return not self.scores[0].value < self.scores[0].baseline
 
     @property
@@ -132,26 +132,26 @@ def by_parts(
     classes : ndarray or None
         All class labels.
     chosen : str
-        What each fit does, for the description.
+        What each fit does, for `how`.
     seed : int
         Seed of the permutation importances.
 
     Returns
     -------
     TestEstimate or None
-        Of the parts finished, if Ctrl-C came; None if none was.
+        After Ctrl-C, that of the finished parts; None if no part was finished.
     """
     outputs = np.full((len(rows),) if classes is None else (len(rows), len(classes)), np.nan)
-    tested, found = [], []
+    tested, importances = [], []
     try:
         for k, (train, test) in enumerate(parts):
             pipeline = fit_one(rows.at(train), f"test, part {k + 1} of {N_PARTS}")
             part = rows.at(test)
             outputs[test] = predict(pipeline, part, classes)
-            found.append((increases(pipeline, part, classes, seed), len(test)))
+            importances.append((increases(pipeline, part, classes, seed), len(test)))
             tested.append(test)
     except KeyboardInterrupt:
-        interrupts.taken("interrupted: the test ends here; the model is complete, and is written")
+        interrupts.taken("interrupted: the test ends here; the model is complete and will be saved")
         if not tested:
             return None
     indices = np.sort(np.concatenate(tested))
@@ -161,11 +161,11 @@ def by_parts(
         how += f"; interrupted after {len(tested)}"
     scores = scores_of(done.y, outputs[indices], classes, done.weights, RobustLoss.of(pipeline[-1].network_))
     missing = N_PARTS - len(tested)
-    return TestEstimate(how, done, outputs[indices], classes, scores, mean_importances(found), missing)
+    return TestEstimate(how, done, outputs[indices], classes, scores, mean_importances(importances), missing)
 
 
 def parts_of(rows: Rows, classes: np.ndarray | None, seed: int) -> list[Part]:
-    """Divide rows for `by_parts`: for each part, the indices of the rows to train on, and of those to test on.
+    """Split rows for `by_parts`: for each part, return the indices of the training rows and of the test rows.
 
     Raises
     ------
@@ -179,7 +179,7 @@ def parts_of(rows: Rows, classes: np.ndarray | None, seed: int) -> list[Part]:
 
 
 def split(rows: Rows, classes: np.ndarray | None, share: float, seed: int) -> Part:
-    """Return the indices of the rows to train on, and of those to test on.
+    """Return the indices of the training rows and of the test rows.
 
     Raises
     ------
@@ -187,7 +187,9 @@ def split(rows: Rows, classes: np.ndarray | None, share: float, seed: int) -> Pa
         If either would be empty.
     """
     if not 1 <= round(share * len(rows)) < len(rows):
-        raise InputError(f"a test share of {share:g} of {len(rows)} rows leaves nothing on one side")
+        raise InputError(
+            f"--test {share:g} of {len(rows)} rows leaves no rows to train or to test on; use another fraction"
+        )
     if rows.groups is not None:
         splitter = GroupShuffleSplit(1, test_size=share, random_state=seed)
     elif classes is not None and _smallest_class(rows) >= 2 and share * len(rows) >= len(classes):
@@ -199,7 +201,7 @@ def split(rows: Rows, classes: np.ndarray | None, share: float, seed: int) -> Pa
 
 
 def predict(pipeline: Pipeline, rows: Rows, classes: np.ndarray | None) -> np.ndarray:
-    """Return numbers, or probabilities with a column for each of `classes`, unseen ones included."""
+    """Return predicted numbers, or probabilities with a column for each of `classes`, including unseen ones."""
     with quiet_columns():
         if classes is None:
             numbers: np.ndarray = pipeline.predict(rows.X)
@@ -209,22 +211,22 @@ def predict(pipeline: Pipeline, rows: Rows, classes: np.ndarray | None) -> np.nd
 
 def _parts(rows: Rows, classes: np.ndarray | None, seed: int) -> Iterator[Part]:
     if len(rows) < 2 * N_PARTS:
-        raise InputError(f"{len(rows)} rows are too few for a test by parts; use --test none, or give more rows")
+        raise InputError(f"{len(rows)} rows are too few for a nested test; use --test none, or add rows")
     if rows.groups is not None:
         if len(np.unique(rows.groups)) < N_PARTS:
-            raise InputError(f"a test by parts needs {N_PARTS} groups or more; use --test none")
+            raise InputError(f"a nested test needs {N_PARTS} groups or more; use --test none")
         return iter(GroupKFold(N_PARTS).split(rows.X, rows.y, rows.groups))
     if classes is not None and _smallest_class(rows) >= N_PARTS:
         return iter(StratifiedKFold(N_PARTS, shuffle=True, random_state=seed).split(rows.X, rows.y))
     return iter(KFold(N_PARTS, shuffle=True, random_state=seed).split(rows.X))
 
 
-def _require_two_classes(learned_from: Iterable[np.ndarray]) -> None:
-    for y in learned_from:
+def _require_two_classes(targets: Iterable[np.ndarray]) -> None:
+    for y in targets:
         if len(np.unique(y)) < 2:
             raise InputError(
-                f"there are so few rows of a class other than {y[0]!s} that a part of the test would leave none to "
-                "learn from; give more of them, or use --test none"
+                f"there are too few rows of classes other than {y[0]!s} for a nested test: one part would leave none "
+                "to train on; add such rows, or use --test none"
             )
 
 
@@ -236,8 +238,8 @@ def increases(pipeline: Pipeline, rows: Rows, classes: np.ndarray | None, random
     """Return the increase of the mean loss for each column and shuffle (Breiman, Random forests, 2001).
 
     `classes` are all class labels, including those unseen in training. All inputs of the network that come from one
-    column are shuffled together, after the preprocessing, which treats rows independently: this equals shuffling the
-    column, in a fraction of the time.
+    column are shuffled together after preprocessing. Since preprocessing treats rows independently, this is equivalent
+    to shuffling the column, but much faster.
     """
     rng = np.random.RandomState(random_state)
     if len(rows) > MOST_ROWS:
@@ -253,23 +255,23 @@ def increases(pipeline: Pipeline, rows: Rows, classes: np.ndarray | None, random
         return float(np.average(losses_of(rows.y, outputs, classes, robust), weights=rows.weights))
 
     owners = np.array(owners_of_inputs(pipeline))
-    usual, found = loss(inputs), {}
+    unshuffled, result = loss(inputs), {}
     for column in dict.fromkeys(owners):
         indices = np.flatnonzero(owners == column)
-        found[str(column)] = np.array([loss(_shuffled(inputs, indices, rng)) - usual for _ in range(N_REPEATS)])
-    return found
+        result[str(column)] = np.array([loss(_shuffled(inputs, indices, rng)) - unshuffled for _ in range(N_REPEATS)])
+    return result
 
 
 def mean_importances(parts: list[tuple[dict[str, np.ndarray], int]]) -> tuple[Importance, ...]:
     """Average the importances of models tested on different rows, weighted by the number of rows; the largest first."""
     columns = dict.fromkeys(column for part, _ in parts for column in part)
-    found = []
+    importances = []
     for column in columns:
         # a model does not use a column that is constant in its training rows
         values = np.stack([part.get(column, np.zeros(N_REPEATS)) for part, _ in parts])
         mean = np.average(values, axis=0, weights=[n for _, n in parts])
-        found.append(Importance(column, float(mean.mean()), float(mean.std(ddof=1))))
-    return tuple(sorted(found, key=lambda importance: -importance.value))
+        importances.append(Importance(column, float(mean.mean()), float(mean.std(ddof=1))))
+    return tuple(sorted(importances, key=lambda importance: -importance.value))
 
 
 def _shuffled(inputs: np.ndarray, indices: np.ndarray, rng: np.random.RandomState) -> np.ndarray:

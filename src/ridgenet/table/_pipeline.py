@@ -1,4 +1,4 @@
-"""The pipeline: columns to numbers by skrub, missing values imputed by scikit-learn, and our network."""
+"""The pipeline: skrub encodes the columns, scikit-learn imputes missing values, and the network predicts."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ ESTIMATORS: dict[tuple[str, bool], type] = {
 }
 N_TEXT_COMPONENTS = 30
 LARGEST_IN_FLOAT32 = 1e30
-# parameters that have a setting of their own, or cannot be written in a file
+# parameters with a setting of their own, or that cannot be stored in a file
 NOT_TO_BE_SET = ("alpha", "random_state", "callbacks", "verbose", "warm_start")
-# parameters on which no result depends
+# parameters that do not affect the results
 NOT_FOR_NUMBERS = ("n_jobs", "keep")
 
 
@@ -54,7 +54,7 @@ def new_pipeline(settings: TableSettings, task: str, classes: np.ndarray | None,
     classes : ndarray or None
         Class labels of the target.
     n_rows : int
-        Number of rows of the table; with many, the path is followed less closely.
+        Number of rows of the table; for many rows, the path is computed less accurately.
 
     Raises
     ------
@@ -63,11 +63,11 @@ def new_pipeline(settings: TableSettings, task: str, classes: np.ndarray | None,
     """
     estimator = ESTIMATORS[task, settings.alpha is None]()
     names = [name for name in estimator.get_params() if name not in NOT_TO_BE_SET]
-    parameters = {name: as_estimators_take_it(value) for name, value in settings.parameters.items()}
+    parameters = {name: as_parameter(value) for name, value in settings.parameters.items()}
     for name in parameters:
         if name not in names:
             raise InputError(
-                f"{type(estimator).__name__} has no parameter {name!r} to set; there are {', '.join(names)}"
+                f"{type(estimator).__name__} has no parameter {name!r}; the parameters are {', '.join(names)}"
             )
     require_usable(parameters)
     if settings.alpha is None:
@@ -79,9 +79,9 @@ def new_pipeline(settings: TableSettings, task: str, classes: np.ndarray | None,
     if settings.alpha is not None:
         parameters["alpha"] = settings.alpha
     estimator.set_params(**parameters, random_state=settings.random_state)
-    # the decomposition of text starts at random
+    # the decomposition of text is initialised at random
     text = StringEncoder(n_components=N_TEXT_COMPONENTS, random_state=settings.random_state)
-    # left to itself, the vectorizer would read categories written in digits as numbers
+    # by default, the vectorizer would read categories written as digits as numbers
     named = OneHotEncoder(drop="if_binary", dtype=np.float32, handle_unknown="ignore", sparse_output=False)
     categorical = [name for name in settings.categorical if name != settings.target]
     columns = TableVectorizer(
@@ -104,26 +104,26 @@ def new_pipeline(settings: TableSettings, task: str, classes: np.ndarray | None,
 
 
 def usual_parameters(n_rows: int) -> dict[str, Any]:
-    """Return the parameters that differ from the estimators' defaults for a table of so many rows."""
+    """Return the default parameters for a table of `n_rows` rows, where they differ from those of the estimators."""
     return dict(defaults.OF_LARGE_TABLES) if n_rows > defaults.LARGEST_FOR_LBFGS else {}
 
 
 def fit(
     pipeline: Pipeline, X: pd.DataFrame, y: np.ndarray, weights: np.ndarray | None, groups: np.ndarray | None
 ) -> Pipeline:
-    """Fit a pipeline in index.
+    """Fit a pipeline in place.
 
     Raises
     ------
     InputError
-        If the estimator refuses its parameters or the data.
+        If the estimator rejects its parameters or the data.
     """
     given = {} if weights is None else {"sample_weight": weights}
     if groups is not None and "cv" in pipeline[-1].get_params():
         given["groups"] = groups
     try:
         with quiet_columns():
-            # the notes of the model say this once
+            # a note of the model covers this
             warnings.filterwarnings("ignore", message="The least populated class")
             _fit_network(pipeline[-1], pipeline[:-1].fit_transform(X), y, given)
     except ValueError as error:
@@ -134,8 +134,8 @@ def fit(
 def _fit_network(network: Any, inputs: np.ndarray, y: np.ndarray, given: Mapping[str, Any]) -> None:
     """Train in float32, which takes half the time, on inputs standardised in float64.
 
-    Predictions take the inputs in their own units, so that numbers far from zero, such as seconds since 1970, keep
-    their differences.
+    The fitted network is then converted to the original units, so that predictions preserve the differences between
+    numbers far from zero, such as seconds since 1970.
     """
     if not network.standardize:
         network.fit(inputs, y, **given)
@@ -193,25 +193,25 @@ def quiet_columns() -> Iterator[None]:
 
 def parameters_used(estimator: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return all parameters of an estimator as plain values, since another version may have other defaults."""
-    found = {}
+    used = {}
     for name, value in estimator.get_params(deep=False).items():
         if name in NOT_TO_BE_SET or (name in NOT_FOR_NUMBERS and name not in given):
             continue
-        found[name] = given.get("cv", defaults.N_FOLDS) or defaults.N_FOLDS if name == "cv" else _plainly(value)
-    return found
+        used[name] = given.get("cv", defaults.N_FOLDS) or defaults.N_FOLDS if name == "cv" else _as_json(value)
+    return used
 
 
-def as_estimators_take_it(value: Any) -> Any:
+def as_parameter(value: Any) -> Any:
     """Convert lists from JSON and TOML to tuples, as estimators expect."""
     if isinstance(value, list):
-        return tuple(as_estimators_take_it(item) for item in value)
+        return tuple(as_parameter(item) for item in value)
     return float(value) if value == "inf" else value
 
 
-def _plainly(value: Any) -> Any:
-    """Return a parameter as a value of JSON, which has no infinity."""
+def _as_json(value: Any) -> Any:
+    """Return a parameter as a JSON value; infinity, which JSON lacks, becomes text."""
     if isinstance(value, tuple | list):
-        return [_plainly(item) for item in value]
+        return [_as_json(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): item for key, item in value.items()}
     return "inf" if isinstance(value, float) and value == float("inf") else value
@@ -221,6 +221,6 @@ def _by_label(weights: Mapping[str, float], classes: np.ndarray) -> dict[Any, fl
     by_name = {str(label): label for label in classes.tolist()}
     unknown = sorted(set(map(str, weights)) - set(by_name))
     if unknown:
-        raise InputError(f"class_weight names {unknown[0]!r}, which is no class; there are {', '.join(by_name)}")
-    # all classes, since one that is named may be missing from a part of the rows
+        raise InputError(f"class_weight names an unknown class, {unknown[0]!r}; the classes are {', '.join(by_name)}")
+    # all classes, since a class in `weights` may be missing from a part of the rows
     return dict.fromkeys(by_name.values(), 1.0) | {by_name[str(k)]: float(weight) for k, weight in weights.items()}

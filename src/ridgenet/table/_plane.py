@@ -10,7 +10,7 @@ from ridgenet.table._result import TableModel
 
 # a column with no more distinct values would show as stripes
 FEW_VALUES = 10
-# a column is no axis if its importance is below this fraction of the largest, or of the second largest
+# a column is not used as an axis if its importance is below this fraction of the largest, or second largest
 FAR_LESS = 0.25
 
 
@@ -39,13 +39,14 @@ def reason_of_plane(model: TableModel, plane: Plane) -> str:
     if len(plane.origin) < 3:
         return ""
     if not plane.labels[0].startswith("principal component"):
-        return "The axes are the two columns of numbers that matter most."
+        return "The axes are the two most important numeric columns."
     if model.test is None:
-        return "The axes are principal components, for without a test it is not known which columns matter."
+        return "The axes are principal components, since the importance of the columns is unknown without a test."
     if model.why_worthless is not None:
-        return "The axes are principal components, for no column matters."
+        return "The axes are principal components, since no column is important."
     return (
-        "The axes are principal components, for the columns that matter most are not two with many different numbers."
+        "The axes are principal components, since the most important columns are not two numeric columns with many "
+        "distinct values."
     )
 
 

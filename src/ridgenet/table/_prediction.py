@@ -28,22 +28,24 @@ if TYPE_CHECKING:
 
 BATCHES_BETWEEN_COLLECTIONS = 10
 UNSEEN = ("refuse", "ignore")
+UNSEEN_CATEGORY = "is a category unseen in training; --unseen ignore encodes it as none of the known ones"
+NO_DATE = "is not a date in the format of the training data; write it in that format"
 
 
 @dataclass(frozen=True)
 class Predictor:
-    """A model, with what it expects of a table.
+    """A model, and the table it requires.
 
     Attributes
     ----------
     model : Pipeline or estimator
         The loaded model.
     kinds : mapping of str to str
-        The columns that it needs, and their kinds.
+        The columns that the model needs, and their kinds.
     target : str
         Name of the target.
     unseen : {"refuse", "ignore"}
-        What to do about categories unseen in training.
+        How to treat categories unseen in training.
     na : tuple of str or None
         Words for missing values named in training.
     """
@@ -61,23 +63,23 @@ class Predictor:
         Raises
         ------
         InputError
-            If the model cannot be loaded, or does not say which columns it needs.
+            If the model cannot be loaded, or does not name the columns it needs.
         """
         if unseen not in UNSEEN:
-            raise InputError(f"unseen categories are to be one of {', '.join(UNSEEN)}; got {unseen!r}")
+            raise InputError(f"unseen must be one of {', '.join(UNSEEN)}; got {unseen!r}")
         about, model = read_model(path)
         kinds = about.get("columns") or dict.fromkeys(map(str, getattr(model, "feature_names_in_", ())), "number")
         if not kinds:
             raise InputError(
-                f"{path}: the model was trained on an array, so it is not known which columns it needs; "
-                "train it on a data frame, or by ridgenet path"
+                f"{path}: the model was trained on an array, so the columns that it needs are unknown; "
+                "train it on a data frame, or with ridgenet path"
             )
         settings = about.get("settings")
         na = words_of(settings.get("na")) if isinstance(settings, Mapping) else None
         return cls(model, kinds, about.get("target", "target"), unseen, na)
 
     def columns_for(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
-        """Return the columns to add to a table."""
+        """Return the columns of predictions for a table."""
         with quiet_columns():
             if not hasattr(self.model, "predict_proba"):
                 return {f"predicted_{self.target}": self.model.predict(frame)}
@@ -89,17 +91,17 @@ class Predictor:
         }
 
     def check(self, batch: Batch, file: str) -> None:
-        """Refuse values that the preprocessing would ignore silently."""
+        """Reject values that the preprocessing would silently ignore."""
         vectorizer = getattr(self.model, "named_steps", {}).get("columns")
         if vectorizer is None:
             return
         for name, kind in vectorizer.column_to_kind_.items():
             if kind in CATEGORIES and self.unseen == "refuse":
-                _refuse(_unseen(vectorizer, name, batch.frame[name]), name, batch, file, "was not there in training")
+                _reject(_unseen(vectorizer, name, batch.frame[name]), name, batch, file, UNSEEN_CATEGORY)
             elif kind == "datetime" and self.kinds[name] == "text":
-                _refuse(_no_dates(vectorizer, name, batch.frame[name]), name, batch, file, "is no date as in training")
+                _reject(_no_dates(vectorizer, name, batch.frame[name]), name, batch, file, NO_DATE)
 
-    def in_the_file(self, error: PredictionError, batch: Batch, file: str) -> InputError:
+    def located(self, error: PredictionError, batch: Batch, file: str) -> InputError:
         """Return an error that names the cell responsible for a prediction that is not finite."""
         row = batch.frame.iloc[[error.row]]
         numbers = {
@@ -109,8 +111,8 @@ class Predictor:
         }
         name = str(pd.Series(numbers).abs().idxmax())
         return InputError(
-            f"{file}: column {name!r}, row {batch.first_row + error.row + 1}: no finite prediction comes of "
-            f"{numbers[name]:g}; correct it"
+            f"{file}: column {name!r}, row {batch.first_row + error.row + 1}: the prediction is not finite, because "
+            f"{numbers[name]:g} is too large; correct it"
         )
 
 
@@ -124,7 +126,7 @@ def predict_file(
     escape_formulas: bool = False,
     watch: Callable[[float, int], object] | None = None,
 ) -> int:
-    """Write a table with predictions beside its columns.
+    """Write a table with additional columns of predictions.
 
     Parameters
     ----------
@@ -133,14 +135,13 @@ def predict_file(
     data : str or Path
         A table with the model's columns; ``-`` is standard input. It may be larger than memory.
     out : str or Path
-        The file to write, in the format that its suffix names; ``-`` is standard output, as CSV. It is complete or
-        absent.
+        The file to write, in the format of its extension; ``-`` is standard output, as CSV. It is complete or absent.
     unseen : {"refuse", "ignore"}, default="refuse"
-        What to do about categories unseen in training; ignored ones count as none of those that were seen.
+        How to treat categories unseen in training; "ignore" encodes them as none of the known ones.
     reading : Reading, optional
-        How text is written; the words for missing values are those of training unless others are named.
+        Options for reading text files; the words for missing values are those of training unless they are given.
     escape_formulas : bool, default=False
-        Whether text that spreadsheet programs would take for a formula gets an apostrophe before it, in CSV and TSV.
+        Whether to put an apostrophe before text that spreadsheet programs would run as a formula, in CSV and TSV.
     watch : callable, optional
         Called with the fraction of the file read and the number of rows predicted.
 
@@ -154,29 +155,29 @@ def predict_file(
     InputError
         If a row cannot be predicted; names the file, the column and the row.
     """
-    _refuse_to_replace(out, {"the table": data, "the model": model})
+    _require_other_file(out, {"the table": data, "the model": model})
     predictor = Predictor.of(model, unseen)
     reading = reading or Reading()
     if reading.na is None:
         reading = replace(reading, na=predictor.na)
     name = "standard input" if str(data) == "-" else str(data)
-    # a text file gets the cells as they were written, a format with types gets numbers
+    # text files get the cells as written, typed formats get numbers
     as_written, done = holds_text(out), 0
 
     def predicted() -> Iterator[pa.RecordBatch]:
         nonlocal done
         for k, batch in enumerate(read_batches(data, predictor.kinds, reading)):
             if k % BATCHES_BETWEEN_COLLECTIONS == 0:
-                # frames in reference cycles would pile up over a large file
+                # otherwise frames in reference cycles accumulate
                 gc.collect()
             rows = batch.cells if as_written else batch.typed
             try:
-                # preprocessing from a model file may do anything
+                # preprocessing from a model file may raise any error
                 with blamed_on(model, f"cannot predict {name}"), _naming_missing_cells(batch, name):
                     predictor.check(batch, name)
                     columns = predictor.columns_for(batch.frame)
             except PredictionError as error:
-                raise predictor.in_the_file(error, batch, name) from None
+                raise predictor.located(error, batch, name) from None
             yield _beside(rows, columns, name)
             done += len(batch.frame)
             if watch is not None:
@@ -192,7 +193,7 @@ def predict_file(
 def _naming_missing_cells(batch: Batch, file: str) -> Iterator[None]:
     try:
         yield
-    # scikit-learn says so at length, and without naming the cell
+    # scikit-learn's message is long and does not name the cell
     except ValueError as error:
         missing = batch.frame.isna()
         if "NaN" not in str(error) or not missing.to_numpy().any():
@@ -200,25 +201,25 @@ def _naming_missing_cells(batch: Batch, file: str) -> Iterator[None]:
         row = int(missing.any(axis=1).to_numpy().argmax())
         column = missing.columns[int(missing.iloc[row].to_numpy().argmax())]
         raise InputError(
-            f"{file}: column {column!r}, row {batch.first_row + row + 1}: the cell is empty, and this model takes no "
-            "missing values"
+            f"{file}: column {column!r}, row {batch.first_row + row + 1}: the cell is empty, but this model does not "
+            "support missing values; fill it in"
         ) from error
 
 
 def _warn_of_formulas(model: Any) -> None:
-    found = [label for label in map(str, getattr(model, "classes_", ())) if is_formula(label)]
-    if found:
+    formulas = [label for label in map(str, getattr(model, "classes_", ())) if is_formula(label)]
+    if formulas:
         warnings.warn(
-            f"spreadsheet programs would take the class {found[0][:40]!r} for a formula, and run it; "
+            f"spreadsheet programs would run the class {formulas[0][:40]!r} as a formula; "
             "--escape-formulas (escape_formulas) puts an apostrophe before it",
             stacklevel=3,
         )
 
 
-def _refuse_to_replace(out: str | Path, inputs: Mapping[str, str | Path]) -> None:
+def _require_other_file(out: str | Path, inputs: Mapping[str, str | Path]) -> None:
     for what, path in inputs.items():
         if "-" not in (str(out), str(path)) and Path(out).exists() and Path(path).exists() and samefile(out, path):
-            raise InputError(f"{out}: this is {what} itself, which predictions would replace; name another file")
+            raise InputError(f"{out}: predictions would overwrite {what}; give another file name")
 
 
 def _beside(rows: pa.RecordBatch, columns: Mapping[str, np.ndarray], file: str) -> pa.RecordBatch:
@@ -226,16 +227,17 @@ def _beside(rows: pa.RecordBatch, columns: Mapping[str, np.ndarray], file: str) 
 
     for name, values in columns.items():
         if name in rows.schema.names:
-            raise InputError(f"{file}: there is a column {name!r} already; rename it, for predictions are called so")
+            raise InputError(
+                f"{file}: there is already a column {name!r}, the name of a column of predictions; rename it"
+            )
         rows = rows.append_column(name, pa.array(values.tolist() if values.dtype.kind == "U" else values))
     return rows
 
 
-def _refuse(values: pd.Series, name: str, batch: Batch, file: str, why: str) -> None:
+def _reject(values: pd.Series, name: str, batch: Batch, file: str, reason: str) -> None:
     if len(values):
         row = batch.first_row + int(values.index[0]) + 1
-        advice = "; --unseen ignore treats it as none of those that were" if "not there" in why else ""
-        raise InputError(f"{file}: column {name!r}, row {row}: {str(values.iloc[0])[:40]!r} {why}{advice}")
+        raise InputError(f"{file}: column {name!r}, row {row}: {str(values.iloc[0])[:40]!r} {reason}")
 
 
 def _unseen(vectorizer: Any, name: str, column: pd.Series) -> pd.Series:

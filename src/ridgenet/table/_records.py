@@ -1,4 +1,4 @@
-"""A trained model as plain values, for result.json, the model file and the report."""
+"""Convert a trained model to plain values, for result.json, the model file and the report."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def record_of(model: TableModel) -> dict[str, Any]:
-    """Return settings, data, network and test of a model as values of JSON."""
+    """Return settings, data, network and test of a model as JSON values."""
     network = model.network.network_ if hasattr(model.network, "network_") else None
     test = model.test
     return {
@@ -64,7 +64,7 @@ def record_of(model: TableModel) -> dict[str, Any]:
 
 
 def because(target: Target) -> str:
-    """Return why the target has its task, as the end of a sentence."""
+    """Return the reason for the task, as the end of a sentence."""
     return target.reason if target.reason.startswith("as ") else f"as {target.reason}"
 
 
@@ -90,7 +90,7 @@ def path_table(model: TableModel) -> pd.DataFrame | None:
 
 
 def plain(value: Any) -> Any:
-    """Convert NumPy's numbers and arrays to Python's, and NaN and infinity to None."""
+    """Convert NumPy numbers and arrays to Python objects, and NaN and infinity to None."""
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

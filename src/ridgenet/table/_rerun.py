@@ -1,4 +1,4 @@
-"""Run a finished run again: the command, and where its files are, seen from its results."""
+"""The command that repeats a run, with paths relative to its results."""
 
 from __future__ import annotations
 
@@ -16,39 +16,37 @@ FOLDER = "again"
 
 @dataclass(frozen=True)
 class Rerun:
-    """How to make results again.
+    """How to repeat a run.
 
     Attributes
     ----------
     command : str
-        The command, for a shell in the folder of the results.
+        The command, to be run in the folder of the results.
     needs : str
-        Files that have to be beside the results; empty if none.
+        The files that must be in the folder of the results, as the end of a sentence; empty if there are none.
     """
 
     command: str
     needs: str
 
 
-def way_back(folder: Path) -> str | None:
-    """Return the relative path from results to the folder that the command was run in; None if it names others."""
+def path_to_working_folder(folder: Path) -> str | None:
+    """Return the path from the results to the working folder; None if it would reveal names of other folders."""
     folder, here = folder.resolve(), Path.cwd()
     return os.path.relpath(here, folder) if folder.is_relative_to(here) else None
 
 
 def rerun(settings: TableSettings, folder: Path) -> Rerun:
-    """Return how whoever has the folder of the results can make them again."""
+    """Return the command that repeats a run in the folder of its results, wherever that folder is."""
     command = ["ridgenet", "path" if settings.alpha is None else "fit"]
     options = ["--config", CONFIG, "-o", FOLDER]
     if settings.n_epochs is not None:
         options.insert(0, "--stream")
     if settings.data == STANDARD_INPUT:
-        return Rerun(
-            f"{shlex.join([*command, STANDARD_INPUT, *options])} < data", ", the table being on standard input"
-        )
-    if way_back(folder) is not None:
+        return Rerun(f"{shlex.join([*command, STANDARD_INPUT, *options])} < data", ", with the table as standard input")
+    if path_to_working_folder(folder) is not None:
         return Rerun(shlex.join([*command, *options]), "")
-    # other files have to be put beside the results: results that are handed on name no folders
+    # the files must be copied to the results, since results that are passed on do not reveal folder names
     needed = []
     if not Path(settings.data).is_absolute():
         needed.append(Path(settings.data).name)
@@ -56,4 +54,4 @@ def rerun(settings: TableSettings, folder: Path) -> Rerun:
     if settings.test not in TESTS and settings.test_share is None and not Path(settings.test).is_absolute():
         needed.append(Path(settings.test).name)
         options = ["--test", needed[-1], *options]
-    return Rerun(shlex.join([*command, *options]), f", with {' and '.join(needed)} beside it" if needed else "")
+    return Rerun(shlex.join([*command, *options]), f", with {' and '.join(needed)} next to it" if needed else "")

@@ -1,4 +1,4 @@
-"""A trained model with all that files, reports and printed results are made from."""
+"""A trained model, with the data for files, reports and printed results."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class TableModel:
     Attributes
     ----------
     settings : TableSettings
-        All settings, defaults included.
+        All settings, including defaults.
     file : str
         Name of the table.
     sha256 : str
@@ -41,7 +41,7 @@ class TableModel:
     test : TestEstimate or None
         Performance on unseen rows.
     notes : tuple of str
-        What users should know.
+        Notes for users.
     seconds : float
         Duration of the run.
     """
@@ -99,17 +99,19 @@ class TableModel:
 
     @property
     def why_worthless(self) -> str | None:
-        """Why predictions are no better than the baseline, as a sentence; None if they are better, or untested."""
+        """A sentence that says why predictions are no better than the baseline; None if they are better or untested."""
         name = self.target.name
         if self.has_collapsed:
-            nothing = f"λ = {self.alpha:.3g} leaves nothing of the network: it predicts the same for every row."
+            collapsed = f"At λ = {self.alpha:.3g} all weights are zero: the network predicts the same for every row."
             if self.alpha_by_rule in (None, self.alpha):
-                return f"Nothing about {name} that holds for other rows could be learned from this table. {nothing}"
-            return nothing
+                return (
+                    f"Nothing about {name} that generalises to other rows could be learned from this table. {collapsed}"
+                )
+            return collapsed
         if self.test is not None and self.test.is_no_better_than_constant:
             return (
-                f"On unseen rows this model is no better than always predicting the same: it has learned nothing about "
-                f"{name} that holds for other rows."
+                f"On unseen rows this model is no better than a constant prediction: it has learned nothing about "
+                f"{name} that generalises to other rows."
             )
         return None
 
@@ -120,7 +122,7 @@ class TableModel:
 
     @property
     def inputs(self) -> dict[str, str]:
-        """The columns that predictions need, and their kinds."""
+        """The columns needed for predictions, and their kinds."""
         return {column.name: column.kind for column in self.columns if column.name in self.rows.X.columns}
 
     @property

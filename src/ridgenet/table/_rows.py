@@ -22,11 +22,11 @@ class Rows:
     Attributes
     ----------
     X : DataFrame
-        The inputs, as they are in the table.
+        The input columns of the table.
     y : ndarray of shape (n_rows,)
         Labels or numbers.
     weights, groups : ndarray of shape (n_rows,) or None
-        Weights of the rows, and groups whose rows stay in one fold.
+        Sample weights, and groups whose rows stay in one fold.
     """
 
     X: pd.DataFrame
@@ -66,14 +66,16 @@ class Rows:
 
 def _weights(table: Table, name: str) -> np.ndarray:
     if table.kinds[name] != "number":
-        raise InputError(f"{table.source.name}: column {name!r} holds {table.kinds[name]}; weights are numbers")
+        raise InputError(f"{table.source.name}: column {name!r} holds {table.kinds[name]}; weights must be numbers")
     weights = table.frame[name].to_numpy(np.float64)
     wrong = ~(weights >= 0)
     if wrong.any():
         raise InputError(
             f"{table.source.name}: column {name!r}, row {int(np.argmax(wrong)) + 1}: "
-            f"the weight is {'missing' if np.isnan(weights[np.argmax(wrong)]) else 'negative'}"
+            f"the weight is {'missing' if np.isnan(weights[np.argmax(wrong)]) else 'negative'}; it must be 0 or more"
         )
     if not weights.sum() > 0:
-        raise InputError(f"{table.source.name}: all weights in column {name!r} are zero")
+        raise InputError(
+            f"{table.source.name}: all weights in column {name!r} are zero; give some rows a positive weight"
+        )
     return weights

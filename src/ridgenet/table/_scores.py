@@ -1,4 +1,4 @@
-"""Scores of predictions, beside those of a baseline that predicts the same for every row."""
+"""Scores of predictions, and of a constant prediction as a baseline."""
 
 from __future__ import annotations
 
@@ -39,24 +39,24 @@ class Score:
 
 @dataclass(frozen=True)
 class RobustLoss:
-    """The loss of a regression trained with another one than the squared error; its mean is the first score.
+    """The loss of a regression that was not trained with the squared error; its mean is the first score.
 
     Parameters
     ----------
     network : Network
-        The network, which has the loss and its parameter.
+        The network, which defines the loss and its parameter.
     """
 
     network: Network
 
     @classmethod
     def of(cls, network: Network) -> RobustLoss | None:
-        """Return the loss of a network, if it is a robust one."""
+        """Return the loss of a network if it is robust, such as Huber's; else None."""
         return None if LOSSES[network.loss].is_canonical else cls(network)
 
     @property
     def name(self) -> str:
-        """Name of its mean."""
+        """Name of the mean loss."""
         return LOSSES[self.network.loss].score_name
 
     def __call__(self, y: np.ndarray, outputs: np.ndarray) -> np.ndarray:
@@ -66,12 +66,12 @@ class RobustLoss:
 
     def best_constant(self, y: np.ndarray, weights: np.ndarray | None) -> float:
         """Return the constant with the smallest mean loss."""
-        found = minimize_scalar(
+        minimum = minimize_scalar(
             lambda value: np.average(self(y, np.full(len(y), value)), weights=weights),
             bounds=(y.min(), y.max()),
             method="bounded",
         )
-        return float(found.x)
+        return float(minimum.x)
 
 
 def scores_of(
@@ -94,7 +94,7 @@ def scores_of(
     weights : ndarray or None
         Weights of the rows.
     robust : RobustLoss or None
-        The loss trained with, if it is not the squared error; its score comes first.
+        The loss minimised in training, if it is not the squared error; its score comes first.
     """
     if classes is None:
         usual = _of_numbers(y, outputs, weights)
@@ -102,19 +102,19 @@ def scores_of(
             return usual
         baseline = np.full(len(y), robust.best_constant(y, weights))
         own = _mean(robust.name, robust, y, outputs, baseline, weights)
-        # squared errors say little of a median or a quantile
+        # squared errors are not informative about medians and quantiles
         return (own, *(score for score in usual if score.name == "mean absolute error" != own.name))
     truth = np.searchsorted(classes, y)
     frequencies = np.bincount(truth, weights, minlength=len(classes))
     baseline = np.broadcast_to(frequencies / frequencies.sum(), outputs.shape)
-    found = [
+    scores = [
         _mean("log loss", _log_losses, truth, outputs, baseline, weights),
         _mean("error rate", _errors, truth, outputs, baseline, weights),
     ]
     if len(classes) == 2 and len(np.unique(truth)) == 2:
         area = float(roc_auc_score(truth, outputs[:, 1], sample_weight=weights))
-        found.append(Score("area under ROC curve", area, None, 0.5))
-    return tuple(found)
+        scores.append(Score("area under ROC curve", area, None, 0.5))
+    return tuple(scores)
 
 
 def losses_of(
@@ -130,7 +130,7 @@ def losses_of(
 
 
 def with_all_classes(probabilities: np.ndarray, known: np.ndarray, classes: np.ndarray) -> np.ndarray:
-    """Return probabilities with a column for each of `classes`; zero for those unknown to the model."""
+    """Return probabilities with a column for each of `classes`; zero for classes unknown to the model."""
     if len(known) == len(classes):
         return probabilities
     spread = np.zeros((len(probabilities), len(classes)), probabilities.dtype)

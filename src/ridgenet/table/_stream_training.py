@@ -23,13 +23,13 @@ from ridgenet.formats._sources import Source
 from ridgenet.io._results_folder import MODEL, NAMES_OF_STREAMED, results_in
 from ridgenet.model_files._files import model_content
 from ridgenet.table._error_messages import in_plain_words
-from ridgenet.table._pipeline import as_estimators_take_it, parameters_used
+from ridgenet.table._pipeline import as_parameter, parameters_used
 from ridgenet.table._records import because, plain
-from ridgenet.table._rerun import way_back
+from ridgenet.table._rerun import path_to_working_folder
 from ridgenet.table._target import Target, target_of
 
 KINDS: dict[str, ColumnKind] = {"b": "boolean", "i": "number", "u": "number", "f": "number"}
-# settings without a meaning for a stream, and their defaults
+# settings that do not apply to streams, and their defaults
 UNUSED = {"categorical": (), "groups": None, "delimiter": None, "encoding": None, "decimal": ".", "na": None}
 
 
@@ -44,11 +44,11 @@ def train_on_stream(
     Parameters
     ----------
     settings : TableSettings
-        The settings; `data` may be a folder, or an address.
+        The settings; `data` may be a folder or a URL.
     n_epochs : int
-        Number of epochs, besides a first pass for means and scales.
+        Number of epochs, after a first pass that computes means and scales.
     checkpoint : Path or None
-        The file that keeps the progress.
+        The file that stores the progress.
     watch : callable, optional
         Called with a `StreamProgress` after each buffer.
 
@@ -65,22 +65,22 @@ def train_on_stream(
     began = time.perf_counter()
     for name, usual in UNUSED.items():
         if getattr(settings, name) != usual:
-            raise InputError(f"{name} has no meaning on a stream, which holds numbers only")
+            raise InputError(f"{name} does not apply to a stream, which has only numeric columns; omit it")
     if settings.test not in ("auto", "none"):
-        raise InputError("a stream is not tested: keep a file apart, and use ridgenet predict on it")
-    # columns to drop need not be numbers, which a stream demands of all its columns
+        raise InputError("a model trained on a stream is not tested; hold out a file, and use ridgenet predict on it")
+    # columns to drop need not be numeric, as all columns of a stream must be
     names = dataset_of(settings.data).schema.names
     inputs = [name for name in names if name not in (settings.target, settings.sample_weight)]
     unknown = [name for name in settings.drop if name not in inputs]
     if unknown:
-        raise InputError(f"{settings.data}: has no column {unknown[0]!r} to drop; there are {', '.join(inputs)}")
+        raise InputError(f"{settings.data}: has no column {unknown[0]!r} to drop; the columns are {', '.join(inputs)}")
     columns = [name for name in inputs if name not in settings.drop]
     stream = Stream(settings.data, settings.target, columns, settings.sample_weight)
     codes = codes_at_the_beginning(settings.data, [*columns, settings.target])
     if settings.target in codes:
         raise InputError(
-            f"{settings.data}: the target {settings.target!r} holds {codes[settings.target]!r}, of which a stream of "
-            "text keeps the number only; store it as text in Parquet"
+            f"{settings.data}: the target {settings.target!r} holds {codes[settings.target]!r}, which a stream of text "
+            "would read as a number; store it as text in Parquet"
         )
     target = _target(stream, settings)
     estimator = _estimator(settings, target, watch)
@@ -107,19 +107,19 @@ def save_streamed(estimator: Any, record: dict[str, Any], folder: Path) -> list[
     """Write model.skops and result.json into a folder."""
     with results_in(folder, NAMES_OF_STREAMED) as results:
         results.add(MODEL, model_content(estimator, folder / MODEL, record))
-        results.finish({"run_from": way_back(folder), **record})
+        results.finish({"run_from": path_to_working_folder(folder), **record})
     return results.paths
 
 
 def _target(stream: Stream, settings: TableSettings) -> Target:
-    """Decide from the first rows whether the target is classes or a number."""
+    """Infer from the first rows whether the target is a class or a number."""
     first = next(stream.buffers(rows_of_a_buffer(len(stream.columns))), None)
     if first is None:
         raise InputError(f"{settings.data}: there are no rows")
     values = pd.Series(first.y, name=settings.target, dtype=object if first.y.dtype.kind == "U" else None)
     if values.nunique() == 1 and settings.task != "auto":
         # other values may follow further down
-        return Target(settings.target, settings.task, "as you said", first.y, np.ones(len(first.y), bool))
+        return Target(settings.target, settings.task, "as requested", first.y, np.ones(len(first.y), bool))
     return target_of(values, KINDS.get(first.y.dtype.kind, "text"), settings.task, settings.data)
 
 
@@ -129,9 +129,9 @@ def _estimator(
     estimator = RidgeNetClassifier() if target.is_classes else RidgeNetRegressor()
     for name in settings.parameters:
         if name not in estimator.get_params() or name in ("alpha", "random_state", "callbacks"):
-            raise InputError(f"{type(estimator).__name__} has no parameter {name!r} to set")
+            raise InputError(f"{type(estimator).__name__} has no parameter {name!r} that can be set")
     estimator.set_params(
-        **{name: as_estimators_take_it(value) for name, value in settings.parameters.items()},
+        **{name: as_parameter(value) for name, value in settings.parameters.items()},
         alpha=settings.alpha,
         random_state=settings.random_state,
         callbacks=None if watch is None else [lambda progress: watch(progress) and None],
@@ -140,7 +140,7 @@ def _estimator(
 
 
 def codes_at_the_beginning(data: str, names: Sequence[str]) -> dict[str, str]:
-    """Return, for columns of a text file, the first cell that begins with a zero, as codes do and numbers do not."""
+    """Return the first cell with a leading zero, as in codes, of each column of a text file that has one."""
     path = Path(data)
     if "://" in data or not path.is_file():
         return {}
@@ -198,11 +198,11 @@ def _record(
         },
         "test": None,
         "notes": [
-            f"{target.name!r} is taken for {target.task}, {because(target)}",
+            f"{target.name!r} is used for {target.task}, {because(target)}",
             *([NOTE_OF_DEFAULT] if settings.alpha_from == "default" else []),
             *notes,
         ],
         "seconds": round(seconds, 3),
     }
-    plainly: dict[str, Any] = plain(record)
-    return plainly
+    plain_record: dict[str, Any] = plain(record)
+    return plain_record

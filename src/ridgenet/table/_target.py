@@ -1,4 +1,4 @@
-"""The target of a table: classes or numbers, as its column suggests or the user says."""
+"""The target of a table: classes or numbers, inferred from its column or given by the user."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ridgenet.table._data_warnings import why_text
 
 # whole numbers with no more distinct values are classes
 MOST_NUMERIC_CLASSES = 10
-IF_WORDS = "if a word such as NA or None is a class, quote it, or name with --na the words that are not"
+IF_WORDS = "if a word such as NA or None is a class, quote it, or list the words for missing values with --na"
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Target:
     task : {"classification", "regression"}
         The task.
     reason : str
-        Why it is this task.
+        Reason for the task.
     y : ndarray of shape (n_rows,)
         Labels or numbers of the rows that have a target.
     present : ndarray of bool
@@ -42,7 +42,7 @@ class Target:
 
     @property
     def is_classes(self) -> bool:
-        """Whether the target is classes."""
+        """Whether the task is classification."""
         return self.task == "classification"
 
     @property
@@ -53,7 +53,7 @@ class Target:
 
 
 def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str, decimal: str = ".") -> Target:
-    """Decide the task from the target column.
+    """Infer the task from the target column.
 
     Parameters
     ----------
@@ -62,21 +62,21 @@ def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str, decimal
     kind : str
         Its kind.
     task : {"auto", "classification", "regression"}
-        The task that the user wants.
+        The task requested by the user.
     file : str
-        The name of the table in messages.
+        Name of the table in messages.
     decimal : {".", ","}
         The decimal separator that the table was read with.
 
     Raises
     ------
     InputError
-        If the column is empty, constant, or does not suit the task.
+        If the column is empty, constant, or not suitable for the task.
     """
     name = str(column.name)
     present = column.notna().to_numpy()
     if not present.any():
-        or_words = f", or holds words for missing values only; {IF_WORDS}" if kind == "text" else ""
+        or_words = f", or holds only words for missing values; {IF_WORDS}" if kind == "text" else ""
         raise InputError(f"{file}: the target {name!r} is empty in every row{or_words}")
     values = column[present]
     n_distinct = values.nunique()
@@ -88,12 +88,12 @@ def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str, decimal
             "there is nothing to predict"
         )
     if not KINDS[kind].may_be_target:
-        raise InputError(f"{file}: the target {name!r} holds {KINDS[kind].values}; predict a number or classes")
-    task, reason = (task, "as you said") if task != "auto" else _decide(values, kind, n_distinct)
+        raise InputError(f"{file}: the target {name!r} holds {KINDS[kind].values}; it must hold numbers or classes")
+    task, reason = (task, "as requested") if task != "auto" else _decide(values, kind, n_distinct)
     if task == "regression":
         if not KINDS[kind].is_numeric:
             raise InputError(
-                f"{file}: the target {name!r} holds text{_because(values, decimal)}, which cannot be regressed; "
+                f"{file}: the target {name!r} holds text{_because(values, decimal)}, but regression needs numbers; "
                 "use --task classification"
             )
         y = values.to_numpy(np.float64)
@@ -102,14 +102,14 @@ def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str, decimal
         y = _labels(values, kind)
         if n_distinct > max(MOST_NUMERIC_CLASSES, len(values) // 2):
             raise InputError(
-                f"{file}: the target {name!r} has {n_distinct:,} different values in {len(values):,} rows, "
-                f"too many to be classes{_because(values, decimal)}; is it the right column?"
+                f"{file}: the target {name!r} has {n_distinct:,} distinct values in {len(values):,} rows, "
+                f"too many for classes{_because(values, decimal)}; check that it is the right column"
             )
     return Target(name, task, reason, y, present)
 
 
 def _require_moderate(values: pd.Series, file: str) -> None:
-    """Refuse numbers whose sum of squares is not finite."""
+    """Reject numbers whose sum of squares is not finite."""
     numbers = values.to_numpy(np.float64)
     with np.errstate(over="ignore"):
         is_finite = np.isfinite(np.square(numbers).sum())
@@ -117,7 +117,7 @@ def _require_moderate(values: pd.Series, file: str) -> None:
         index = int(np.argmax(np.abs(numbers)))
         raise InputError(
             f"{file}: column {values.name!r}, row {int(values.index[index]) + 1}: {numbers[index]:g} is too large; "
-            "correct it, or give the column another unit"
+            "correct it, or change the unit of the column"
         )
 
 
@@ -132,11 +132,11 @@ def _decide(values: pd.Series, kind: ColumnKind, n_distinct: int) -> tuple[str, 
     numbers = values.to_numpy(np.float64)
     whole = bool((numbers == np.round(numbers)).all())
     if n_distinct == 2:
-        return "classification", "it has two different values"
+        return "classification", "it has two distinct values"
     if whole and n_distinct <= MOST_NUMERIC_CLASSES:
-        return "classification", f"it has {n_distinct} different whole numbers"
+        return "classification", f"it has {n_distinct} distinct whole numbers"
     if whole:
-        return "regression", f"it has {n_distinct:,} different numbers"
+        return "regression", f"it has {n_distinct:,} distinct numbers"
     return "regression", "it holds numbers with decimals"
 
 

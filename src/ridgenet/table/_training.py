@@ -34,7 +34,8 @@ def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
     settings : TableSettings
         The settings.
     watch : callable, optional
-        Called a few times a second, with the stage and a `PathProgress`; a true return value stops the run like Ctrl-C.
+        Called a few times per second with the stage and a `PathProgress`; a true return value stops the run, as Ctrl-C
+        does.
 
     Returns
     -------
@@ -46,7 +47,7 @@ def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
     InputError
         If the table or a setting cannot be used.
     KeyboardInterrupt
-        If Ctrl-C came before the model was trained; later, it only ends the test.
+        If Ctrl-C is pressed before the model is trained; later, it only ends the test.
     """
     began = time.perf_counter()
     table = read_table(settings.data, settings.reading, settings.categorical)
@@ -55,21 +56,21 @@ def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
     rows = Rows.of(table, roles, target, settings)
     classes = np.unique(target.y) if target.is_classes else None
 
-    def fit_one(some: Rows, stage: str) -> Pipeline:
-        require_varied(some.X, len(rows), table.source.name)
+    def fit_one(train: Rows, stage: str) -> Pipeline:
+        require_varied(train.X, len(rows), table.source.name)
         pipeline = pipelines.new_pipeline(settings, target.task, classes, len(rows))
         network = pipeline[-1]
         if watch is not None and settings.alpha is None:
             network.set_params(callbacks=lambda progress: watch(stage, progress))
-        pipelines.fit(pipeline, some.X, some.y, some.weights, some.groups)
+        pipelines.fit(pipeline, train.X, train.y, train.weights, train.groups)
         # a single network does not raise when interrupted, but has not converged
         interrupts.raise_if_pending()
-        # a callback is code, which cannot be saved with a model
+        # callbacks are code, which cannot be saved with the model
         network.set_params(callbacks=None)
         return pipeline
 
     kind, sha256 = _kind_of_test(settings, len(rows)), table.source.sha256()
-    pipeline, learned_from, test = _fit_and_test(fit_one, rows, classes, replace(settings, test=kind), roles)
+    pipeline, training_rows, test = _fit_and_test(fit_one, rows, classes, replace(settings, test=kind), roles)
     used = pipelines.parameters_used(pipeline[-1], {**pipelines.usual_parameters(len(rows)), **settings.parameters})
     warned = data_warnings(table, roles, target.name, settings.categorical, pipeline["columns"])
     return TableModel(
@@ -79,7 +80,7 @@ def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
         n_rows=len(table.frame),
         columns=uses_of(table, roles, pipeline["columns"]),
         target=target,
-        rows=learned_from,
+        rows=training_rows,
         pipeline=pipeline,
         test=test,
         notes=(*_notes(table, target, settings, sha256), *_notes_of_interruption(kind, test), *warned),
@@ -95,7 +96,7 @@ def _fit_and_test(
     if settings.test == "none":
         return fit_one(rows, name), rows, None
     if settings.test == "nested":
-        # before training, so that nothing is refused after minutes of it
+        # before training, so that errors do not come after minutes of it
         parts = testing.parts_of(rows, classes, seed)
         pipeline = fit_one(rows, name)
         what = "choice of λ and training" if settings.alpha is None else "training"
@@ -103,11 +104,11 @@ def _fit_and_test(
     if settings.test_share is not None:
         train, test = testing.split(rows, classes, settings.test_share, seed)
         others, how = rows.at(test), "rows drawn at random and held out"
-        learned_from = rows.at(train)
+        training_rows = rows.at(train)
     else:
-        others, how, learned_from = _rows_of_file(settings, roles, rows), f"the rows of {settings.test}", rows
-    pipeline = fit_one(learned_from, name)
-    return pipeline, learned_from, testing.of_model(pipeline, others, classes, how, seed)
+        others, how, training_rows = _rows_of_file(settings, roles, rows), f"the rows of {settings.test}", rows
+    pipeline = fit_one(training_rows, name)
+    return pipeline, training_rows, testing.of_model(pipeline, others, classes, how, seed)
 
 
 def _target_in(table: Table, settings: TableSettings, task: str) -> Target:
@@ -122,26 +123,26 @@ def _kind_of_test(settings: TableSettings, n_rows: int) -> str:
 
 
 def _rows_of_file(settings: TableSettings, roles: Roles, rows: Rows) -> Rows:
-    """Return the rows of another file that has the same columns."""
+    """Return the rows of another file with the same columns."""
     table = read_table(settings.test, settings.reading, roles.text)
     missing = [name for name in (*roles.inputs, settings.target) if name not in table.kinds]
     if missing:
         raise InputError(f"{settings.test}: has no column {', '.join(map(repr, missing))}")
     for name in roles.inputs:
         if KINDS[roles.kinds[name]].is_numeric and table.kinds[name] == "text":
-            held, why = KINDS[roles.kinds[name]].values, why_not_numbers(table, name)
-            raise InputError(f"{settings.test}: column {name!r} holds {held} in {settings.data}, and text here{why}")
+            values, why = KINDS[roles.kinds[name]].values, why_not_numbers(table, name)
+            raise InputError(f"{settings.test}: column {name!r} holds {values} in {settings.data}, but text here{why}")
     task = "classification" if rows.y.dtype.kind not in "f" else "regression"
     target = _target_in(table, settings, task)
     unknown = np.setdiff1d(target.y, rows.y)
     if task == "classification" and len(unknown):
-        raise InputError(f"{settings.test}: the target has a class that {settings.data} has not: {unknown[0]!s}")
+        raise InputError(f"{settings.test}: the target has a class that is not in {settings.data}: {unknown[0]!s}")
     return Rows.of(table, roles, target, replace(settings, groups=None))
 
 
 def _notes_of_interruption(kind: str, test: testing.TestEstimate | None) -> tuple[str, ...]:
     if kind != "none" and test is None:
-        return ("Ctrl-C came before the test; the model is complete, and nothing is known of its worth",)
+        return ("interrupted by Ctrl-C before the test; the model is complete, but was not tested",)
     if test is not None and test.n_missing:
         done = f"{testing.N_PARTS - test.n_missing} of {testing.N_PARTS} parts"
         return (f"the test was interrupted by Ctrl-C after {done}; the model is complete",)
@@ -151,7 +152,7 @@ def _notes_of_interruption(kind: str, test: testing.TestEstimate | None) -> tupl
 def _notes(table: Table, target: Target, settings: TableSettings, sha256: str) -> tuple[str, ...]:
     notes = []
     if settings.data_sha256 not in (None, sha256):
-        notes.append("these are not the data of the run that the settings come from (their SHA-256 is another)")
+        notes.append("these are not the data of the run that the settings come from (their SHA-256 differs)")
     if settings.alpha_from == "default":
         notes.append(NOTE_OF_DEFAULT)
     n_without = int((~target.present).sum())
@@ -162,15 +163,17 @@ def _notes(table: Table, target: Target, settings: TableSettings, sha256: str) -
         smallest = min(target.counts, key=lambda label: target.counts[label])
         n = target.counts[smallest]
         if n < testing.N_PARTS:
-            notes.append(f"class {smallest!r} has {n} row{'s' * (n > 1)} only; what is said of it means little")
+            notes.append(f"class {smallest!r} has only {n} row{'s' * (n > 1)}, so its scores are unreliable")
     differs = pipelines.usual_parameters(int(target.present.sum())) if settings.alpha is None else {}
     differs = {name: value for name, value in differs.items() if name not in settings.parameters}
     if differs:
-        said = ", ".join(f"{name}={value:g}" for name, value in differs.items())
-        notes.append(f"with so many rows the path is followed less closely ({said}); set these to have it otherwise")
+        shown = ", ".join(f"{name}={value:g}" for name, value in differs.items())
+        notes.append(
+            f"for so many rows the path is computed less accurately ({shown}); set these parameters to change it"
+        )
     if settings.task == "auto" and table.kinds[target.name] == "number":
         notes.append(
-            f"{target.name!r} is taken for {target.task}, as {target.reason}; "
-            f"--task {'regression' if target.is_classes else 'classification'} would take it otherwise"
+            f"{target.name!r} is used for {target.task}, as {target.reason}; "
+            f"use --task {'regression' if target.is_classes else 'classification'} to change this"
         )
     return tuple(notes)

@@ -1,4 +1,4 @@
-"""Convert columns to numbers by skrub, in float64: its float32 would round before the mean is subtracted."""
+"""Encode columns with skrub, in float64: float32 would lose digits before the mean is subtracted."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from ridgenet.model_files._skrub import (
 )
 from ridgenet.model_files._skrub import TableVectorizer as _TableVectorizer
 
-# the reader has decided what is missing, and durations are converted with all other numbers
+# the reader has detected missing values, and durations are converted like all numeric columns
 NOT_NEEDED = (CleanNullStrings, DurationToFloat)
 SECOND = pd.Timedelta("1s")
 EPOCH = pd.Timestamp("1970-01-01")
 
 
 class ToFloat64(SingleColumnTransformer):  # type: ignore[misc]
-    """Convert columns of numeric kinds to float64; text is left as it is.
+    """Convert columns of numeric kinds to float64; text stays text.
 
-    Which text is numbers was decided when the whole file was read.
+    Text that consists of numbers was converted when the whole file was read.
     """
 
     def fit_transform(self, column: pd.Series, y: Any = None) -> pd.Series:
@@ -36,7 +36,7 @@ class ToFloat64(SingleColumnTransformer):  # type: ignore[misc]
         del y
         self.all_outputs_ = [column.name]
         if numbers_of(column) is None:
-            raise RejectColumn(f"column {column.name!r} holds no numbers")
+            raise RejectColumn(f"column {column.name!r} is not numeric")
         return self.transform(column)
 
     def transform(self, column: pd.Series) -> pd.Series:
@@ -48,10 +48,10 @@ class ToFloat64(SingleColumnTransformer):  # type: ignore[misc]
 
 
 class DatetimeEncoder64(DatetimeEncoder):  # type: ignore[misc]
-    """Encode dates as skrub's `DatetimeEncoder` does, with the seconds since 1970 in float64."""
+    """Encode dates like skrub's `DatetimeEncoder`, with the seconds since 1970 in float64."""
 
     def transform(self, column: pd.Series) -> pd.DataFrame:
-        """Return parts of dates as columns."""
+        """Return the parts of dates as columns."""
         parts = super().transform(column)
         name = f"{column.name}_total_seconds"
         if name in parts:
@@ -61,7 +61,7 @@ class DatetimeEncoder64(DatetimeEncoder):  # type: ignore[misc]
 
 
 class TableVectorizer(_TableVectorizer):  # type: ignore[misc]
-    """Convert as skrub's `TableVectorizer`, to float64, and keep words such as NA as they are."""
+    """Encode columns like skrub's `TableVectorizer`, in float64, without treating words such as NA as missing."""
 
     _preprocessors: list[Any]
 

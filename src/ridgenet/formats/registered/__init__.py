@@ -1,1 +1,1 @@
-"""File formats, one module for each, which holds all that the rest asks of it in one record named ``FORMAT``."""
+"""File formats, one module each; its record ``FORMAT`` holds everything that other modules need."""

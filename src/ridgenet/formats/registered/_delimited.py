@@ -1,4 +1,4 @@
-"""Delimited text, such as CSV: read as values, or as it is written, with messages that name row and column."""
+"""Delimited text, such as CSV, read as values or as written, with error messages that name row and column."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ridgenet.formats._sources import Source
 
 BLOCK_BYTES = 8 << 20
-# Arrow keeps many blocks in memory, reading ahead; a row may be no longer than a block
+# Arrow reads many blocks ahead; a row must not be longer than a block
 STREAM_BLOCK_BYTES = 1 << 19
 
 
@@ -34,7 +34,7 @@ class DelimitedFile(TableFile):
 
     @cached_property
     def dialect(self) -> Dialect:
-        """How the file is written: as the options say, or as detected."""
+        """Dialect of the file, as given by options or detected."""
         reading = self.reading
         return sniff(self.source, reading.delimiter, reading.encoding, reading.decimal, reading.na)
 
@@ -44,7 +44,7 @@ class DelimitedFile(TableFile):
         return self.dialect.names
 
     def read(self, text: Sequence[str]) -> tuple[pa.Table, dict[str, str]]:
-        """Read the whole file, with the types that its cells suggest."""
+        """Read the whole file, with types inferred from the cells."""
         import pyarrow as pa
         import pyarrow.csv
 
@@ -59,9 +59,7 @@ class DelimitedFile(TableFile):
             }
             with _cells_of(source, dialect, [*numbers], block=BLOCK_BYTES) as pieces:
                 codes, doubtful = codes_in((piece for piece, _ in pieces), numbers) if numbers else ({}, {})
-            as_written = [
-                field.name for field in table.schema if field.name in codes or _may_be_otherwise(table, field)
-            ]
+            as_written = [field.name for field in table.schema if field.name in codes or _must_be_text(table, field)]
             if as_written:
                 reading, parsing, converting = _options(dialect, as_written)
                 converting.include_columns, converting.quoted_strings_can_be_null = as_written, False
@@ -69,14 +67,14 @@ class DelimitedFile(TableFile):
                     words = pyarrow.csv.read_csv(stream, reading, parsing, converting)
                 for name in as_written:
                     table = table.set_column(table.schema.get_field_index(name), name, words.column(name))
-        _refuse_null_bytes(source, dialect, table)
+        _reject_null_bytes(source, dialect, table)
         return table, codes | doubtful
 
     def batches(self, kinds: Mapping[str, ColumnKind]) -> Iterator[tuple[pa.RecordBatch, int]]:
-        """Read the file piece by piece, every cell as it is written; cells that are empty and not quoted are null.
+        """Read the file piece by piece, with every cell as written; empty cells without quotation marks are null.
 
-        Each column that is needed as text gets a hidden one beside it that says which cells are missing, for a word
-        in quotation marks is a word, even if it would stand for a missing value without them.
+        Each column needed as text gets a hidden column that marks missing cells, since a quoted word is text even if it
+        means a missing value without quotation marks.
         """
         import pyarrow as pa
         import pyarrow.compute as pc
@@ -90,20 +88,20 @@ class DelimitedFile(TableFile):
             _cells_of(source, dialect, quoted, na=dialect.na) as missing,
         ):
             for number, (batch, n_bytes) in enumerate(cells):
-                known = None
+                nulls = None
                 for name in quoted:
                     flags = pc.or_kleene(pc.is_null(batch.column(name)), pc.equal(batch.column(name), ""))
                     if pc.any(pc.is_in(pc.utf8_trim_whitespace(batch.column(name)), value_set=words)).as_py():
                         # the file is read a second time, in the same pieces, only as far as needed
                         while done <= number:
-                            known, done = next(missing)[0], done + 1
-                        assert known is not None
-                        flags = pc.or_kleene(flags, pc.is_null(known.column(name)))
+                            nulls, done = next(missing)[0], done + 1
+                        assert nulls is not None
+                        flags = pc.or_kleene(flags, pc.is_null(nulls.column(name)))
                     batch = batch.append_column(HIDDEN + name, flags)
                 yield batch, n_bytes
 
     def values(self, rows: pa.RecordBatch, name: str, kind: ColumnKind, first_row: int) -> pa.Array:
-        """Return text that can be cast to values: without cells that are missing, and with a decimal point."""
+        """Return text that can be cast to values: missing cells are null, and numbers have a decimal point."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
@@ -114,14 +112,14 @@ class DelimitedFile(TableFile):
         if pc.any(missing).as_py():
             column = pc.if_else(missing, pa.scalar(None, pa.string()), column)
         column = KINDS[kind].from_text(column, dialect.decimal)
-        found = pc.match_substring(column, "\0")
-        if pc.any(found).as_py():
-            row = first_row + pc.index(found, True).as_py() + 1
+        with_null_byte = pc.match_substring(column, "\0")
+        if pc.any(with_null_byte).as_py():
+            row = first_row + pc.index(with_null_byte, True).as_py() + 1
             raise InputError(f"{self.source.name}: {NULL_BYTE.format(f'row {row}, column {name!r}')}")
         return column
 
     def words_for_missing(self, name: str) -> list[str]:
-        """Return the words that stand for the missing values of a column, the most frequent first."""
+        """Return the words used for missing values in a column, the most frequent first."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
@@ -134,35 +132,39 @@ class DelimitedFile(TableFile):
         return [word for word, _ in counts.most_common()]
 
     def first_codes(self, names: Sequence[str]) -> dict[str, str]:
-        """Return, of the first piece of the file, the first cell of each column that begins with a zero as codes do."""
+        """Return the first cell with a leading zero, in the first piece of the file, of each column that has one."""
         import pyarrow.compute as pc
 
-        found = {}
+        first_codes = {}
         source, dialect = self.source, self.dialect
         with _explained(source, dialect, STREAM_BLOCK_BYTES), _cells_of(source, dialect, names) as pieces:
             for piece, _ in itertools.islice(pieces, 1):
                 for name in names:
                     codes = piece.column(name).filter(pc.match_substring_regex(piece.column(name), LEADING_ZERO))
                     if len(codes):
-                        found[name] = codes[0].as_py().strip()[:40]
-        return found
+                        first_codes[name] = codes[0].as_py().strip()[:40]
+        return first_codes
 
     def require_no_options(self) -> None:
-        """Refuse text that is not at once UTF-8, with commas, and with the header first."""
+        """Reject text unless it is UTF-8, delimited by commas, and begins with the header."""
         source, dialect = self.source, self.dialect
-        advice = "store it as Parquet, or as CSV with commas, in UTF-8"
+        advice = "store it as Parquet, or as CSV with commas in UTF-8"
         if dialect.encoding != "utf-8":
             raise InputError(
-                f"{source.name}: this is {dialect.encoding.upper()} text, of which no stream is read; {advice}"
+                f"{source.name}: this is {dialect.encoding.upper()} text, which cannot be read as a stream; {advice}"
             )
         if dialect.rows_before:
-            raise InputError(f"{source.name}: a line before the header says what separates cells; {advice}")
+            raise InputError(
+                f"{source.name}: a line before the header names the delimiter, which a stream cannot use; {advice}"
+            )
         if dialect.delimiter != "," and len(sniff(source, ",").names) == 1:
-            raise InputError(f"{source.name}: cells are separated by {dialect.delimiter!r}; {advice}")
+            raise InputError(
+                f"{source.name}: the delimiter is {dialect.delimiter!r}, which a stream cannot use; {advice}"
+            )
 
     def sizes(self) -> Iterator[Size]:
-        """Find out how much the file holds, whatever it is encoded in."""
-        # delimiters are found in Latin-1, unless a mark says that a character has more than one byte
+        """Yield increasing lower bounds on the size of the table, whatever its encoding."""
+        # Latin-1 decodes any bytes; only texts with a byte order mark may have more than one byte per character
         marked = self.source.head(4).startswith(tuple(BYTE_ORDER_MARKS))
         self.dialect = sniff(self.source, encoding=None if marked else "latin-1")
         return super().sizes()
@@ -172,7 +174,7 @@ class DelimitedFile(TableFile):
 def _cells_of(
     source: Source, dialect: Dialect, names: Sequence[str], na: Sequence[str] = (), block: int = STREAM_BLOCK_BYTES
 ) -> Iterator[Iterator[tuple[Any, int]]]:
-    """Yield columns as they are written, piece by piece; the file is opened for the first piece."""
+    """Provide columns as written, piece by piece; the file is opened for the first piece."""
     import pyarrow as pa
     import pyarrow.csv
 
@@ -185,7 +187,7 @@ def _cells_of(
             converting.include_columns = list(names)
             converting.null_values = _with_spaces(("", *na))
             converting.quoted_strings_can_be_null = False
-            # closed before the file, from which it reads ahead
+            # closed before the file, since it reads ahead
             reader = stack.enter_context(pyarrow.csv.open_csv(stream, reading, parsing, converting))
             for batch in reader:
                 yield batch, file.tell()
@@ -199,11 +201,11 @@ def _is_number(kind: Any) -> bool:
     return bool(types.is_integer(kind) or types.is_floating(kind))
 
 
-def _may_be_otherwise(table: pa.Table, field: Any) -> bool:
-    """Return whether the cells of a column may mean something else than they were read as.
+def _must_be_text(table: pa.Table, field: Any) -> bool:
+    """Return whether a column must be read again as text.
 
-    A time of day is text to a model, and would be written differently from the file; and a word in quotation marks
-    is text, even if it would stand for a missing value without them.
+    Times of day are text to a model, and Arrow would change how they are written; and a quoted word is text, even if it
+    means a missing value without quotation marks.
     """
     import pyarrow.types as types
 
@@ -211,7 +213,7 @@ def _may_be_otherwise(table: pa.Table, field: Any) -> bool:
     return bool(types.is_time(field.type) or (is_text and table.column(field.name).null_count))
 
 
-def _refuse_null_bytes(source: Source, dialect: Dialect, table: pa.Table) -> None:
+def _reject_null_bytes(source: Source, dialect: Dialect, table: pa.Table) -> None:
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -221,7 +223,7 @@ def _refuse_null_bytes(source: Source, dialect: Dialect, table: pa.Table) -> Non
 
 
 def _with_spaces(words: Sequence[str]) -> list[str]:
-    """Return words also with a space before or after them, as in files with a space after each comma."""
+    """Return words with and without spaces around them, as in files with a space after each comma."""
     return list(
         dict.fromkeys(f"{before}{word}{after}" for before in ("", " ") for word in words for after in ("", " "))
     )
@@ -257,7 +259,7 @@ def _options(
 
 @contextmanager
 def _explained(source: Source, dialect: Dialect, block: int) -> Iterator[None]:
-    """Turn Arrow's errors into one line that names the row."""
+    """Convert Arrow's errors to one line that names the row."""
     import pyarrow as pa
 
     try:
@@ -267,7 +269,7 @@ def _explained(source: Source, dialect: Dialect, block: int) -> Iterator[None]:
     except pa.ArrowInvalid as error:
         raise InputError(f"{source.name}: {_reason(source, dialect, block, str(error))}") from None
     except OSError as error:
-        raise InputError(f"{source.name}: cannot be read to its end ({error})") from None
+        raise InputError(f"{source.name}: cannot be read completely ({error})") from None
 
 
 def _reason(source: Source, dialect: Dialect, block: int, message: str) -> str:
@@ -275,7 +277,7 @@ def _reason(source: Source, dialect: Dialect, block: int, message: str) -> str:
         most = f"{block >> 20} MiB" if block >= 1 << 20 else f"{block >> 10} KiB"
         position = position_of_too_long(source, dialect, block)
         where = "" if position is None else f"{position.in_words(dialect.names)}: "
-        return f"{where}a row of more than {most} cannot be read; is a quotation mark not closed?"
+        return f"{where}a row of more than {most} cannot be read; is a closing quotation mark missing?"
     if "UTF8" in message:
         return undecodable(source, dialect)
     if "Empty CSV" in message:
@@ -284,9 +286,10 @@ def _reason(source: Source, dialect: Dialect, block: int, message: str) -> str:
         return NO_ROW
     if wrong := re.search(r"Expected (\d+) columns, got (\d+)", message):
         position = position_of_ragged(source, dialect)
-        where, n_cells = ("a row", wrong[2]) if position is None else (f"row {position.row}", position.column + 1)
-        return f"{where} has {n_cells} cells where the header has {wrong[1]}; rows count from the first after it"
-    return f"this cannot be read as a table: {' '.join(message.split())[:200]}"
+        row, n_cells = ("a row", int(wrong[2])) if position is None else (f"row {position.row}", position.column + 1)
+        cells = f"{n_cells} cell{'s' * (n_cells != 1)}"
+        return f"{row} has {cells}, but the header has {wrong[1]}; rows are numbered from 1, after the header"
+    return f"the file cannot be read as a table: {' '.join(message.split())[:200]}"
 
 
 FORMAT = Format(

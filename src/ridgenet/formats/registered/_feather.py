@@ -1,4 +1,4 @@
-"""Feather, which is Arrow's file format."""
+"""Feather, the file format of Arrow."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MAGIC = b"ARROW1"
-# a compressed buffer begins with its length, or with this if it was left as it is
+# a compressed buffer begins with its uncompressed length, or with -1 if it is stored uncompressed
 LENGTH, NOT_COMPRESSED = struct.Struct("<q"), -1
 
 
@@ -35,7 +35,7 @@ class FeatherFile(TypedFile):
                 yield reader.get_batch(index), (index + 1) / reader.num_record_batches
 
     def sizes(self) -> Iterator[Size]:
-        """Find out how much the file holds from what its batches say of themselves."""
+        """Yield increasing lower bounds on the size of the table, from the header of each batch."""
         import pyarrow as pa
 
         n_rows = n_bytes = 0
@@ -52,37 +52,37 @@ class FeatherFile(TypedFile):
 
 
 def _rows_and_bytes(message: Any) -> tuple[int, int]:
-    """Return the rows of a batch, and its bytes once unpacked, from its header.
+    """Return the number of rows of a batch, and of its uncompressed bytes, from its header.
 
-    The header is a FlatBuffer, of which pyarrow shows only the bytes: a table begins with how far before it
-    lies a list of where its fields are.
+    The header is a FlatBuffer, of which pyarrow gives access only to the bytes: a table begins with the distance back
+    to its vtable, the list of the offsets of its fields.
     """
-    about, body = memoryview(message.metadata), memoryview(message.body)
+    header, body = memoryview(message.metadata), memoryview(message.body)
 
     def field(table: int, number: int) -> int | None:
-        fields = table - struct.unpack_from("<i", about, table)[0]
-        if 4 + 2 * number >= struct.unpack_from("<H", about, fields)[0]:
+        fields = table - struct.unpack_from("<i", header, table)[0]
+        if 4 + 2 * number >= struct.unpack_from("<H", header, fields)[0]:
             return None
-        offset = struct.unpack_from("<H", about, fields + 4 + 2 * number)[0]
+        offset = struct.unpack_from("<H", header, fields + 4 + 2 * number)[0]
         return table + offset if offset else None
 
     def followed(offset: int | None) -> int:
         if offset is None:
             raise struct.error
-        return int(offset + struct.unpack_from("<I", about, offset)[0])
+        return int(offset + struct.unpack_from("<I", header, offset)[0])
 
     batch = followed(field(followed(0), 2))
     if message.type == "dictionary":
         batch = followed(field(batch, 1))
     length = field(batch, 0)
-    rows = 0 if length is None else LENGTH.unpack_from(about, length)[0]
+    rows = 0 if length is None else LENGTH.unpack_from(header, length)[0]
     if field(batch, 3) is None:
         return rows, len(body)
     buffers, size = followed(field(batch, 2)), 0
-    for k in range(struct.unpack_from("<I", about, buffers)[0]):
-        start, n_bytes = struct.unpack_from("<qq", about, buffers + 4 + 16 * k)
-        unpacked = LENGTH.unpack_from(body, start)[0] if n_bytes else 0
-        size += n_bytes if unpacked == NOT_COMPRESSED else unpacked
+    for k in range(struct.unpack_from("<I", header, buffers)[0]):
+        start, n_bytes = struct.unpack_from("<qq", header, buffers + 4 + 16 * k)
+        uncompressed = LENGTH.unpack_from(body, start)[0] if n_bytes else 0
+        size += n_bytes if uncompressed == NOT_COMPRESSED else uncompressed
     return rows, size
 
 

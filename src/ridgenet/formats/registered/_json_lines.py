@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MARK = b"\xef\xbb\xbf"
-# an array is recognised, too, so that it can be refused for what it is
+# arrays are recognised too, so that the error message can name them
 OBJECT, ARRAY = re.compile(rb'(\xef\xbb\xbf)?\s*\{\s*["}]'), re.compile(rb"(\xef\xbb\xbf)?\s*\[\s*\{")
 CHUNK_BYTES, LONGEST_ROW = 1 << 20, 8 << 20
 IN_ROW = re.compile(r"(?:JSON parse error: )?(.*?)\.? in row (\d+)", re.DOTALL)
@@ -28,7 +28,7 @@ CHANGED = re.compile(r"Column\(/(.*)\) changed from (\w+) to (\w+)", re.DOTALL)
 class JSONLinesFile(TypedFile):
     """A file of JSON Lines.
 
-    It is read twice: the types of the columns follow from all rows.
+    It is read twice, since the types of the columns depend on all rows.
     """
 
     def _read_schema(self) -> pa.Schema:
@@ -38,7 +38,9 @@ class JSONLinesFile(TypedFile):
         try:
             return reduce(_unified, schemas, pa.schema([]))
         except pa.ArrowTypeError as error:
-            raise InputError(f"{self.source.name}: a column holds values of several types ({error})") from None
+            raise InputError(
+                f"{self.source.name}: a column has values of several types ({error}); convert them to one type"
+            ) from None
 
     def _read_batches(self) -> Iterator[tuple[pa.RecordBatch, float]]:
         for table, fraction in self._tables(self.schema):
@@ -46,7 +48,7 @@ class JSONLinesFile(TypedFile):
                 yield batch, fraction
 
     def _tables(self, schema: pa.Schema | None) -> Iterator[tuple[pa.Table, float]]:
-        """Parse the file piece by piece; without a schema, each piece finds out its own."""
+        """Parse the file piece by piece; without a schema, that of each piece is inferred."""
         import pyarrow as pa
         from pyarrow.json import ParseOptions, ReadOptions, read_json
 
@@ -81,7 +83,7 @@ class JSONLinesFile(TypedFile):
 
 
 def _unified(first: pa.Schema, second: pa.Schema) -> pa.Schema:
-    """Return the schema of two pieces; text that looks like dates in one of them only is text."""
+    """Merge the schemas of two pieces; a column that is text in one and dates in the other is text."""
     import pyarrow as pa
 
     for name in set(first.names) & set(second.names):
@@ -94,18 +96,18 @@ def _unified(first: pa.Schema, second: pa.Schema) -> pa.Schema:
 
 
 def _in_words(message: str, n_rows: int) -> str:
-    found = IN_ROW.search(message)
-    if found is None:
+    match = IN_ROW.search(message)
+    if match is None:
         return f"a row after row {n_rows:,} is not JSON ({message})" if n_rows else f"this is not JSON ({message})"
-    row = n_rows + int(found[2]) + 1
-    if changed := CHANGED.fullmatch(found[1]):
+    row = n_rows + int(match[2]) + 1
+    if changed := CHANGED.fullmatch(match[1]):
         name, before, after = changed.groups()
-        return f"column {name!r}, row {row}: the value is of type {after}, and those before are of type {before}"
-    return f"row {row}: this is not a JSON object ({found[1]})"
+        return f"column {name!r}, row {row}: the value is of type {after}, but earlier values are of type {before}"
+    return f"row {row}: this is not a JSON object ({match[1]})"
 
 
 class JSONLinesWriter:
-    """Write each row as a JSON object; what JSON has no type for is text."""
+    """Write each row as a JSON object; values of types that JSON lacks become text."""
 
     def __init__(self, sink: Any) -> None:
         self._sink = sink
@@ -114,7 +116,7 @@ class JSONLinesWriter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Nothing is buffered."""
+        """Do nothing, since nothing is buffered."""
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
         """Write some rows."""
@@ -124,7 +126,7 @@ class JSONLinesWriter:
 
 
 def _plain(name: str, column: pa.Array) -> list[Any]:
-    """Return a column as values of JSON, which knows neither NaN nor infinity."""
+    """Return a column as JSON values; NaN and infinity, which JSON lacks, become null."""
     import pyarrow as pa
 
     if pa.types.is_dictionary(column.type):
@@ -143,7 +145,7 @@ def _plain(name: str, column: pa.Array) -> list[Any]:
             values = kind.as_text(column).to_pylist()
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
         raise InputError(
-            f"column {name!r} holds {column.type}, which cannot be written as JSON; name a .parquet file instead"
+            f"column {name!r} holds {column.type}, which cannot be written as JSON; write a .parquet file instead"
         ) from None
     return values
 

@@ -34,23 +34,23 @@ class ParquetFile(TypedFile):
                 yield batch, done / max(parquet.metadata.num_rows, 1)
 
     def sizes(self) -> Iterator[Size]:
-        """Find out how much the file holds from its metadata, and from text that stands once for many cells."""
+        """Yield lower bounds on the size of the table, from the metadata and from dictionaries of text."""
         import pyarrow as pa
         import pyarrow.parquet
 
         path = self.source.path
-        about = pyarrow.parquet.read_metadata(path)
-        groups = [about.row_group(k) for k in range(about.num_row_groups)]
+        metadata = pyarrow.parquet.read_metadata(path)
+        groups = [metadata.row_group(k) for k in range(metadata.num_row_groups)]
         chunks = [group.column(k) for group in groups for k in range(group.num_columns)]
-        n_cells = max(sum(chunk.num_values for chunk in chunks), about.num_rows)
-        yield Size(about.num_columns, n_cells, sum(chunk.total_uncompressed_size for chunk in chunks))
+        n_cells = max(sum(chunk.num_values for chunk in chunks), metadata.num_rows)
+        yield Size(metadata.num_columns, n_cells, sum(chunk.total_uncompressed_size for chunk in chunks))
         text = [field.name for field in pyarrow.parquet.read_schema(path) if pa.types.is_string(field.type)]
         for batch in pyarrow.parquet.ParquetFile(path, read_dictionary=text).iter_batches(PIECE_BYTES):
-            yield Size(about.num_columns, n_cells, sum(map(_bytes_of_text, batch.columns)))
+            yield Size(metadata.num_columns, n_cells, sum(map(_bytes_of_text, batch.columns)))
 
 
 def _bytes_of_text(column: pa.Array) -> int:
-    """Return the bytes of a column of text once each of its values stands for itself."""
+    """Return the number of bytes of a text column after its dictionary is decoded."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -60,7 +60,7 @@ def _bytes_of_text(column: pa.Array) -> int:
 
 
 class ParquetWriter:
-    """Write batches gathered into row groups: each group takes memory until the file is closed."""
+    """Write batches in large row groups, since each group takes memory until the file is closed."""
 
     def __init__(self, sink: Any, schema: pa.Schema) -> None:
         import pyarrow.parquet
@@ -76,7 +76,7 @@ class ParquetWriter:
         self._writer.close()
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
-        """Write some rows, now or with later ones."""
+        """Write some rows, possibly together with later ones."""
         self._waiting.append(batch)
         if sum(map(len, self._waiting)) >= ROWS_OF_GROUP:
             self._write_group()

@@ -88,7 +88,7 @@ def advanced(learned: Learned, state: State, alpha: float, n_epochs: int) -> Sta
     if not 0 <= alpha <= LARGEST_ALPHA:
         raise InputError(f"λ (alpha) must be 0 or more, and finite; got {alpha:g}")
     if not 0 <= n_epochs <= MOST_EPOCHS_AT_ONCE:
-        raise InputError(f"the number of epochs must lie between 0 and {MOST_EPOCHS_AT_ONCE}; got {n_epochs}")
+        raise InputError(f"the number of epochs must be between 0 and {MOST_EPOCHS_AT_ONCE}; got {n_epochs}")
     network = learned.scene.path.network
     settings = SGDSettings(BATCH_SIZE, LEARNING_RATE, MOST_EPOCHS_AT_ONCE, rule="adam", shuffle_seed=state.epoch)
     rule = make_rule("adam", network.n_parameters, np.float32)

@@ -109,7 +109,7 @@ class Problem:
 
 def _require_within(what: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:
-        raise InputError(f"{what} must lie between {low:g} and {high:g}; got {value:g}")
+        raise InputError(f"{what} must be between {low:g} and {high:g}; got {value:g}")
 
 
 def _number(name: str, value: object, kind: type) -> int | float:

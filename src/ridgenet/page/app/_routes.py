@@ -211,7 +211,7 @@ def _json() -> dict[str, Any]:
         raise InputError("this request is too large")
     given = request.get_json(silent=True)
     if not isinstance(given, dict):
-        raise InputError("this request is no JSON")
+        raise InputError("the request is not valid JSON")
     return given
 
 

@@ -23,7 +23,7 @@ from ridgenet.plotting._path import PathDisplay, ShrinkageDisplay
 from ridgenet.plotting._style import DPI, prepare
 from ridgenet.table._pipeline import names_of_inputs, network_inputs
 from ridgenet.table._records import because, path_table, record_of
-from ridgenet.table._rerun import Rerun, rerun, way_back
+from ridgenet.table._rerun import Rerun, path_to_working_folder, rerun
 from ridgenet.table._result import TableModel
 
 HERE = Path(__file__).parent
@@ -103,7 +103,7 @@ def save(model: TableModel, folder: str | Path) -> list[Path]:
         for name, figure in _pictures(model).items():
             results.write(name, partial(figure.savefig, format="png", dpi=DPI))
         results.add("report.html", render(model, rerun=rerun(model.settings, folder)).encode())
-        results.finish({"run_from": way_back(folder), **record})
+        results.finish({"run_from": path_to_working_folder(folder), **record})
     return results.paths
 
 

@@ -1,6 +1,6 @@
 """Export models to ONNX, which runs without Python.
 
-Importing this package registers our converters, so that ``skl2onnx.to_onnx`` converts pipelines with our estimators.
+Importing this package registers converters, so that ``skl2onnx.to_onnx`` converts pipelines with ridgenet estimators.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ DAYS_OF_400_YEARS = 146_097
 
 
 def parse_vectorizer(scope: Any, model: Any, inputs: Any, custom_parsers: Any = None) -> Any:  # noqa: ARG001
-    """Declare that the output is float64; skl2onnx would take the type of the first input."""
+    """Declare that the output is float64; skl2onnx would use the type of the first input."""
     from skl2onnx.common.data_types import DoubleTensorType
 
     operator = scope.declare_local_operator("RidgenetTableVectorizer", model)
@@ -37,14 +37,14 @@ def vectorizer_shapes(operator: Any) -> None:
 
 
 def convert_vectorizer(scope: Any, operator: Any, container: Any) -> None:
-    """Add a fitted `skrub.TableVectorizer` to the graph: numbers, categories and dates, by columns.
+    """Add a fitted `skrub.TableVectorizer` to the graph: numbers, categories and dates, column by column.
 
-    A missing number is NaN, missing text is the empty string, and a missing date the smallest of all integers.
+    A missing number is NaN, missing text is the empty string, and a missing date is the smallest integer.
     """
     from skl2onnx.common.data_types import StringTensorType
 
     graph, vectorizer = Graph(scope, container), operator.raw_operator
-    # by position, for the inputs have other names where ONNX does not allow those of columns
+    # by position, since the inputs have other names where ONNX does not allow those of the columns
     variables = dict(zip(vectorizer.feature_names_in_, operator.inputs, strict=True))
     parts = {}
     for name, kind in vectorizer.column_to_kind_.items():
@@ -91,7 +91,7 @@ def convert_imputer(scope: Any, operator: Any, container: Any) -> None:
     """Add scikit-learn's `SimpleImputer` of numbers to the graph; the runtime has an operator for float32 only."""
     graph, imputer, value = Graph(scope, container), operator.raw_operator, operator.inputs[0].full_name
     if imputer.missing_values == imputer.missing_values or imputer.add_indicator:
-        raise InputError("SimpleImputer can be exported where NaN is what is missing, and without add_indicator")
+        raise InputError("SimpleImputer can only be exported with missing_values=nan and add_indicator=False")
     kept = np.flatnonzero(np.isfinite(imputer.statistics_))
     numbers = graph.node("Gather", graph.cast(value, DOUBLE), graph.constant(kept, np.int64), axis=1)
     filling = graph.constant(imputer.statistics_[np.newaxis, kept], np.float64)
@@ -130,18 +130,18 @@ def _date(graph: Graph, name: str, encoder: Any, value: str) -> str:
 
     days = floor_div(value, MICROSECONDS["day"])
     of_day = mod(value, MICROSECONDS["day"])
-    found = _calendar(graph, days, whole, floor_div, mod)
+    parts_of_date = _calendar(graph, days, whole, floor_div, mod)
     for part, within in (("hour", None), ("minute", "hour"), ("second", "minute"), ("microsecond", "second")):
         rest = of_day if within is None else mod(of_day, MICROSECONDS[within])
-        found[part] = rest if part == "microsecond" else floor_div(rest, MICROSECONDS[part])
+        parts_of_date[part] = rest if part == "microsecond" else floor_div(rest, MICROSECONDS[part])
     # 1 January 1970 was a Thursday
-    found["weekday"] = graph.node("Add", mod(graph.node("Add", days, whole(3)), 7), whole(1))
+    parts_of_date["weekday"] = graph.node("Add", mod(graph.node("Add", days, whole(3)), 7), whole(1))
     seconds = graph.node("Div", graph.cast(value, DOUBLE), graph.constant([[1e6]]))
-    unknown = [feature for feature in encoder.extracted_features_ if feature not in {*found, "total_seconds"}]
+    unknown = [feature for feature in encoder.extracted_features_ if feature not in {*parts_of_date, "total_seconds"}]
     if unknown or encoder.periodic_encoding is not None:
         raise InputError(f"column {name!r}: {', '.join(unknown) or 'periodic encodings'} of a date cannot be exported")
     parts = [
-        graph.cast(seconds if feature == "total_seconds" else found[feature], DOUBLE)
+        graph.cast(seconds if feature == "total_seconds" else parts_of_date[feature], DOUBLE)
         for feature in encoder.extracted_features_
     ]
     missing = graph.node("Equal", value, whole(int(NOT_A_TIME)))

@@ -1,4 +1,4 @@
-"""Export a model file to ONNX; its predictions are compared with the model's before it is written."""
+"""Export a model file to ONNX, after comparing the predictions of the graph with those of the model."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ ONLY_FATAL = 4
 
 
 def export_model(model: str | Path, out: str | Path) -> float:
-    """Write a model, its preprocessing included, as one ONNX graph.
+    """Write a model, including its preprocessing, as one ONNX graph.
 
-    The graph has one input for each column of the table, of shape (n, 1), as `INPUTS` has it for the kind of the
-    column; its metadata names the column of each input. Its outputs are ``label`` and ``probabilities``, or
+    The graph has one input for each column of the table, of shape (n, 1) and the type in `INPUTS` for the kind of
+    the column; its metadata names the column of each input. Its outputs are ``label`` and ``probabilities``, or
     ``variable`` for a regression.
 
     Parameters
@@ -44,13 +44,13 @@ def export_model(model: str | Path, out: str | Path) -> float:
     Returns
     -------
     float
-        The largest difference between its predictions and ours on rows drawn at random; for a regression, relative to
-        the spread or size of the predictions where that is above 1.
+        The largest difference between the predictions of the graph and the model on randomly drawn rows; for a
+        regression, relative to the spread or size of the predictions if that is above 1.
 
     Raises
     ------
     InputError
-        If the model cannot be loaded or converted, or the graph's predictions differ from ours; or the file cannot be
+        If the model cannot be loaded or converted, if the predictions of the graph differ, or if the file cannot be
         written.
     """
     import onnxruntime
@@ -58,15 +58,17 @@ def export_model(model: str | Path, out: str | Path) -> float:
     require_writable(Path(out).parent, [Path(out).name])
     predictor = Predictor.of(model)
     with blamed_on(model, "its preprocessing cannot be exported"):
-        _refuse_dates_in_text(predictor)
+        _reject_dates_in_text(predictor)
         content = graph_of(predictor.model, predictor.kinds).SerializeToString()
         options = onnxruntime.SessionOptions()
-        # whatever is wrong is raised as an error
+        # errors are raised as exceptions
         options.log_severity_level = ONLY_FATAL
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         difference = _difference(session, predictor)
     if not difference <= TOLERANCE:
-        raise InputError(f"{out}: not written, for its predictions differ from ours by {difference:.1e}")
+        raise InputError(
+            f"{out}: not written, because its predictions differ from those of the model by {difference:.1e}"
+        )
     write_whole(Path(out), lambda file: file.write(content))
     return difference
 
@@ -95,7 +97,7 @@ def graph_of(model: Any, kinds: Mapping[str, ColumnKind]) -> Any:
 
 
 def input_names(columns: Iterable[str]) -> dict[str, str]:
-    """Return the name of each column in the graph: its own, where ONNX allows it."""
+    """Return the name of each column in the graph: its own name, where ONNX allows it."""
     names: dict[str, str] = {}
     for column in columns:
         name = re.sub(r"\W", "_", column) or "_"
@@ -112,15 +114,14 @@ def inputs_of(frame: pd.DataFrame, kinds: Mapping[str, ColumnKind]) -> dict[str,
     return {names[name]: INPUTS[kind].values(frame[name])[:, np.newaxis] for name, kind in kinds.items()}
 
 
-def _refuse_dates_in_text(predictor: Predictor) -> None:
+def _reject_dates_in_text(predictor: Predictor) -> None:
     vectorizer = getattr(predictor.model, "named_steps", {}).get("columns")
     if vectorizer is None:
         return
     for name in vectorizer.kind_to_columns_["datetime"]:
         if predictor.kinds[name] == "text":
             raise InputError(
-                f"column {name!r} holds dates written in a way that only Python reads, so it cannot be exported; "
-                "write them as 2026-11-23"
+                f"column {name!r} holds dates in a format that cannot be exported; write them as 2026-11-23"
             )
 
 
@@ -132,8 +133,8 @@ def _difference(session: Any, predictor: Predictor) -> float:
     with quiet_columns():
         if hasattr(predictor.model, "predict_proba"):
             return float(np.abs(outputs[1] - predictor.model.predict_proba(frame)).max())
-        ours = predictor.model.predict(frame).reshape(len(frame), -1)
-    return float(np.abs(outputs[0] - ours).max() / max(1.0, np.ptp(ours), np.abs(ours).max()))
+        expected = predictor.model.predict(frame).reshape(len(frame), -1)
+    return float(np.abs(outputs[0] - expected).max() / max(1.0, np.ptp(expected), np.abs(expected).max()))
 
 
 def _drawn(predictor: Predictor) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Columns of each kind as inputs of a graph: their type, how missing values are written, and values to compare on."""
+"""Columns of each kind as inputs of a graph: types, encoding of missing values, and values for the comparison."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from ridgenet.formats._kinds import KINDS
 
 @dataclass(frozen=True)
 class Input:
-    """How columns of one kind go into a graph.
+    """How columns of one kind are passed to a graph.
 
     Attributes
     ----------
     tensor : type
         The type of the input.
     values : callable
-        Returns a column of a table as the input takes it.
+        Converts a column of a table to the type of the input.
     drawn : callable
-        Draws values for a comparison, given a generator, which of them are missing, and the fitted encoder of the
-        column, or None if the model is without preprocessing.
+        Draws values for the comparison, given a generator, the mask of missing values, and the fitted encoder of the
+        column (None for models without preprocessing).
     """
 
     tensor: type
@@ -66,7 +66,7 @@ INPUTS = {
     "number": Input(DoubleTensorType, KINDS["number"].numbers, _drawn_numbers),
     "boolean": Input(DoubleTensorType, KINDS["boolean"].numbers, _drawn_booleans),
     "date": Input(Int64TensorType, lambda dates: dates.to_numpy("datetime64[us]").astype(np.int64), _drawn_dates),
-    # seconds, of which the network is made, too
+    # in seconds, as for the network
     "duration": Input(DoubleTensorType, KINDS["duration"].numbers, _drawn_durations),
     "text": Input(
         StringTensorType, lambda texts: texts.where(texts.notna(), "").astype(str).to_numpy(object), _drawn_text

@@ -1,4 +1,4 @@
-"""Convert our estimators to ONNX: the forward pass, in float64 whatever the type of the input."""
+"""Convert the estimators to ONNX: the forward pass, in float64 for inputs of any type."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Graph:
 
 
 def classifier_shapes(operator: Any) -> None:
-    """Declare the labels, and a probability for each."""
+    """Declare the labels, and a probability for each class."""
     from skl2onnx.common.data_types import Int64TensorType, StringTensorType
 
     model = operator.raw_operator
@@ -99,7 +99,7 @@ def convert_classifier(scope: Any, operator: Any, container: Any) -> None:
     classes = model.classes_
     if classes.dtype.kind not in "UO":
         if not np.array_equal(classes, classes.astype(np.int64)):
-            raise InputError("classes that are numbers with decimals cannot be exported; make them text")
+            raise InputError("classes that are not whole numbers cannot be exported; convert them to text")
         classes = classes.astype(np.int64)
     graph.node("Gather", graph.constant(classes), index, axis=0, out=labels)
 

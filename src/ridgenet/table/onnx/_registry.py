@@ -1,4 +1,4 @@
-"""Register our estimators, and the preprocessing that skl2onnx does not know, with skl2onnx."""
+"""Register the estimators, and preprocessing that skl2onnx lacks, with skl2onnx."""
 
 from __future__ import annotations
 
