@@ -220,7 +220,7 @@ def test_the_address_brings_the_same_picture_back(open_page):
 
 def test_an_impossible_address_says_so_and_shows_what_is_usual(open_page):
     page = open_page("?data=moons&noise=77")
-    assert "noise must lie between 0 and 2" in page.inner_text("#message")
+    assert "noise must be between 0 and 2" in page.inner_text("#message")
     page.goto(urljoin(page.url, "?data=upload-00000000000000000000"))
     until_learned(page)
     assert "upload it again" in page.inner_text("#message")

@@ -50,7 +50,7 @@ def test_a_path_comes_with_its_progress_and_then_at_once(server):
 def test_what_cannot_be_learned_is_said_in_one_line(server):
     answer, body = ask(server, "POST", "/learn?data=moons&hidden=1000")
     assert answer.status == 200
-    assert "units must lie between 1 and 64" in json.loads(body)["error"]
+    assert "units must be between 1 and 64" in json.loads(body)["error"]
     answer, body = ask(server, "POST", "/learn?data=file&target=none")
     [line] = [json.loads(line) for line in body.splitlines() if line]
     assert line["error"].startswith("ship.csv: has no column 'none'")

@@ -15,7 +15,7 @@ from tables_of_tests import diabetes, passengers, written
 from ridgenet._errors import InputError
 from ridgenet.formats._reading import read_table
 from ridgenet.page._translations import ENGLISH
-from ridgenet.page.app._limits import LARGEST_UNPACKED, LARGEST_UPLOAD, MOST_CELLS, require_small
+from ridgenet.page.app._limits import LARGEST_DECOMPRESSED, LARGEST_UPLOAD, MOST_CELLS, require_small
 from ridgenet.page.app._problem import Problem
 from ridgenet.page.app._tables import MOST_UPLOADS, TableFile, Tables, as_csv, draw
 from ridgenet.page.app._view import content_of
@@ -57,7 +57,7 @@ def test_a_bad_upload_is_refused_by_its_own_name(paths, content, message):
 
 
 def packed_often(name, row, n_rows):
-    """Return the content of a file that is small until it is unpacked."""
+    """Return the content of a file that is small until it is decompressed."""
     if name.endswith(".gz"):
         return gzip.compress(b"a,b,c\n" + row * n_rows, compresslevel=1)
     content = io.BytesIO()
@@ -73,12 +73,12 @@ def packed_often(name, row, n_rows):
 @pytest.mark.parametrize(
     ("name", "row", "n_rows", "message"),
     [
-        ("bytes.csv.gz", b"1,2,0" + b" " * 100 + b"\n", 1_200_000, "unpacked, it has more than 100 MB"),
+        ("bytes.csv.gz", b"1,2,0" + b" " * 100 + b"\n", 1_200_000, "has more than 100 MB when decompressed"),
         ("cells.csv.gz", b"1,2,0\n", 2_000_000, "rows times columns may be 5,000,000"),
         ("cells.parquet", b"", MOST_CELLS + 1, "rows times columns may be 5,000,000"),
-        ("text.parquet", b"a", 120_000, "unpacked, it has more than 100 MB"),
+        ("text.parquet", b"a", 120_000, "has more than 100 MB when decompressed"),
         ("cells.feather", b"", MOST_CELLS + 1, "rows times columns may be 5,000,000"),
-        ("text.feather", b"a", 120_000, "unpacked, it has more than 100 MB"),
+        ("text.feather", b"a", 120_000, "has more than 100 MB when decompressed"),
     ],
 )
 def test_a_small_file_that_unpacks_to_a_large_table_is_refused_before_it_is_read(
@@ -98,10 +98,10 @@ def test_no_more_of_a_packed_file_is_unpacked_than_is_allowed(tmp_path):
             file.write(bytes(2**20))
     tracemalloc.start()
     before = pa.total_allocated_bytes()
-    with pytest.raises(InputError, match="unpacked"):
+    with pytest.raises(InputError, match="when decompressed"):
         require_small(path, path.name)
-    assert tracemalloc.get_traced_memory()[1] < LARGEST_UNPACKED / 10
-    assert pa.total_allocated_bytes() - before < LARGEST_UNPACKED / 10
+    assert tracemalloc.get_traced_memory()[1] < LARGEST_DECOMPRESSED / 10
+    assert pa.total_allocated_bytes() - before < LARGEST_DECOMPRESSED / 10
     tracemalloc.stop()
 
 

@@ -106,6 +106,15 @@ def test_text_is_durations_if_every_cell_is_one(tmp_path, cells, kind):
     assert read_table(path, text=["took"]).kinds["took"] == "text"
 
 
+def test_a_cell_that_keeps_a_column_from_being_durations_is_named(tmp_path):
+    cells = [f"{k} days" for k in range(20)]
+    cells[7] = "soon"
+    written(pd.DataFrame({"took": cells, "x": range(20), "y": [0, 1] * 10}), tmp_path / "data.csv")
+    model = train(TableSettings(str(tmp_path / "data.csv"), "y", alpha=1.0, test="none"))
+    (note,) = (note for note in model.notes if "took" in note)
+    assert "'soon' in row 8; the other 19 cells are durations" in note
+
+
 @pytest.mark.parametrize(("cell", "shown"), [("90", "'90'"), ("soon", "'soon'"), ("02:03:04", "'02:03:04'")])
 def test_what_is_no_duration_is_refused_with_its_row(tmp_path, cell, shown):
     path = tmp_path / "data.csv"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ridgenet._errors import InputError
 from ridgenet.formats._codes import LEADING_ZERO
-from ridgenet.formats._kinds import KINDS, ColumnKind, kind_with
+from ridgenet.formats._kinds import KINDS, ColumnKind, is_text, kind_with
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,10 +33,7 @@ def kind_of(source: Source, field: pa.Field) -> ColumnKind:
 
 def values_in(column: Any) -> Any:
     """Parse a text column whose cells are all of one kind, if it is a kind that Arrow's readers do not detect."""
-    import pyarrow as pa
-
-    is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
-    if not is_text or column.null_count == len(column):
+    if not is_text(column) or column.null_count == len(column):
         return column
     parsed = (kind.parse_text(column) for kind in KINDS.values())
     return next((values for values in parsed if values is not None), column)
@@ -49,7 +46,7 @@ def without_words(column: Any, words: Sequence[str]) -> Any:
 
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode() if isinstance(column, pa.Array) else column.cast(column.type.value_type)
-    if not words or not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+    if not words or not is_text(column):
         return column
     return pc.if_else(pc.is_in(column, value_set=pa.array(words, column.type)), pa.scalar(None, column.type), column)
 
@@ -59,7 +56,7 @@ def numbers_in(column: Any) -> Any | None:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)) or not pc.count(column).as_py():
+    if not is_text(column) or not pc.count(column).as_py():
         return None
     column = pc.utf8_trim_whitespace(column)
     if pc.any(pc.match_substring_regex(column, LEADING_ZERO)).as_py():

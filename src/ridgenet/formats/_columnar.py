@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ridgenet._errors import InputError
 from ridgenet.formats._casting import numbers_in, without_words
@@ -17,7 +17,6 @@ from ridgenet.formats._kinds import ColumnKind
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROWS_AT_ONCE = 5_000
 # the key of pandas' metadata in a schema
 PANDAS = b"pandas"
 
@@ -69,12 +68,6 @@ class TypedFile(TableFile):
         """Return a column in which words for missing values are null."""
         del kind, first_row
         return without_words(rows.column(name), self.reading.na or ())
-
-    def _file(self) -> Any:
-        """Open the file without memory-mapping it: if it is truncated meanwhile, a mapping crashes the process."""
-        import pyarrow as pa
-
-        return pa.OSFile(str(self.source.path))
 
     def _checked(self, schema: pa.Schema) -> pa.Schema:
         """Reject duplicate names, and remove malformed metadata of pandas, which would make pandas fail on a copy."""

@@ -37,7 +37,9 @@ def likely_encoding(source: Source) -> str | None:
         return None
     # some bytes are invalid in Windows-1252; none is in Latin-1
     candidates = (_other_script(lines), _chinese(lines), LATIN)
-    return next((encoding for encoding in candidates if encoding and _decodes(source, encoding)), "latin-1")
+    return next(
+        (encoding for encoding in candidates if encoding and _undecodable_piece(source, encoding) is None), "latin-1"
+    )
 
 
 def wide_encoding(start: bytes) -> str | None:
@@ -55,21 +57,11 @@ def wide_encoding(start: bytes) -> str | None:
 
 def _lines_beyond_ascii(source: Source) -> bytes | None:
     """Return the lines with non-ASCII bytes, from the first invalid UTF-8 onwards; None if all text is UTF-8."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    kept = b""
-    try:
-        with source.open() as stream:
-            while piece := stream.read(PIECE_BYTES):
-                kept = piece
-                decoder.decode(piece)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        lines = re.split(rb"[\r\n]+", kept)
-        return b"\n".join(line for line in lines if not line.isascii())[:SAMPLE_BYTES]
-    except OSError:
-        # compressed, and damaged further on: the part that could be decompressed is UTF-8
+    piece = _undecodable_piece(source, "utf-8")
+    if piece is None:
         return None
-    return None
+    lines = re.split(rb"[\r\n]+", piece)
+    return b"\n".join(line for line in lines if not line.isascii())[:SAMPLE_BYTES]
 
 
 def _other_script(lines: bytes) -> str | None:
@@ -92,15 +84,19 @@ def _chinese(lines: bytes) -> str | None:
     return "gb18030" if in_pairs and in_pairs >= IN_PAIRS * sum(map(len, runs)) else None
 
 
-def _decodes(source: Source, encoding: str) -> bool:
+def _undecodable_piece(source: Source, encoding: str) -> bytes | None:
+    """Return the piece of a text in which its decoding fails; None if it does not, as far as the file is sound."""
     decoder = codecs.getincrementaldecoder(encoding)()
+    last = b""
     try:
         with source.open() as stream:
             while piece := stream.read(PIECE_BYTES):
+                last = piece
                 decoder.decode(piece)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return False
+        return last
     except OSError:
-        return True
-    return True
+        # compressed, and damaged further on: the part that could be decompressed is valid
+        return None
+    return None

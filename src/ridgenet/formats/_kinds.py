@@ -38,6 +38,8 @@ class Kind(ABC):
         Name in model files and tables of columns.
     value, values : str
         Words for one value, and for several, in messages.
+    pattern : re.Pattern or None
+        How cells of this kind are written, if it is found in text by that.
     used_as : str
         How a column is used, if it becomes one input.
     is_numeric : bool
@@ -51,6 +53,7 @@ class Kind(ABC):
     name: str
     value: str
     values: str
+    pattern: re.Pattern[str] | None = None
     used_as = "number"
     is_numeric = False
     is_written = False
@@ -271,6 +274,7 @@ class _Duration(Kind):
     """Time differences: typed, or as text such as ``1 days 02:03:04`` or ``P1DT2H``."""
 
     name, value, values = "duration", "a duration", "durations"
+    pattern = re.compile(DURATION)
     used_as = "seconds"
     is_numeric = True
 
@@ -290,7 +294,7 @@ class _Duration(Kind):
 
         # the first cell shows that most columns are of other kinds
         first = pc.index(pc.is_valid(column), True).as_py()
-        if first < 0 or not re.match(DURATION, column[first].as_py().strip()):
+        if first < 0 or not self.pattern.match(column[first].as_py().strip()):
             return None
         try:
             return self.cast(pc.utf8_trim_whitespace(column))
@@ -302,7 +306,7 @@ class _Duration(Kind):
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        if not pa.types.is_string(column.type) and not pa.types.is_large_string(column.type):
+        if not is_text(column):
             if not pa.types.is_duration(column.type) and not pa.types.is_null(column.type):
                 raise pa.ArrowInvalid("numbers have no unit")
             return super().cast(column)
@@ -337,6 +341,13 @@ KINDS: dict[ColumnKind, Kind] = {kind.name: kind for kind in (_Number(), _Boolea
 def kind_with(type: pa.DataType) -> Kind | None:
     """Return the kind of an Arrow type; None if it has none."""
     return next((kind for kind in KINDS.values() if kind.holds(type)), None)
+
+
+def is_text(column: pa.Array) -> bool:
+    """Return whether a column holds strings that Arrow's functions for text accept."""
+    import pyarrow.types as types
+
+    return bool(types.is_string(column.type) or types.is_large_string(column.type))
 
 
 def numbers_of(column: pd.Series) -> np.ndarray | None:

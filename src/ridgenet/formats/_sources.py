@@ -113,9 +113,21 @@ class Source:
 
     def open(self) -> pa.NativeFile:
         """Open the file for reading decompressed bytes."""
+        return self.decompressed(self.open_raw())
+
+    def open_raw(self) -> pa.NativeFile:
+        """Open the bytes as stored.
+
+        Without mapping them into memory: truncating a mapped file would end the process.
+        """
         import pyarrow as pa
 
-        file = pa.OSFile(str(self.path))
+        return pa.OSFile(str(self.path))
+
+    def decompressed(self, file: pa.NativeFile) -> pa.NativeFile:
+        """Return a stream of the decompressed bytes of the file opened by `open_raw`."""
+        import pyarrow as pa
+
         return pa.CompressedInputStream(file, self.compression) if self.compression else file
 
     def head(self, n_bytes: int) -> bytes:

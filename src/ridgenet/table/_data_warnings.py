@@ -130,7 +130,7 @@ def _ambiguous_dates(column: pd.Series, steps: list[Any]) -> list[str]:
 
 
 def why_text(column: pd.Series, decimal: str = ".") -> str | None:
-    """Return the cells that make a column text although most of its cells are numbers or dates; None otherwise.
+    """Return the cells that make a column text although most of its cells are of another kind; None otherwise.
 
     Parameters
     ----------
@@ -149,6 +149,11 @@ def why_text(column: pd.Series, decimal: str = ".") -> str | None:
     odd = present[~numbers]
     if numbers.mean() > MOST or _are_words_for_missing(odd, present[numbers]):
         return _because(present, ~numbers, "numbers") + (_advice(odd, decimal) or _advice_on_words(odd))
+    for kind in KINDS.values():
+        if kind.pattern is not None:
+            alike = _matching(present, values, kind.pattern.match)
+            if alike.mean() > MOST:
+                return _because(present, ~alike, kind.values)
     dates = _matching(present, values, DATES.fullmatch)
     if dates.all():
         return _odd_among_dates(present)

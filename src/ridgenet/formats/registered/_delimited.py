@@ -175,14 +175,13 @@ def _cells_of(
     source: Source, dialect: Dialect, names: Sequence[str], na: Sequence[str] = (), block: int = STREAM_BLOCK_BYTES
 ) -> Iterator[Iterator[tuple[Any, int]]]:
     """Provide columns as written, piece by piece; the file is opened for the first piece."""
-    import pyarrow as pa
     import pyarrow.csv
 
     with ExitStack() as stack:
 
         def pieces() -> Iterator[tuple[Any, int]]:
-            file = stack.enter_context(pa.OSFile(str(source.path)))
-            stream = pa.CompressedInputStream(file, source.compression) if source.compression else file
+            file = stack.enter_context(source.open_raw())
+            stream = source.decompressed(file)
             reading, parsing, converting = _options(dialect, names, threads=False, block=block)
             converting.include_columns = list(names)
             converting.null_values = _with_spaces(("", *na))

@@ -23,13 +23,13 @@ class FeatherFile(TypedFile):
     def _read_schema(self) -> pa.Schema:
         import pyarrow as pa
 
-        with self._file() as file:
+        with self.source.open_raw() as file:
             return pa.ipc.open_file(file).schema
 
     def _read_batches(self) -> Iterator[tuple[pa.RecordBatch, float]]:
         import pyarrow as pa
 
-        with self._file() as file:
+        with self.source.open_raw() as file:
             reader = pa.ipc.open_file(file)
             for index in range(reader.num_record_batches):
                 yield reader.get_batch(index), (index + 1) / reader.num_record_batches

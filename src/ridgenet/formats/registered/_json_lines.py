@@ -64,14 +64,12 @@ class JSONLinesFile(TypedFile):
 
     def _lines(self) -> Iterator[tuple[bytes, float]]:
         """Yield pieces of complete lines, and the fraction of the file read so far."""
-        import pyarrow as pa
-
         source, rest = self.source, b""
         if ARRAY.match(source.head(CHUNK_BYTES)):
             raise InputError(f"{source.name}: this is a JSON array; write one object on each line instead (JSON Lines)")
         size = source.path.stat().st_size
-        with self._file() as file:
-            stream = pa.CompressedInputStream(file, source.compression) if source.compression else file
+        with source.open_raw() as file:
+            stream = source.decompressed(file)
             while piece := stream.read(CHUNK_BYTES):
                 lines, _, rest = (rest + piece).rpartition(b"\n")
                 if len(rest) > LONGEST_ROW:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ridgenet.formats._columnar import ROWS_AT_ONCE, TypedFile
-from ridgenet.formats._format import PIECE_BYTES, Format, Size
+from ridgenet.formats._columnar import TypedFile
+from ridgenet.formats._format import ROWS_AT_ONCE, Format, Size
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 MAGIC = b"PAR1"
 ROWS_OF_GROUP = 20_000
+# batch size for measuring text; nothing is decoded but dictionaries and indices
+ROWS_COUNTED = 1 << 18
 
 
 class ParquetFile(TypedFile):
@@ -21,13 +23,13 @@ class ParquetFile(TypedFile):
     def _read_schema(self) -> pa.Schema:
         import pyarrow.parquet
 
-        with self._file() as file:
+        with self.source.open_raw() as file:
             return pyarrow.parquet.read_schema(file)
 
     def _read_batches(self) -> Iterator[tuple[pa.RecordBatch, float]]:
         import pyarrow.parquet
 
-        with self._file() as file:
+        with self.source.open_raw() as file:
             parquet, done = pyarrow.parquet.ParquetFile(file), 0
             for batch in parquet.iter_batches(ROWS_AT_ONCE):
                 done += len(batch)
@@ -45,7 +47,7 @@ class ParquetFile(TypedFile):
         n_cells = max(sum(chunk.num_values for chunk in chunks), metadata.num_rows)
         yield Size(metadata.num_columns, n_cells, sum(chunk.total_uncompressed_size for chunk in chunks))
         text = [field.name for field in pyarrow.parquet.read_schema(path) if pa.types.is_string(field.type)]
-        for batch in pyarrow.parquet.ParquetFile(path, read_dictionary=text).iter_batches(PIECE_BYTES):
+        for batch in pyarrow.parquet.ParquetFile(path, read_dictionary=text).iter_batches(ROWS_COUNTED):
             yield Size(metadata.num_columns, n_cells, sum(map(_bytes_of_text, batch.columns)))
 
 

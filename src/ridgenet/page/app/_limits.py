@@ -1,4 +1,4 @@
-"""How large a table may be that is uploaded: found out without unpacking more of it than is allowed."""
+"""Limits on the size of uploaded tables, checked without decompressing more than is allowed."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ from ridgenet.formats._sources import SIGNATURE_BYTES, Source, compression_of
 
 MEGABYTE = 2**20
 LARGEST_UPLOAD = 20 * MEGABYTE
-LARGEST_UNPACKED = 100 * MEGABYTE
+LARGEST_DECOMPRESSED = 100 * MEGABYTE
 MOST_CELLS = 5_000_000
 MOST_COLUMNS = 2_000
 PIECE = 2**18
 
 
 def require_small(path: Path, name: str) -> None:
-    """Refuse a table that would take too much memory, before it is read.
+    """Check that a table is small enough to be read into memory.
 
     Parameters
     ----------
     path : Path
-        The file. If it is Parquet or the like that was packed once more, it is unpacked in its place.
+        The file. Compressed Parquet or Feather is replaced by the decompressed file.
     name : str
-        What it is called.
+        Its name in messages.
 
     Raises
     ------
     InputError
-        If it has too many bytes once unpacked, too many columns, or too many cells.
+        If it has too many bytes when decompressed, too many columns, or too many cells.
     """
     with path.open("rb") as file:
         start = file.read(SIGNATURE_BYTES)
-    if packed := compression_of(start):
-        start = _counted(path, packed, name)
+    if compression := compression_of(start):
+        start = _counted(path, compression, name)
         if not format_of(start).is_stream:
-            _unpack(path, packed)
+            _decompress(path, compression)
     if not start:
         return
     import pyarrow as pa
@@ -50,34 +50,34 @@ def require_small(path: Path, name: str) -> None:
             _require_few(name, size.n_columns, size.n_cells)
             _require_few_bytes(name, size.n_bytes)
     except (pa.ArrowException, struct.error, OSError, StopIteration):
-        # it is damaged, which reading it will put into words
+        # reading the damaged file gives a better message
         return
 
 
-def _counted(path: Path, packed: str, name: str) -> bytes:
-    """Return how a packed file begins, once it is known that not too much is in it."""
+def _counted(path: Path, compression: str, name: str) -> bytes:
+    """Return the first bytes of a compressed file, after checking that it does not hold too many."""
     start, n_bytes = b"", 0
     try:
-        for piece in _pieces(path, packed):
+        for piece in _pieces(path, compression):
             start = start or bytes(piece[:SIGNATURE_BYTES])
             n_bytes += len(piece)
             _require_few_bytes(name, n_bytes)
     except OSError:
-        raise InputError(f"{name}: damaged, it cannot be unpacked as {packed}") from None
+        raise InputError(f"{name}: the file is damaged and cannot be decompressed with {compression}") from None
     return start
 
 
-def _unpack(path: Path, packed: str) -> None:
-    unpacked = path.with_suffix(".unpacked")
-    with unpacked.open("wb") as file:
-        file.writelines(_pieces(path, packed))
-    unpacked.replace(path)
+def _decompress(path: Path, compression: str) -> None:
+    decompressed = path.with_suffix(".decompressed")
+    with decompressed.open("wb") as file:
+        file.writelines(_pieces(path, compression))
+    decompressed.replace(path)
 
 
-def _pieces(path: Path, packed: str) -> Iterator[bytes]:
+def _pieces(path: Path, compression: str) -> Iterator[bytes]:
     import pyarrow as pa
 
-    with pa.OSFile(str(path)) as file, pa.CompressedInputStream(file, packed) as stream:
+    with pa.OSFile(str(path)) as file, pa.CompressedInputStream(file, compression) as stream:
         while piece := stream.read(PIECE):
             yield piece
 
@@ -93,7 +93,8 @@ def _require_few(name: str, n_columns: int, n_cells: int) -> None:
 
 
 def _require_few_bytes(name: str, n_bytes: int) -> None:
-    if n_bytes > LARGEST_UNPACKED:
+    if n_bytes > LARGEST_DECOMPRESSED:
         raise InputError(
-            f"{name}: unpacked, it has more than {LARGEST_UNPACKED // MEGABYTE} MB; start the page with it instead"
+            f"{name}: has more than {LARGEST_DECOMPRESSED // MEGABYTE} MB when decompressed; start the page with it "
+            "instead"
         )
