@@ -7,7 +7,7 @@ another, so that one call handles all units and samples of the layer.
 from __future__ import annotations
 
 from ridgenet.core import _vector_math as vector_math
-from ridgenet.core._compile import kernel, outlined
+from ridgenet.core._kernels import kernel, outlined
 from ridgenet.formulas import GELU_CUBIC, GELU_SLOPE
 
 IDENTITY, LOGISTIC, TANH, RELU, SOFTPLUS, SILU, GELU, SOFTSIGN = range(8)

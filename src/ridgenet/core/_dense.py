@@ -12,9 +12,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from ridgenet.core._blas import ONE_THREAD, add_product
-from ridgenet.core._compile import kernel, reduction
-from ridgenet.core._vectors import matrix, vector
+from ridgenet.core._blas import ONE_THREAD
+from ridgenet.core._intrinsics import add_product, has_blas, matrix, vector
+from ridgenet.core._kernels import kernel, reduction
 
 # multiplications in a product above which BLAS is faster, including the call (docs/decisions/0004)
 WIDE = 20_000
@@ -23,7 +23,7 @@ WIDE = 20_000
 @kernel
 def is_wide(n_out, n_in, n):
     """Return whether BLAS is faster than loops for a layer."""
-    return n_out * n_in * n > WIDE and n_in >= 8 and n_out >= 8
+    return n_out * n_in * n > WIDE and n_in >= 8 and n_out >= 8 and has_blas()
 
 
 def blas_for(layer_sizes: Sequence[int], capacity: int) -> AbstractContextManager[None]:

@@ -14,7 +14,8 @@ from scipy.sparse import issparse
 
 from ridgenet._errors import InputError
 from ridgenet.core._arrays import float_type, for_kernels
-from ridgenet.core._compile import entry_point, kernel
+from ridgenet.core._kernels import entry_point, kernel
+from ridgenet.core._struct import DataMatrix, DataVector, Float64Vector, Int64Vector
 
 
 def mean_and_variance(X: np.ndarray, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
@@ -26,7 +27,7 @@ def mean_and_variance(X: np.ndarray, weights: np.ndarray | None) -> tuple[np.nda
 
 
 @entry_point
-def column_moments(X, weights, mean, variance):
+def column_moments(X: DataMatrix, weights: Float64Vector, mean: Float64Vector, variance: Float64Vector) -> None:
     """mean = sum w x / sum w, variance = sum w (x - mean)^2 / sum w; in float64, w = 1 without weights"""
     n_rows, n_columns = X.shape
     if mean.shape[0] != n_columns or variance.shape[0] != n_columns:
@@ -55,14 +56,14 @@ def column_moments(X, weights, mean, variance):
 class Examples(NamedTuple):
     """Inputs, targets, sample weights and standardisation; sparse inputs are the three arrays of CSR."""
 
-    X: np.ndarray  # samples x features; empty if the inputs are sparse
-    row_starts: np.ndarray  # int64; empty if the inputs are dense
-    columns: np.ndarray  # int64
-    values: np.ndarray
-    Y: np.ndarray  # samples x outputs
-    weights: np.ndarray  # one for each sample, or empty: all one
-    mean: np.ndarray  # subtracted from each feature
-    factor: np.ndarray  # multiplies the difference
+    X: DataMatrix  # samples x features; empty if the inputs are sparse
+    row_starts: Int64Vector  # empty if the inputs are dense
+    columns: Int64Vector
+    values: DataVector
+    Y: DataMatrix  # samples x outputs
+    weights: DataVector  # one for each sample, or empty: all one
+    mean: DataVector  # subtracted from each feature
+    factor: DataVector  # multiplies the difference
     total_weight: float
 
     @property

@@ -9,7 +9,7 @@ checked where it is defined. Types are checked once, when a version for them is 
 from __future__ import annotations
 
 from ridgenet._errors import InputError
-from ridgenet.core._compile import kernel
+from ridgenet.core._kernels import kernel
 
 
 @kernel

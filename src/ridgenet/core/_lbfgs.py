@@ -14,7 +14,9 @@ import numpy as np
 from ridgenet._errors import InputError
 from ridgenet._network import Network
 from ridgenet.core._arrays import aligned_empty
-from ridgenet.core._compile import entry_point, kernel
+from ridgenet.core._intrinsics import matrix, vector
+from ridgenet.core._kernels import entry_point, kernel
+from ridgenet.core._struct import DataVector
 from ridgenet.core._dense import blas_for
 from ridgenet.core._examples import Examples
 from ridgenet.core._interface import require_examples, require_training, require_work
@@ -25,17 +27,20 @@ from ridgenet.core._lbfgs_search import (
     STATUS,
     LBFGSSearch,
     LBFGSSettings,
+    Search,
     advance,
     require_search,
 )
 from ridgenet.core._objective import (
+    Objective,
+    Workspace,
     add_batch,
     load_part,
     make_objective,
     make_workspace,
 )
 from ridgenet.core._penalties import L2Penalty, penalty_gradient, penalty_value
-from ridgenet.core._vectors import copy, matrix, vector
+from ridgenet.core._vectors import copy
 
 # samples are processed in blocks of about this many bytes, which stay in the processor's cache
 BLOCK_BYTES = 2**18
@@ -54,7 +59,7 @@ def require_packed(packed, examples, n_features, n_outputs):
 
 
 @entry_point
-def pack(examples, size, packed, work):
+def pack(examples: Examples, size: int, packed: DataVector, work: Workspace) -> None:
     """Load all samples, block by block, into one block of memory."""
     n_examples, d, k = examples.Y.shape[0], examples.mean.shape[0], examples.Y.shape[1]
     require_examples(examples, d, k)
@@ -72,7 +77,15 @@ def pack(examples, size, packed, work):
 
 
 @entry_point
-def run_lbfgs(objective, parameters, examples, packed, search, n_blocks, work):
+def run_lbfgs(
+    objective: Objective,
+    parameters: DataVector,
+    examples: Examples,
+    packed: DataVector,
+    search: Search,
+    n_blocks: int,
+    work: Workspace,
+) -> None:
     """Process `n_blocks` blocks of samples, or fewer if the search ends earlier."""
     require_training(objective, parameters, examples, work, 0.0)
     require_search(search, parameters.shape[0])

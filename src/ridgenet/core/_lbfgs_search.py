@@ -16,7 +16,9 @@ import numpy as np
 from ridgenet._errors import InputError
 from ridgenet._network import Network
 from ridgenet.core._arrays import aligned_empty, float_type, for_kernels
-from ridgenet.core._compile import entry_point, kernel
+from ridgenet.core._intrinsics import vector
+from ridgenet.core._kernels import entry_point, kernel
+from ridgenet.core._struct import DataVector, Float64Vector, Int64Vector
 from ridgenet.core._line_search import (
     MOST_TRIES,
     NUMBERS,
@@ -30,7 +32,7 @@ from ridgenet.core._line_search import (
     next_step,
 )
 from ridgenet.core._vector_math import is_single
-from ridgenet.core._vectors import add_multiple, copy, dot, largest_component, vector
+from ridgenet.core._vectors import add_multiple, copy, dot, largest_component
 
 MEMORY = 10
 
@@ -48,13 +50,13 @@ class Search(NamedTuple):
     tolerance: float  # for the largest component of the gradient
     relative_tolerance: float  # for the relative decrease of the objective in an iteration
     n_samples: float  # what lambda is divided by
-    counts: np.ndarray  # int64, by the names above
-    numbers: np.ndarray  # float64, by the names above
-    line: np.ndarray  # float64: the line search
-    vectors: np.ndarray  # point, gradient and direction at the start of the line; then the stored pairs s, y
-    products: np.ndarray  # float64: twice as many as pairs; the second half is scratch memory of the recursion
-    data_losses: np.ndarray  # float64, at the start and after each iteration
-    l2_penalties: np.ndarray
+    counts: Int64Vector  # by the names above
+    numbers: Float64Vector  # by the names above
+    line: Float64Vector  # the line search
+    vectors: DataVector  # point, gradient and direction at the start of the line; then the stored pairs s, y
+    products: Float64Vector  # twice as many as pairs; the second half is scratch memory of the recursion
+    data_losses: Float64Vector  # at the start and after each iteration
+    l2_penalties: Float64Vector
 
 
 @kernel
@@ -218,7 +220,7 @@ class LBFGSSettings:
 
 
 @entry_point
-def tell(search, parameters, gradient, data_loss, l2_penalty):
+def tell(search: Search, parameters: DataVector, gradient: DataVector, data_loss: float, l2_penalty: float) -> None:
     """Process an evaluation at the trial; the parameters then become the next trial."""
     require_search(search, parameters.shape[0])
     if gradient.shape[0] != parameters.shape[0]:

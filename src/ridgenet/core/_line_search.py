@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ridgenet.core._compile import kernel
+from ridgenet.core._kernels import kernel
 
 DECREASE = 1e-4
 CURVATURE = 0.9

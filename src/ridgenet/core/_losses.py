@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from ridgenet.core import _vector_math as vector_math
-from ridgenet.core._compile import kernel, reduction
+from ridgenet.core._kernels import kernel, reduction
 from ridgenet.formulas import QUANTILE_WIDTH
 
 LOG_LOSS, MULTINOMIAL_LOG_LOSS, SQUARED_ERROR, POISSON, HUBER, QUANTILE = range(6)

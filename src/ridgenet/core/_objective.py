@@ -18,7 +18,9 @@ from ridgenet._network import Network
 from ridgenet.core._activations import CODES as ACTIVATION_CODES
 from ridgenet.core._activations import activate, multiply_by_derivative
 from ridgenet.core._arrays import CACHE_LINE, aligned_empty, float_type, for_kernels
-from ridgenet.core._compile import entry_point, kernel
+from ridgenet.core._intrinsics import matrix, vector
+from ridgenet.core._kernels import entry_point, kernel
+from ridgenet.core._struct import DataVector, Float64Vector, Int64Vector, UInt64Vector
 from ridgenet.core._dense import add_outer_products, affine, propagate_back
 from ridgenet.core._examples import Examples, load, make_examples
 from ridgenet.core._interface import require_training
@@ -33,17 +35,16 @@ from ridgenet.core._penalties import (
     require_penalty,
 )
 from ridgenet.core._random_numbers import draw_mask
-from ridgenet.core._vectors import matrix, vector
 
 
 class Objective(NamedTuple):
     """The objective without the data, in kernel layout."""
 
-    layer_sizes: np.ndarray  # units of each layer, the inputs first; int64
+    layer_sizes: Int64Vector  # units of each layer, the inputs first
     activation: int  # code of the hidden layers' activation
     loss: int  # code of the loss and its output unit
     loss_parameter: float
-    alphas: np.ndarray  # numbers of the penalty: λ of each layer, then the factor of each input or none; float64
+    alphas: Float64Vector  # numbers of the penalty: λ of each layer, then the factor of each input or none
 
 
 class Workspace(NamedTuple):
@@ -54,8 +55,8 @@ class Workspace(NamedTuple):
     """
 
     capacity: int
-    rows: np.ndarray  # indices of the loaded samples
-    memory: np.ndarray
+    rows: UInt64Vector  # indices of the loaded samples
+    memory: DataVector
     x: int
     y: int
     shares: int  # normalised sample weights
@@ -88,7 +89,7 @@ def make_objective(network: Network, penalty: L2Penalty = NO_PENALTY) -> Objecti
 def make_workspace(network: Network, capacity: int, dtype: DTypeLike, *, dropout: bool = False) -> Workspace:
     """Return memory for batches of up to `capacity` samples."""
     starts, end = _layout(network, capacity, np.dtype(dtype), dropout)
-    return Workspace(capacity, np.empty(capacity, np.uintp), aligned_empty(end, dtype), *starts)
+    return Workspace(capacity, np.empty(capacity, np.uint64), aligned_empty(end, dtype), *starts)
 
 
 @lru_cache(maxsize=64)
@@ -250,7 +251,14 @@ def load_part(examples, start, n, work):
 
 
 @entry_point
-def evaluate(objective, parameters, examples, n_samples, with_gradient, work):
+def evaluate(
+    objective: Objective,
+    parameters: DataVector,
+    examples: Examples,
+    n_samples: float,
+    with_gradient: bool,
+    work: Workspace,
+) -> tuple[float, float]:
     """Return data loss and L2 penalty over all samples; leave the gradient in the workspace.
 
     Samples are processed in blocks of the capacity of the workspace, which stay in the processor's cache.

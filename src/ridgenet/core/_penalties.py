@@ -16,8 +16,8 @@ from scipy.linalg import svdvals
 
 from ridgenet._errors import InputError
 from ridgenet._network import Network
-from ridgenet.core._compile import kernel, reduction
-from ridgenet.core._vectors import vector
+from ridgenet.core._intrinsics import vector
+from ridgenet.core._kernels import kernel, reduction
 
 Strength = TypeVar("Strength", float, np.ndarray)
 

@@ -9,12 +9,13 @@ import numpy as np
 
 from ridgenet._network import Network
 from ridgenet.core._arrays import float_type, for_kernels
-from ridgenet.core._compile import entry_point
+from ridgenet.core._intrinsics import matrix, vector
+from ridgenet.core._kernels import entry_point
+from ridgenet.core._struct import DataMatrix, DataVector
 from ridgenet.core._dense import blas_for
 from ridgenet.core._examples import Examples, load_inputs
 from ridgenet.core._interface import require_prediction
-from ridgenet.core._objective import Objective, forward, make_workspace, rows_from
-from ridgenet.core._vectors import matrix, vector
+from ridgenet.core._objective import Objective, Workspace, forward, make_workspace, rows_from
 
 # samples processed at a time
 CAPACITY = 256
@@ -23,7 +24,16 @@ SHARE = 128 * CAPACITY
 
 
 @entry_point
-def write_outputs(objective, parameters, examples, before_output_unit, first, last, outputs, work):
+def write_outputs(
+    objective: Objective,
+    parameters: DataVector,
+    examples: Examples,
+    before_output_unit: bool,
+    first: int,
+    last: int,
+    outputs: DataMatrix,
+    work: Workspace,
+) -> None:
     """Write a_L, or z_L, of samples `first` to `last - 1` to their rows of `outputs`."""
     require_prediction(objective, parameters, examples, first, last, outputs, work)
     k = outputs.shape[1]

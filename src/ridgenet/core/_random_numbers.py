@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ridgenet.core._compile import kernel
+from ridgenet.core._kernels import kernel
 
 
 @kernel

@@ -136,7 +136,7 @@ class SGD:
             float(settings.tol),
             int(settings.n_iter_no_change),
         )
-        order = np.arange(examples.n_examples, dtype=np.uintp)
+        order = np.arange(examples.n_examples, dtype=np.uint64)
         self._batches = Batches(
             min(int(settings.batch_size), examples.n_examples),
             order,

@@ -11,10 +11,12 @@ import numpy as np
 
 from ridgenet._errors import InputError
 from ridgenet._network import Network
-from ridgenet.core._compile import entry_point
+from ridgenet.core._intrinsics import vector
+from ridgenet.core._kernels import entry_point
+from ridgenet.core._struct import DataVector, UInt64Vector
 from ridgenet.core._examples import Examples
 from ridgenet.core._interface import require_parameters, require_training
-from ridgenet.core._objective import Objective, add_batch, gradient_of, load_rows, make_workspace
+from ridgenet.core._objective import Objective, Workspace, add_batch, gradient_of, load_rows, make_workspace
 from ridgenet.core._penalties import l2_value, penalty_gradient
 from ridgenet.core._update_rules import Rule, Schedule, require_rule
 from ridgenet.core._updates import (
@@ -28,14 +30,14 @@ from ridgenet.core._updates import (
     require_batches,
     require_progress,
 )
-from ridgenet.core._vectors import add_multiple, vector
+from ridgenet.core._vectors import add_multiple
 
 # multiplications per batch above which two threads are faster, including the overhead
 WORTH_SHARING = 10_000_000
 
 
 @entry_point
-def begin_shared_batch(batches, progress):
+def begin_shared_batch(batches: Batches, progress: Progress) -> tuple[int, int]:
     """Shuffle if an epoch begins; return the index in the order at which the batch begins, and its size."""
     require_batches(batches, batches.order.shape[0])
     require_progress(progress, batches, 1)
@@ -43,7 +45,18 @@ def begin_shared_batch(batches, progress):
 
 
 @entry_point
-def part_of_batch(objective, parameters, examples, batches, first, n, n_batch, penalty_too, dropout_state, work):
+def part_of_batch(
+    objective: Objective,
+    parameters: DataVector,
+    examples: Examples,
+    batches: Batches,
+    first: int,
+    n: int,
+    n_batch: int,
+    penalty_too: bool,
+    dropout_state: UInt64Vector,
+    work: Workspace,
+) -> float:
     """Leave the gradient of `n` samples of a batch of `n_batch` in the workspace; return their data loss."""
     require_training(objective, parameters, examples, work, batches.dropout)
     require_batches(batches, examples.Y.shape[0])
@@ -69,7 +82,19 @@ def part_of_batch(objective, parameters, examples, batches, first, n, n_batch, p
 
 
 @entry_point
-def end_shared_batch(objective, parameters, examples, rule, schedule, batches, progress, n, data_loss, one, other):
+def end_shared_batch(
+    objective: Objective,
+    parameters: DataVector,
+    examples: Examples,
+    rule: Rule,
+    schedule: Schedule,
+    batches: Batches,
+    progress: Progress,
+    n: int,
+    data_loss: float,
+    one: DataVector,
+    other: DataVector,
+) -> None:
     """Sum the gradients of both halves, and update the parameters."""
     require_parameters(objective, parameters)
     require_batches(batches, examples.Y.shape[0])

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ridgenet._errors import InputError
-from ridgenet.core._compile import kernel
+from ridgenet.core._kernels import kernel
+from ridgenet.core._struct import DataVector, Float64Vector
+from ridgenet.core._vector_math import cosine_of_half_turns, exp, log
 
 # a smaller learning rate changes nothing any more
 SMALLEST_STEP = 1e-6
@@ -39,9 +41,9 @@ CONSTANT, INVSCALING, ADAPTIVE, COSINE = range(4)
 def next_step(schedule, step, epoch, n_seen):
     """Return the learning rate of the next epoch, after `epoch` epochs and `n_seen` samples."""
     if schedule.code == INVSCALING:
-        return schedule.initial / (n_seen + 1.0) ** schedule.power
+        return schedule.initial * exp(-schedule.power * log(n_seen + 1.0))
     if schedule.code == COSINE:
-        return 0.5 * schedule.initial * (1.0 + np.cos(np.pi * min(1.0, epoch / schedule.n_epochs)))
+        return 0.5 * schedule.initial * (1.0 + cosine_of_half_turns(min(1.0, epoch / schedule.n_epochs)))
     return step
 
 
@@ -69,9 +71,9 @@ class Rule(NamedTuple):
     beta_2: float
     epsilon: float
     weight_decay: float  # of weights only, decoupled from the gradient
-    first: np.ndarray  # velocity, or running mean of the gradient
-    second: np.ndarray  # running mean of its square
-    powers: np.ndarray  # beta_1^t and beta_2^t; float64
+    first: DataVector  # velocity, or running mean of the gradient
+    second: DataVector  # running mean of its square
+    powers: Float64Vector  # beta_1^t and beta_2^t
 
 
 GRADIENT, MOMENTUM, NESTEROV, ADAM = range(4)

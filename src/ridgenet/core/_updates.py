@@ -7,25 +7,27 @@ from typing import NamedTuple
 import numpy as np
 
 from ridgenet._errors import InputError
-from ridgenet.core._compile import entry_point, kernel
+from ridgenet.core._intrinsics import vector
+from ridgenet.core._kernels import entry_point, kernel
+from ridgenet.core._struct import DataVector, Float64Vector, Int64Vector, UInt64Vector
+from ridgenet.core._examples import Examples
 from ridgenet.core._interface import require_training
-from ridgenet.core._objective import add_batch, load_rows
+from ridgenet.core._objective import Objective, Workspace, add_batch, load_rows
 from ridgenet.core._penalties import l2_value, penalty_gradient, penalty_value
 from ridgenet.core._random_numbers import shuffle
-from ridgenet.core._update_rules import ADAPTIVE, SMALLEST_STEP, next_step, require_rule, update
-from ridgenet.core._vectors import vector
+from ridgenet.core._update_rules import ADAPTIVE, SMALLEST_STEP, Rule, Schedule, next_step, require_rule, update
 
 
 class Batches(NamedTuple):
     """How batches are drawn, in kernel layout."""
 
     size: int
-    order: np.ndarray
-    places: np.ndarray
+    order: UInt64Vector
+    places: UInt64Vector
     shuffled: bool
-    shuffle_state: np.ndarray
+    shuffle_state: UInt64Vector
     dropout: float
-    dropout_state: np.ndarray
+    dropout_state: UInt64Vector
     per_batch: bool  # whether lambda is divided by the size of the batch
     with_objectives: bool  # whether the objective of each epoch is recorded
 
@@ -33,10 +35,10 @@ class Batches(NamedTuple):
 class Progress(NamedTuple):
     """The progress of a run, updated by the kernel."""
 
-    counts: np.ndarray  # int64, by the names below
-    numbers: np.ndarray  # float64, by the names below
-    data_losses: np.ndarray  # of each epoch, float64
-    l2_penalties: np.ndarray
+    counts: Int64Vector  # by the names below
+    numbers: Float64Vector  # by the names below
+    data_losses: Float64Vector  # of each epoch
+    l2_penalties: Float64Vector
 
 
 N_SEEN, EPOCH, UPDATES, WITHOUT_IMPROVEMENT, STOPPED, N_COUNTS = range(6)
@@ -93,7 +95,17 @@ def end_batch(objective, parameters, examples, rule, schedule, batches, progress
 
 
 @entry_point
-def run_updates(objective, parameters, examples, rule, schedule, batches, progress, n_updates, work):
+def run_updates(
+    objective: Objective,
+    parameters: DataVector,
+    examples: Examples,
+    rule: Rule,
+    schedule: Schedule,
+    batches: Batches,
+    progress: Progress,
+    n_updates: int,
+    work: Workspace,
+) -> None:
     """Make `n_updates` updates, or fewer if training stops earlier, continuing from `progress`.
 
     Repeats the lines of `begin_batch` and `end_batch`, since calling them makes small networks a sixth slower.

@@ -7,14 +7,10 @@ Accuracy: a few units in the last place, in float64 and float32.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from llvmlite import ir
-from numba import config, types
-from numba.extending import intrinsic
 
-from ridgenet.core._compile import kernel
+from ridgenet.core._intrinsics import binary_parts, power_of_two
+from ridgenet.core._kernels import kernel
 
 LOG2_E = 1.4426950408889634
 # ln 2 in two parts, the first with trailing zeros, so that k times it is exact even without fused operations
@@ -28,66 +24,6 @@ SQRT_TWO = 1.4142135623730951
 # adding 1.5 * 2^(mantissa bits) leaves the nearest integer in the lowest bits of the sum
 ROUND = 1.5 * 2.0**52
 ROUND_SINGLE = 1.5 * 2.0**23
-
-
-def _power_of_two_from_bits(rounded: Any) -> Any:
-    """Return 2^k from ``k + ROUND``, by moving its lowest bits into the exponent."""
-    if rounded.dtype == np.float32:
-        bits = (rounded.view(np.int32).astype(np.int64) << 23) + (127 << 23)
-        return bits.astype(np.int32).view(np.float32)
-    with np.errstate(over="ignore"):
-        return np.int64((rounded.view(np.int64) << 52) + np.int64(1023 << 52)).view(np.float64)
-
-
-if config.DISABLE_JIT:
-    _power_of_two = _power_of_two_from_bits
-else:
-
-    @intrinsic
-    def _power_of_two(typing_context: Any, rounded: Any) -> Any:
-        """Compiled form of `_power_of_two_from_bits`."""
-        integer, mantissa, bias = (ir.IntType(32), 23, 127) if rounded == types.float32 else (ir.IntType(64), 52, 1023)
-
-        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            bits = builder.bitcast(arguments[0], integer)
-            exponent = builder.shl(bits, ir.Constant(integer, mantissa))
-            exponent = builder.add(exponent, ir.Constant(integer, bias << mantissa))
-            return builder.bitcast(exponent, context.get_value_type(signature.return_type))
-
-        return rounded(rounded), generate
-
-
-def _binary_parts_from_bits(x: Any) -> tuple[Any, Any]:
-    """Return the exponent k and the mantissa m in [1, 2) of x = m 2^k > 0."""
-    mantissa, exponent = np.frexp(x)
-    return x.dtype.type(exponent - 1), x.dtype.type(2.0 * mantissa)
-
-
-if config.DISABLE_JIT:
-    _binary_parts = _binary_parts_from_bits
-else:
-
-    @intrinsic
-    def _binary_parts(typing_context: Any, x: Any) -> Any:
-        """Compiled form of `_binary_parts_from_bits`."""
-        integer, mantissa, bias, biased = (
-            (ir.IntType(32), 23, 127, 2.0**23) if x == types.float32 else (ir.IntType(64), 52, 1023, 2.0**52)
-        )
-
-        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            number = context.get_value_type(x)
-            bits = builder.bitcast(arguments[0], integer)
-            # the exponent as the lowest bits of 2^mantissa: a float without a conversion
-            exponent = builder.lshr(bits, ir.Constant(integer, mantissa))
-            exponent = builder.or_(exponent, ir.Constant(integer, (mantissa + bias) << mantissa))
-            exponent = builder.bitcast(exponent, number)
-            exponent = builder.fsub(exponent, ir.Constant(number, biased + bias))
-            fraction = builder.and_(bits, ir.Constant(integer, (1 << mantissa) - 1))
-            fraction = builder.or_(fraction, ir.Constant(integer, bias << mantissa))
-            fraction = builder.bitcast(fraction, number)
-            return context.make_tuple(builder, signature.return_type, (exponent, fraction))
-
-        return types.UniTuple(x, 2)(x), generate
 
 
 @kernel
@@ -133,7 +69,7 @@ def _split_exponential(x):
         p = p * r + T(1.666666666666667e-01)
         p = p * r + T(5.000000000000006e-01)
         p = p * r + T(1.0)
-    return _power_of_two(rounded), p * r
+    return power_of_two(rounded), p * r
 
 
 @kernel
@@ -197,7 +133,7 @@ def log1p_unit(t):
 def log(x):
     """Return log x for a normal x > 0, as k ln 2 + log m with m in [0.71, 1.42)."""
     T = type(x)
-    k, m = _binary_parts(x)
+    k, m = binary_parts(x)
     large = m > T(SQRT_TWO)
     k = k + T(1.0) if large else k
     m = m * T(0.5) if large else m
@@ -209,3 +145,14 @@ def softplus(x):
     """Return log(1 + e^x) = max(x, 0) + log(1 + e^-|x|)."""
     T = type(x)
     return (x if x > T(0.0) else T(0.0)) + log1p_unit(exp(-abs(x)))
+
+
+@kernel
+def cosine_of_half_turns(t):
+    """Return cos(pi t) = sin(x), x = pi (1/2 - t), for 0 <= t <= 1; by the series of the sine."""
+    x = np.pi * (0.5 - t)
+    q = x * x
+    p = 0.0
+    for k in range(11, 0, -1):
+        p = 1.0 - p * q / (2.0 * k * (2.0 * k + 1.0))
+    return x * p

@@ -1,0 +1,106 @@
+"""Compile kernels just in time, on a machine for which none were built.
+
+Each entry point is compiled when it is first called, in a process of its own, so that numba's settings there do not
+concern this one, and Ctrl-C stops it. The machine code is kept in the user's cache folder, named by a hash of the sources.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import llvmlite.binding as llvm
+from platformdirs import user_cache_path
+
+from ridgenet.core._sources import source_hash
+from ridgenet.core._targets import InProcess, give_blas
+
+
+class JustInTime(InProcess):
+    """Kernels compiled for this processor when they are first called."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("jit", llvm.get_host_cpu_name(), reason)
+        llvm.initialize_native_target()
+        llvm.initialize_native_asmprinter()
+        # objects, and the engines that hold their code
+        self._engines: dict[str, Any] = {}
+
+    def _load(self, name: str) -> Any:
+        engine = self._engines[name] = _engine_with(machine_code(name))
+        give_blas(engine.get_global_value_address)
+        return ctypes.CFUNCTYPE(ctypes.c_char_p, ctypes.c_char_p)(engine.get_function_address(name))
+
+
+def _engine_with(code: bytes) -> Any:
+    machine = llvm.Target.from_default_triple().create_target_machine(codemodel="jitdefault")
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    return engine
+
+
+def machine_code(name: str) -> bytes:
+    """Return the object file of a function of the flat interface, from the cache or newly compiled."""
+    kept = cache_folder() / f"{name}.o"
+    code = _intact(kept)
+    if code is None:
+        with tempfile.TemporaryDirectory() as folder:
+            made = Path(folder) / kept.name
+            compile_object(name, made)
+            code = made.read_bytes()
+        _keep(kept, code)
+    return code
+
+
+def compile_object(name: str, out: Path) -> None:
+    """Compile a function of the flat interface for this processor, in a process of its own.
+
+    Raises
+    ------
+    RuntimeError
+        If it does not compile, with the compiler's message.
+    """
+    paths = os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = subprocess.run(
+        [sys.executable, "-m", "ridgenet.core.compiler", "object", name, str(out)],
+        env=os.environ | {"RIDGENET_KERNELS": "compile", "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"{name} could not be compiled:\n{done.stderr}")
+
+
+def cache_folder() -> Path:
+    """Return where compiled kernels of these sources are kept for this processor."""
+    machine = f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()} {llvm.llvm_version_info}"
+    processor = hashlib.sha256(machine.encode()).hexdigest()[:8]
+    return user_cache_path("ridgenet", appauthor=False) / f"kernels-{source_hash()}-{processor}"
+
+
+def _intact(path: Path) -> bytes | None:
+    """Return the content of a file in the cache; None if there is none, or it is damaged."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    checksum, code = content[:32], content[32:]
+    return code if hashlib.sha256(code).digest() == checksum else None
+
+
+def _keep(path: Path, code: bytes) -> None:
+    """Write a file to the cache; without a writable folder, each process compiles."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(hashlib.sha256(code).digest() + code)
+        os.replace(file.name, path)
+    except OSError:
+        pass

@@ -1,0 +1,155 @@
+"""Choose the compiled form of the kernels for this process, and call it.
+
+Kernels are compiled when the package is built, for several instruction sets; the library with the newest instructions
+that this processor has is loaded. Where none fits, kernels are compiled just in time (`_jit`).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import platform
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ridgenet._errors import InputError
+from ridgenet.core._mode import MODE
+from ridgenet.core._processor import instruction_sets
+from ridgenet.core._sources import BUILT_FROM, LIBRARIES, source_hash
+from ridgenet.core._struct import Layout, address_of
+
+MACHINES = {"amd64": "x86-64", "x86_64": "x86-64", "arm64": "aarch64"}
+MODES = "native", "jit", "wasm", "python"
+
+
+class Target(ABC):
+    """Compiled kernels.
+
+    Attributes
+    ----------
+    name : str
+        Way of compilation.
+    instructions : str
+        Instruction set.
+    reason : str
+        Why it was chosen.
+    """
+
+    def __init__(self, name: str, instructions: str, reason: str) -> None:
+        self.name, self.instructions, self.reason = name, instructions, reason
+
+    @abstractmethod
+    def run(self, name: str, layout: Layout, arguments: Sequence[Any]) -> tuple[Any, ...]:
+        """Call an entry point, and return its results.
+
+        Raises
+        ------
+        InputError
+            If the entry point refuses its arguments.
+        """
+
+
+class InProcess(Target):
+    """Kernels as machine code in this process."""
+
+    def __init__(self, name: str, instructions: str, reason: str) -> None:
+        super().__init__(name, instructions, reason)
+        self._functions: dict[tuple[str, np.dtype], Any] = {}
+
+    def run(self, name: str, layout: Layout, arguments: Sequence[Any]) -> tuple[Any, ...]:
+        """Call an entry point in this thread, without Python's lock."""
+        dtype, struct = layout.pack(arguments, address_of)
+        function = self._functions.get((name, dtype))
+        if function is None:
+            function = self._functions[name, dtype] = self._load(f"{name}_{dtype}")
+        message = function(struct)
+        if message is not None:
+            raise InputError(message.decode())
+        return layout.results_in(struct)
+
+    @abstractmethod
+    def _load(self, name: str) -> Any:
+        """Return a function of the flat interface, for ctypes."""
+
+
+class Library(InProcess):
+    """Kernels from a shared library."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__("native", path.stem, reason)
+        self._library = ctypes.CDLL(str(path))
+        give_blas(lambda name: ctypes.addressof(ctypes.c_void_p.in_dll(self._library, name)))
+
+    def _load(self, name: str) -> Any:
+        function = getattr(self._library, name)
+        function.restype, function.argtypes = ctypes.c_char_p, [ctypes.c_char_p]
+        return function
+
+
+def give_blas(address_of_variable: Any) -> None:
+    """Store the functions of BLAS in the variables of a library."""
+    from ridgenet.core._blas import gemm_addresses
+
+    for name, address in gemm_addresses().items():
+        ctypes.c_void_p.from_address(address_of_variable(name)).value = address
+
+
+@cache
+def current_target() -> Target:
+    """Return the target chosen for this process.
+
+    Raises
+    ------
+    InputError
+        If the one that RIDGENET_KERNELS names is not there.
+    ImportError
+        If there are no compiled kernels, and none can be compiled.
+    """
+    if MODE == "jit":
+        return _just_in_time("RIDGENET_KERNELS=jit")
+    if MODE == "wasm":
+        from ridgenet.core._wasm import WebAssembly
+
+        return WebAssembly("RIDGENET_KERNELS=wasm")
+    usable, trouble = _usable_libraries()
+    if MODE in ("", "native") and usable:
+        others = ", ".join(path.stem for path in usable[:-1])
+        chosen = "newest instruction set that the processor has"
+        return Library(usable[-1], f"{chosen}; also built: {others}" if others else chosen)
+    if MODE == "" and find_spec("numba") is not None:
+        return _just_in_time(trouble)
+    if MODE in ("", "native"):
+        raise ImportError(f"{trouble}; to compile kernels on this machine, pip install 'ridgenet[jit]'")
+    for path in usable:
+        if path.stem == MODE:
+            return Library(path, f"RIDGENET_KERNELS={MODE}")
+    known = ", ".join([*MODES, *(path.stem for path in usable)])
+    raise InputError(f"RIDGENET_KERNELS must be one of {known}, or not set; got {MODE!r}")
+
+
+def _just_in_time(reason: str) -> Target:
+    from ridgenet.core._jit import JustInTime
+
+    return JustInTime(reason)
+
+
+def _usable_libraries() -> tuple[list[Path], str]:
+    """Return the libraries that this processor can run, the best last, and why there are none."""
+    machine = platform.machine().lower()
+    machine = MACHINES.get(machine, machine)
+    built = sorted(LIBRARIES.glob(f"{machine}*{SUFFIX}"))
+    if not built:
+        return [], f"no compiled kernels for {machine} came with this installation of ridgenet"
+    if not BUILT_FROM.exists() or BUILT_FROM.read_text() != source_hash():
+        return [], f"the kernels in {LIBRARIES} were compiled from other sources; make kernels compiles them again"
+    known = instruction_sets(ctypes.CDLL(str(built[0])), machine)
+    usable = [path for path in built if path.stem in known]
+    return usable, f"the processor lacks instructions of {built[0].stem}"
+
+
+SUFFIX = {"Windows": ".dll", "Darwin": ".dylib"}.get(platform.system(), ".so")

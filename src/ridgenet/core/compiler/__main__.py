@@ -1,0 +1,43 @@
+"""Compile kernels: ``python -m ridgenet.core.compiler --help``."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+from pathlib import Path
+
+from ridgenet.core._mode import MODE
+from ridgenet.core.compiler._libraries import PLATFORMS, WASM, write_libraries, write_object
+from ridgenet.core.compiler._machine_code import host_level
+
+
+def this_platform() -> str:
+    """Return the name of the platform that this is."""
+    system = {"darwin": "macos", "win32": "windows"}.get(sys.platform, sys.platform)
+    return f"{system}-{platform.machine().lower()}"
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser("python -m ridgenet.core.compiler", description="Compile ridgenet's kernels.")
+    commands = parser.add_subparsers(required=True, dest="command")
+    libraries = commands.add_parser("libraries", help="compile shared libraries and the WebAssembly module")
+    libraries.add_argument("--out", type=Path, help="folder to write to; by default that of the package")
+    libraries.add_argument("--platform", choices=PLATFORMS, default=this_platform(), help="by default this one")
+    libraries.add_argument("--only", nargs="+", help=f"names of libraries, such as x86-64-v3 or {WASM}; by default all")
+    libraries.add_argument("--host", action="store_true", help="only the best library for this processor")
+    single = commands.add_parser("object", help="compile one function for this processor")
+    single.add_argument("name", help="such as evaluate_float64")
+    single.add_argument("out", type=Path, help="object file to write")
+    given = parser.parse_args()
+    if MODE != "compile":
+        parser.error("set RIDGENET_KERNELS=compile")
+    if given.command == "object":
+        write_object(given.name, given.out)
+    else:
+        write_libraries(given.out, given.platform, [host_level()] if given.host else given.only)
+
+
+if __name__ == "__main__":
+    main()

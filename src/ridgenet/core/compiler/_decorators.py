@@ -1,0 +1,64 @@
+"""The decorators of `core._kernels` while kernels are compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+from numba.core.compiler import Compiler
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+# without `nnan` and `ninf`, so that checks still see NaN and infinity
+EXACT = {"nsz", "arcp", "contract"}
+REASSOCIATE = EXACT | {"reassoc"}
+
+# all entry points by name
+ENTRY_POINTS: dict[str, Any] = {}
+
+
+class _Separate(Compiler):
+    """numba's compiler, with the promise that arrays passed to a kernel never overlap.
+
+    Without it every short loop first compares addresses, which takes longer than the loop. numba has the
+    flag, but no argument of its decorators sets it.
+    """
+
+    def define_pipelines(self) -> Any:
+        self.state.flags.noalias = True
+        return super().define_pipelines()
+
+
+def _compile(function: Function, fastmath: set[str], **settings: Any) -> Function:
+    decorate = numba.njit(
+        nogil=True,
+        error_model="numpy",
+        fastmath=fastmath,
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        **settings,
+    )
+    return decorate(function)
+
+
+def kernel(function: Function) -> Function:
+    """Compile a function that other kernels call; its operations are not reordered."""
+    return _compile(function, EXACT, forceinline=True, pipeline_class=_Separate)
+
+
+def outlined(function: Function) -> Function:
+    """Compile as `kernel` does, but once for all callers, for code too long to inline."""
+    return _compile(function, EXACT, pipeline_class=_Separate)
+
+
+def reduction(function: Function) -> Function:
+    """Compile as `kernel` does, but allow sums to be split over vector lanes."""
+    return _compile(function, REASSOCIATE, forceinline=True, pipeline_class=_Separate)
+
+
+def entry_point(function: Function) -> Function:
+    """Compile a kernel that callers of the library call, once for each type of the data."""
+    compiled = _compile(function, EXACT)
+    ENTRY_POINTS[function.__name__] = compiled
+    return compiled
