@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from ridgenet.core._struct import address_of
+
 CACHE_LINE = 64
 
 
@@ -28,5 +30,5 @@ def aligned_empty(length: int, dtype: DTypeLike) -> np.ndarray:
     """Return uninitialised memory aligned to a cache line, so that no vector spans two of them."""
     size = length * np.dtype(dtype).itemsize
     memory = np.empty(size + CACHE_LINE, np.uint8)
-    start = -memory.ctypes.data % CACHE_LINE
+    start = -address_of(memory) % CACHE_LINE
     return memory[start : start + size].view(dtype)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -28,8 +29,12 @@ def is_wide(n_out, n_in, n):
 
 def blas_for(layer_sizes: Sequence[int], capacity: int) -> AbstractContextManager[None]:
     """Return the context in which kernels process batches of up to `capacity` samples with these layers."""
-    tell = getattr(is_wide, "py_func", is_wide)
-    return ONE_THREAD if any(tell(*pair, capacity) for pair in pairwise(layer_sizes)) else nullcontext()
+    return ONE_THREAD if _has_wide_layer(tuple(layer_sizes), capacity) else nullcontext()
+
+
+@lru_cache(maxsize=64)
+def _has_wide_layer(layer_sizes: tuple[int, ...], capacity: int) -> bool:
+    return any(is_wide(*pair, capacity) for pair in pairwise(layer_sizes))
 
 
 @kernel

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike
-from scipy.sparse import issparse
 
 from ridgenet._errors import InputError
 from ridgenet.core._arrays import float_type, for_kernels
@@ -114,7 +113,7 @@ def make_examples(
     n_examples, n_features = np.shape(X)
     nothing, no_index = np.empty(0, dtype), np.empty(0, np.int64)
     dense, row_starts, columns, values = np.empty((0, n_features), dtype), no_index, no_index, nothing
-    if issparse(X):
+    if not isinstance(X, np.ndarray) and hasattr(X, "indptr"):
         row_starts, columns = for_kernels(X.indptr, np.int64), for_kernels(X.indices, np.int64)
         values = for_kernels(X.data, dtype)
         _require_index(row_starts, columns, n_features)

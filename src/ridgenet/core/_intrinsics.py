@@ -49,11 +49,4 @@ def add_product(a: np.ndarray, a_transposed: bool, b: np.ndarray, b_transposed: 
 
 
 if MODE == "compile":
-    from ridgenet.core.compiler._intrinsics import (  # noqa: F811
-        add_product,
-        binary_parts,
-        has_blas,
-        matrix,
-        power_of_two,
-        vector,
-    )
+    pass

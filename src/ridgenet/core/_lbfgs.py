@@ -14,12 +14,11 @@ import numpy as np
 from ridgenet._errors import InputError
 from ridgenet._network import Network
 from ridgenet.core._arrays import aligned_empty
-from ridgenet.core._intrinsics import matrix, vector
-from ridgenet.core._kernels import entry_point, kernel
-from ridgenet.core._struct import DataVector
 from ridgenet.core._dense import blas_for
 from ridgenet.core._examples import Examples
 from ridgenet.core._interface import require_examples, require_training, require_work
+from ridgenet.core._intrinsics import matrix, vector
+from ridgenet.core._kernels import entry_point, kernel
 from ridgenet.core._lbfgs_search import (
     BLOCK,
     PARTIAL_OBJECTIVE,
@@ -40,6 +39,7 @@ from ridgenet.core._objective import (
     make_workspace,
 )
 from ridgenet.core._penalties import L2Penalty, penalty_gradient, penalty_value
+from ridgenet.core._struct import DataVector
 from ridgenet.core._vectors import copy
 
 # samples are processed in blocks of about this many bytes, which stay in the processor's cache

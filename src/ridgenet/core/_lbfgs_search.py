@@ -18,7 +18,6 @@ from ridgenet._network import Network
 from ridgenet.core._arrays import aligned_empty, float_type, for_kernels
 from ridgenet.core._intrinsics import vector
 from ridgenet.core._kernels import entry_point, kernel
-from ridgenet.core._struct import DataVector, Float64Vector, Int64Vector
 from ridgenet.core._line_search import (
     MOST_TRIES,
     NUMBERS,
@@ -31,6 +30,7 @@ from ridgenet.core._line_search import (
     is_rounding_alone,
     next_step,
 )
+from ridgenet.core._struct import DataVector, Float64Vector, Int64Vector
 from ridgenet.core._vector_math import is_single
 from ridgenet.core._vectors import add_multiple, copy, dot, largest_component
 

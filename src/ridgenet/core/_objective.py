@@ -18,12 +18,11 @@ from ridgenet._network import Network
 from ridgenet.core._activations import CODES as ACTIVATION_CODES
 from ridgenet.core._activations import activate, multiply_by_derivative
 from ridgenet.core._arrays import CACHE_LINE, aligned_empty, float_type, for_kernels
-from ridgenet.core._intrinsics import matrix, vector
-from ridgenet.core._kernels import entry_point, kernel
-from ridgenet.core._struct import DataVector, Float64Vector, Int64Vector, UInt64Vector
 from ridgenet.core._dense import add_outer_products, affine, propagate_back
 from ridgenet.core._examples import Examples, load, make_examples
 from ridgenet.core._interface import require_training
+from ridgenet.core._intrinsics import matrix, vector
+from ridgenet.core._kernels import entry_point, kernel
 from ridgenet.core._losses import CODES as LOSS_CODES
 from ridgenet.core._losses import apply_output, loss_value, residual
 from ridgenet.core._penalties import (
@@ -35,6 +34,7 @@ from ridgenet.core._penalties import (
     require_penalty,
 )
 from ridgenet.core._random_numbers import draw_mask
+from ridgenet.core._struct import DataVector, Float64Vector, Int64Vector, UInt64Vector
 
 
 class Objective(NamedTuple):

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
-from scipy.linalg import svdvals
 
 from ridgenet._errors import InputError
 from ridgenet._network import Network
@@ -100,7 +99,7 @@ class L2Penalty:
         if self.factors is not None:
             penalised = self.factors > 0
             null_gradient = null_gradient[penalised] / np.sqrt(self.factors[penalised])[:, np.newaxis]
-        return largest_derivative * float(svdvals(null_gradient).max()) if null_gradient.size else 0.0
+        return largest_derivative * float(np.linalg.norm(null_gradient, 2)) if null_gradient.size else 0.0
 
 
 NO_PENALTY = L2Penalty()

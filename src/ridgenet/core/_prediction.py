@@ -9,13 +9,13 @@ import numpy as np
 
 from ridgenet._network import Network
 from ridgenet.core._arrays import float_type, for_kernels
-from ridgenet.core._intrinsics import matrix, vector
-from ridgenet.core._kernels import entry_point
-from ridgenet.core._struct import DataMatrix, DataVector
 from ridgenet.core._dense import blas_for
 from ridgenet.core._examples import Examples, load_inputs
 from ridgenet.core._interface import require_prediction
+from ridgenet.core._intrinsics import matrix, vector
+from ridgenet.core._kernels import entry_point
 from ridgenet.core._objective import Objective, Workspace, forward, make_workspace, rows_from
+from ridgenet.core._struct import DataMatrix, DataVector
 
 # samples processed at a time
 CAPACITY = 256

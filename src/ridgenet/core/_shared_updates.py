@@ -11,13 +11,13 @@ import numpy as np
 
 from ridgenet._errors import InputError
 from ridgenet._network import Network
-from ridgenet.core._intrinsics import vector
-from ridgenet.core._kernels import entry_point
-from ridgenet.core._struct import DataVector, UInt64Vector
 from ridgenet.core._examples import Examples
 from ridgenet.core._interface import require_parameters, require_training
+from ridgenet.core._intrinsics import vector
+from ridgenet.core._kernels import entry_point
 from ridgenet.core._objective import Objective, Workspace, add_batch, gradient_of, load_rows, make_workspace
 from ridgenet.core._penalties import l2_value, penalty_gradient
+from ridgenet.core._struct import DataVector, UInt64Vector
 from ridgenet.core._update_rules import Rule, Schedule, require_rule
 from ridgenet.core._updates import (
     SQUARED_NORM,

@@ -7,8 +7,10 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent
-# including the constants that kernels use
-SOURCES = ("core", "core/compiler", "formulas")
+# all modules of these folders; of core only those with kernels, and what kernels are translated with
+FOLDERS = "core/compiler", "formulas"
+ALSO = "core/_intrinsics.py", "core/_struct.py"
+WITH_KERNELS = "from ridgenet.core._kernels import"
 
 LIBRARIES = PACKAGE / "core" / "libraries"
 # the hash of the sources that the libraries were compiled from
@@ -19,7 +21,16 @@ BUILT_FROM = LIBRARIES / "sources.txt"
 def source_hash() -> str:
     """Return a short hash of every source file that kernels are compiled from."""
     digest = hashlib.sha256()
-    for path in sorted(path for name in SOURCES for path in (PACKAGE / name).glob("*.py")):
+    for path in sources():
         digest.update(path.relative_to(PACKAGE).as_posix().encode())
         digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:16]
+
+
+def sources() -> list[Path]:
+    """Return every source file that kernels are compiled from."""
+    found = {PACKAGE / name for name in ALSO}
+    for folder in FOLDERS:
+        found.update((PACKAGE / folder).glob("*.py"))
+    found.update(path for path in (PACKAGE / "core").glob("*.py") if WITH_KERNELS in path.read_text("utf-8"))
+    return sorted(found)

@@ -1,7 +1,8 @@
 """The struct through which every entry point takes its arguments: one layout for all targets.
 
-Each field has 8 bytes, so that no compiler pads it. An array is its address, followed by its shape; a NamedTuple is its
-fields; results come last. The layout is derived from the annotations of the entry point and of its NamedTuples.
+Each field has 8 bytes, so that no compiler pads it: first the addresses of all arrays, then their shapes, then all
+numbers, and at the end room for the results. The fields of a NamedTuple count as arguments. The layout is derived from the
+annotations of the entry point and of its NamedTuples.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from struct import Struct, unpack_from
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -32,6 +34,10 @@ Float64Vector = Annotated[np.ndarray, Elements("float64")]
 Int64Vector = Annotated[np.ndarray, Elements("int64")]
 UInt64Vector = Annotated[np.ndarray, Elements("uint64")]
 
+# bytes of each field
+FIELD = 8
+
+from_buffer, addressof = ctypes.c_char.from_buffer, ctypes.addressof
 DATA_TYPES = np.dtype(np.float64), np.dtype(np.float32)
 
 
@@ -61,10 +67,16 @@ class Layout:
 
     Attributes
     ----------
+    arguments : dict of str to type
+        Annotations of the arguments.
     fields : list of Field
         Arguments in their order, with the fields of NamedTuples in place of these.
+    arrays, numbers : list of Field
+        Those of the fields that are arrays, and that are numbers.
     results : list of type
         `int` or `float` for each result.
+    size : int
+        Bytes of the struct.
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
@@ -73,22 +85,33 @@ class Layout:
         self.arguments = hints
         self.fields = list(_fields(hints))
         self.results = [] if returned is type(None) else list(get_args(returned) or [returned])
+        is_array = [isinstance(field.kind, Elements) for field in self.fields]
+        self.arrays = [field for field in self.fields if isinstance(field.kind, Elements)]
+        self.numbers = [field for field in self.fields if not isinstance(field.kind, Elements)]
+        self._n_dimensions = [field.kind.n_dimensions for field in self.arrays]
         self._is_group = [hasattr(hint, "_fields") for hint in hints.values()]
-        self._input = Struct("<" + "".join(_format(field.kind) for field in self.fields))
+        self._arrays_of = _getter([index for index, yes in enumerate(is_array) if yes])
+        self._numbers_of = _getter([index for index, yes in enumerate(is_array) if not yes])
+        formats = [
+            *"q" * (len(self.arrays) + sum(self._n_dimensions)),
+            *(_format(field.kind) for field in self.numbers),
+        ]
+        self._input = Struct("<" + "".join(formats))
         self._output = "<" + "".join(map(_format, self.results))
-        self._types = {
-            dtype: [
-                (field.name, np.dtype(field.kind.dtype or dtype), field.kind.n_dimensions)
-                if isinstance(field.kind, Elements)
-                else None
-                for field in self.fields
-            ]
-            for dtype in DATA_TYPES
-        }
-        self._first_data = next(
-            (index for index, field in enumerate(self.fields) if field.kind in (Elements(None), Elements(None, 2))),
-            None,
-        )
+        self.size = self._input.size + FIELD * len(self.results)
+        self._buffer = ctypes.c_char * self.size
+        self._no_results = bytes(FIELD * len(self.results))
+        self._types = {dtype: [np.dtype(field.kind.dtype or dtype) for field in self.arrays] for dtype in DATA_TYPES}
+        self._first_data = next((index for index, field in enumerate(self.arrays) if field.kind.dtype is None), None)
+
+    @property
+    def offsets(self) -> dict[str, int]:
+        """Where the address of each array, its shape (``"NAME.shape"``), each number and ``"results"`` begin, in bytes."""
+        shapes = FIELD * np.cumsum([len(self.arrays), *self._n_dimensions])
+        found = {field.name: FIELD * index for index, field in enumerate(self.arrays)}
+        found |= {f"{field.name}.shape": int(at) for field, at in zip(self.arrays, shapes, strict=False)}
+        found |= {field.name: int(shapes[-1]) + FIELD * index for index, field in enumerate(self.numbers)}
+        return found | {"results": self._input.size}
 
     def pack(self, arguments: Sequence[Any], address: Callable[[np.ndarray], int]) -> tuple[np.dtype, Any]:
         """Return the type of the data, and the struct of `arguments` as a buffer, with room for the results.
@@ -108,34 +131,44 @@ class Layout:
         values: list[Any] = []
         for argument, is_group in zip(arguments, self._is_group, strict=True):
             if is_group:
-                values.extend(argument)
+                values += argument
             else:
                 values.append(argument)
-        dtype = self._data_type(values)
-        numbers: list[Any] = []
-        for value, wanted in zip(values, self._types[dtype], strict=True):
-            if wanted is None:
-                numbers.append(value)
-                continue
-            name, element, n_dimensions = wanted
-            if type(value) is not np.ndarray or value.dtype != element or not value.flags.carray:
-                raise InputError(f"{name} must be a contiguous, writable array of {element}; got {_described(value)}")
-            if value.ndim != n_dimensions:
-                raise InputError(f"{name} must have {n_dimensions} dimensions; got {_described(value)}")
-            numbers.append(address(value))
-            numbers.extend(value.shape)
-        return dtype, ctypes.create_string_buffer(self._input.pack(*numbers), self._input.size + 8 * len(self.results))
+        arrays = self._arrays_of(values)
+        dtype = self._data_type(arrays)
+        try:
+            if [array.dtype for array in arrays] != self._types[dtype]:
+                raise TypeError
+            if [array.ndim for array in arrays] != self._n_dimensions:
+                raise TypeError
+            fields = [address(array) if array.size else 0 for array in arrays]
+        except (AttributeError, TypeError):
+            raise InputError(self._refusal(arrays, dtype)) from None
+        for array in arrays:
+            fields += array.shape
+        return dtype, self._buffer.from_buffer_copy(
+            self._input.pack(*fields, *self._numbers_of(values)) + self._no_results
+        )
 
     def results_in(self, struct: Any) -> tuple[Any, ...]:
         """Return the results that an entry point left in its struct."""
         return unpack_from(self._output, struct, self._input.size)
 
-    def _data_type(self, values: list[Any]) -> np.dtype:
+    def _data_type(self, arrays: Sequence[Any]) -> np.dtype:
         """Return the type of the first array of data; float64 if kernels do not support it."""
         if self._first_data is None:
             return DATA_TYPES[0]
-        found = getattr(values[self._first_data], "dtype", None)
+        found = getattr(arrays[self._first_data], "dtype", None)
         return DATA_TYPES[1] if found == DATA_TYPES[1] else DATA_TYPES[0]
+
+    def _refusal(self, arrays: Sequence[Any], dtype: np.dtype) -> str:
+        """Return what is wrong with the first array that is not as it should be."""
+        for field, array, element in zip(self.arrays, arrays, self._types[dtype], strict=True):
+            if not isinstance(array, np.ndarray) or array.dtype != element or not array.flags.carray:
+                return f"{field.name} must be a contiguous, writable array of {element}; got {_described(array)}"
+            if array.ndim != field.kind.n_dimensions:
+                return f"{field.name} must have {field.kind.n_dimensions} dimensions; got {_described(array)}"
+        raise AssertionError("no array is wrong")
 
 
 def _fields(hints: dict[str, Any], group: str = "") -> Iterator[Field]:
@@ -146,24 +179,31 @@ def _fields(hints: dict[str, Any], group: str = "") -> Iterator[Field]:
             yield Field(group + name, get_args(hint)[1] if get_origin(hint) is Annotated else hint)
 
 
-def _format(kind: Any) -> str:
-    if isinstance(kind, Elements):
-        return "q" * (1 + kind.n_dimensions)
+def _getter(indices: list[int]) -> Callable[[list[Any]], Sequence[Any]]:
+    """Return a function that selects from a list, always as a sequence."""
+    if len(indices) > 1:
+        return itemgetter(*indices)
+    return lambda values: [values[index] for index in indices]
+
+
+def _format(kind: type) -> str:
     return "d" if kind is float else "q"
 
 
 def _described(value: Any) -> str:
     if not isinstance(value, np.ndarray):
         return type(value).__name__
-    state = [
-        word
-        for word, holds in (("read-only", not value.flags.writeable), ("strided", not value.flags.c_contiguous))
-        if holds
-    ]
-    return " ".join([*state, f"{value.dtype} of shape {value.shape}"])
+    faults = {"read-only": not value.flags.writeable, "strided": not value.flags.c_contiguous}
+    return " ".join([*(fault for fault, holds in faults.items() if holds), f"{value.dtype} of shape {value.shape}"])
 
 
 def address_of(array: np.ndarray) -> int:
-    """Return the address of a contiguous, writable array; 0 if it is empty."""
-    # four times faster than array.ctypes.data
-    return ctypes.addressof(ctypes.c_char.from_buffer(array)) if array.size else 0
+    """Return the address of a contiguous, writable array that is not empty.
+
+    Raises
+    ------
+    TypeError
+        If the array is not contiguous, or not writable.
+    """
+    # three times faster than array.ctypes.data, and it checks
+    return addressof(from_buffer(array))

@@ -128,6 +128,8 @@ def current_target() -> Target:
     for path in usable:
         if path.stem == MODE:
             return Library(path, f"RIDGENET_KERNELS={MODE}")
+    if not usable:
+        raise InputError(f"RIDGENET_KERNELS is {MODE!r}, but {trouble}")
     known = ", ".join([*MODES, *(path.stem for path in usable)])
     raise InputError(f"RIDGENET_KERNELS must be one of {known}, or not set; got {MODE!r}")
 

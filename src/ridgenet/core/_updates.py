@@ -7,14 +7,14 @@ from typing import NamedTuple
 import numpy as np
 
 from ridgenet._errors import InputError
-from ridgenet.core._intrinsics import vector
-from ridgenet.core._kernels import entry_point, kernel
-from ridgenet.core._struct import DataVector, Float64Vector, Int64Vector, UInt64Vector
 from ridgenet.core._examples import Examples
 from ridgenet.core._interface import require_training
+from ridgenet.core._intrinsics import vector
+from ridgenet.core._kernels import entry_point, kernel
 from ridgenet.core._objective import Objective, Workspace, add_batch, load_rows
 from ridgenet.core._penalties import l2_value, penalty_gradient, penalty_value
 from ridgenet.core._random_numbers import shuffle
+from ridgenet.core._struct import DataVector, Float64Vector, Int64Vector, UInt64Vector
 from ridgenet.core._update_rules import ADAPTIVE, SMALLEST_STEP, Rule, Schedule, next_step, require_rule, update
 
 

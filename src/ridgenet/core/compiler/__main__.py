@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from ridgenet.core._mode import MODE
-from ridgenet.core.compiler._libraries import PLATFORMS, WASM, write_libraries, write_object
+from ridgenet.core.compiler._libraries import PLATFORMS, WASM, is_built, write_libraries, write_object
 from ridgenet.core.compiler._machine_code import host_level
 
 
@@ -27,6 +27,7 @@ def main() -> None:
     libraries.add_argument("--platform", choices=PLATFORMS, default=this_platform(), help="by default this one")
     libraries.add_argument("--only", nargs="+", help=f"names of libraries, such as x86-64-v3 or {WASM}; by default all")
     libraries.add_argument("--host", action="store_true", help="only the best library for this processor")
+    libraries.add_argument("--if-changed", action="store_true", help="only if those there are of other sources")
     single = commands.add_parser("object", help="compile one function for this processor")
     single.add_argument("name", help="such as evaluate_float64")
     single.add_argument("out", type=Path, help="object file to write")
@@ -35,7 +36,7 @@ def main() -> None:
         parser.error("set RIDGENET_KERNELS=compile")
     if given.command == "object":
         write_object(given.name, given.out)
-    else:
+    elif not (given.if_changed and is_built(given.out)):
         write_libraries(given.out, given.platform, [host_level()] if given.host else given.only)
 
 

@@ -94,6 +94,12 @@ def write_libraries(out: Path | None, platform: str, names: Iterable[str] | None
     (out / BUILT_FROM.name).write_text(source_hash())
 
 
+def is_built(out: Path | None) -> bool:
+    """Return whether a folder has libraries of the current sources."""
+    recorded = (out or LIBRARIES) / BUILT_FROM.name
+    return recorded.exists() and recorded.read_text() == source_hash()
+
+
 def _target(platform: Platform, name: str) -> Target:
     return TARGET_OF_WASM if name == WASM else platform.targets[name]
 

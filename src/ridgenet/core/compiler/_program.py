@@ -13,14 +13,14 @@ from pkgutil import iter_modules
 from typing import Any
 
 import llvmlite.binding as llvm
-import ridgenet.core
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import cpu_target
 
-from ridgenet.core._struct import Elements, Layout
+import ridgenet.core
+from ridgenet.core._struct import FIELD, Elements, Field, Layout
 from ridgenet.core.compiler._decorators import ENTRY_POINTS
 from ridgenet.core.compiler._intrinsics import GEMM, POINTER, array_at
 from ridgenet.core.compiler._numba import message_pointer, use_numba_as_translator
@@ -80,8 +80,8 @@ def _translate(name: str, dtype: str) -> str:
     """Return one function with all that it calls."""
     entry = ENTRY_POINTS[name]
     layout = Layout(entry.py_func)
-    fields = [_type_of(field.kind, dtype) for field in layout.fields]
-    left = iter(fields)
+    types_of_fields = [_type_of(field.kind, dtype) for field in layout.fields]
+    left = iter(types_of_fields)
     arguments = tuple(
         types.NamedTuple([next(left) for _ in hint._fields], hint) if hasattr(hint, "_fields") else next(left)
         for hint in layout.arguments.values()
@@ -92,7 +92,7 @@ def _translate(name: str, dtype: str) -> str:
     library = context.codegen().create_library(f"{name}_{dtype}")
     library.add_linking_library(compiled.library)
     module = library.create_ir_module(f"{name}_{dtype}")
-    _add_wrapper(context, module, f"{name}_{dtype}", compiled, arguments, fields, layout)
+    _add_wrapper(context, module, f"{name}_{dtype}", compiled, arguments, types_of_fields, layout)
     library.add_ir_module(module)
     library.finalize()
     return str(library.get_llvm_str())
@@ -104,29 +104,31 @@ def _add_wrapper(
     name: str,
     compiled: Any,
     arguments: tuple[types.Type, ...],
-    fields: list[types.Type],
+    types_of_fields: list[types.Type],
     layout: Layout,
 ) -> None:
     """Add the function of the flat interface."""
     function = ir.Function(module, ir.FunctionType(POINTER, [POINTER]), name)
     builder = ir.IRBuilder(function.append_basic_block())
-    slots = builder.bitcast(function.args[0], ir.PointerType(SLOT))
-    n_slots = 0
+    offsets = layout.offsets
 
-    def address(kind: Any) -> Any:
-        nonlocal n_slots
-        n_slots += 1
-        return builder.bitcast(builder.gep(slots, [SLOT(n_slots - 1)]), ir.PointerType(kind))
+    def address(kind: Any, offset: int) -> Any:
+        return builder.bitcast(builder.gep(function.args[0], [SLOT(offset)]), ir.PointerType(kind))
 
-    def value(kind: types.Type) -> Any:
+    def value(field: Field, kind: types.Type) -> Any:
+        offset = offsets[field.name]
         if isinstance(kind, types.Array):
-            data = builder.inttoptr(builder.load(address(SLOT)), ir.PointerType(context.get_data_type(kind.dtype)))
-            return array_at(context, builder, kind, data, [builder.load(address(SLOT)) for _ in range(kind.ndim)])
+            at = offsets[f"{field.name}.shape"]
+            data = builder.inttoptr(
+                builder.load(address(SLOT, offset)), ir.PointerType(context.get_data_type(kind.dtype))
+            )
+            shape = [builder.load(address(SLOT, at + FIELD * axis)) for axis in range(kind.ndim)]
+            return array_at(context, builder, kind, data, shape)
         if kind == types.boolean:
-            return builder.icmp_signed("!=", builder.load(address(SLOT)), SLOT(0))
-        return builder.load(address(context.get_value_type(kind)))
+            return builder.icmp_signed("!=", builder.load(address(SLOT, offset)), SLOT(0))
+        return builder.load(address(context.get_value_type(kind), offset))
 
-    given = iter([value(kind) for kind in fields])
+    given = iter([value(*pair) for pair in zip(layout.fields, types_of_fields, strict=True)])
     values = [
         context.make_tuple(builder, kind, [next(given) for _ in kind.fields])
         if isinstance(kind, types.NamedTuple)
@@ -139,6 +141,8 @@ def _add_wrapper(
     with cgutils.if_unlikely(builder, status.is_error):
         builder.ret(message_pointer(status, builder))
     results = cgutils.unpack_tuple(builder, result) if isinstance(returned, types.BaseTuple) else [result]
-    for number, kind in zip(results, layout.results, strict=False):
-        builder.store(number, address(context.get_value_type(NUMBERS[kind])))
+    for index, kind in enumerate(layout.results):
+        builder.store(
+            results[index], address(context.get_value_type(NUMBERS[kind]), offsets["results"] + FIELD * index)
+        )
     builder.ret(POINTER(None))

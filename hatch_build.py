@@ -1,0 +1,56 @@
+"""Compile the kernels when a wheel is built, or the package is installed from its sources."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+# libraries need nothing from the system but memset and memcpy
+TAGS = {
+    "linux-x86_64": "manylinux_2_17_x86_64.manylinux2014_x86_64.musllinux_1_1_x86_64",
+    "linux-aarch64": "manylinux_2_17_aarch64.manylinux2014_aarch64.musllinux_1_1_aarch64",
+    "macos-x86_64": "macosx_11_0_x86_64",
+    "macos-arm64": "macosx_11_0_arm64",
+    "windows-amd64": "win_amd64",
+}
+LIBRARIES = "src/ridgenet/core/libraries"
+
+
+class KernelBuildHook(BuildHookInterface[Any]):
+    """Put compiled kernels into the wheel.
+
+    RIDGENET_PLATFORM, such as linux-aarch64, names another platform than this one. On a platform that kernels are not
+    compiled for, the wheel has only the WebAssembly module, and kernels are compiled just in time.
+    """
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile, before files are collected; an editable installation only gets the library for this processor."""
+        system = {"darwin": "macos", "win32": "windows"}.get(sys.platform, sys.platform)
+        wanted = os.environ.get("RIDGENET_PLATFORM", f"{system}-{platform.machine().lower()}")
+        if version == "editable":
+            options = ["--host", "--if-changed"]
+        elif wanted in TAGS:
+            options = ["--platform", wanted]
+        else:
+            options = ["--only", "wasm"]
+        self._compile(options)
+        if version != "editable" and wanted in TAGS:
+            build_data["tag"] = f"py3-none-{TAGS[wanted]}"
+        build_data["pure_python"] = False
+        build_data["artifacts"].append(f"{LIBRARIES}/*")
+
+    def _compile(self, options: list[str]) -> None:
+        sources = str(Path(self.root) / "src")
+        subprocess.run(
+            [sys.executable, "-m", "ridgenet.core.compiler", "libraries", *options],
+            env=os.environ | {"RIDGENET_KERNELS": "compile", "PYTHONPATH": sources},
+            check=True,
+        )
