@@ -11,6 +11,7 @@ from ._errors import RidgeNetError as RidgeNetError
 from ._gradient_check import GradientCheck as GradientCheck
 from ._gradient_check import check_gradient as check_gradient
 from ._network import Network as Network
+from ._show_versions import show_versions as show_versions
 from ._table_settings import TableSettings as TableSettings
 from .core._solution import History as History
 from .core._solution import Solution as Solution

@@ -291,7 +291,7 @@ def losses_and_gradients(
         for k, part in enumerate(parts):
             one = for_kernels(parameters[k], dtype)
             for examples, weight in partition.examples(part, dtype):
-                loss: float = evaluate(objective, one, examples, weight, True, work)[0]  # type: ignore[no-untyped-call]
+                loss: float = evaluate(objective, one, examples, weight, True, work)[0]
                 losses[k] += loss * weight
                 gradients[k] += gradient_of(work, network.n_parameters).astype(np.float64) * weight
     return losses, gradients

@@ -49,4 +49,8 @@ def add_product(a: np.ndarray, a_transposed: bool, b: np.ndarray, b_transposed: 
 
 
 if MODE == "compile":
-    pass
+    from ridgenet.core.compiler import _intrinsics as compiled
+
+    matrix, vector = compiled.matrix, compiled.vector
+    power_of_two, binary_parts = compiled.power_of_two, compiled.binary_parts
+    has_blas, add_product = compiled.has_blas, compiled.add_product

@@ -1,7 +1,7 @@
 """Compile kernels just in time, on a machine for which none were built.
 
 Each entry point is compiled when it is first called, in a process of its own, so that numba's settings there do not
-concern this one, and Ctrl-C stops it. The machine code is kept in the user's cache folder, named by a hash of the sources.
+concern this one, and Ctrl-C stops it. The machine code is kept in the user's cache folder, by a hash of the sources.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class JustInTime(InProcess):
     """Kernels compiled for this processor when they are first called."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__("jit", llvm.get_host_cpu_name(), reason)
+        super().__init__(f"just in time: {cache_folder()}", llvm.get_host_cpu_name(), reason)
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
         # objects, and the engines that hold their code

@@ -76,4 +76,11 @@ def entry_point(function: Function) -> Function:
 
 
 if MODE == "compile":
-    pass  # type: ignore
+    from ridgenet.core.compiler import _decorators as compiler
+
+    kernel, outlined, reduction, entry_point = (
+        compiler.kernel,
+        compiler.outlined,
+        compiler.reduction,
+        compiler.entry_point,
+    )

@@ -1,8 +1,8 @@
 """The struct through which every entry point takes its arguments: one layout for all targets.
 
 Each field has 8 bytes, so that no compiler pads it: first the addresses of all arrays, then their shapes, then all
-numbers, and at the end room for the results. The fields of a NamedTuple count as arguments. The layout is derived from the
-annotations of the entry point and of its NamedTuples.
+numbers, and at the end room for the results. The fields of a NamedTuple count as arguments. The layout is derived from
+the annotations of the entry point and of its NamedTuples.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class Layout:
 
     @property
     def offsets(self) -> dict[str, int]:
-        """Where the address of each array, its shape (``"NAME.shape"``), each number and ``"results"`` begin, in bytes."""
+        """Bytes before the address of each array, its shape (``"NAME.shape"``), each number, and ``"results"``."""
         shapes = FIELD * np.cumsum([len(self.arrays), *self._n_dimensions])
         found = {field.name: FIELD * index for index, field in enumerate(self.arrays)}
         found |= {f"{field.name}.shape": int(at) for field, at in zip(self.arrays, shapes, strict=False)}
@@ -206,4 +206,4 @@ def address_of(array: np.ndarray) -> int:
         If the array is not contiguous, or not writable.
     """
     # three times faster than array.ctypes.data, and it checks
-    return addressof(from_buffer(array))
+    return addressof(from_buffer(array))  # type: ignore[arg-type]

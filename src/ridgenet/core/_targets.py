@@ -32,16 +32,16 @@ class Target(ABC):
 
     Attributes
     ----------
-    name : str
-        Way of compilation.
+    how : str
+        When and how they were compiled.
     instructions : str
         Instruction set.
     reason : str
-        Why it was chosen.
+        Why they were chosen.
     """
 
-    def __init__(self, name: str, instructions: str, reason: str) -> None:
-        self.name, self.instructions, self.reason = name, instructions, reason
+    def __init__(self, how: str, instructions: str, reason: str) -> None:
+        self.how, self.instructions, self.reason = how, instructions, reason
 
     @abstractmethod
     def run(self, name: str, layout: Layout, arguments: Sequence[Any]) -> tuple[Any, ...]:
@@ -57,8 +57,8 @@ class Target(ABC):
 class InProcess(Target):
     """Kernels as machine code in this process."""
 
-    def __init__(self, name: str, instructions: str, reason: str) -> None:
-        super().__init__(name, instructions, reason)
+    def __init__(self, how: str, instructions: str, reason: str) -> None:
+        super().__init__(how, instructions, reason)
         self._functions: dict[tuple[str, np.dtype], Any] = {}
 
     def run(self, name: str, layout: Layout, arguments: Sequence[Any]) -> tuple[Any, ...]:
@@ -81,7 +81,7 @@ class Library(InProcess):
     """Kernels from a shared library."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__("native", path.stem, reason)
+        super().__init__(f"ahead of time: {path}", path.stem, reason)
         self._library = ctypes.CDLL(str(path))
         give_blas(lambda name: ctypes.addressof(ctypes.c_void_p.in_dll(self._library, name)))
 
@@ -89,6 +89,14 @@ class Library(InProcess):
         function = getattr(self._library, name)
         function.restype, function.argtypes = ctypes.c_char_p, [ctypes.c_char_p]
         return function
+
+
+class PlainPython(Target):
+    """Kernels that are not compiled; entry points are functions, which need no struct."""
+
+    def run(self, name: str, layout: Layout, arguments: Sequence[Any]) -> tuple[Any, ...]:
+        """Never called."""
+        raise NotImplementedError(name)
 
 
 def give_blas(address_of_variable: Any) -> None:
@@ -112,6 +120,8 @@ def current_target() -> Target:
     """
     if MODE == "jit":
         return _just_in_time("RIDGENET_KERNELS=jit")
+    if MODE == "python":
+        return PlainPython("not at all", "those of Python", "RIDGENET_KERNELS=python")
     if MODE == "wasm":
         from ridgenet.core._wasm import WebAssembly
 

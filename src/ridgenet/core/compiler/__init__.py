@@ -1,1 +1,1 @@
-"""From kernels in Python to machine code: numba translates them to LLVM's language, LLVM compiles that for each target."""
+"""From kernels in Python to machine code: numba translates them for LLVM, which compiles them for each target."""

@@ -49,7 +49,7 @@ def translate(names: Iterable[str]) -> str:
 
 
 def support(triple: str) -> tuple[str, list[str]]:
-    """Return the rest of a native library, and the names of its parts: variables for BLAS, and facts on the processor."""
+    """Return the rest of a native library, and the names it exports: variables for BLAS, features of the processor."""
     variables = "\n".join(f"@{name} = global ptr null" for name in GEMM.values())
     if not triple.startswith("x86_64"):
         return variables, [*GEMM.values()]
