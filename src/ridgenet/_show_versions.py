@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from ridgenet.core._targets import current_target
 
@@ -64,6 +65,8 @@ def _blas() -> str:
     import scipy.linalg.cython_blas  # noqa: F401
     from threadpoolctl import threadpool_info
 
-    libraries = [found for found in threadpool_info() if found["user_api"] == "blas"]
-    names = [f"{found['internal_api']} {found['version']} ({found['filepath']})" for found in libraries]
-    return next((name for name in names if "scipy" in name.lower()), names[0] if names else "unknown")
+    for found in threadpool_info():
+        # numpy's own BLAS is called libscipy_openblas, too
+        if found["user_api"] == "blas" and any("scipy" in part.name for part in Path(found["filepath"]).parents):
+            return f"{found['internal_api']} {found['version']} ({found['filepath']})"
+    return "that of SciPy"
