@@ -55,7 +55,7 @@ OUR_TYPES = (
     "ridgenet.estimators._classifier_cv.RidgeNetClassifierCV",
     "ridgenet.estimators._regressor.RidgeNetRegressor",
     "ridgenet.estimators._regressor_cv.RidgeNetRegressorCV",
-    "ridgenet._fitted.AveragedNetworks",
+    "ridgenet._averaged.AveragedNetworks",
     "ridgenet._fitted.FittedNetwork",
     "ridgenet._preprocessing.Standardizer",
     "ridgenet.table._vectorizer.DatetimeEncoder64",

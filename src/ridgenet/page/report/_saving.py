@@ -18,7 +18,7 @@ from ridgenet._wording import readable
 from ridgenet.io._results_folder import MODEL, NAMES_OF_MODEL, made_now, results_in
 from ridgenet.model_files._files import model_content
 from ridgenet.page.report._content import content_of
-from ridgenet.plotting._boundary import BoundaryPathDisplay
+from ridgenet.plotting._boundary_path import BoundaryPathDisplay
 from ridgenet.plotting._path import PathDisplay, ShrinkageDisplay
 from ridgenet.plotting._style import DPI, prepare
 from ridgenet.table._pipeline import names_of_inputs, network_inputs
