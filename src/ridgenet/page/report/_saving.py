@@ -22,7 +22,7 @@ from ridgenet.plotting._boundary_path import BoundaryPathDisplay
 from ridgenet.plotting._path import PathDisplay, ShrinkageDisplay
 from ridgenet.plotting._style import prepare, write_png
 from ridgenet.table._pipeline import names_of_inputs, network_inputs
-from ridgenet.table._records import because, path_table, record_of
+from ridgenet.table._records import path_table, record_of
 from ridgenet.table._rerun import Rerun, path_to_working_folder, rerun
 from ridgenet.table._result import TableModel
 
@@ -50,7 +50,6 @@ def render(model: TableModel, program: str | None = None, rerun: Rerun | None = 
     )
     return templates.get_template("report.html").render(
         content=content,
-        because=because,
         readable=readable,
         program=program,
         rerun=rerun,
