@@ -15,7 +15,8 @@ from typing import Any
 from ridgenet._errors import InputError
 from ridgenet._wording import because, said_by
 from ridgenet.formats._kinds import KINDS
-from ridgenet.io._results_folder import versions, write_whole
+from ridgenet.io._results_folder import versions
+from ridgenet.io._whole_file import write_whole
 from ridgenet.model_files._archive import SCHEMA, Archive, compact
 
 
