@@ -36,7 +36,7 @@ class KernelBuildHook(BuildHookInterface[Any]):
         system = {"darwin": "macos", "win32": "windows"}.get(sys.platform, sys.platform)
         wanted = os.environ.get("RIDGENET_PLATFORM", f"{system}-{platform.machine().lower()}")
         if version == "editable":
-            options = ["--host", "--if-changed"]
+            options = ["--host"]
         elif wanted in TAGS:
             options = ["--platform", wanted]
         else:
@@ -48,9 +48,10 @@ class KernelBuildHook(BuildHookInterface[Any]):
         build_data["artifacts"].append(f"{LIBRARIES}/*")
 
     def _compile(self, options: list[str]) -> None:
-        sources = str(Path(self.root) / "src")
+        # pip's isolated environment is known to this process alone
+        paths = os.pathsep.join([str(Path(self.root) / "src"), *sys.path])
         subprocess.run(
-            [sys.executable, "-m", "ridgenet.core.compiler", "libraries", *options],
-            env=os.environ | {"RIDGENET_KERNELS": "compile", "PYTHONPATH": sources},
+            [sys.executable, "-m", "ridgenet.core.compiler", "libraries", "--if-changed", *options],
+            env=os.environ | {"RIDGENET_KERNELS": "compile", "PYTHONPATH": paths},
             check=True,
         )

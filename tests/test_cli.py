@@ -12,6 +12,8 @@ import pytest
 from forked_commands import COMMAND, ridgenet
 from PIL import Image
 
+from ridgenet import RidgeNetClassifier, save_model
+
 GOOD_CSV = "height,weight,kind\n" + "".join(f"{i % 7},{i % 5},{'ab'[i % 7 > 3]}\n" for i in range(40))
 
 
@@ -190,10 +192,44 @@ def test_help_names_what_can_be_asked_and_loads_no_compiler(tmp_path):
     assert done.returncode == 0
     for word in ("--target", "--alphas", "small_normal", "breast_cancer", "relu"):
         assert word in done.stdout
-    heavy = {"numba", "matplotlib", "sklearn", "pandas", "scipy"}
-    code = f"import sys, ridgenet.cli; print(sorted({heavy} & set(sys.modules)))"
+    for command in ([], ["compare"], ["fit"], ["path"], ["predict"]):
+        loaded = imported_by(*command, "--help", folder=tmp_path)
+        assert not loaded & {"numba", "matplotlib", "sklearn", "pandas", "pyarrow", "scipy", "skrub", "skops"}
+
+
+def imported_by(*arguments, folder):
+    """Return the modules that a command imports, in a process of its own."""
+    code = (
+        "import atexit, sys; from ridgenet.cli import main; "
+        "atexit.register(lambda: print(*sys.modules, file=sys.stderr)); main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)], cwd=folder, capture_output=True, text=True, check=True
+    )
+    return set(done.stderr.split())
+
+
+def test_compare_imports_what_it_trains_and_draws_with_and_nothing_else(tmp_path):
+    loaded = imported_by("compare", "--epochs", 5, folder=tmp_path)
+    assert {"ridgenet._compare", "matplotlib.figure"} <= loaded
+    unused = {"sklearn", "pandas", "pyarrow", "scipy.optimize", "scipy.special", "scipy.stats", "skrub", "skops"}
+    # pyplot is imported by matplotlib itself when it looks for a window system
+    assert not loaded & (unused | {"matplotlib.pyplot", "ridgenet.estimators", "ridgenet.path", "ridgenet.table"})
+
+
+def test_inspect_imports_neither_the_training_nor_the_preprocessing_of_tables(tmp_path):
+    X, y = [[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1]
+    save_model(RidgeNetClassifier((2,), random_state=0, max_iter=5, tol=1.0).fit(X, y), tmp_path / "model.skops")
+    loaded = imported_by("inspect", "model.skops", folder=tmp_path)
+    assert "skops" in loaded
+    assert not loaded & {"skrub", "matplotlib", "ridgenet.core", "ridgenet.estimators", "ridgenet.table"}
+
+
+def test_the_estimators_import_no_optional_package(tmp_path):
+    code = "import sys; from ridgenet import RidgeNetClassifierCV; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert loaded.stdout == "[]\n"
+    optional = {"matplotlib", "skrub", "skops", "typer", "plotly", "dash", "dask", "distributed", "onnx", "torch"}
+    assert not set(loaded.stdout.split()) & optional
 
 
 def test_version(tmp_path):

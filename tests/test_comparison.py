@@ -206,7 +206,7 @@ def test_a_folder_that_cannot_be_written_to_is_refused(iris, tmp_path):
 
 
 def test_a_file_is_whole_or_not_there(tmp_path):
-    from ridgenet.io._results_folder import write_whole
+    from ridgenet.io._whole_file import write_whole
 
     (tmp_path / "kept.txt").write_text("old")
 

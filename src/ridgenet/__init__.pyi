@@ -29,7 +29,7 @@ from .page.report._saving import save as save
 from .path._result import NetworkPath as NetworkPath
 from .path._watch import PathProgress as PathProgress
 from .plotting._boundary import BoundaryDisplay as BoundaryDisplay
-from .plotting._boundary import BoundaryPathDisplay as BoundaryPathDisplay
+from .plotting._boundary_path import BoundaryPathDisplay as BoundaryPathDisplay
 from .plotting._objective import ObjectiveDisplay as ObjectiveDisplay
 from .plotting._path import PathDisplay as PathDisplay
 from .plotting._path import ShrinkageDisplay as ShrinkageDisplay

@@ -18,13 +18,12 @@ from ridgenet._errors import InputError
 from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
 from ridgenet._preprocessing import Standardizer, TargetEncoder
-from ridgenet.core._examples import Examples
+from ridgenet.core._examples import Examples, make_examples
 from ridgenet.core._penalties import L2Penalty
 from ridgenet.core._sgd import SGD, SGDSettings, minimize_sgd
 from ridgenet.core._solution import Solution
 from ridgenet.formulas import with_names
 from ridgenet.io import _interrupts as interrupts
-from ridgenet.path._rows import Part
 
 ReportProgress = Callable[[float, int], None]
 
@@ -168,7 +167,8 @@ class _Problem:
     def examples(self) -> Examples:
         """The training samples in kernel layout."""
         Y = TargetEncoder(self.classes).transform(self.dataset.y)
-        return Part(self.dataset.X, Y, None, self.standardizer).examples
+        mean, scale = self.standardizer.mean, self.standardizer.scale
+        return make_examples(self.dataset.X, Y, np.float64, mean=mean, scale=scale)
 
     def errors(self, parameters: np.ndarray) -> tuple[float, float]:
         """Return the fraction of misclassified training samples, and of test samples."""

@@ -196,7 +196,7 @@ class Comparison:
         from matplotlib.figure import Figure
 
         from ridgenet.io._results_folder import NAMES_OF_COMPARISON, results_in
-        from ridgenet.plotting._style import DPI
+        from ridgenet.plotting._style import write_png
 
         with results_in(Path(folder), NAMES_OF_COMPARISON) as results:
             for name, draw in (
@@ -204,7 +204,7 @@ class Comparison:
                 ("objective.png", self.plot_objective),
                 ("weights.png", self.plot_weights),
             ):
-                results.write(name, partial(draw(Figure()).savefig, format="png", dpi=DPI))
+                results.write(name, partial(write_png, draw(Figure())))
             results.finish(self.to_dict())
         return results.paths
 

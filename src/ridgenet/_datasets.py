@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ridgenet._errors import InputError
+
+if TYPE_CHECKING:
+    Draw = Callable[[int, float, np.random.RandomState], tuple[np.ndarray, np.ndarray]]
 
 N_TEST_DRAWS = 10_000
 
@@ -190,8 +193,6 @@ def _blobs(n: int, noise: float, rng: np.random.RandomState) -> tuple[np.ndarray
     centres = np.array([[0.0, 1.2], [-1.1, -0.7], [1.1, -0.7]])
     return centres[label] + noise * rng.standard_normal((n, 2)), label
 
-
-Draw = Callable[[int, float, np.random.RandomState], tuple[np.ndarray, np.ndarray]]
 
 # name -> function, default noise
 DRAWN: dict[str, tuple[Draw, float]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -13,7 +13,8 @@ from ridgenet import equations
 from ridgenet._errors import InputError
 from ridgenet.formulas import ACTIVATIONS, LOSSES, parameter_of, with_names
 
-RandomNumbers = np.random.RandomState | np.random.Generator
+if TYPE_CHECKING:
+    RandomNumbers = np.random.RandomState | np.random.Generator
 
 
 @with_names

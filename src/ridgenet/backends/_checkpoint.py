@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ridgenet._errors import InputError
-from ridgenet.io._results_folder import write_whole
+from ridgenet.io._whole_file import write_whole
 
 
 @dataclass

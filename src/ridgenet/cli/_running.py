@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import warnings
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ def run() -> None:
         if hasattr(stream, "reconfigure"):
             # characters outside the encoding of the terminal are not an error
             stream.reconfigure(errors="backslashreplace")
+    # pictures are written to files, so matplotlib need not look for a window system
+    os.environ["MPLBACKEND"] = "agg"
     # matplotlib logs that it uses another folder if its own is not writable
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     try:

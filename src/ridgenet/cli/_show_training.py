@@ -12,11 +12,10 @@ from rich.progress import TaskID, TextColumn
 from ridgenet._table_settings import ALPHA_FROM
 from ridgenet._wording import listed, readable
 from ridgenet.cli._printing import print_table, progress_bar, say
-from ridgenet.path._watch import PathProgress
-from ridgenet.table._records import because
 
 if TYPE_CHECKING:
     from ridgenet.backends._stream_training import StreamProgress
+    from ridgenet.path._watch import PathProgress
     from ridgenet.table._result import TableModel
 
 # rows of the table of λ, on each side of the chosen λ
@@ -167,7 +166,7 @@ def _print_data(model: TableModel) -> None:
     else:
         y = model.target.y
         holds = f"numbers, mean {readable(y.mean(), 4)}, standard deviation {readable(y.std(), 4)}"
-    say(f"target {model.target.name!r}: {model.target.task}, {because(model.target)}; {holds}")
+    say(f"target {model.target.name!r}: {model.target.task}, {model.target.reason}; {holds}")
     for note in model.notes:
         say(f"note: {note}", "yellow")
 

@@ -13,8 +13,9 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from ridgenet._averaged import AveragedNetworks
 from ridgenet._errors import InputError
-from ridgenet._fitted import AveragedNetworks, FittedNetwork
+from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
 from ridgenet.backends._local import backend_for
 from ridgenet.core._penalties import L2Penalty, penalty_factors

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ridgenet._fitted import AveragedNetworks, FittedNetwork
+from ridgenet._averaged import AveragedNetworks
+from ridgenet._fitted import FittedNetwork
 from ridgenet.estimators._folds import defined_folds, name_of, score, scorer_for
 from ridgenet.path._fit import PathFits
 from ridgenet.path._rows import ArrayRows

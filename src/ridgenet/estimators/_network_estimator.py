@@ -11,7 +11,8 @@ from scipy.sparse import issparse
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ridgenet._fitted import AveragedNetworks, FittedNetwork
+from ridgenet._averaged import AveragedNetworks
+from ridgenet._fitted import FittedNetwork
 from ridgenet.backends._dask_collections import is_collection
 from ridgenet.backends._dask_data import PartitionedData, require_possible
 from ridgenet.estimators._data import ArrayData, Data

@@ -12,7 +12,7 @@ from ridgenet._errors import InputError
 from ridgenet.formats._format import Format
 from ridgenet.formats._registry import BY_SUFFIX, TEXT
 from ridgenet.formats._sources import COMPRESSION_SUFFIXES, STANDARD_INPUT
-from ridgenet.io._results_folder import is_pipe_or_device, require_writable, write_whole
+from ridgenet.io._whole_file import is_pipe_or_device, require_writable, write_whole
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ridgenet._averaged import AveragedNetworks
 from ridgenet._errors import InputError
-from ridgenet._fitted import AveragedNetworks, FittedNetwork
+from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
 from ridgenet._preprocessing import Standardizer
 from ridgenet.core._update_rules import ADAM, GRADIENT, UPDATE_RULES, Rule

@@ -15,7 +15,8 @@ from typing import Any
 from ridgenet._errors import InputError
 from ridgenet._wording import because, said_by
 from ridgenet.formats._kinds import KINDS
-from ridgenet.io._results_folder import versions, write_whole
+from ridgenet.io._results_folder import versions
+from ridgenet.io._whole_file import write_whole
 from ridgenet.model_files._archive import SCHEMA, Archive, compact
 
 
@@ -55,7 +56,7 @@ OUR_TYPES = (
     "ridgenet.estimators._classifier_cv.RidgeNetClassifierCV",
     "ridgenet.estimators._regressor.RidgeNetRegressor",
     "ridgenet.estimators._regressor_cv.RidgeNetRegressorCV",
-    "ridgenet._fitted.AveragedNetworks",
+    "ridgenet._averaged.AveragedNetworks",
     "ridgenet._fitted.FittedNetwork",
     "ridgenet._preprocessing.Standardizer",
     "ridgenet.table._vectorizer.DatetimeEncoder64",

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ridgenet._averaged import AveragedNetworks
 from ridgenet._errors import InputError
 from ridgenet._extras import require_extra
-from ridgenet._fitted import AveragedNetworks, FittedNetwork
+from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
 from ridgenet._preprocessing import SavedByFields, Standardizer
 from ridgenet.path._chain import Chain

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import DTypeLike
 from scipy.optimize import brentq
 
-from ridgenet._fitted import FittedNetwork, mean_of
+from ridgenet._averaged import mean_of
+from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
 from ridgenet._preprocessing import SavedByFields, Standardizer
 from ridgenet.core._arrays import float_type

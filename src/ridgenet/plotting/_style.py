@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import matplotlib
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.transforms import offset_copy
 
@@ -13,6 +14,7 @@ from ridgenet.plotting._plane import Plane
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import BinaryIO
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -54,6 +56,15 @@ def prepare(figure: Figure | None, width: float, height: float) -> Figure:
     figure.set_size_inches(width, height)
     figure.set_layout_engine("constrained")
     return figure
+
+
+def write_png(figure: Figure, file: BinaryIO) -> None:
+    """Write a figure as PNG.
+
+    `Figure.savefig` would write the same bytes, but draw a figure with a layout engine twice.
+    """
+    figure.set_dpi(DPI)
+    FigureCanvasAgg(figure).print_png(file)  # type: ignore[no-untyped-call]
 
 
 def new_axes(ax: Axes | None, width: float, height: float) -> tuple[Figure, Axes]:

@@ -16,8 +16,9 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import OneHotEncoder
 
 from ridgenet import _defaults as defaults
+from ridgenet._averaged import AveragedNetworks
 from ridgenet._errors import InputError
-from ridgenet._fitted import AveragedNetworks, FittedNetwork
+from ridgenet._fitted import FittedNetwork
 from ridgenet._preprocessing import standardized_in_place
 from ridgenet._table_settings import TableSettings
 from ridgenet.estimators._classifier import RidgeNetClassifier

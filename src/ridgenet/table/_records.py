@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ridgenet.table._result import TableModel
-from ridgenet.table._target import Target
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +28,7 @@ def record_of(model: TableModel) -> dict[str, Any]:
             "columns": [asdict(column) for column in model.columns],
         },
         "task": model.target.task,
-        "reason_of_task": because(model.target),
+        "reason_of_task": model.target.reason,
         "target": model.target.name,
         "classes": plain(np.unique(model.target.y)) if model.target.is_classes else None,
         "counts": model.target.counts if model.target.is_classes else None,
@@ -61,11 +60,6 @@ def record_of(model: TableModel) -> dict[str, Any]:
         "notes": list(model.notes),
         "seconds": round(model.seconds, 3),
     }
-
-
-def because(target: Target) -> str:
-    """Return the reason for the task, as the end of a sentence."""
-    return target.reason if target.reason.startswith("as ") else f"as {target.reason}"
 
 
 def path_table(model: TableModel) -> pd.DataFrame | None:

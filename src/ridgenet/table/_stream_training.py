@@ -24,7 +24,7 @@ from ridgenet.io._results_folder import MODEL, NAMES_OF_STREAMED, results_in
 from ridgenet.model_files._files import model_content
 from ridgenet.table._error_messages import in_plain_words
 from ridgenet.table._pipeline import as_parameter, parameters_used
-from ridgenet.table._records import because, plain
+from ridgenet.table._records import plain
 from ridgenet.table._rerun import path_to_working_folder
 from ridgenet.table._target import Target, target_of
 
@@ -198,7 +198,7 @@ def _record(
         },
         "test": None,
         "notes": [
-            f"{target.name!r} is used for {target.task}, {because(target)}",
+            f"{target.name!r} is used for {target.task}, {target.reason}",
             *([NOTE_OF_DEFAULT] if settings.alpha_from == "default" else []),
             *notes,
         ],

@@ -27,7 +27,7 @@ class Target:
     task : {"classification", "regression"}
         The task.
     reason : str
-        Reason for the task.
+        Reason for the task, as the end of a sentence.
     y : ndarray of shape (n_rows,)
         Labels or numbers of the rows that have a target.
     present : ndarray of bool
@@ -128,16 +128,16 @@ def _because(values: pd.Series, decimal: str) -> str:
 
 def _decide(values: pd.Series, kind: ColumnKind, n_distinct: int) -> tuple[str, str]:
     if kind != "number":
-        return "classification", f"it holds {KINDS[kind].values}"
+        return "classification", f"as it holds {KINDS[kind].values}"
     numbers = values.to_numpy(np.float64)
     whole = bool((numbers == np.round(numbers)).all())
     if n_distinct == 2:
-        return "classification", "it has two distinct values"
+        return "classification", "as it has two distinct values"
     if whole and n_distinct <= MOST_NUMERIC_CLASSES:
-        return "classification", f"it has {n_distinct} distinct whole numbers"
+        return "classification", f"as it has {n_distinct} distinct whole numbers"
     if whole:
-        return "regression", f"it has {n_distinct:,} distinct numbers"
-    return "regression", "it holds numbers with decimals"
+        return "regression", f"as it has {n_distinct:,} distinct numbers"
+    return "regression", "as it holds numbers with decimals"
 
 
 def _labels(values: pd.Series, kind: ColumnKind) -> np.ndarray:

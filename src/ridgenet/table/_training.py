@@ -173,7 +173,7 @@ def _notes(table: Table, target: Target, settings: TableSettings, sha256: str) -
         )
     if settings.task == "auto" and table.kinds[target.name] == "number":
         notes.append(
-            f"{target.name!r} is used for {target.task}, as {target.reason}; "
+            f"{target.name!r} is used for {target.task}, {target.reason}; "
             f"use --task {'regression' if target.is_classes else 'classification'} to change this"
         )
     return tuple(notes)

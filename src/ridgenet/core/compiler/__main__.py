@@ -36,8 +36,10 @@ def main() -> None:
         parser.error("set RIDGENET_KERNELS=compile")
     if given.command == "object":
         write_object(given.name, given.out)
-    elif not (given.if_changed and is_built(given.out)):
-        write_libraries(given.out, given.platform, [host_level()] if given.host else given.only)
+        return
+    names = [host_level()] if given.host else given.only
+    if not (given.if_changed and is_built(given.out, given.platform, names)):
+        write_libraries(given.out, given.platform, names)
 
 
 if __name__ == "__main__":

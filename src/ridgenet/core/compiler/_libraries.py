@@ -41,6 +41,10 @@ class Platform:
     suffix: str
     link: tuple[str, ...]
 
+    def file_of(self, name: str) -> str:
+        """Return the name of the file of a library."""
+        return "ridgenet.wasm" if name == WASM else f"{name}{self.suffix}"
+
 
 def _x86_64(triple: str) -> dict[str, Target]:
     return {f"x86-64-{level}": Target(triple, f"x86-64-{level}") for level in ("v2", "v3", "v4")}
@@ -78,8 +82,8 @@ def write_libraries(out: Path | None, platform: str, names: Iterable[str] | None
         Names of libraries; all of the platform and ``"wasm"``, if None.
     """
     out = out or LIBRARIES
-    chosen = PLATFORMS[platform]
-    names = [*chosen.targets, WASM] if names is None else list(names)
+    chosen = _platform(platform)
+    names = _names(platform, names)
     with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(mp_context=get_context("spawn")) as workers:
         programs = dict(zip(TYPES, workers.map(translate_type, TYPES), strict=True))
         compiled = {name: _compile(workers, programs, _target(chosen, name)) for name in names}
@@ -94,10 +98,21 @@ def write_libraries(out: Path | None, platform: str, names: Iterable[str] | None
     (out / BUILT_FROM.name).write_text(source_hash())
 
 
-def is_built(out: Path | None) -> bool:
-    """Return whether a folder has libraries of the current sources."""
-    recorded = (out or LIBRARIES) / BUILT_FROM.name
-    return recorded.exists() and recorded.read_text() == source_hash()
+def is_built(out: Path | None, platform: str, names: Iterable[str] | None) -> bool:
+    """Return whether a folder has these libraries, of the current sources; see `write_libraries`."""
+    out = out or LIBRARIES
+    recorded = out / BUILT_FROM.name
+    wanted = [_platform(platform).file_of(name) for name in _names(platform, names)]
+    return recorded.exists() and recorded.read_text() == source_hash() and all((out / name).exists() for name in wanted)
+
+
+def _platform(name: str) -> Platform:
+    """Return a platform; one without libraries, if kernels are not compiled for it."""
+    return PLATFORMS.get(name, Platform({}, "", ()))
+
+
+def _names(platform: str, names: Iterable[str] | None) -> list[str]:
+    return [*_platform(platform).targets, WASM] if names is None else list(names)
 
 
 def _target(platform: Platform, name: str) -> Target:
@@ -121,10 +136,9 @@ def _link(platform: Platform, name: str, objects: list[Path], out: Path) -> None
     if name == WASM:
         exports = [f"--export={function}" for dtype in TYPES for function in exported_names(dtype)]
         command = ["wasm-ld", "--no-entry", "--export=__heap_base", "--strip-all", "--lto-O3", *exports]
-        path = out / "ridgenet.wasm"
     else:
         command = list(platform.link)
-        path = out / f"{name}{platform.suffix}"
+    path = out / platform.file_of(name)
     linked = subprocess.run(
         [sys.executable, "-m", "ziglang", *command, "-o", str(path), *map(str, objects)],
         capture_output=True,

@@ -18,11 +18,11 @@ from ridgenet._wording import readable
 from ridgenet.io._results_folder import MODEL, NAMES_OF_MODEL, made_now, results_in
 from ridgenet.model_files._files import model_content
 from ridgenet.page.report._content import content_of
-from ridgenet.plotting._boundary import BoundaryPathDisplay
+from ridgenet.plotting._boundary_path import BoundaryPathDisplay
 from ridgenet.plotting._path import PathDisplay, ShrinkageDisplay
-from ridgenet.plotting._style import DPI, prepare
+from ridgenet.plotting._style import prepare, write_png
 from ridgenet.table._pipeline import names_of_inputs, network_inputs
-from ridgenet.table._records import because, path_table, record_of
+from ridgenet.table._records import path_table, record_of
 from ridgenet.table._rerun import Rerun, path_to_working_folder, rerun
 from ridgenet.table._result import TableModel
 
@@ -50,7 +50,6 @@ def render(model: TableModel, program: str | None = None, rerun: Rerun | None = 
     )
     return templates.get_template("report.html").render(
         content=content,
-        because=because,
         readable=readable,
         program=program,
         rerun=rerun,
@@ -101,7 +100,7 @@ def save(model: TableModel, folder: str | Path) -> list[Path]:
         if table is not None:
             results.write("path.csv", partial(table.to_csv, index=False))
         for name, figure in _pictures(model).items():
-            results.write(name, partial(figure.savefig, format="png", dpi=DPI))
+            results.write(name, partial(write_png, figure))
         results.add("report.html", render(model, rerun=rerun(model.settings, folder)).encode())
         results.finish({"run_from": path_to_working_folder(folder), **record})
     return results.paths

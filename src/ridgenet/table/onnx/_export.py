@@ -14,7 +14,7 @@ from onnx.helper import set_model_props
 
 from ridgenet._errors import InputError
 from ridgenet.formats._kinds import ColumnKind
-from ridgenet.io._results_folder import require_writable, write_whole
+from ridgenet.io._whole_file import require_writable, write_whole
 from ridgenet.model_files._files import blamed_on
 from ridgenet.table._pipeline import quiet_columns
 from ridgenet.table._prediction import Predictor

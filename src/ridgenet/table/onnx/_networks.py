@@ -8,8 +8,9 @@ import numpy as np
 from onnx import TensorProto
 from onnx.helper import np_dtype_to_tensor_dtype
 
+from ridgenet._averaged import AveragedNetworks
 from ridgenet._errors import InputError
-from ridgenet._fitted import AveragedNetworks, FittedNetwork
+from ridgenet._fitted import FittedNetwork
 from ridgenet.formulas import ACTIVATIONS, OUTPUTS
 
 FLOAT, DOUBLE, INT64, BOOL = TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.INT64, TensorProto.BOOL
