@@ -68,7 +68,7 @@ def time_core(dtype: type) -> float:
     examples = make_examples(data.X, data.y[:, np.newaxis], dtype)
     settings = SGDSettings(BATCH_SIZE, LEARNING_RATE, CORE_EPOCHS, penalty_scaling="batch", shuffle_seed=0)
     sgd = SGD(network, start, examples, L2Penalty(ALPHA), settings)
-    sgd.compile()
+    sgd.prepare()
     n_updates = CORE_EPOCHS * sgd.updates_per_epoch
     return sgd.run(n_updates) / n_updates
 

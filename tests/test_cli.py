@@ -161,7 +161,7 @@ def test_on_a_terminal_there_are_bars_and_a_framed_table(tmp_path):
 
 def test_ctrl_c_keeps_the_finished_part_and_marks_it(tmp_path):
     terminal = Terminal("compare", "--epochs", 10**8, "--alphas", "0.01,1", folder=tmp_path)
-    # an epoch is done, and nothing is compiled any more
+    # an epoch is done
     assert "λ = 0.01" in terminal.read_until(r"[1-9]\d*/100000000")
     terminal.process.send_signal(signal.SIGINT)
     shown = terminal.read_until()

@@ -1,7 +1,7 @@
 """Small neural networks with an L2 penalty.
 
 All public names are listed in ``__init__.pyi``. They are imported when they are first used, so that ``ridgenet --help``
-does not wait for a compiler.
+does not wait for scikit-learn.
 """
 
 from __future__ import annotations

@@ -205,7 +205,7 @@ def test_a_port_that_is_taken_is_said(server, capfd):
     assert capfd.readouterr().err == ""
 
 
-def test_what_is_compiled_is_loaded_while_the_browser_opens(monkeypatch):
+def test_what_learning_needs_is_loaded_while_the_browser_opens(monkeypatch):
     warmed = threading.Event()
     monkeypatch.setattr("ridgenet.page.app._server.warm_up", lambda paths: warmed.set())
     other = Server()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import os
 import signal
 import sys
 from pathlib import Path
@@ -18,7 +16,7 @@ from ridgenet.formats._registry import TITLES, in_words
 from ridgenet.io._interrupts import uninstall
 
 if TYPE_CHECKING:
-    from ridgenet.page.app._server import Server
+    pass
 
 LOOPBACK = "127.0.0.1"
 
@@ -77,19 +75,6 @@ def app_command(
         server.run(ready)
     except KeyboardInterrupt:
         print()
-    except SystemExit as end:
-        _leave_if_warming(server, int(end.code or 0))
-        raise
-    _leave_if_warming(server, 0)
-
-
-def _leave_if_warming(server: Server, code: int) -> None:
-    """End the process at once while a thread compiles, since a normal exit would abort."""
-    if server.is_warming:
-        atexit._run_exitfuncs()
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-        os._exit(code)
 
 
 def _end(number: int, _: object) -> NoReturn:

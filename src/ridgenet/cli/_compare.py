@@ -95,7 +95,7 @@ def compare_command(
     dataset = _dataset(data, target, drop or [], samples, noise, seed)
     if standardize is not None:
         dataset = replace(dataset, standardize=standardize)
-    # imported here, so that --help does not wait for the compiler
+    # imported here, so that --help does not wait for it
     from ridgenet._compare import run_comparison
     from ridgenet.cli._printing import printed_warnings
     from ridgenet.cli._show_comparison import comparison_progress, print_comparison, print_experiment

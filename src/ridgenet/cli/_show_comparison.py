@@ -30,16 +30,12 @@ GRADIENT_COLUMNS: dict[str, Callable[[GradientRow], str]] = {
 def comparison_progress(settings: CompareSettings) -> Iterator[ReportProgress]:
     """Show a progress bar for each λ on standard error; nothing in a pipe."""
     bar = progress_bar(MofNCompleteColumn(), TextColumn("epochs"))
-    waiting = "compiling, on the first run only"
-    tasks = {
-        alpha: bar.add_task(waiting if i == 0 else f"λ = {alpha:g}", total=settings.n_epochs, start=False)
-        for i, alpha in enumerate(settings.alphas)
-    }
+    tasks = {alpha: bar.add_task(f"λ = {alpha:g}", total=settings.n_epochs, start=False) for alpha in settings.alphas}
 
     def report(alpha: float, epochs_done: int) -> None:
         if not bar.tasks[tasks[alpha]].started:
             bar.start_task(tasks[alpha])
-        bar.update(tasks[alpha], completed=epochs_done, description=f"λ = {alpha:g}")
+        bar.update(tasks[alpha], completed=epochs_done)
 
     with bar:
         yield report

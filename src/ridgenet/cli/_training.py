@@ -201,7 +201,7 @@ def fit_command(
 
 
 def _train(settings: TableSettings, out: Path, *, as_json: bool, quiet: bool) -> None:
-    # imported here, so that --help does not wait for the compiler
+    # imported here, so that --help does not wait for it
     from ridgenet.cli._printing import print_json, printed_warnings
     from ridgenet.cli._show_training import print_model, training_progress
     from ridgenet.io._results_folder import NAMES_OF_MODEL, require_results_folder

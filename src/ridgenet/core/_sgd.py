@@ -194,8 +194,8 @@ class SGD:
         """Regularisation strength λ; the largest, if layers differ."""
         return float(self._objective.alphas[: self.network.n_layers].max())
 
-    def compile(self) -> None:
-        """Compile the kernels, or load them from disk, so that this is not part of the time of a run."""
+    def prepare(self) -> None:
+        """Load the kernels, or compile them just in time, so that this is not part of the time of a run."""
         self.run(0)
         self.objectives()
         self.seconds = 0.0
@@ -280,7 +280,7 @@ def minimize_sgd(sgd: SGD, *, n_records: int = 300, progress: Callable[[int], ob
     """
     records: list[tuple[float, float, float, float]] = []
     interrupted = False
-    sgd.compile()
+    sgd.prepare()
     try:
         for epoch in _epochs_to_record(sgd.settings.n_epochs, n_records):
             sgd.run_until(epoch, progress)

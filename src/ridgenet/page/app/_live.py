@@ -96,7 +96,7 @@ def advanced(learned: Learned, state: State, alpha: float, n_epochs: int) -> Sta
     sgd = SGD(network, state.parameters, learned.fitted.examples, L2Penalty(alpha), settings, rule=rule)
     n_updates = state.epoch * sgd.updates_per_epoch if state.second.any() else 0
     rule.powers[:] = settings.beta_1**n_updates, settings.beta_2**n_updates
-    sgd.compile()
+    sgd.prepare()
     until = time.perf_counter() + LONGEST_FRAME
     while sgd.n_epochs < n_epochs and time.perf_counter() < until:
         sgd.run(sgd.updates_per_epoch)

@@ -66,7 +66,7 @@ SHARED = {
     "network.js": ("ridgenet.page.interactive", "network.js"),
     "surface.js": ("ridgenet.page.interactive", "surface.js"),
 }
-# a small problem, to compile or load the kernels before they are needed
+# a small problem, to load what learning needs before it is needed
 SMALL = Problem(n_samples=FEWEST_DRAWN, hidden_layer_sizes=(1,))
 
 
@@ -255,7 +255,7 @@ class _Threads(ThreadedWSGIServer):
 
 
 def warm_up(paths: PathCache) -> None:
-    """Compute a small path and a frame once, so that kernels are compiled and loaded; discard the result."""
+    """Compute a small path and a frame once, so that all modules they need are loaded; discard the result."""
     # the page may be closed meanwhile, and its folder removed
     with contextlib.suppress(KeyboardInterrupt, Cancelled, RidgeNetError, OSError):
         learned = learn(SMALL, paths.tables, lambda *_: paths.is_closed)
@@ -281,7 +281,6 @@ class Server:
         usual = Problem() if file is None else Problem(data=FILE, target=file.target)
         with _listening(host, port) as listening:
             self._paths = PathCache(Tables(file))
-            self._warming: threading.Thread | None = None
             app = new_app(self._paths, usual)
             self._server = _Threads(host, port, app.server, fd=listening.fileno())
         self.port = self._server.port
@@ -293,19 +292,13 @@ class Server:
 
     def run(self, when_ready: Callable[[], object] = lambda: None) -> None:
         """Serve until Ctrl-C, or until another thread calls `stop`."""
-        self._warming = threading.Thread(target=warm_up, args=(self._paths,), daemon=True)
-        self._warming.start()
+        threading.Thread(target=warm_up, args=(self._paths,), daemon=True).start()
         try:
             when_ready()
             self._server.serve_forever()
         finally:
             self._paths.close()
             self._server.server_close()
-
-    @property
-    def is_warming(self) -> bool:
-        """Whether kernels are still being compiled or loaded."""
-        return self._warming is not None and self._warming.is_alive()
 
     def stop(self) -> None:
         """Make `run` return; call it from another thread."""
