@@ -48,8 +48,9 @@ class KernelBuildHook(BuildHookInterface[Any]):
         build_data["artifacts"].append(f"{LIBRARIES}/*")
 
     def _compile(self, options: list[str]) -> None:
-        # pip's isolated environment is known to this process alone
-        paths = os.pathsep.join([str(Path(self.root) / "src"), *sys.path])
+        # by which pip makes its isolated environment known
+        given = os.environ.get("PYTHONPATH")
+        paths = os.pathsep.join([str(Path(self.root) / "src"), *([given] if given else [])])
         subprocess.run(
             [sys.executable, "-m", "ridgenet.core.compiler", "libraries", "--if-changed", *options],
             env=os.environ | {"RIDGENET_KERNELS": "compile", "PYTHONPATH": paths},

@@ -32,5 +32,9 @@ def sources() -> list[Path]:
     found = {PACKAGE / name for name in ALSO}
     for folder in FOLDERS:
         found.update((PACKAGE / folder).glob("*.py"))
-    found.update(path for path in (PACKAGE / "core").glob("*.py") if WITH_KERNELS in path.read_text("utf-8"))
-    return sorted(found)
+    return sorted(found.union(modules_with_kernels()))
+
+
+def modules_with_kernels() -> list[Path]:
+    """Return the files in which kernels are declared."""
+    return sorted(path for path in (PACKAGE / "core").glob("*.py") if WITH_KERNELS in path.read_text("utf-8"))

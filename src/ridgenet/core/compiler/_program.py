@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -19,7 +18,7 @@ from numba.core import cgutils
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import cpu_target
 
-import ridgenet.core
+from ridgenet.core._sources import modules_with_kernels
 from ridgenet.core._struct import FIELD, Elements, Field, Layout
 from ridgenet.core.compiler._decorators import ENTRY_POINTS
 from ridgenet.core.compiler._intrinsics import GEMM, POINTER, array_at
@@ -57,9 +56,8 @@ def support(triple: str) -> tuple[str, list[str]]:
 
 
 def _import_kernels() -> None:
-    for found in iter_modules(ridgenet.core.__path__):
-        if not found.ispkg:
-            import_module(f"ridgenet.core.{found.name}")
+    for path in modules_with_kernels():
+        import_module(f"ridgenet.core.{path.stem}")
 
 
 def _neutral(assembly: str) -> str:
