@@ -15,7 +15,11 @@ LOWEST_TESTS  := tests/test_network.py tests/test_model_files.py tests/test_onnx
 OUT    ?= ridgenet-results
 MESSAGES := $(VENV)/messages.pot
 
-.PHONY: demo app messages test test-lowest fuzz lint coverage pictures bench bench-path bench-tables bench-page bench-scaling bench-gpu clean
+# uv installs several times faster than pip, which is there in any case
+install = $(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[$(1)]' || \
+  $(BIN)/python -m pip install --quiet --editable '.[$(1)]'
+
+.PHONY: demo app kernels messages test test-lowest fuzz lint coverage pictures bench bench-path bench-tables bench-page bench-scaling bench-gpu clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ridgenet compare --out $(OUT)
@@ -25,6 +29,10 @@ demo: $(VENV)/.installed
 app: $(VENV)/.installed-app
 	$(BIN)/ridgenet app $(ARGS)
 
+# compiles the kernels for all targets of this platform, if their sources have changed
+kernels: $(VENV)/.installed-dev
+	RIDGENET_KERNELS=compile $(BIN)/python -m ridgenet.core.compiler libraries --if-changed
+
 # adds new and changed messages of the page to its catalogues, without a translation; a test demands one for each
 messages: $(VENV)/.installed-dev
 	$(BIN)/pybabel extract --mapping-file pyproject.toml --add-location file --omit-header \
@@ -33,15 +41,15 @@ messages: $(VENV)/.installed-dev
 	  --width 120 --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	rm $(MESSAGES)
 
-test: $(VENV)/.installed-dev
+test: kernels
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 # matplotlib's lowest version uses names that the newest version of pyparsing has deprecated
-test-lowest: $(LOWEST)/.installed
+test-lowest: kernels $(LOWEST)/.installed
 	$(LOWEST)/bin/python -m pytest --numprocesses 2 --dist loadfile \
 	  -W ignore::pyparsing.warnings.PyparsingDeprecationWarning $(LOWEST_TESTS) $(ARGS)
 
-fuzz: $(VENV)/.installed-dev
+fuzz: kernels
 	nice $(BIN)/python -m fuzz --minutes $(MINUTES) --seed $(SEED) $(ARGS)
 
 lint: $(VENV)/.installed-dev
@@ -55,34 +63,34 @@ coverage: $(VENV)/.installed-dev
 	  tests/core tests/test_preprocessing.py $(ARGS)
 
 # the pictures of README and docs; needs Chromium and a Chinese font
-pictures: $(VENV)/.installed-dev
+pictures: kernels
 	$(BIN)/python docs/images/draw.py
 
-bench: $(VENV)/.installed-bench
+bench: $(VENV)/.installed-bench kernels
 	$(BIN)/python benchmarks/compare.py
 	$(BIN)/python benchmarks/mini_batches.py
 	$(BIN)/python benchmarks/estimators.py
 
-bench-path: $(VENV)/.installed-bench
+bench-path: $(VENV)/.installed-bench kernels
 	$(BIN)/python benchmarks/path_speed.py
 	$(BIN)/python benchmarks/path_minima.py
 	$(BIN)/python benchmarks/selection_rules.py
 	$(BIN)/python benchmarks/published.py
 	$(BIN)/python benchmarks/quality.py
 
-bench-tables: $(VENV)/.installed-bench
+bench-tables: $(VENV)/.installed-bench kernels
 	$(BIN)/python benchmarks/table.py
 	$(BIN)/python benchmarks/predict_file.py
 
-bench-page: $(VENV)/.installed-dev
+bench-page: kernels
 	$(BIN)/python benchmarks/page.py
 
-bench-scaling: $(VENV)/.installed-bench
+bench-scaling: $(VENV)/.installed-bench kernels
 	$(BIN)/python benchmarks/many_fits.py
 	$(BIN)/python benchmarks/stream.py
 	$(BIN)/python benchmarks/scaling.py
 
-bench-gpu: $(VENV)/.installed-bench
+bench-gpu: $(VENV)/.installed-bench kernels
 	$(BIN)/python benchmarks/gpu.py
 
 clean:
@@ -93,22 +101,22 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "ridgenet needs Python 3.11 or newer; name one with make PYTHON=/path/to/python3"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --upgrade pip uv
 
 $(VENV)/.installed: pyproject.toml $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --editable '.[table]'
+	$(call install,table)
 	@touch $@
 
 $(VENV)/.installed-app: pyproject.toml $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --editable '.[app]'
+	$(call install,app)
 	@touch $@
 
 $(VENV)/.installed-bench: pyproject.toml $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --editable '.[bench]'
+	$(call install,bench)
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(call install,dev)
 	@touch $@
 
 # The lowest versions that pyproject.toml allows. Wheels only: on a Python newer than the oldest one supported, the
