@@ -19,7 +19,7 @@ MESSAGES := $(VENV)/messages.pot
 install = $(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[$(1)]' || \
   $(BIN)/python -m pip install --quiet --editable '.[$(1)]'
 
-.PHONY: demo app kernels messages test test-lowest fuzz lint coverage pictures bench bench-path bench-tables bench-page bench-scaling bench-gpu clean
+.PHONY: demo app kernels wheel messages test test-lowest fuzz lint coverage pictures bench bench-path bench-tables bench-page bench-scaling bench-gpu clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ridgenet compare --out $(OUT)
@@ -32,6 +32,14 @@ app: $(VENV)/.installed-app
 # compiles the kernels for all targets of this platform, if their sources have changed
 kernels: $(VENV)/.installed-dev
 	RIDGENET_KERNELS=compile $(BIN)/python -m ridgenet.core.compiler libraries --if-changed
+
+# builds the wheel of this platform, and tries it in an environment of its own, without numba
+wheel: $(VENV)/.uv
+	rm -rf dist $(VENV)/wheel
+	$(BIN)/uv build --quiet --wheel --out-dir dist
+	$(BIN)/uv venv --quiet --python $(BIN)/python $(VENV)/wheel
+	$(BIN)/uv pip install --quiet --python $(VENV)/wheel/bin/python dist/*.whl
+	cd $(VENV) && wheel/bin/python $(CURDIR)/tests/installed_wheel.py
 
 # adds new and changed messages of the page to its catalogues, without a translation; a test demands one for each
 messages: $(VENV)/.installed-dev
@@ -97,25 +105,27 @@ clean:
 	rm -rf $(VENV) $(LOWEST) $(OUT) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache fuzz/found
 	find src tests benchmarks fuzz -name __pycache__ -prune -exec rm -rf {} +
 
-$(VENV)/bin/python:
+$(VENV)/.uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "ridgenet needs Python 3.11 or newer; name one with make PYTHON=/path/to/python3"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip uv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --only-binary :all: uv || true
+	@touch $@
 
-$(VENV)/.installed: pyproject.toml $(VENV)/bin/python
+$(VENV)/.installed: pyproject.toml $(VENV)/.uv
 	$(call install,table)
 	@touch $@
 
-$(VENV)/.installed-app: pyproject.toml $(VENV)/bin/python
+$(VENV)/.installed-app: pyproject.toml $(VENV)/.uv
 	$(call install,app)
 	@touch $@
 
-$(VENV)/.installed-bench: pyproject.toml $(VENV)/bin/python
+$(VENV)/.installed-bench: pyproject.toml $(VENV)/.uv
 	$(call install,bench)
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml $(VENV)/bin/python
+$(VENV)/.installed-dev: pyproject.toml $(VENV)/.uv
 	$(call install,dev)
 	@touch $@
 

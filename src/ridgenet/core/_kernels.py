@@ -59,6 +59,10 @@ class EntryPoint:
         self.function = function
         ENTRY_POINTS[function.__name__] = self
 
+    def __reduce__(self) -> str:
+        # pickled by its name, as functions are
+        return self.function.__qualname__
+
     @cached_property
     def layout(self) -> Layout:
         """The struct of its arguments."""

@@ -11,13 +11,13 @@ import platform
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ridgenet._errors import InputError
+from ridgenet._extras import require_extra
 from ridgenet.core._mode import MODE
 from ridgenet.core._processor import instruction_sets
 from ridgenet.core._sources import BUILT_FROM, LIBRARIES, source_hash
@@ -115,8 +115,8 @@ def current_target() -> Target:
     ------
     InputError
         If the one that RIDGENET_KERNELS names is not there.
-    ImportError
-        If there are no compiled kernels, and none can be compiled.
+    MissingExtraError
+        If there are no compiled kernels, and numba is not installed.
     """
     if MODE == "jit":
         return _just_in_time("RIDGENET_KERNELS=jit")
@@ -131,10 +131,8 @@ def current_target() -> Target:
         others = ", ".join(path.stem for path in usable[:-1])
         chosen = "newest instruction set that the processor has"
         return Library(usable[-1], f"{chosen}; also built: {others}" if others else chosen)
-    if MODE == "" and find_spec("numba") is not None:
+    if MODE == "":
         return _just_in_time(trouble)
-    if MODE in ("", "native"):
-        raise ImportError(f"{trouble}; to compile kernels on this machine, pip install 'ridgenet[jit]'")
     for path in usable:
         if path.stem == MODE:
             return Library(path, f"RIDGENET_KERNELS={MODE}")
@@ -145,6 +143,7 @@ def current_target() -> Target:
 
 
 def _just_in_time(reason: str) -> Target:
+    require_extra("jit", f"compiling kernels just in time ({reason})", "numba", "llvmlite", "platformdirs")
     from ridgenet.core._jit import JustInTime
 
     return JustInTime(reason)

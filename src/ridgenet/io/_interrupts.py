@@ -1,8 +1,8 @@
 """Ctrl-C on the command line: one line that says what was written, and exit code 130, within a second.
 
 Python's default is not enough: an interrupt during an import or within a kernel is handled late, as another error, or
-not at all. Here it raises an exception as usual, and a thread ends the program if this has not happened in time. In other
-programs, where `installed` is not used, this module does nothing.
+not at all. Here it raises an exception as usual, and a thread ends the program if this has not happened in time. In
+other programs, where `installed` is not used, this module does nothing.
 """
 
 from __future__ import annotations
