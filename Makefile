@@ -67,7 +67,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 
 coverage: $(VENV)/.installed-dev
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest --cov=ridgenet.core --cov-report=term-missing:skip-covered --cov-fail-under=90 \
+	RIDGENET_KERNELS=python $(BIN)/python -m pytest --cov=ridgenet.core --cov-report=term-missing:skip-covered --cov-fail-under=90 \
 	  tests/core tests/test_preprocessing.py $(ARGS)
 
 # the pictures of README and docs; needs Chromium and a Chinese font

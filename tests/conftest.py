@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, settings
 from ridgenet._network import Network
 
 DATA = Path(__file__).parent / "data"
-KERNELS_AS_PYTHON = os.environ.get("NUMBA_DISABLE_JIT") == "1"
+KERNELS_AS_PYTHON = os.environ.get("RIDGENET_KERNELS") == "python"
 
 settings.register_profile(
     "ridgenet",
-    # the first example compiles
+    # the first example may load or compile kernels
     deadline=None,
     max_examples=10 if KERNELS_AS_PYTHON else 60,
     derandomize=True,

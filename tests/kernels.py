@@ -1,36 +1,85 @@
-"""Inner kernels as functions that Python can call."""
+"""Inner kernels as functions that Python can call, compiled for the target under test."""
 
+import hashlib
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 
-import numba
+import inner_kernels
 import numpy as np
+from platformdirs import user_cache_path
+
+from ridgenet.core import _targets
+from ridgenet.core._mode import MODE
+from ridgenet.core._sources import PACKAGE, source_hash
+
+TESTS = Path(__file__).parent
+INNER = inner_kernels.__name__
 
 
-@cache
-def from_python(kernel):
-    """Return a compiled function that calls `kernel` and nothing else."""
-    if numba.config.DISABLE_JIT:
-        return kernel
+def inner(name):
+    """Return an inner kernel by its name in `inner_kernels`."""
+    entry = getattr(inner_kernels, name)
+    if MODE == "python":
+        return entry
 
-    @numba.njit
     def call(*arguments):
-        return kernel(*arguments)
+        results = target_of_inner_kernels().run(name, entry.layout, arguments)
+        return results[0] if results else None
 
     return call
 
 
-@cache
-def over_rows(function):
-    """Return a function that applies a compiled scalar function to each number of an array."""
-    if numba.config.DISABLE_JIT:
-        return lambda x: np.array([function(value) for value in x], x.dtype)
+def over_rows(name):
+    """Return a function that applies a scalar kernel to each number of an array."""
 
-    # the flags of a kernel, so that the loop is compiled as kernels compile it
-    @numba.njit(error_model="numpy", fastmath={"nsz", "arcp", "contract"})
-    def loop(x):
+    def apply(x):
         y = np.empty_like(x)
-        for i in range(x.shape[0]):
-            y[i] = function(x[i])
+        inner(name)(x, y)
         return y
 
-    return loop
+    return apply
+
+
+@cache
+def target_of_inner_kernels():
+    """Compile the inner kernels for the target under test, once for all test processes."""
+    target = _targets.current_target()
+    digest = hashlib.sha256((TESTS / f"{INNER}.py").read_bytes() + source_hash().encode()).hexdigest()[:16]
+    folder = user_cache_path("ridgenet", appauthor=False) / f"tests-{digest}-{target.instructions.split()[0]}"
+    if MODE == "jit":
+        return type(target)(target.reason, package=INNER, folder=folder)
+    name = "wasm" if MODE == "wasm" else target.instructions
+    file = folder / ("ridgenet.wasm" if MODE == "wasm" else f"{name}{_targets.SUFFIX}")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with _alone(folder.with_suffix(".lock")):
+        if not file.exists():
+            compile_libraries("--package", INNER, "--only", name, "--out", str(folder))
+    return type(target)(file, target.reason)
+
+
+def compile_libraries(*options, sources=PACKAGE.parent, **environment):
+    """Run the compiler in a process of its own; environment variables may be given."""
+    done = subprocess.run(
+        [sys.executable, "-m", "ridgenet.core.compiler", "libraries", *options],
+        env=os.environ
+        | {"RIDGENET_KERNELS": "compile", "PYTHONPATH": os.pathsep.join([str(sources), str(TESTS)])}
+        | environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@contextmanager
+def _alone(path):
+    """Let one process in at a time."""
+    with path.open("w") as file:
+        if sys.platform != "win32":
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield

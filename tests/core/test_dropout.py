@@ -3,13 +3,12 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from kernels import from_python
+from kernels import inner
 from problems import make_problem
 from test_equations import TORCH_ACTIVATIONS, TORCH_LOSSES
 from test_sgd import make_sgd
 
 from ridgenet._network import Network
-from ridgenet.core._random_numbers import draw_mask
 from ridgenet.formulas import ACTIVATIONS
 
 
@@ -19,7 +18,7 @@ def masks(network, n, share_dropped, seed):
     drawn = []
     for size in network.layer_sizes[1:-1]:
         mask = np.empty(size * n)
-        from_python(draw_mask)(share_dropped, mask, state)
+        inner("draw_mask")(share_dropped, mask, state)
         drawn.append(mask.reshape(size, n))
     return drawn
 
@@ -51,7 +50,7 @@ def test_the_gradient_with_a_fixed_mask_is_pytorchs(activation, hidden):
 @given(st.floats(0.0, 0.95), st.integers(0, 2**64 - 1))
 def test_units_are_dropped_as_often_as_asked_and_the_rest_makes_up_for_it(share_dropped, seed):
     mask, state = np.empty(4000), np.array([seed], np.uint64)
-    from_python(draw_mask)(share_dropped, mask, state)
+    inner("draw_mask")(share_dropped, mask, state)
     kept = mask[mask > 0]
     np.testing.assert_allclose(kept, 1 / (1 - share_dropped))
     spread = np.sqrt(share_dropped * (1 - share_dropped) / 4000)

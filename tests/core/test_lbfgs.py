@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from kernels import from_python
+from kernels import inner
 from problems import make_problem
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
@@ -12,7 +12,7 @@ from ridgenet.core._examples import make_examples
 from ridgenet.core._external_lbfgs import ExternalLBFGS
 from ridgenet.core._lbfgs import LBFGS, pack
 from ridgenet.core._lbfgs_search import AT_LIMIT, CONVERGED, FAILED, STALLED, LBFGSSettings
-from ridgenet.core._line_search import LOW, NUMBERS, STEP, begin_search, is_acceptable, next_step
+from ridgenet.core._line_search import LOW, NUMBERS, STEP
 from ridgenet.core._objective import cost_and_gradient
 from ridgenet.core._penalties import L2Penalty
 
@@ -158,7 +158,7 @@ def test_evaluations_can_be_limited():
 )
 @pytest.mark.parametrize("first", [1e-3, 0.1, 1.0, 10.0, 1000.0])
 def test_the_line_search_ends_where_both_wolfe_conditions_hold(function, slope, first):
-    begin, accept, step = (from_python(kernel) for kernel in (begin_search, is_acceptable, next_step))
+    begin, accept, step = map(inner, ("begin_search", "is_acceptable", "next_step"))
     numbers = np.zeros(NUMBERS)
     start = 1e-9 if np.isinf(function(0.0)) else 0.0
     begin(numbers, first, float(function(start)), float(slope(start)))

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 import torch
-from kernels import from_python
+from kernels import inner
 from sklearn.neural_network._stochastic_optimizers import AdamOptimizer, SGDOptimizer
 
-from ridgenet.core._update_rules import UPDATE_RULES, make_rule, update
+from ridgenet.core._update_rules import UPDATE_RULES, make_rule
 
 SIZES = np.array([3, 4, 1])
 N = 21
@@ -18,7 +18,7 @@ START = RNG.standard_normal(N)
 def by_core(name, step=0.05, **settings):
     parameters, rule = START.copy(), make_rule(name, N, np.float64, **settings)
     for gradient in GRADIENTS:
-        from_python(update)(rule, SIZES, parameters, gradient, step)
+        inner("update")(rule, SIZES, parameters, gradient, step)
     return parameters
 
 
@@ -68,6 +68,6 @@ def test_adam_with_weight_decay_is_pytorchs_adamw_on_weights_and_its_adam_on_bia
 def test_float32_stays_float32(name):
     parameters, rule = START.astype(np.float32), make_rule(name, N, np.float32)
     for gradient in GRADIENTS.astype(np.float32):
-        from_python(update)(rule, SIZES, parameters, gradient, 0.05)
+        inner("update")(rule, SIZES, parameters, gradient, 0.05)
     assert parameters.dtype == rule.first.dtype == np.float32
     np.testing.assert_allclose(parameters, by_core(name), rtol=1e-3, atol=1e-4)

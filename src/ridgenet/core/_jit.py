@@ -18,22 +18,33 @@ from typing import Any
 import llvmlite.binding as llvm
 from platformdirs import user_cache_path
 
-from ridgenet.core._sources import source_hash
+from ridgenet.core._sources import CORE, source_hash
 from ridgenet.core._targets import InProcess, give_blas
 
 
 class JustInTime(InProcess):
-    """Kernels compiled for this processor when they are first called."""
+    """Kernels compiled for this processor when they are first called.
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"just in time: {cache_folder()}", llvm.get_host_cpu_name(), reason)
+    Parameters
+    ----------
+    reason : str
+        Why they are not compiled ahead of time.
+    package : str
+        Package or module with the entry points.
+    folder : Path, optional
+        Where compiled kernels are kept; the user's cache, if None.
+    """
+
+    def __init__(self, reason: str, package: str = CORE, folder: Path | None = None) -> None:
+        self._package, self._folder = package, folder or cache_folder()
+        super().__init__(f"just in time: {self._folder}", llvm.get_host_cpu_name(), reason)
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
         # objects, and the engines that hold their code
         self._engines: dict[str, Any] = {}
 
     def _load(self, name: str) -> Any:
-        engine = self._engines[name] = _engine_with(machine_code(name))
+        engine = self._engines[name] = _engine_with(machine_code(name, self._package, self._folder))
         give_blas(engine.get_global_value_address)
         return ctypes.CFUNCTYPE(ctypes.c_char_p, ctypes.c_char_p)(engine.get_function_address(name))
 
@@ -46,20 +57,20 @@ def _engine_with(code: bytes) -> Any:
     return engine
 
 
-def machine_code(name: str) -> bytes:
+def machine_code(name: str, package: str, folder: Path) -> bytes:
     """Return the object file of a function of the flat interface, from the cache or newly compiled."""
-    kept = cache_folder() / f"{name}.o"
+    kept = folder / f"{name}.o"
     code = _intact(kept)
     if code is None:
         with tempfile.TemporaryDirectory() as folder:
             made = Path(folder) / kept.name
-            compile_object(name, made)
+            compile_object(name, made, package)
             code = made.read_bytes()
         _keep(kept, code)
     return code
 
 
-def compile_object(name: str, out: Path) -> None:
+def compile_object(name: str, out: Path, package: str = CORE) -> None:
     """Compile a function of the flat interface for this processor, in a process of its own.
 
     Raises
@@ -69,7 +80,7 @@ def compile_object(name: str, out: Path) -> None:
     """
     paths = os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])])
     done = subprocess.run(
-        [sys.executable, "-m", "ridgenet.core.compiler", "object", name, str(out)],
+        [sys.executable, "-m", "ridgenet.core.compiler", "object", "--package", package, name, str(out)],
         env=os.environ | {"RIDGENET_KERNELS": "compile", "PYTHONPATH": paths},
         capture_output=True,
         text=True,

@@ -16,9 +16,6 @@ from ridgenet.core._targets import current_target
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-# all entry points by name, for the compiler
-ENTRY_POINTS: dict[str, EntryPoint] = {}
-
 
 def kernel(function: Function) -> Function:
     """Declare a function that other kernels call; its operations are not reordered."""
@@ -57,7 +54,6 @@ class EntryPoint:
     def __init__(self, function: Callable[..., Any]) -> None:
         update_wrapper(self, function)
         self.function = function
-        ENTRY_POINTS[function.__name__] = self
 
     def __reduce__(self) -> str:
         # pickled by its name, as functions are

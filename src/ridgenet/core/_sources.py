@@ -6,10 +6,11 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+CORE = "ridgenet.core"
 PACKAGE = Path(__file__).parent.parent
 # all modules of these folders; of core only those with kernels, and what kernels are translated with
 FOLDERS = "core/compiler", "formulas"
-ALSO = "core/_intrinsics.py", "core/_struct.py"
+ALSO = "core/_arrays.py", "core/_intrinsics.py", "core/_struct.py"
 WITH_KERNELS = "from ridgenet.core._kernels import"
 
 LIBRARIES = PACKAGE / "core" / "libraries"

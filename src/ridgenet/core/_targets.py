@@ -126,7 +126,7 @@ def current_target() -> Target:
         from ridgenet.core._wasm import WebAssembly
 
         return WebAssembly("RIDGENET_KERNELS=wasm")
-    usable, trouble = _usable_libraries()
+    usable, trouble = usable_libraries()
     if MODE in ("", "native") and usable:
         others = ", ".join(path.stem for path in usable[:-1])
         chosen = "newest instruction set that the processor has"
@@ -149,7 +149,7 @@ def _just_in_time(reason: str) -> Target:
     return JustInTime(reason)
 
 
-def _usable_libraries() -> tuple[list[Path], str]:
+def usable_libraries() -> tuple[list[Path], str]:
     """Return the libraries that this processor can run, the best last, and why there are none."""
     machine = platform.machine().lower()
     machine = MACHINES.get(machine, machine)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from ridgenet.core._mode import MODE
+from ridgenet.core._sources import CORE
 from ridgenet.core.compiler._libraries import PLATFORMS, WASM, is_built, write_libraries, write_object
 from ridgenet.core.compiler._machine_code import host_level
 
@@ -31,15 +32,17 @@ def main() -> None:
     single = commands.add_parser("object", help="compile one function for this processor")
     single.add_argument("name", help="such as evaluate_float64")
     single.add_argument("out", type=Path, help="object file to write")
+    for command in (libraries, single):
+        command.add_argument("--package", default=CORE, help="package or module with the entry points")
     given = parser.parse_args()
     if MODE != "compile":
         parser.error("set RIDGENET_KERNELS=compile")
     if given.command == "object":
-        write_object(given.name, given.out)
+        write_object(given.name, given.out, given.package)
         return
     names = [host_level()] if given.host else given.only
     if not (given.if_changed and is_built(given.out, given.platform, names)):
-        write_libraries(given.out, given.platform, names)
+        write_libraries(given.out, given.platform, names, given.package)
 
 
 if __name__ == "__main__":

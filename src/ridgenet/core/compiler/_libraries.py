@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from ridgenet.core._sources import BUILT_FROM, LIBRARIES, source_hash
+from ridgenet.core._sources import BUILT_FROM, CORE, LIBRARIES, source_hash
 from ridgenet.core._struct import DATA_TYPES
 from ridgenet.core.compiler._machine_code import Target, host, object_file
 from ridgenet.core.compiler._program import exported_names, support, translate
@@ -69,7 +69,7 @@ PLATFORMS = {
 }
 
 
-def write_libraries(out: Path | None, platform: str, names: Iterable[str] | None = None) -> None:
+def write_libraries(out: Path | None, platform: str, names: Iterable[str] | None = None, package: str = CORE) -> None:
     """Compile and link libraries, and write them to a folder together with the hash of their sources.
 
     Parameters
@@ -80,13 +80,15 @@ def write_libraries(out: Path | None, platform: str, names: Iterable[str] | None
         Name of a platform.
     names : iterable of str, optional
         Names of libraries; all of the platform and ``"wasm"``, if None.
+    package : str
+        Package or module with the entry points.
     """
     out = out or LIBRARIES
     chosen = _platform(platform)
     names = _names(platform, names)
     with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(mp_context=get_context("spawn")) as workers:
-        programs = dict(zip(TYPES, workers.map(translate_type, TYPES), strict=True))
-        compiled = {name: _compile(workers, programs, _target(chosen, name)) for name in names}
+        programs = dict(zip(TYPES, workers.map(translate_type, TYPES, [package] * len(TYPES)), strict=True))
+        compiled = {name: _compile(workers, programs, _target(chosen, name), package) for name in names}
         shutil.rmtree(out, ignore_errors=True)
         out.mkdir(parents=True)
         for name, futures in compiled.items():
@@ -94,7 +96,7 @@ def write_libraries(out: Path | None, platform: str, names: Iterable[str] | None
             for number, future in enumerate(futures):
                 objects.append(Path(folder) / f"{name}-{number}.o")
                 objects[-1].write_bytes(future.result())
-            _link(chosen, name, objects, out)
+            _link(chosen, name, objects, out, package)
     (out / BUILT_FROM.name).write_text(source_hash())
 
 
@@ -119,22 +121,22 @@ def _target(platform: Platform, name: str) -> Target:
     return TARGET_OF_WASM if name == WASM else platform.targets[name]
 
 
-def translate_type(dtype: str) -> str:
+def translate_type(dtype: str, package: str) -> str:
     """Translate the entry points for one type of data."""
-    return translate(exported_names(dtype))
+    return translate(exported_names(dtype, package), package)
 
 
-def _compile(workers: Executor, programs: dict[str, str], target: Target) -> list[Future[bytes]]:
+def _compile(workers: Executor, programs: dict[str, str], target: Target, package: str) -> list[Future[bytes]]:
     """Start the compilation of the objects of one library."""
-    parts = [(programs[dtype], exported_names(dtype)) for dtype in TYPES]
+    parts = [(programs[dtype], exported_names(dtype, package)) for dtype in TYPES]
     if not target.is_wasm:
         parts.append(support(target.triple))
     return [workers.submit(object_file, program, names, target) for program, names in parts]
 
 
-def _link(platform: Platform, name: str, objects: list[Path], out: Path) -> None:
+def _link(platform: Platform, name: str, objects: list[Path], out: Path, package: str) -> None:
     if name == WASM:
-        exports = [f"--export={function}" for dtype in TYPES for function in exported_names(dtype)]
+        exports = [f"--export={function}" for dtype in TYPES for function in exported_names(dtype, package)]
         command = ["wasm-ld", "--no-entry", "--export=__heap_base", "--strip-all", "--lto-O3", *exports]
     else:
         command = list(platform.link)
@@ -148,7 +150,7 @@ def _link(platform: Platform, name: str, objects: list[Path], out: Path) -> None
         raise RuntimeError(f"{path.name} could not be linked:\n{linked.stderr}")
 
 
-def write_object(name: str, path: Path) -> None:
+def write_object(name: str, path: Path, package: str = CORE) -> None:
     """Compile one function of the flat interface for this processor, to an object file."""
     target = host()
-    path.write_bytes(object_file(translate([name]), [name], target, support(target.triple)))
+    path.write_bytes(object_file(translate([name], package), [name], target, support(target.triple)))

@@ -18,7 +18,7 @@ from numba.core import cgutils
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import cpu_target
 
-from ridgenet.core._sources import modules_with_kernels
+from ridgenet.core._sources import CORE, modules_with_kernels
 from ridgenet.core._struct import FIELD, Elements, Field, Layout
 from ridgenet.core.compiler._decorators import ENTRY_POINTS
 from ridgenet.core.compiler._intrinsics import GEMM, POINTER, array_at
@@ -29,16 +29,24 @@ SLOT = ir.IntType(64)
 NUMBERS = {int: types.int64, float: types.float64, bool: types.boolean}
 
 
-def exported_names(dtype: str) -> list[str]:
-    """Return the names of the functions of the flat interface for one type of data."""
-    _import_kernels()
-    return [f"{name}_{dtype}" for name in sorted(ENTRY_POINTS)]
+def exported_names(dtype: str, package: str = CORE) -> list[str]:
+    """Return the names of the functions of the flat interface for one type of data.
+
+    Parameters
+    ----------
+    dtype : {"float64", "float32"}
+        Type of the data.
+    package : str
+        Package or module in which the entry points are declared.
+    """
+    _import_kernels(package)
+    return [f"{name}_{dtype}" for name, entry in sorted(ENTRY_POINTS.items()) if entry.__module__.startswith(package)]
 
 
 @global_compiler_lock
-def translate(names: Iterable[str]) -> str:
+def translate(names: Iterable[str], package: str = CORE) -> str:
     """Return some functions of the flat interface, as LLVM assembly that belongs to no target and is not optimised."""
-    _import_kernels()
+    _import_kernels(package)
     use_numba_as_translator()
     program = llvm.parse_assembly("")
     for name in names:
@@ -55,7 +63,9 @@ def support(triple: str) -> tuple[str, list[str]]:
     return variables + PROCESSOR_FEATURES, [*GEMM.values(), "processor_features"]
 
 
-def _import_kernels() -> None:
+def _import_kernels(package: str) -> None:
+    if package != CORE:
+        import_module(package)
     for path in modules_with_kernels():
         import_module(f"ridgenet.core.{path.stem}")
 

@@ -1,0 +1,105 @@
+"""Libraries as the compiler writes them."""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from struct import unpack_from
+
+import inner_kernels
+import pytest
+from kernels import INNER, TESTS, compile_libraries
+
+import ridgenet
+from ridgenet.core import _jit
+from ridgenet.core._kernels import EntryPoint
+from ridgenet.core._mode import MODE
+from ridgenet.core._sources import LIBRARIES
+
+pytestmark = pytest.mark.skipif(
+    MODE == "python" or sys.platform != "linux", reason="compares files of Linux; nothing is compiled in plain Python"
+)
+LEVEL = "aarch64" if platform.machine() == "aarch64" else "x86-64-v2"
+
+
+@pytest.fixture(scope="module")
+def two_builds(tmp_path_factory) -> list[Path]:
+    """The same library from two copies of the sources, with other hashes of strings."""
+    found = []
+    for seed in ("1", "2"):
+        sources, out = tmp_path_factory.mktemp(f"sources{seed}"), tmp_path_factory.mktemp("out")
+        shutil.copytree(
+            Path(ridgenet.__file__).parent, sources / "ridgenet", ignore=shutil.ignore_patterns("__pycache__", "*.so")
+        )
+        compile_libraries(
+            "--package", INNER, "--only", LEVEL, "wasm", "--out", str(out), sources=sources, PYTHONHASHSEED=seed
+        )
+        found.append(out)
+    return found
+
+
+def test_the_same_sources_give_the_same_bytes(two_builds):
+    one, other = ({path.name: path.read_bytes() for path in out.iterdir()} for out in two_builds)
+    assert set(one) == {f"{LEVEL}.so", "ridgenet.wasm", "sources.txt"}
+    assert one == other
+
+
+def test_no_path_of_the_machine_is_in_them(two_builds):
+    for path in two_builds[0].iterdir():
+        content = path.read_bytes()
+        for folder in (str(TESTS), str(two_builds[0]), "/ridgenet/", "site-packages", ".py"):
+            assert folder.encode() not in content
+
+
+def names_in(library: Path) -> set[str]:
+    """Return the names that an ELF library exports or needs: the section .dynstr."""
+    content = library.read_bytes()
+    (start,) = unpack_from("<Q", content, 40)
+    size, count, names = unpack_from("<3H", content, 58)
+    sections = [unpack_from("<2I4Q", content, start + size * index) for index in range(count)]
+    at = sections[names][4]
+    for name, _, _, _, offset, length in sections:
+        if content[at + name :].startswith(b".dynstr\0"):
+            return {text.decode() for text in content[offset : offset + length].split(b"\0") if text}
+    raise AssertionError("there is no section .dynstr")
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["inner kernels", "built"])
+def test_a_library_needs_nothing_but_memset_and_memcpy(own, two_builds):
+    libraries = [two_builds[0] / f"{LEVEL}.so"] if own else list(LIBRARIES.glob("*.so"))
+    if not libraries:
+        pytest.skip("no libraries are built: make kernels")
+    entries = [name for name, value in vars(inner_kernels).items() if isinstance(value, EntryPoint)]
+    if not own:
+        entries = ["evaluate", "pack", "run_lbfgs", "run_updates", "tell", "write_outputs", "column_moments"]
+        entries += ["begin_shared_batch", "part_of_batch", "end_shared_batch"]
+    exported = {f"{name}_{dtype}" for name in entries for dtype in ("float32", "float64")}
+    exported |= {"ridgenet_dgemm", "ridgenet_sgemm"}
+    for library in libraries:
+        names = names_in(library)
+        assert exported <= names
+        assert names - exported <= {"processor_features", "memset", "memcpy", "memmove"}
+
+
+def test_a_kernel_that_does_not_compile_says_why(tmp_path, monkeypatch):
+    (tmp_path / "broken_kernels.py").write_text(
+        "from ridgenet.core._kernels import entry_point\n"
+        "from ridgenet.core._struct import DataVector\n\n\n"
+        "@entry_point\n"
+        "def broken(x: DataVector) -> None:\n"
+        "    x.append(no_such_name)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    with pytest.raises(RuntimeError, match=r"(?s)broken_float64 could not be compiled.*no_such_name"):
+        _jit.compile_object("broken_float64", tmp_path / "broken.o", "broken_kernels")
+
+
+def test_the_command_needs_its_variable(tmp_path):
+    environment = {name: value for name, value in os.environ.items() if name != "RIDGENET_KERNELS"}
+    done = subprocess.run(
+        [sys.executable, "-m", "ridgenet.core.compiler", "libraries"], env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert "set RIDGENET_KERNELS=compile" in done.stderr
