@@ -12,6 +12,8 @@ LOWEST        := .venv-lowest
 LOWEST_EXTRAS := all test
 LOWEST_TESTS  := tests/test_network.py tests/test_model_files.py tests/test_onnx_export.py tests/test_cli.py \
   tests/estimators/test_linear_oracles.py tests/path/test_selection.py tests/formats/test_reading.py tests/scaling/test_many_fits.py
+# those that call kernels, and little else
+KERNEL_TESTS := $(filter-out tests/core/test_targets.py tests/core/test_compiler.py,$(wildcard tests/core/test_*.py)) tests/test_preprocessing.py
 OUT    ?= ridgenet-results
 MESSAGES := $(VENV)/messages.pot
 
@@ -19,7 +21,7 @@ MESSAGES := $(VENV)/messages.pot
 install = $(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[$(1)]' || \
   $(BIN)/python -m pip install --quiet --editable '.[$(1)]'
 
-.PHONY: demo app kernels wheel messages test test-lowest fuzz lint coverage pictures bench bench-path bench-tables bench-page bench-scaling bench-gpu clean
+.PHONY: demo app kernels wheel messages test test-kernels test-lowest fuzz lint coverage pictures bench bench-path bench-tables bench-page bench-scaling bench-gpu clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ridgenet compare --out $(OUT)
@@ -56,6 +58,13 @@ test: kernels
 test-lowest: kernels $(LOWEST)/.installed
 	$(LOWEST)/bin/python -m pytest --numprocesses 2 --dist loadfile \
 	  -W ignore::pyparsing.warnings.PyparsingDeprecationWarning $(LOWEST_TESTS) $(ARGS)
+
+# the tests of the kernels on every target that this machine can run; make coverage tests them as plain Python
+test-kernels: kernels
+	for target in $$($(BIN)/python tests/kernel_targets.py); do \
+	  echo "kernels: $$target"; \
+	  RIDGENET_KERNELS=$$target $(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadfile $(KERNEL_TESTS) $(ARGS) || exit 1; \
+	done
 
 fuzz: kernels
 	nice $(BIN)/python -m fuzz --minutes $(MINUTES) --seed $(SEED) $(ARGS)

@@ -30,7 +30,7 @@ NAMES_OF_MODEL = (MODEL, "path.csv", RECORD, "path.png", "shrinkage.png", "bound
 NAMES_OF_STREAMED = (MODEL, RECORD)
 NAMES = {*NAMES_OF_COMPARISON, *NAMES_OF_MODEL, *NAMES_OF_STREAMED}
 # packages that the results depend on
-PACKAGES = ("ridgenet", "numpy", "scipy", "numba", "scikit-learn", "pandas", "pyarrow", "skrub", "skops")
+PACKAGES = ("ridgenet", "numpy", "scipy", "scikit-learn", "pandas", "pyarrow", "skrub", "skops")
 
 
 class Results:
