@@ -32,6 +32,11 @@ class Target:
         """Whether this is WebAssembly, where there is no BLAS, and size counts."""
         return self.triple.startswith("wasm")
 
+    @property
+    def is_windows(self) -> bool:
+        """Whether this is Windows."""
+        return "windows" in self.triple
+
 
 def host() -> Target:
     """Return this processor."""
@@ -77,8 +82,6 @@ def object_file(program: str, exported: Iterable[str], target: Target, *more: tu
     for definition in [*module.functions, *module.global_variables]:
         if not definition.is_declaration and definition.name not in kept:
             definition.linkage = "internal"
-        elif "windows" in target.triple and definition.name in kept and not definition.is_declaration:
-            definition.storage_class = "dllexport"
     module.verify()
     _optimise(module, machine)
     code: bytes = machine.emit_object(module)

@@ -6,6 +6,7 @@ here, and nothing is inlined, unrolled or vectorised; `_machine_code` does that 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from llvmlite import ir
@@ -76,6 +77,7 @@ class _Context(CPUContext):
         self._internal_codegen = _Codegen("ridgenet")
 
 
+@cache
 def use_numba_as_translator() -> None:
     """Set up numba in this process, before the first kernel is compiled."""
     config.CPU_NAME, config.CPU_FEATURES = "generic", ""
