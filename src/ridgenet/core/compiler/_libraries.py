@@ -15,6 +15,7 @@ from pathlib import Path
 from ridgenet.core._sources import BUILT_FROM, CORE, LIBRARIES, source_hash
 from ridgenet.core._struct import DATA_TYPES
 from ridgenet.core.compiler._machine_code import Target, host, object_file
+from ridgenet.core.compiler._memset import MEMSET
 from ridgenet.core.compiler._program import exported_names, support, translate
 
 WASM = "wasm"
@@ -34,7 +35,7 @@ class Platform:
     suffix : str
         Of the file of a library.
     link : tuple of str
-        Arguments of ziglang before the names of files.
+        Arguments of ziglang before the names of object files, with ``{path}`` and ``{name}`` of the library.
     """
 
     targets: dict[str, Target]
@@ -50,22 +51,25 @@ def _x86_64(triple: str) -> dict[str, Target]:
     return {f"x86-64-{level}": Target(triple, f"x86-64-{level}") for level in ("v2", "v3", "v4")}
 
 
-# without a C library: LLVM itself calls memset and memcpy, which every process has
-ELF = "ld.lld", "-shared", "--strip-all", "--build-id=none", "-z", "noexecstack"
+# without a C library: LLVM itself calls memset, which every process has, and which Windows gets with the library
+ELF = "ld.lld", "-shared", "--strip-all", "--build-id=none", "-z", "noexecstack", "-o", "{path}"
+# without /brepro, the time of linking would be part of the library
+COFF = "lld-link", "/dll", "/noentry", "/nodefaultlib", "/noimplib", "/brepro", "/out:{path}"
+WEB_ASSEMBLY = "wasm-ld", "--no-entry", "--export=__heap_base", "--strip-all", "--lto-O3", "-o", "{path}"
+
+
+def _mach_o(processor: str) -> tuple[str, ...]:
+    """Return arguments that link for the first macOS of both processors; without a name, the path would become it."""
+    target = "-target", f"{processor}-macos.11.0"
+    return "cc", *target, "-shared", "-s", "-install_name", "@rpath/{name}", "-o", "{path}"
+
+
 PLATFORMS = {
     "linux-x86_64": Platform(_x86_64("x86_64-unknown-linux-gnu"), ".so", ELF),
     "linux-aarch64": Platform({"aarch64": Target("aarch64-unknown-linux-gnu")}, ".so", ELF),
-    "macos-x86_64": Platform(
-        _x86_64("x86_64-apple-macosx11.0.0"), ".dylib", ("cc", "-target", "x86_64-macos", "-shared", "-s")
-    ),
-    "macos-arm64": Platform(
-        {"aarch64": Target("arm64-apple-macosx11.0.0", "apple-m1")},
-        ".dylib",
-        ("cc", "-target", "aarch64-macos", "-shared", "-s"),
-    ),
-    "windows-amd64": Platform(
-        _x86_64("x86_64-pc-windows-gnu"), ".dll", ("cc", "-target", "x86_64-windows-gnu", "-shared", "-s")
-    ),
+    "macos-x86_64": Platform(_x86_64("x86_64-apple-macosx11.0.0"), ".dylib", _mach_o("x86_64")),
+    "macos-arm64": Platform({"aarch64": Target("arm64-apple-macosx11.0.0", "apple-m1")}, ".dylib", _mach_o("aarch64")),
+    "windows-amd64": Platform(_x86_64("x86_64-pc-windows-gnu"), ".dll", COFF),
 }
 
 
@@ -131,18 +135,23 @@ def _compile(workers: Executor, programs: dict[str, str], target: Target, packag
     parts = [(programs[dtype], exported_names(dtype, package)) for dtype in TYPES]
     if not target.is_wasm:
         parts.append(support(target.triple))
+    if target.is_windows:
+        parts.append((MEMSET, ["memset"]))
     return [workers.submit(object_file, program, names, target) for program, names in parts]
 
 
 def _link(platform: Platform, name: str, objects: list[Path], out: Path, package: str) -> None:
-    if name == WASM:
-        exports = [f"--export={function}" for dtype in TYPES for function in exported_names(dtype, package)]
-        command = ["wasm-ld", "--no-entry", "--export=__heap_base", "--strip-all", "--lto-O3", *exports]
-    else:
-        command = list(platform.link)
+    functions = [function for dtype in TYPES for function in exported_names(dtype, package)]
+    target = _target(platform, name)
     path = out / platform.file_of(name)
+    link = WEB_ASSEMBLY if target.is_wasm else platform.link
+    command = [part.format(path=path, name=path.name) for part in link]
+    if target.is_wasm:
+        command += [f"--export={exported}" for exported in functions]
+    if target.is_windows:
+        command += [f"/export:{exported}" for exported in (*functions, *support(target.triple)[1])]
     linked = subprocess.run(
-        [sys.executable, "-m", "ziglang", *command, "-o", str(path), *map(str, objects)],
+        [sys.executable, "-m", "ziglang", *command, *map(str, objects)],
         capture_output=True,
         text=True,
     )

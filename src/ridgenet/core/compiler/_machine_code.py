@@ -32,6 +32,11 @@ class Target:
         """Whether this is WebAssembly, where there is no BLAS, and size counts."""
         return self.triple.startswith("wasm")
 
+    @property
+    def is_windows(self) -> bool:
+        """Whether this is Windows."""
+        return "windows" in self.triple
+
 
 def host() -> Target:
     """Return this processor."""
@@ -77,8 +82,6 @@ def object_file(program: str, exported: Iterable[str], target: Target, *more: tu
     for definition in [*module.functions, *module.global_variables]:
         if not definition.is_declaration and definition.name not in kept:
             definition.linkage = "internal"
-        elif "windows" in target.triple and definition.name in kept and not definition.is_declaration:
-            definition.storage_class = "dllexport"
     module.verify()
     _optimise(module, machine)
     code: bytes = machine.emit_object(module)
@@ -86,9 +89,18 @@ def object_file(program: str, exported: Iterable[str], target: Target, *more: tu
 
 
 def _optimise(module: llvm.ModuleRef, machine: llvm.TargetMachine) -> None:
+    """Simplify each function, then inline, vectorise and optimise all.
+
+    Functions come first: once an unsimplified function is inlined, LLVM no longer knows which of its arrays do not
+    overlap.
+    """
     options = llvm.create_pipeline_tuning_options(speed_level=3)
     options.loop_vectorization = options.slp_vectorization = options.loop_unrolling = True
     passes = llvm.create_pass_builder(machine, options)
+    functions = passes.getFunctionPassManager()
+    for function in module.functions:
+        if not function.is_declaration:
+            functions.run(function, passes)
     passes.getModulePassManager().run(module, passes)
 
 

@@ -1,11 +1,12 @@
 """numba as a translator only: from Python to LLVM's language, without optimisation and for no processor.
 
-What numba optimises for the processor it runs on cannot be compiled for another. So each function is only simplified
-here, and nothing is inlined, unrolled or vectorised; `_machine_code` does that for each target.
+What numba optimises for the processor it runs on cannot be compiled for another: not even offsets in a struct are the
+same where pointers have four bytes. So nothing is optimised here; `_machine_code` does that for each target.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from llvmlite import ir
@@ -19,6 +20,9 @@ from numba.core.runtime.context import NRTContext
 
 class _Library(JITCodeLibrary):
     """The modules of one function and of all that it calls, linked but not optimised."""
+
+    def _optimize_functions(self, ll_module: Any) -> None:
+        """Do nothing; targets optimise."""
 
     def _optimize_final_module(self) -> None:
         """Do nothing; targets optimise."""
@@ -76,6 +80,7 @@ class _Context(CPUContext):
         self._internal_codegen = _Codegen("ridgenet")
 
 
+@cache
 def use_numba_as_translator() -> None:
     """Set up numba in this process, before the first kernel is compiled."""
     config.CPU_NAME, config.CPU_FEATURES = "generic", ""
