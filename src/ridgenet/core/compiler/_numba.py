@@ -1,7 +1,7 @@
 """numba as a translator only: from Python to LLVM's language, without optimisation and for no processor.
 
-What numba optimises for the processor it runs on cannot be compiled for another. So each function is only simplified
-here, and nothing is inlined, unrolled or vectorised; `_machine_code` does that for each target.
+What numba optimises for the processor it runs on cannot be compiled for another; `_machine_code` optimises for each
+target.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from numba.core.runtime.context import NRTContext
 
 class _Library(JITCodeLibrary):
     """The modules of one function and of all that it calls, linked but not optimised."""
+
+    def _optimize_functions(self, ll_module: Any) -> None:
+        """Do nothing: this turns fields into offsets in bytes, which are others where pointers have four bytes."""
 
     def _optimize_final_module(self) -> None:
         """Do nothing; targets optimise."""
