@@ -15,7 +15,7 @@ LOWEST_TESTS  := tests/test_network.py tests/test_model_files.py tests/test_onnx
 OUT    ?= ridgenet-results
 MESSAGES := $(VENV)/messages.pot
 
-.PHONY: demo app messages test test-lowest fuzz lint coverage pictures bench bench-path bench-tables bench-page bench-scaling bench-gpu clean
+.PHONY: demo app messages test test-lowest fuzz lint coverage pictures bench bench-path bench-tables bench-page bench-browser bench-scaling bench-gpu clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ridgenet compare --out $(OUT)
@@ -76,6 +76,9 @@ bench-tables: $(VENV)/.installed-bench
 
 bench-page: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/page.py
+
+bench-browser: $(VENV)/.installed-dev
+	$(BIN)/python benchmarks/browser.py
 
 bench-scaling: $(VENV)/.installed-bench
 	$(BIN)/python benchmarks/many_fits.py

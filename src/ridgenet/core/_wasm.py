@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import wasmtime
@@ -50,6 +50,14 @@ class WebAssembly(Target):
         return layout.results_in(struct)
 
 
+class _Copy(NamedTuple):
+    """The bytes of an array, those that were copied, and where."""
+
+    values: np.ndarray
+    before: bytes
+    address: int
+
+
 class _Instance:
     """An instance of the module, and the arrays that were copied to its memory."""
 
@@ -59,27 +67,28 @@ class _Instance:
         self._memory = self._exports["memory"]
         self._end = self._exports["__heap_base"].value(self._store)
         # by address and length, since one array may be several arguments
-        self._copied: dict[tuple[int, int], tuple[np.ndarray, int]] = {}
+        self._copied: dict[tuple[int, int], _Copy] = {}
 
     def address_of(self, array: np.ndarray) -> int:
         """Copy an array, and return the address of the copy."""
         values = array.reshape(-1).view(np.uint8)
         key = values.ctypes.data, len(values)
         if key not in self._copied:
-            self._copied[key] = values, self._room_for(len(values))
-            self._memory.write(self._store, values.data, self._copied[key][1])
-        return self._copied[key][1]
+            copy = self._copied[key] = _Copy(values, values.tobytes(), self._room_for(len(values)))
+            self._memory.write(self._store, copy.before, copy.address)
+        return self._copied[key].address
 
     def call(self, name: str, struct: Any) -> str:
         """Call a function of the flat interface; return its message, or nothing if there was no error."""
         address = self._room_for(len(struct))
         self._memory.write(self._store, bytes(struct), address)
         message = self._exports[name](self._store, address)
-        for values, start in self._copied.values():
-            found = np.frombuffer(self._memory.read(self._store, start, start + len(values)), np.uint8)
-            # another thread may read or write an array that this kernel only reads
-            if not np.array_equal(values, found):
-                values[:] = found
+        for copy in self._copied.values():
+            memory = self._memory.read(self._store, copy.address, copy.address + len(copy.values))
+            after = np.frombuffer(memory, np.uint8)
+            # another thread may write other parts of the same array
+            changed = np.flatnonzero(after != np.frombuffer(copy.before, np.uint8))
+            copy.values[changed] = after[changed]
         struct[:] = bytes(self._memory.read(self._store, address, address + len(struct)))
         return self._text_at(message) if message else ""
 

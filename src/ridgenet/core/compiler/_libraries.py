@@ -80,7 +80,9 @@ def write_libraries(out: Path | None, platform: str, names: Iterable[str] | None
     out = out or LIBRARIES
     chosen = PLATFORMS[platform]
     names = [*chosen.targets, WASM] if names is None else list(names)
-    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(mp_context=get_context("spawn")) as workers:
+    # options of LLVM for one target must not reach another
+    workers = ProcessPoolExecutor(mp_context=get_context("spawn"), max_tasks_per_child=1)
+    with tempfile.TemporaryDirectory() as folder, workers:
         programs = dict(zip(TYPES, workers.map(translate_type, TYPES), strict=True))
         compiled = {name: _compile(workers, programs, _target(chosen, name)) for name in names}
         shutil.rmtree(out, ignore_errors=True)
