@@ -1,11 +1,13 @@
 import json
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
+from needed import need
 from pages_with_kernels import PageError, page_with_kernels
 from problems import make_problem
 
-from ridgenet import equations
+from ridgenet import compare, equations
 from ridgenet._network import Network
 from ridgenet._preprocessing import mean_and_scale
 from ridgenet.core._examples import make_examples, mean_and_variance
@@ -14,7 +16,7 @@ from ridgenet.core._lbfgs_search import CONVERGED, LBFGSSettings
 from ridgenet.core._penalties import L2Penalty
 from ridgenet.core._sgd import SGD, SGDSettings
 from ridgenet.core._sources import LIBRARIES
-from ridgenet.core.browser import embedded
+from ridgenet.core.browser import embedded, script
 
 MODULE = LIBRARIES / "ridgenet.wasm"
 LARGEST_MODULE = 200_000
@@ -56,7 +58,9 @@ def described(network):
 
 
 def test_the_module_is_small_needs_nothing_and_uses_simd():
-    wasmtime = pytest.importorskip("wasmtime")
+    need("wasmtime", find_spec("wasmtime"))
+    import wasmtime
+
     code = MODULE.read_bytes()
     assert len(code) < LARGEST_MODULE
     assert list(wasmtime.Module(wasmtime.Engine(), code).imports) == []
@@ -296,6 +300,7 @@ def test_float32(page):
         ("new LBFGS(kernels, { ...network, activation: 'sine' }, start, samples, 1)", "activation must be one of"),
         ("kernels.call('evaluate', {})", "evaluate needs objective.layer_sizes"),
         ("makeExamples(kernels, [[1, 2], [3]], [[1], [0]])", "row 1 has 1 numbers, not 2"),
+        ("kernels.call('column_moments', { X: [[1, 2]] })", "column_moments needs X as an array of the kernels"),
         ("kernels.array('float64', [3]).set([1, 2])", "expected 3 numbers, got 2"),
     ],
 )  # fmt: skip
@@ -315,3 +320,43 @@ def test_memory_grows_under_arrays_that_are_in_use(page):
         return [before.length, ...first.values];
         """
     ) == [0, 1, 2, 3]
+
+
+def test_a_page_without_a_worker_can_run_them_too(page):
+    assert "</" not in script()
+    document = page.watched.page
+    document.add_script_tag(content=script())
+    assert document.evaluate(
+        "ridgenetKernels.load().then(kernels => ridgenetTraining.columnMoments(kernels, [[1, 5], [3, 5]]))"
+    ) == {"mean": [2, 5], "variance": [1, 0]}
+
+
+def test_the_same_seed_is_the_same_run_as_in_a_comparison(page):
+    X = np.random.RandomState(0).standard_normal((60, 2))
+    y = (X[:, 0] * X[:, 1] > 0).astype(int)
+    result = compare(X, y, alphas=[0.01], X_test=X, y_test=y, n_epochs=20, random_state=9)
+    settings = result.settings
+    found = page.run(
+        """
+        const samples = makeExamples(kernels, given.X, given.Y), random = new RandomState(given.seed);
+        const start = initialParameters(given.network, given.init, random);
+        const settings = { ...given.settings, shuffle_seed: random.bits() };
+        const sgd = new SGD(kernels, given.network, start, samples, 0.01, settings);
+        sgd.runEpochs(20);
+        return { parameters: Array.from(sgd.parameters), ...sgd.objectives() };
+        """,
+        network=described(result.fits[0].network),
+        X=X.tolist(),
+        Y=y[:, np.newaxis].tolist(),
+        init=settings.init,
+        seed=settings.random_state,
+        settings={
+            "batch_size": settings.batch_size,
+            "learning_rate_init": settings.learning_rate_init,
+            "n_epochs": settings.n_epochs,
+            "penalty_scaling": settings.penalty_scaling,
+        },
+    )
+    fit = result.fits[0]
+    np.testing.assert_allclose(found["parameters"], fit.solution.parameters, rtol=1e-9)
+    assert (found["dataLoss"], found["penalty"]) == pytest.approx((fit.data_loss, fit.l2_penalty), rel=1e-9)

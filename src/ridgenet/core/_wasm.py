@@ -32,7 +32,7 @@ class WebAssembly(Target):
 
     def __init__(self, reason: str) -> None:
         super().__init__("wasm", "WebAssembly with SIMD", reason)
-        if not MODULE.exists() or BUILT_FROM.read_text() != source_hash():
+        if not (MODULE.exists() and BUILT_FROM.exists() and BUILT_FROM.read_text() == source_hash()):
             raise ImportError(f"{MODULE} is not there, or was compiled from other sources; make kernels compiles it")
         self._engine = wasmtime.Engine()
         self._module = wasmtime.Module.from_file(self._engine, str(MODULE))

@@ -83,6 +83,9 @@ const ridgenetKernels = (() => {
       for (const field of layout.fields) {
         const value = field.path.reduce((group, part) => group?.[part], given);
         if (value === undefined) throw new Error(`${name} needs ${field.path.join(".")}`);
+        if (field.dimensions > 0 && !(value instanceof KernelArray)) {
+          throw new Error(`${name} needs ${field.path.join(".")} as an array of the kernels`);
+        }
         if (field.kind === "data" && !found) [dtype, found] = [value.type, true];
         write(struct, field, value, dtype);
       }
