@@ -21,7 +21,7 @@ MESSAGES := $(VENV)/messages.pot
 install = $(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[$(1)]' || \
   $(BIN)/python -m pip install --quiet --editable '.[$(1)]'
 
-.PHONY: demo app kernels wheel messages test test-kernels test-lowest fuzz lint coverage pictures bench bench-path bench-tables bench-page bench-scaling bench-gpu clean
+.PHONY: demo app kernels wheel messages test test-kernels test-lowest fuzz lint coverage pictures bench bench-path bench-tables bench-page bench-browser bench-scaling bench-gpu clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ridgenet compare --out $(OUT)
@@ -101,6 +101,9 @@ bench-tables: $(VENV)/.installed-bench kernels
 
 bench-page: kernels
 	$(BIN)/python benchmarks/page.py
+
+bench-browser: kernels
+	$(BIN)/python benchmarks/browser.py
 
 bench-scaling: $(VENV)/.installed-bench kernels
 	$(BIN)/python benchmarks/many_fits.py

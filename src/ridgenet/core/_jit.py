@@ -62,8 +62,8 @@ def machine_code(name: str, package: str, folder: Path) -> bytes:
     kept = folder / f"{name}.o"
     code = _intact(kept)
     if code is None:
-        with tempfile.TemporaryDirectory() as folder:
-            made = Path(folder) / kept.name
+        with tempfile.TemporaryDirectory() as aside:
+            made = Path(aside) / kept.name
             compile_object(name, made, package)
             code = made.read_bytes()
         _keep(kept, code)

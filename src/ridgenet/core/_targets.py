@@ -24,6 +24,8 @@ from ridgenet.core._sources import BUILT_FROM, LIBRARIES, source_hash
 from ridgenet.core._struct import Layout, address_of
 
 MACHINES = {"amd64": "x86-64", "x86_64": "x86-64", "arm64": "aarch64"}
+# of shared libraries
+SUFFIX = {"Windows": ".dll", "Darwin": ".dylib"}.get(platform.system(), ".so")
 MODES = "native", "jit", "wasm", "python"
 
 
@@ -123,9 +125,7 @@ def current_target() -> Target:
     if MODE == "python":
         return PlainPython("not at all", "those of Python", "RIDGENET_KERNELS=python")
     if MODE == "wasm":
-        from ridgenet.core._wasm import WebAssembly
-
-        return WebAssembly("RIDGENET_KERNELS=wasm")
+        return _web_assembly()
     usable, trouble = usable_libraries()
     if MODE in ("", "native") and usable:
         others = ", ".join(path.stem for path in usable[:-1])
@@ -142,6 +142,17 @@ def current_target() -> Target:
     raise InputError(f"RIDGENET_KERNELS must be one of {known}, or not set; got {MODE!r}")
 
 
+def _web_assembly() -> Target:
+    path = LIBRARIES / "ridgenet.wasm"
+    trouble = _trouble_with(path.exists())
+    if trouble:
+        raise InputError(f"RIDGENET_KERNELS is 'wasm', but {trouble}")
+    require_extra("dev", "running WebAssembly outside a browser", "wasmtime")
+    from ridgenet.core._wasm import WebAssembly
+
+    return WebAssembly(path, "RIDGENET_KERNELS=wasm")
+
+
 def _just_in_time(reason: str) -> Target:
     require_extra("jit", f"compiling kernels just in time ({reason})", "numba", "llvmlite", "platformdirs")
     from ridgenet.core._jit import JustInTime
@@ -154,13 +165,18 @@ def usable_libraries() -> tuple[list[Path], str]:
     machine = platform.machine().lower()
     machine = MACHINES.get(machine, machine)
     built = sorted(LIBRARIES.glob(f"{machine}*{SUFFIX}"))
-    if not built:
-        return [], f"no compiled kernels for {machine} came with this installation of ridgenet"
-    if not BUILT_FROM.exists() or BUILT_FROM.read_text() != source_hash():
-        return [], f"the kernels in {LIBRARIES} were compiled from other sources; make kernels compiles them again"
+    trouble = _trouble_with(bool(built), machine)
+    if trouble:
+        return [], trouble
     known = instruction_sets(ctypes.CDLL(str(built[0])), machine)
     usable = [path for path in built if path.stem in known]
     return usable, f"the processor lacks instructions of {built[0].stem}"
 
 
-SUFFIX = {"Windows": ".dll", "Darwin": ".dylib"}.get(platform.system(), ".so")
+def _trouble_with(are_there: bool, machine: str = "WebAssembly") -> str:
+    """Return why compiled kernels cannot be used; nothing if they can."""
+    if not are_there:
+        return f"no compiled kernels for {machine} came with this installation of ridgenet"
+    if not BUILT_FROM.exists() or BUILT_FROM.read_text() != source_hash():
+        return f"the kernels in {LIBRARIES} were compiled from other sources; make kernels compiles them again"
+    return ""

