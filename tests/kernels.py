@@ -50,15 +50,24 @@ def target_of_inner_kernels():
     target = _targets.current_target()
     digest = hashlib.sha256((TESTS / f"{INNER}.py").read_bytes() + source_hash().encode()).hexdigest()[:16]
     folder = user_cache_path("ridgenet", appauthor=False) / f"tests-{digest}-{target.instructions.split()[0]}"
-    if MODE == "jit":
-        return type(target)(target.reason, package=INNER, folder=folder)
-    name = "wasm" if MODE == "wasm" else target.instructions
+    # one library is faster than an object for each of them; that of this processor is what is compiled just in time
+    name = _name_of_library(target)
     file = folder / ("ridgenet.wasm" if MODE == "wasm" else f"{name}{_targets.SUFFIX}")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with _alone(folder.with_suffix(".lock")):
         if not file.exists():
             compile_libraries("--package", INNER, "--only", name, "--out", str(folder))
-    return type(target)(file, target.reason)
+    return type(target)(file, target.reason) if MODE == "wasm" else _targets.Library(file, target.reason)
+
+
+def _name_of_library(target):
+    if MODE == "wasm":
+        return "wasm"
+    if MODE == "jit":
+        from ridgenet.core.compiler._machine_code import host_level
+
+        return host_level()
+    return target.instructions
 
 
 def compile_libraries(*options, sources=PACKAGE.parent, **environment):

@@ -91,9 +91,9 @@ def test_a_kernel_that_does_not_compile_says_why(tmp_path, monkeypatch):
         "def broken(x: DataVector) -> None:\n"
         "    x.append(no_such_name)\n"
     )
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(RuntimeError, match=r"(?s)broken_float64 could not be compiled.*no_such_name"):
-        _jit.compile_object("broken_float64", tmp_path / "broken.o", "broken_kernels")
+        _jit.compile_object("broken_float64", "broken_kernels")
 
 
 def test_the_command_needs_its_variable(tmp_path):

@@ -4,15 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from problems import make_problem, problems
+from problems import Problem, make_problem, problems
 
 from ridgenet import equations
 from ridgenet._network import Network
-from ridgenet.core._dense import is_wide as compiled_is_wide
+from ridgenet.core._dense import is_wide
 from ridgenet.core._objective import cost_and_gradient
-from ridgenet.formulas import ACTIVATIONS
-
-is_wide = getattr(compiled_is_wide, "py_func", compiled_is_wide)
+from ridgenet.formulas import ACTIVATIONS, LOSSES
 
 
 def by_equations(problem):
@@ -30,13 +28,31 @@ def by_core(problem, **changed):
     return cost_and_gradient(problem.network, n_samples=problem.n_samples, **arguments)
 
 
+def assert_equal_to_equations(problem, **changed):
+    """Objective to 1e-12, and each derivative to 1e-12 of the largest, where terms of opposite sign cancel in it."""
+    data_loss, l2_penalty, gradient = by_core(problem, **changed)
+    expected_data_loss, expected_l2_penalty, expected_gradient = by_equations(problem)
+    assert data_loss == pytest.approx(expected_data_loss, rel=1e-12, abs=0)
+    assert l2_penalty == pytest.approx(expected_l2_penalty, rel=1e-12, abs=0)
+    np.testing.assert_allclose(gradient, expected_gradient, rtol=0, atol=1e-12 * abs(expected_gradient).max())
+
+
 @given(problems(), st.sampled_from([1, 7, 256]))
 def test_the_core_computes_the_equations(problem, capacity):
-    data_loss, l2_penalty, gradient = by_core(problem, capacity=capacity)
-    expected_data_loss, expected_l2_penalty, expected_gradient = by_equations(problem)
-    assert data_loss == pytest.approx(expected_data_loss, rel=1e-12)
-    assert l2_penalty == pytest.approx(expected_l2_penalty, rel=1e-12)
-    np.testing.assert_allclose(gradient, expected_gradient, rtol=0, atol=1e-12 * max(1, abs(expected_gradient).max()))
+    assert_equal_to_equations(problem, capacity=capacity)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_each_activation_with_each_loss_is_that_of_the_equations(activation, loss):
+    for seed, hidden in enumerate([(4,), (7, 5), (1,), (9, 2, 3)]):
+        assert_equal_to_equations(make_problem(Network((6, *hidden, 3), activation, loss), 37, seed))
+
+
+def test_the_objective_of_the_tutorial_is_that_of_the_equations(golden):
+    Y = golden.y[:, np.newaxis]
+    for parameters in (golden.start, *golden.after_epoch.values()):
+        assert_equal_to_equations(Problem(golden.network, parameters, golden.X, Y, golden.alpha, len(Y)))
 
 
 @given(problems())

@@ -3,7 +3,7 @@
 A kernel trusts counts, shapes and types: if an array is too short, it reads or writes memory that belongs to something
 else. Each entry point therefore begins with checks of its arguments. They are compiled with it, so no caller can bypass
 them, and they cost nothing measurable. This module has those that most entry points share; the state of a solver is
-checked where it is defined. Types are checked once, when a version for them is compiled (`_compile.require_types`).
+checked where it is defined. Types are checked by the struct that arguments are packed in (`_struct`).
 """
 
 from __future__ import annotations

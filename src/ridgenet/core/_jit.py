@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -62,31 +63,27 @@ def machine_code(name: str, package: str, folder: Path) -> bytes:
     kept = folder / f"{name}.o"
     code = _intact(kept)
     if code is None:
-        with tempfile.TemporaryDirectory() as aside:
-            made = Path(aside) / kept.name
-            compile_object(name, made, package)
-            code = made.read_bytes()
+        code = compile_object(name, package)
         _keep(kept, code)
     return code
 
 
-def compile_object(name: str, out: Path, package: str = CORE) -> None:
-    """Compile a function of the flat interface for this processor, in a process of its own.
+def compile_object(name: str, package: str = CORE) -> bytes:
+    """Compile a function of the flat interface for this processor, in a process of its own, which writes no file.
 
     Raises
     ------
     RuntimeError
         If it does not compile, with the compiler's message.
     """
-    paths = os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])])
     done = subprocess.run(
-        [sys.executable, "-m", "ridgenet.core.compiler", "object", "--package", package, name, str(out)],
-        env=os.environ | {"RIDGENET_KERNELS": "compile", "PYTHONPATH": paths},
+        [sys.executable, "-m", "ridgenet.core.compiler", "object", "--package", package, name],
+        env=os.environ | {"RIDGENET_KERNELS": "compile", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         capture_output=True,
-        text=True,
     )
     if done.returncode != 0:
-        raise RuntimeError(f"{name} could not be compiled:\n{done.stderr}")
+        raise RuntimeError(f"{name} could not be compiled:\n{done.stderr.decode(errors='replace')}")
+    return done.stdout
 
 
 def cache_folder() -> Path:
@@ -108,10 +105,12 @@ def _intact(path: Path) -> bytes | None:
 
 def _keep(path: Path, code: bytes) -> None:
     """Write a file to the cache; without a writable folder, each process compiles."""
-    try:
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(hashlib.sha256(code).digest() + code)
-        os.replace(file.name, path)
-    except OSError:
-        pass
+            made = Path(file.name)
+        try:
+            made.write_bytes(hashlib.sha256(code).digest() + code)
+            made.replace(path)
+        finally:
+            made.unlink(missing_ok=True)

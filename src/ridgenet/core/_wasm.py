@@ -12,7 +12,7 @@ import wasmtime
 
 from ridgenet._errors import InputError
 from ridgenet.core._arrays import CACHE_LINE
-from ridgenet.core._struct import Layout
+from ridgenet.core._struct import Layout, address_of
 from ridgenet.core._targets import Target
 
 PAGE_BYTES = 2**16
@@ -70,8 +70,8 @@ class _Instance:
 
     def address_of(self, array: np.ndarray) -> int:
         """Copy an array, and return the address of the copy."""
+        key = address_of(array), array.nbytes
         values = array.reshape(-1).view(np.uint8)
-        key = values.ctypes.data, len(values)
         if key not in self._copied:
             copy = self._copied[key] = _Copy(values, values.tobytes(), self._room_for(len(values)))
             self._memory.write(self._store, copy.before, copy.address)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ridgenet.core._mode import MODE
 from ridgenet.core._sources import CORE
-from ridgenet.core.compiler._libraries import PLATFORMS, WASM, is_built, write_libraries, write_object
+from ridgenet.core.compiler._libraries import PLATFORMS, WASM, is_built, object_for_host, write_libraries
 from ridgenet.core.compiler._machine_code import host_level
 
 
@@ -29,16 +29,17 @@ def main() -> None:
     libraries.add_argument("--only", nargs="+", help=f"names of libraries, such as x86-64-v3 or {WASM}; by default all")
     libraries.add_argument("--host", action="store_true", help="only the best library for this processor")
     libraries.add_argument("--if-changed", action="store_true", help="only if those there are of other sources")
-    single = commands.add_parser("object", help="compile one function for this processor")
+    single = commands.add_parser(
+        "object", help="compile one function for this processor, to an object file on standard output"
+    )
     single.add_argument("name", help="such as evaluate_float64")
-    single.add_argument("out", type=Path, help="object file to write")
     for command in (libraries, single):
         command.add_argument("--package", default=CORE, help="package or module with the entry points")
     given = parser.parse_args()
     if MODE != "compile":
         parser.error("set RIDGENET_KERNELS=compile")
     if given.command == "object":
-        write_object(given.name, given.out, given.package)
+        sys.stdout.buffer.write(object_for_host(given.name, given.package))
         return
     names = [host_level()] if given.host else given.only
     if not (given.if_changed and is_built(given.out, given.platform, names)):

@@ -161,7 +161,7 @@ def _link(platform: Platform, name: str, objects: list[Path], out: Path, package
         raise RuntimeError(f"{path.name} could not be linked:\n{linked.stderr}")
 
 
-def write_object(name: str, path: Path, package: str = CORE) -> None:
-    """Compile one function of the flat interface for this processor, to an object file."""
+def object_for_host(name: str, package: str = CORE) -> bytes:
+    """Return the object file of one function of the flat interface, for this processor."""
     target = host()
-    path.write_bytes(object_file(translate([name], package), [name], target, support(target.triple)))
+    return object_file(translate([name], package), [name], target, support(target.triple))
