@@ -7,7 +7,7 @@ another, so that one call handles all units and samples of the layer.
 from __future__ import annotations
 
 from ridgenet.core import _vector_math as vector_math
-from ridgenet.core._kernels import kernel, outlined
+from ridgenet.core._kernels import kernel
 from ridgenet.formulas import GELU_CUBIC, GELU_SLOPE
 
 IDENTITY, LOGISTIC, TANH, RELU, SOFTPLUS, SILU, GELU, SOFTSIGN = range(8)
@@ -136,7 +136,7 @@ def softsign_derivative(z, a, delta):
         delta[i] /= size * size
 
 
-@outlined
+@kernel
 def activate(code, z, a):
     """Write phi(z) to a."""
     if code == TANH:
@@ -157,7 +157,7 @@ def activate(code, z, a):
         identity_value(z, a)
 
 
-@outlined
+@kernel
 def multiply_by_derivative(code, z, a, delta):
     """Multiply delta by phi'(z)."""
     if code == TANH:

@@ -22,11 +22,6 @@ def kernel(function: Function) -> Function:
     return function
 
 
-def outlined(function: Function) -> Function:
-    """Declare a kernel that is compiled once for all callers, since it is too long to inline."""
-    return function
-
-
 def reduction(function: Function) -> Function:
     """Declare a kernel whose sums may be split over vector lanes.
 
@@ -78,9 +73,4 @@ def entry_point(function: Function) -> Function:
 if MODE == "compile":
     from ridgenet.core.compiler import _decorators as compiler
 
-    kernel, outlined, reduction, entry_point = (
-        compiler.kernel,
-        compiler.outlined,
-        compiler.reduction,
-        compiler.entry_point,
-    )
+    kernel, reduction, entry_point = compiler.kernel, compiler.reduction, compiler.entry_point

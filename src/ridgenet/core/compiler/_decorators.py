@@ -44,17 +44,12 @@ def _compile(function: Function, fastmath: set[str], **settings: Any) -> Functio
 
 def kernel(function: Function) -> Function:
     """Compile a function that other kernels call; its operations are not reordered."""
-    return _compile(function, EXACT, forceinline=True, pipeline_class=_Separate)
-
-
-def outlined(function: Function) -> Function:
-    """Compile as `kernel` does, but once for all callers, for code too long to inline."""
     return _compile(function, EXACT, pipeline_class=_Separate)
 
 
 def reduction(function: Function) -> Function:
     """Compile as `kernel` does, but allow sums to be split over vector lanes."""
-    return _compile(function, REASSOCIATE, forceinline=True, pipeline_class=_Separate)
+    return _compile(function, REASSOCIATE, pipeline_class=_Separate)
 
 
 def entry_point(function: Function) -> Function:
