@@ -93,18 +93,9 @@ def object_file(program: str, exported: Iterable[str], target: Target, *more: tu
 
 
 def _optimise(module: llvm.ModuleRef, machine: llvm.TargetMachine) -> None:
-    """Simplify each function, then inline, vectorise and optimise all.
-
-    Functions come first: once an unsimplified function is inlined, LLVM no longer knows which of its arrays do not
-    overlap.
-    """
     options = llvm.create_pipeline_tuning_options(speed_level=3)
     options.loop_vectorization = options.slp_vectorization = options.loop_unrolling = True
     passes = llvm.create_pass_builder(machine, options)
-    functions = passes.getFunctionPassManager()
-    for function in module.functions:
-        if not function.is_declaration:
-            functions.run(function, passes)
     passes.getModulePassManager().run(module, passes)
 
 
