@@ -75,7 +75,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-coverage: $(VENV)/.installed-dev
+coverage: kernels
 	RIDGENET_KERNELS=python $(BIN)/python -m pytest --cov=ridgenet.core --cov-report=term-missing:skip-covered --cov-fail-under=90 \
 	  tests/core tests/test_preprocessing.py $(ARGS)
 
