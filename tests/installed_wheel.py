@@ -10,13 +10,19 @@ from sklearn.datasets import make_moons
 import ridgenet
 from ridgenet.core import _targets
 
-assert find_spec("numba") is None, "numba is installed, but must not be needed"
-assert Path(ridgenet.__file__).is_relative_to(sys.prefix), f"{ridgenet.__file__} is not the installed wheel"
-X, y = make_moons(200, noise=0.3, random_state=0)
-began = perf_counter()
-net = ridgenet.RidgeNetClassifierCV(random_state=0).fit(X, y)
-seconds = perf_counter() - began
-assert isinstance(_targets.current_target(), _targets.Library), "no compiled kernels in the wheel"
-assert net.score(X, y) > 0.85
-ridgenet.show_versions()
-print(f"first fit of RidgeNetClassifierCV on {len(X)} rows: {seconds:.2f} s")
+
+def main() -> None:
+    assert find_spec("numba") is None, "numba is installed, but must not be needed"
+    assert Path(ridgenet.__file__).is_relative_to(sys.prefix), f"{ridgenet.__file__} is not the installed wheel"
+    X, y = make_moons(200, noise=0.3, random_state=0)
+    began = perf_counter()
+    net = ridgenet.RidgeNetClassifierCV(random_state=0).fit(X, y)
+    seconds = perf_counter() - began
+    assert isinstance(_targets.current_target(), _targets.Library), "no compiled kernels in the wheel"
+    assert net.score(X, y) > 0.85
+    ridgenet.show_versions()
+    print(f"first fit of RidgeNetClassifierCV on {len(X)} rows: {seconds:.2f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -2,5 +2,5 @@
 
 from ridgenet.core._targets import usable_libraries
 
-usable, trouble = usable_libraries()
-print(*(path.stem for path in usable), "jit", "wasm")
+if __name__ == "__main__":
+    print(*(path.stem for path in usable_libraries()[0]), "jit", "wasm")
