@@ -52,7 +52,8 @@ class JustInTime(InProcess):
 
 def _engine_with(code: bytes) -> Any:
     machine = llvm.Target.from_default_triple().create_target_machine(codemodel="jitdefault")
-    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
+    # llvmlite's memory manager keeps code and constants together: further apart than 2 GB, one cannot refer to the other
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine, use_lmm=True)
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
     return engine
