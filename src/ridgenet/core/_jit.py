@@ -52,7 +52,7 @@ class JustInTime(InProcess):
 
 def _engine_with(code: bytes) -> Any:
     machine = llvm.Target.from_default_triple().create_target_machine(codemodel="jitdefault")
-    # llvmlite's memory manager keeps code and constants together: further apart than 2 GB, one cannot refer to the other
+    # llvmlite's memory manager keeps code and constants together; code cannot refer to what is 2 GB away
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine, use_lmm=True)
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
