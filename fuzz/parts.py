@@ -10,7 +10,8 @@ from fuzz.worker import call
 def parts() -> list[Part]:
     """Return all parts."""
     return [
-        Part("estimators", estimator_cases.cases(), estimators.check, share=0.25, seconds=30.0),
+        # device="cuda" imports PyTorch, which takes 500 MB itself
+        Part("estimators", estimator_cases.cases(), estimators.check, share=0.25, seconds=30.0, megabytes=1000),
         Part("commands", command_cases.cases(), commands.check, share=0.3, prepare=_make_models, keep=commands.keep),
         Part(
             "model_files",
