@@ -106,29 +106,20 @@ def run_updates(
     n_updates: int,
     work: Workspace,
 ) -> None:
-    """Make `n_updates` updates, or fewer if training stops earlier, continuing from `progress`.
-
-    Repeats the lines of `begin_batch` and `end_batch`, since calling them makes small networks a sixth slower.
-    """
+    """Make `n_updates` updates, or fewer if training stops earlier, continuing from `progress`."""
     require_training(objective, parameters, examples, work, batches.dropout)
     require_batches(batches, examples.Y.shape[0])
     require_progress(progress, batches, n_updates)
     require_rule(rule, parameters.shape[0])
     if batches.size > work.capacity:
         raise InputError("batches.size must be no more than the capacity of the workspace")
-    counts, numbers = progress.counts, progress.numbers
     gradient = vector(work.memory, work.gradient, parameters.shape[0])
-    n_examples = batches.order.shape[0]
     for _ in range(n_updates):
-        if counts[STOPPED]:
+        if progress.counts[STOPPED]:
             break
-        start = counts[N_SEEN]
-        if start == 0 and batches.shuffled:
-            shuffle(batches.order, batches.places, batches.shuffle_state)
-        n = min(batches.size, n_examples - start)
-        n_samples = penalised(examples, batches, n)
+        start, n = begin_batch(batches, progress)
         x, y, shares = load_rows(examples, vector(batches.order, start, n), work)
-        penalty_gradient(objective, parameters, n_samples, gradient)
+        penalty_gradient(objective, parameters, penalised(examples, batches, n), gradient)
         data_loss = add_batch(
             objective,
             parameters,
@@ -141,13 +132,8 @@ def run_updates(
             True,
             work,
         )
-        numbers[DATA_LOSS] += data_loss * n
-        update(rule, objective.layer_sizes, parameters, gradient, numbers[STEP])
-        counts[UPDATES] += 1
-        counts[N_SEEN] = start + n
-        if start + n == n_examples:
-            end_epoch(objective, parameters, schedule, batches, penalised(examples, batches, batches.size), progress)
-    numbers[SQUARED_NORM] = 2.0 * l2_value(parameters, np.intp(0), parameters.shape[0])
+        end_batch(objective, parameters, examples, rule, schedule, batches, progress, n, data_loss, gradient)
+    progress.numbers[SQUARED_NORM] = 2.0 * l2_value(parameters, np.intp(0), parameters.shape[0])
 
 
 @kernel
