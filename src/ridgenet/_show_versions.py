@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import platform
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ridgenet.core._targets import current_target
+from ridgenet.io._results_folder import versions
 
 PACKAGES = (
     "ridgenet", "numpy", "scipy", "scikit-learn", "joblib", "threadpoolctl", "numba", "matplotlib", "pandas", "pyarrow",
@@ -43,13 +43,8 @@ def _system() -> dict[str, str]:
 
 
 def _packages() -> dict[str, str]:
-    found = {}
-    for name in PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+    found = versions(PACKAGES)
+    return {name: found.get(name, "not installed") for name in PACKAGES}
 
 
 def _kernels() -> dict[str, str]:

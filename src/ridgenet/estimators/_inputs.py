@@ -177,7 +177,7 @@ def require_finite_outputs(outputs: np.ndarray, X: Any) -> None:
     PredictionError
         Naming the row, and the largest value in it.
     """
-    if outputs.size <= FEW and math.isfinite(np.vdot(outputs, outputs)):
+    if _is_finite(outputs):
         return
     finite = np.isfinite(outputs)
     if not finite.all():
