@@ -16,6 +16,8 @@ LOWEST_TESTS  := tests/test_network.py tests/test_model_files.py tests/test_onnx
 KERNEL_TESTS := $(filter-out tests/core/test_targets.py tests/core/test_compiler.py,$(wildcard tests/core/test_*.py)) tests/test_preprocessing.py
 OUT    ?= ridgenet-results
 MESSAGES := $(VENV)/messages.pot
+# where nothing can compile kernels just in time, installing again compiles them
+KERNELS := hatch_build.py $(wildcard src/ridgenet/core/*.py src/ridgenet/core/compiler/*.py src/ridgenet/formulas/*.py)
 
 # uv installs several times faster than pip, which is there in any case
 install = $(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[$(1)]' || \
@@ -38,7 +40,7 @@ kernels: $(VENV)/.installed-dev
 # builds the wheel of this platform, and tries it in an environment of its own, without numba
 wheel: $(VENV)/.uv
 	rm -rf dist $(VENV)/wheel
-	$(BIN)/uv build --quiet --wheel --out-dir dist
+	$(BIN)/uv build --quiet --out-dir dist
 	$(BIN)/uv venv --quiet --python $(BIN)/python $(VENV)/wheel
 	$(BIN)/uv pip install --quiet --python $(VENV)/wheel/bin/python dist/*.whl
 	cd $(VENV) && wheel/bin/python $(CURDIR)/tests/installed_wheel.py
@@ -114,7 +116,7 @@ bench-gpu: $(VENV)/.installed-bench kernels
 	$(BIN)/python benchmarks/gpu.py
 
 clean:
-	rm -rf $(VENV) $(LOWEST) $(OUT) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache fuzz/found
+	rm -rf $(VENV) $(LOWEST) $(OUT) dist src/ridgenet/core/libraries .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache fuzz/found
 	find src tests benchmarks fuzz -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/.uv:
@@ -125,11 +127,11 @@ $(VENV)/.uv:
 	$(BIN)/python -m pip install --quiet --only-binary :all: uv || true
 	@touch $@
 
-$(VENV)/.installed: pyproject.toml $(VENV)/.uv
+$(VENV)/.installed: pyproject.toml $(KERNELS) $(VENV)/.uv
 	$(call install,table)
 	@touch $@
 
-$(VENV)/.installed-app: pyproject.toml $(VENV)/.uv
+$(VENV)/.installed-app: pyproject.toml $(KERNELS) $(VENV)/.uv
 	$(call install,app)
 	@touch $@
 

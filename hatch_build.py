@@ -11,7 +11,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-# libraries need nothing from the system but memset and memcpy
+# libraries need nothing from the system but memset
 TAGS = {
     "linux-x86_64": "manylinux_2_17_x86_64.manylinux2014_x86_64.musllinux_1_1_x86_64",
     "linux-aarch64": "manylinux_2_17_aarch64.manylinux2014_aarch64.musllinux_1_1_aarch64",
@@ -35,20 +35,16 @@ class KernelBuildHook(BuildHookInterface[Any]):
         """Compile, before files are collected; an editable installation only gets the library for this processor."""
         system = {"darwin": "macos", "win32": "windows"}.get(sys.platform, sys.platform)
         wanted = os.environ.get("RIDGENET_PLATFORM", f"{system}-{platform.machine().lower()}")
-        if version == "editable":
-            options = ["--host"]
-        elif wanted in TAGS:
-            options = ["--platform", wanted]
-        else:
-            options = ["--only", "wasm"]
-        self._compile(options)
+        # the compiler refuses a name that it does not know; on a platform that has none, it makes the module alone
+        named = ["--platform", wanted] if "RIDGENET_PLATFORM" in os.environ else []
+        self._compile(["--host"] if version == "editable" else named)
         if version != "editable" and wanted in TAGS:
             build_data["tag"] = f"py3-none-{TAGS[wanted]}"
         build_data["pure_python"] = False
         build_data["artifacts"].append(f"{LIBRARIES}/*")
 
     def _compile(self, options: list[str]) -> None:
-        # by which pip makes its isolated environment known
+        # pip puts its isolated build environment on it
         given = os.environ.get("PYTHONPATH")
         paths = os.pathsep.join([str(Path(self.root) / "src"), *([given] if given else [])])
         subprocess.run(

@@ -22,15 +22,7 @@ INNER = inner_kernels.__name__
 
 def inner(name):
     """Return an inner kernel by its name in `inner_kernels`."""
-    entry = getattr(inner_kernels, name)
-    if MODE == "python":
-        return entry
-
-    def call(*arguments):
-        results = target_of_inner_kernels().run(name, entry.layout, arguments)
-        return results[0] if results else None
-
-    return call
+    return lambda *arguments: target_of_inner_kernels().run(getattr(inner_kernels, name), arguments)
 
 
 def over_rows(name):
@@ -48,26 +40,29 @@ def over_rows(name):
 def target_of_inner_kernels():
     """Compile the inner kernels for the target under test, once for all test processes."""
     target = _targets.current_target()
+    if isinstance(target, _targets.PlainPython):
+        return target
     digest = hashlib.sha256((TESTS / f"{INNER}.py").read_bytes() + source_hash().encode()).hexdigest()[:16]
-    folder = user_cache_path("ridgenet", appauthor=False) / f"tests-{digest}-{target.instructions.split()[0]}"
-    # one library is faster than an object for each of them; that of this processor is what is compiled just in time
     name = _name_of_library(target)
+    folder = user_cache_path("ridgenet", appauthor=False) / f"tests-{digest}-{name}"
     file = folder / ("ridgenet.wasm" if MODE == "wasm" else f"{name}{_targets.SUFFIX}")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with _alone(folder.with_suffix(".lock")):
         if not file.exists():
             compile_libraries("--package", INNER, "--only", name, "--out", str(folder))
-    return type(target)(file, target.reason) if MODE == "wasm" else _targets.Library(file, target.reason)
+    made = type(target) if MODE == "wasm" else _targets.Library
+    return made(file, target.reason)
 
 
 def _name_of_library(target):
     if MODE == "wasm":
         return "wasm"
-    if MODE == "jit":
-        from ridgenet.core.compiler._machine_code import host_level
+    if isinstance(target, _targets.Library):
+        return target.instructions
+    # just in time; one library is faster than an object for each kernel
+    from ridgenet.core.compiler._machine_code import host_level
 
-        return host_level()
-    return target.instructions
+    return host_level()
 
 
 def compile_libraries(*options, sources=PACKAGE.parent, **environment):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -11,20 +12,32 @@ if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
 
-def gemm_addresses() -> dict[str, int]:
-    """Return the addresses of GEMM for the variables of a native library."""
+def give_blas(address_of_variable: Callable[[str], int]) -> None:
+    """Store SciPy's functions for matrix products in the variables of a library.
+
+    Parameters
+    ----------
+    address_of_variable : callable
+        Returns the address of a variable of the library by its name.
+    """
     from scipy.linalg import cython_blas
 
-    name_of = ctypes.pythonapi.PyCapsule_GetName
-    name_of.restype, name_of.argtypes = ctypes.c_char_p, [ctypes.py_object]
-    pointer_of = ctypes.pythonapi.PyCapsule_GetPointer
-    pointer_of.restype, pointer_of.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
-    capsules = {f"ridgenet_{name}": cython_blas.__pyx_capi__[name] for name in ("dgemm", "sgemm")}
-    return {name: pointer_of(capsule, name_of(capsule)) for name, capsule in capsules.items()}
+    for name in ("dgemm", "sgemm"):
+        capsule = cython_blas.__pyx_capi__[name]
+        variable = ctypes.c_void_p.from_address(address_of_variable(f"ridgenet_{name}"))
+        variable.value = _pointer_of(capsule, _name_of(capsule))
+
+
+_name_of = ctypes.PYFUNCTYPE(ctypes.c_char_p, ctypes.py_object)(("PyCapsule_GetName", ctypes.pythonapi))
+_pointer_of = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_char_p)(
+    ("PyCapsule_GetPointer", ctypes.pythonapi)
+)
 
 
 @cache
 def _controller() -> ThreadpoolController:
+    # it knows the libraries that are loaded by now
+    import scipy.linalg.cython_blas  # noqa: F401
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()

@@ -13,14 +13,17 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import llvmlite.binding as llvm
 from platformdirs import user_cache_path
 
+from ridgenet.core._blas import give_blas
 from ridgenet.core._sources import CORE, source_hash
-from ridgenet.core._targets import InProcess, give_blas
+from ridgenet.core._targets import InProcess
+from ridgenet.core.compiler._versions import compilers
 
 
 class JustInTime(InProcess):
@@ -30,22 +33,17 @@ class JustInTime(InProcess):
     ----------
     reason : str
         Why they are not compiled ahead of time.
-    package : str
-        Package or module with the entry points.
-    folder : Path, optional
-        Where compiled kernels are kept; the user's cache, if None.
     """
 
-    def __init__(self, reason: str, package: str = CORE, folder: Path | None = None) -> None:
-        self._package, self._folder = package, folder or cache_folder()
-        super().__init__(f"just in time: {self._folder}", llvm.get_host_cpu_name(), reason)
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"just in time: {cache_folder()}", llvm.get_host_cpu_name(), reason)
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
         # objects, and the engines that hold their code
         self._engines: dict[str, Any] = {}
 
     def _load(self, name: str) -> Any:
-        engine = self._engines[name] = _engine_with(machine_code(name, self._package, self._folder))
+        engine = self._engines[name] = _engine_with(machine_code(name))
         give_blas(engine.get_global_value_address)
         return ctypes.CFUNCTYPE(ctypes.c_char_p, ctypes.c_char_p)(engine.get_function_address(name))
 
@@ -59,12 +57,12 @@ def _engine_with(code: bytes) -> Any:
     return engine
 
 
-def machine_code(name: str, package: str, folder: Path) -> bytes:
+def machine_code(name: str) -> bytes:
     """Return the object file of a function of the flat interface, from the cache or newly compiled."""
-    kept = folder / f"{name}.o"
+    kept = cache_folder() / f"{name}.o"
     code = _intact(kept)
     if code is None:
-        code = compile_object(name, package)
+        code = compile_object(name)
         _keep(kept, code)
     return code
 
@@ -87,11 +85,12 @@ def compile_object(name: str, package: str = CORE) -> bytes:
     return done.stdout
 
 
+@cache
 def cache_folder() -> Path:
-    """Return where compiled kernels of these sources are kept for this processor."""
-    machine = f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()} {llvm.llvm_version_info}"
-    processor = hashlib.sha256(machine.encode()).hexdigest()[:8]
-    return user_cache_path("ridgenet", appauthor=False) / f"kernels-{source_hash()}-{processor}"
+    """Return where kernels of these sources are kept, compiled for this processor by these compilers."""
+    machine = f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}"
+    made_by = hashlib.sha256(f"{machine} {compilers()}".encode()).hexdigest()[:8]
+    return user_cache_path("ridgenet", appauthor=False) / f"kernels-{source_hash()}-{made_by}"
 
 
 def _intact(path: Path) -> bytes | None:

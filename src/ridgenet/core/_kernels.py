@@ -61,13 +61,12 @@ class EntryPoint:
 
     def __call__(self, *arguments: Any) -> Any:
         """Run on the current target."""
-        results = current_target().run(self.function.__name__, self.layout, arguments)
-        return results if len(results) > 1 else results[0] if results else None
+        return current_target().run(self, arguments)
 
 
 def entry_point(function: Function) -> Function:
     """Declare a kernel that Python calls."""
-    return function if MODE == "python" else EntryPoint(function)  # type: ignore[return-value]
+    return EntryPoint(function)  # type: ignore[return-value]
 
 
 if MODE == "compile":

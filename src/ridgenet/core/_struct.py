@@ -150,9 +150,10 @@ class Layout:
             self._input.pack(*fields, *self._numbers_of(values)) + self._no_results
         )
 
-    def results_in(self, struct: Any) -> tuple[Any, ...]:
-        """Return the results that an entry point left in its struct."""
-        return unpack_from(self._output, struct, self._input.size)
+    def results_in(self, struct: Any) -> Any:
+        """Return what an entry point left in its struct: None, a number, or a tuple of numbers."""
+        results = unpack_from(self._output, struct, self._input.size)
+        return results if len(results) > 1 else results[0] if results else None
 
     def _data_type(self, arrays: Sequence[Any]) -> np.dtype:
         """Return the type of the first array of data; float64 if kernels do not support it."""

@@ -12,16 +12,21 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ridgenet._errors import InputError
 from ridgenet._extras import require_extra
+from ridgenet.core._blas import give_blas
 from ridgenet.core._mode import MODE
 from ridgenet.core._processor import instruction_sets
-from ridgenet.core._sources import BUILT_FROM, LIBRARIES, source_hash
-from ridgenet.core._struct import Layout, address_of
+from ridgenet.core._sources import BUILT_FROM, LIBRARIES, is_current
+from ridgenet.core._struct import address_of
+
+if TYPE_CHECKING:
+    from ridgenet.core._kernels import EntryPoint
 
 MACHINES = {"amd64": "x86-64", "x86_64": "x86-64", "arm64": "aarch64"}
 # of shared libraries
@@ -46,7 +51,7 @@ class Target(ABC):
         self.how, self.instructions, self.reason = how, instructions, reason
 
     @abstractmethod
-    def run(self, name: str, layout: Layout, arguments: Sequence[Any]) -> tuple[Any, ...]:
+    def run(self, entry: EntryPoint, arguments: Sequence[Any]) -> Any:
         """Call an entry point, and return its results.
 
         Raises
@@ -61,18 +66,23 @@ class InProcess(Target):
 
     def __init__(self, how: str, instructions: str, reason: str) -> None:
         super().__init__(how, instructions, reason)
-        self._functions: dict[tuple[str, np.dtype], Any] = {}
+        self._functions: dict[tuple[EntryPoint, np.dtype], Any] = {}
+        self._loading = Lock()
 
-    def run(self, name: str, layout: Layout, arguments: Sequence[Any]) -> tuple[Any, ...]:
+    def run(self, entry: EntryPoint, arguments: Sequence[Any]) -> Any:
         """Call an entry point in this thread, without Python's lock."""
-        dtype, struct = layout.pack(arguments, address_of)
-        function = self._functions.get((name, dtype))
-        if function is None:
-            function = self._functions[name, dtype] = self._load(f"{name}_{dtype}")
+        dtype, struct = entry.layout.pack(arguments, address_of)
+        function = self._functions.get((entry, dtype)) or self._loaded(entry, dtype)
         message = function(struct)
         if message is not None:
             raise InputError(message.decode())
-        return layout.results_in(struct)
+        return entry.layout.results_in(struct)
+
+    def _loaded(self, entry: EntryPoint, dtype: np.dtype) -> Any:
+        with self._loading:
+            if (entry, dtype) not in self._functions:
+                self._functions[entry, dtype] = self._load(f"{entry.function.__name__}_{dtype}")
+        return self._functions[entry, dtype]
 
     @abstractmethod
     def _load(self, name: str) -> Any:
@@ -94,19 +104,11 @@ class Library(InProcess):
 
 
 class PlainPython(Target):
-    """Kernels that are not compiled; entry points are functions, which need no struct."""
+    """Kernels that are not compiled."""
 
-    def run(self, name: str, layout: Layout, arguments: Sequence[Any]) -> tuple[Any, ...]:
-        """Never called."""
-        raise NotImplementedError(name)
-
-
-def give_blas(address_of_variable: Any) -> None:
-    """Store the functions of BLAS in the variables of a library."""
-    from ridgenet.core._blas import gemm_addresses
-
-    for name, address in gemm_addresses().items():
-        ctypes.c_void_p.from_address(address_of_variable(name)).value = address
+    def run(self, entry: EntryPoint, arguments: Sequence[Any]) -> Any:
+        """Call an entry point as a function of Python."""
+        return entry.function(*arguments)
 
 
 @cache
@@ -177,6 +179,6 @@ def _trouble_with(are_there: bool, machine: str = "WebAssembly") -> str:
     """Return why compiled kernels cannot be used; nothing if they can."""
     if not are_there:
         return f"no compiled kernels for {machine} came with this installation of ridgenet"
-    if not BUILT_FROM.exists() or BUILT_FROM.read_text() != source_hash():
+    if not is_current(BUILT_FROM):
         return f"the kernels in {LIBRARIES} were compiled from other sources; make kernels compiles them again"
     return ""

@@ -5,15 +5,18 @@ from __future__ import annotations
 import atexit
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import wasmtime
 
 from ridgenet._errors import InputError
 from ridgenet.core._arrays import CACHE_LINE
-from ridgenet.core._struct import Layout, address_of
+from ridgenet.core._struct import address_of
 from ridgenet.core._targets import Target
+
+if TYPE_CHECKING:
+    from ridgenet.core._kernels import EntryPoint
 
 PAGE_BYTES = 2**16
 
@@ -39,14 +42,14 @@ class WebAssembly(Target):
         atexit.register(self._module.close)
         atexit.register(self._engine.close)
 
-    def run(self, name: str, layout: Layout, arguments: Sequence[Any]) -> tuple[Any, ...]:
+    def run(self, entry: EntryPoint, arguments: Sequence[Any]) -> Any:
         """Call an entry point on copies of its arrays, and copy back what it changed."""
         instance = _Instance(self._engine, self._module)
-        dtype, struct = layout.pack(arguments, instance.address_of)
-        message = instance.call(f"{name}_{dtype}", struct)
+        dtype, struct = entry.layout.pack(arguments, instance.address_of)
+        message = instance.call(f"{entry.function.__name__}_{dtype}", struct)
         if message:
             raise InputError(message)
-        return layout.results_in(struct)
+        return entry.layout.results_in(struct)
 
 
 class _Copy(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from ridgenet.core._sources import LIBRARIES
 from ridgenet.core._struct import FIELD, Elements, Layout
 from ridgenet.formulas import LOSSES, parameter_of
 
-ENTRY_POINTS = (
+ENTRY_POINTS: tuple[Any, ...] = (
     column_moments,
     evaluate,
     _lbfgs.pack,
@@ -45,7 +44,7 @@ def embedded() -> dict[str, Any]:
     """Return the module as base64, and layouts, codes, constants and defaults, as JSON can hold them."""
     return {
         "module": b64encode((LIBRARIES / "ridgenet.wasm").read_bytes()).decode(),
-        "layouts": {entry.__name__: layout_of(entry) for entry in ENTRY_POINTS},
+        "layouts": {entry.__name__: layout_of(entry.layout) for entry in ENTRY_POINTS},
         "codes": {
             "activation": _activations.CODES,
             "loss": _losses.CODES,
@@ -67,9 +66,8 @@ def embedded() -> dict[str, Any]:
     }
 
 
-def layout_of(entry_point: Callable[..., Any]) -> dict[str, Any]:
+def layout_of(layout: Layout) -> dict[str, Any]:
     """Return the layout of the struct of an entry point: path, kind, dimensions and offsets of each field."""
-    layout = Layout(getattr(entry_point, "function", entry_point))
     offsets = layout.offsets
     described = []
     for field in layout.fields:

@@ -9,12 +9,18 @@ from pathlib import Path
 
 from ridgenet.core._mode import MODE
 from ridgenet.core._sources import CORE
-from ridgenet.core.compiler._libraries import PLATFORMS, WASM, is_built, object_for_host, write_libraries
-from ridgenet.core.compiler._machine_code import host_level
+from ridgenet.core.compiler._libraries import (
+    PLATFORMS,
+    WASM,
+    is_built,
+    names_for_host,
+    object_for_host,
+    write_libraries,
+)
 
 
 def this_platform() -> str:
-    """Return the name of the platform that this is."""
+    """Return the name of this platform."""
     system = {"darwin": "macos", "win32": "windows"}.get(sys.platform, sys.platform)
     return f"{system}-{platform.machine().lower()}"
 
@@ -41,7 +47,7 @@ def main() -> None:
     if given.command == "object":
         sys.stdout.buffer.write(object_for_host(given.name, given.package))
         return
-    names = [host_level()] if given.host else given.only
+    names = names_for_host(given.platform) if given.host else given.only
     if not (given.if_changed and is_built(given.out, given.platform, names)):
         write_libraries(given.out, given.platform, names, given.package)
 

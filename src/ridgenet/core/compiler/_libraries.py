@@ -14,9 +14,10 @@ from pathlib import Path
 
 from ridgenet.core._sources import BUILT_FROM, CORE, LIBRARIES, source_hash
 from ridgenet.core._struct import DATA_TYPES
-from ridgenet.core.compiler._machine_code import Target, host, object_file
+from ridgenet.core.compiler._machine_code import Target, host, host_level, object_file
 from ridgenet.core.compiler._memset import MEMSET
 from ridgenet.core.compiler._program import exported_names, support, translate
+from ridgenet.core.compiler._versions import compilers
 
 WASM = "wasm"
 TYPES = tuple(map(str, DATA_TYPES))
@@ -103,15 +104,19 @@ def write_libraries(out: Path | None, platform: str, names: Iterable[str] | None
                 objects.append(Path(folder) / f"{name}-{number}.o")
                 objects[-1].write_bytes(future.result())
             _link(chosen, name, objects, out, package)
-    (out / BUILT_FROM.name).write_text(source_hash())
+    (out / BUILT_FROM.name).write_text(_record())
+
+
+def _record() -> str:
+    return f"{source_hash()} compiled by {compilers()}\n"
 
 
 def is_built(out: Path | None, platform: str, names: Iterable[str] | None) -> bool:
-    """Return whether a folder has these libraries, of the current sources; see `write_libraries`."""
+    """Return whether a folder has these libraries, as they would be compiled now; see `write_libraries`."""
     out = out or LIBRARIES
     recorded = out / BUILT_FROM.name
     wanted = [_platform(platform).file_of(name) for name in _names(platform, names)]
-    return recorded.exists() and recorded.read_text() == source_hash() and all((out / name).exists() for name in wanted)
+    return recorded.exists() and recorded.read_text() == _record() and all((out / name).exists() for name in wanted)
 
 
 def _platform(name: str) -> Platform:
@@ -121,6 +126,11 @@ def _platform(name: str) -> Platform:
 
 def _names(platform: str, names: Iterable[str] | None) -> list[str]:
     return [*_platform(platform).targets, WASM] if names is None else list(names)
+
+
+def names_for_host(platform: str) -> list[str]:
+    """Return the library that this processor runs best; none on a platform that kernels are not compiled for."""
+    return [host_level()] if _platform(platform).targets else []
 
 
 def _target(platform: Platform, name: str) -> Target:

@@ -66,8 +66,8 @@ def support(triple: str) -> tuple[str, list[str]]:
 def _import_kernels(package: str) -> None:
     if package != CORE:
         import_module(package)
-    for path in modules_with_kernels():
-        import_module(f"ridgenet.core.{path.stem}")
+    for name in modules_with_kernels():
+        import_module(name)
 
 
 def _neutral(assembly: str) -> str:
