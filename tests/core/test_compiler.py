@@ -96,10 +96,56 @@ def test_a_kernel_that_does_not_compile_says_why(tmp_path, monkeypatch):
         _jit.compile_object("broken_float64", "broken_kernels")
 
 
-def test_the_command_needs_its_variable(tmp_path):
-    environment = {name: value for name, value in os.environ.items() if name != "RIDGENET_KERNELS"}
-    done = subprocess.run(
-        [sys.executable, "-m", "ridgenet.core.compiler", "libraries"], env=environment, capture_output=True, text=True
+def command(*options, **environment):
+    clean = {name: value for name, value in os.environ.items() if name != "RIDGENET_KERNELS"}
+    return subprocess.run(
+        [sys.executable, "-m", "ridgenet.core.compiler", *options],
+        env=clean | environment,
+        capture_output=True,
+        # an object file is no text
+        encoding="latin-1",
     )
+
+
+def test_the_command_needs_its_variable():
+    done = command("libraries")
     assert done.returncode == 2
     assert "set RIDGENET_KERNELS=compile" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("libraries", "--only", "x86-64-v9"), "there is no 'x86-64-v9'; choose from "),
+        (("object", "evaluate_float16"), "there is no 'evaluate_float16'; choose from begin_shared_batch_float64, "),
+        (("libraries", "--platform", "dos"), "argument --platform: invalid choice: 'dos'"),
+    ],
+)
+def test_the_command_refuses_what_there_is_not_and_writes_nothing(options, message, tmp_path):
+    out = ("--out", str(tmp_path / "out")) if options[0] == "libraries" else ()
+    done = command(*options, *out, RIDGENET_KERNELS="compile")
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_users_settings_of_numba_do_not_reach_it():
+    compiled = [
+        command("object", "pack_float64", RIDGENET_KERNELS="compile", **settings)
+        for settings in ({}, {"NUMBA_DISABLE_JIT": "1", "NUMBA_BOUNDSCHECK": "1", "NUMBA_DUMP_IR": "1"})
+    ]
+    assert [done.returncode for done in compiled] == [0, 0]
+    assert compiled[0].stdout == compiled[1].stdout
+
+
+def test_kernels_do_not_run_where_they_are_compiled():
+    code = "from ridgenet.core._lbfgs import pack; pack(None, 1, None, None)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"RIDGENET_KERNELS": "compile"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "InputError: RIDGENET_KERNELS=compile is for the compiler" in done.stderr

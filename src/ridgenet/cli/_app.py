@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -14,9 +14,6 @@ from ridgenet._extras import require_extra
 from ridgenet.cli._options import Decimal, Delimiter, Encoding, Na
 from ridgenet.formats._registry import TITLES, in_words
 from ridgenet.io._interrupts import uninstall
-
-if TYPE_CHECKING:
-    pass
 
 LOOPBACK = "127.0.0.1"
 

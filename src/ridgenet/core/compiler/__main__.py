@@ -12,8 +12,10 @@ from ridgenet.core._sources import CORE
 from ridgenet.core.compiler._libraries import (
     PLATFORMS,
     WASM,
+    functions_of,
     is_built,
     names_for_host,
+    names_of,
     object_for_host,
     write_libraries,
 )
@@ -44,6 +46,10 @@ def main() -> None:
     given = parser.parse_args()
     if MODE != "compile":
         parser.error("set RIDGENET_KERNELS=compile")
+    known = functions_of(given.package) if given.command == "object" else names_of(given.platform)
+    for name in [given.name] if given.command == "object" else given.only or ():
+        if name not in known:
+            parser.error(f"there is no {name!r}; choose from {', '.join(known)}")
     if given.command == "object":
         sys.stdout.buffer.write(object_for_host(given.name, given.package))
         return

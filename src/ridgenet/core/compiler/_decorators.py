@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import numba
 from numba.core.compiler import Compiler
+
+from ridgenet._errors import InputError
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -54,6 +56,9 @@ def reduction(function: Function) -> Function:
 
 def entry_point(function: Function) -> Function:
     """Compile a kernel that callers of the library call, once for each type of the data."""
-    compiled = _compile(function, EXACT)
-    ENTRY_POINTS[function.__name__] = compiled
-    return compiled
+    ENTRY_POINTS[function.__name__] = _compile(function, EXACT)
+    return _refuse  # type: ignore[return-value]
+
+
+def _refuse(*_: Any) -> NoReturn:
+    raise InputError("RIDGENET_KERNELS=compile is for the compiler of the kernels, which runs none; unset it")

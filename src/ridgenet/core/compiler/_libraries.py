@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -74,7 +74,7 @@ PLATFORMS = {
 }
 
 
-def write_libraries(out: Path | None, platform: str, names: Iterable[str] | None = None, package: str = CORE) -> None:
+def write_libraries(out: Path | None, platform: str, names: Sequence[str] | None = None, package: str = CORE) -> None:
     """Compile and link libraries, and write them to a folder together with the hash of their sources.
 
     Parameters
@@ -83,14 +83,14 @@ def write_libraries(out: Path | None, platform: str, names: Iterable[str] | None
         Folder; that of the package, if None.
     platform : str
         Name of a platform.
-    names : iterable of str, optional
+    names : sequence of str, optional
         Names of libraries; all of the platform and ``"wasm"``, if None.
     package : str
         Package or module with the entry points.
     """
     out = out or LIBRARIES
     chosen = _platform(platform)
-    names = _names(platform, names)
+    names = list(names or names_of(platform))
     # options of LLVM for one target must not reach another
     workers = ProcessPoolExecutor(mp_context=get_context("spawn"), max_tasks_per_child=1)
     with tempfile.TemporaryDirectory() as folder, workers:
@@ -111,11 +111,11 @@ def _record() -> str:
     return f"{source_hash()} compiled by {compilers()}\n"
 
 
-def is_built(out: Path | None, platform: str, names: Iterable[str] | None) -> bool:
+def is_built(out: Path | None, platform: str, names: Sequence[str] | None) -> bool:
     """Return whether a folder has these libraries, as they would be compiled now; see `write_libraries`."""
     out = out or LIBRARIES
     recorded = out / BUILT_FROM.name
-    wanted = [_platform(platform).file_of(name) for name in _names(platform, names)]
+    wanted = [_platform(platform).file_of(name) for name in names or names_of(platform)]
     return recorded.exists() and recorded.read_text() == _record() and all((out / name).exists() for name in wanted)
 
 
@@ -124,13 +124,19 @@ def _platform(name: str) -> Platform:
     return PLATFORMS.get(name, Platform({}, "", ()))
 
 
-def _names(platform: str, names: Iterable[str] | None) -> list[str]:
-    return [*_platform(platform).targets, WASM] if names is None else list(names)
+def names_of(platform: str) -> list[str]:
+    """Return the names of all libraries of a platform, and that of the WebAssembly module."""
+    return [*_platform(platform).targets, WASM]
+
+
+def functions_of(package: str) -> list[str]:
+    """Return the names of all functions of the flat interface."""
+    return [name for dtype in TYPES for name in exported_names(dtype, package)]
 
 
 def names_for_host(platform: str) -> list[str]:
-    """Return the library that this processor runs best; none on a platform that kernels are not compiled for."""
-    return [host_level()] if _platform(platform).targets else []
+    """Return the library that this processor runs best; the module alone where kernels are not compiled for any."""
+    return [host_level()] if _platform(platform).targets else [WASM]
 
 
 def _target(platform: Platform, name: str) -> Target:
@@ -153,7 +159,7 @@ def _compile(workers: Executor, programs: dict[str, str], target: Target, packag
 
 
 def _link(platform: Platform, name: str, objects: list[Path], out: Path, package: str) -> None:
-    functions = [function for dtype in TYPES for function in exported_names(dtype, package)]
+    functions = functions_of(package)
     target = _target(platform, name)
     path = out / platform.file_of(name)
     link = WEB_ASSEMBLY if target.is_wasm else platform.link
