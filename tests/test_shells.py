@@ -74,8 +74,11 @@ def test_a_terminated_prediction_leaves_nothing(of_diabetes, tmp_path):
         [COMMAND, "predict", of_diabetes / "out" / "model.skops", "-", "-o", "out.csv", "-q"], cwd=tmp_path,
         stdin=rows, env={**os.environ, "TMPDIR": str(tmp_path / "spool")},
     ) as process:  # fmt: skip
-        wait_for(lambda: list(tmp_path.glob(".out.csv.*")), "predictions were not begun")
-        assert list((tmp_path / "spool").glob("ridgenet-*"))
+        # the output is opened first, and then its input copied
+        wait_for(
+            lambda: list(tmp_path.glob(".out.csv.*")) and list((tmp_path / "spool").glob("ridgenet-*")),
+            "predictions were not begun, or their input not copied",
+        )
         process.terminate()
         assert process.wait(60) == -signal.SIGTERM
     assert [path.name for path in tmp_path.rglob("*")] == ["spool"]
