@@ -9,7 +9,7 @@ from path_problems import make_path_problem
 from ridgenet import formulas, ridgenet_path
 from ridgenet._datasets import load
 from ridgenet.formulas import LOSSES
-from ridgenet.path._grid import alpha_grid, alpha_max, extended, null_gradient_norm
+from ridgenet.path._grid import Grid, alpha_grid, alpha_max, null_gradient_norm
 from ridgenet.path._search import Plan, follow, new_chain
 
 PRECISE = Plan(n_screened=1, sweeps=1, tol=1e-10, relative_tol=1e-15, max_iter=20_000)
@@ -131,7 +131,9 @@ def test_inputs_that_say_nothing_have_a_path_all_the_same():
 def test_the_grid_runs_from_strong_to_weak():
     grid = alpha_grid(50.0, 5, 1e-4)
     np.testing.assert_allclose(grid, [50, 5, 0.5, 0.05, 0.005])
-    np.testing.assert_allclose(extended(grid, 1e-2), [50, 5, 0.5, 0.05, 0.005, 0.0005, 0.00005])
+    np.testing.assert_allclose(Grid(grid).at(range(7)), [50, 5, 0.5, 0.05, 0.005, 0.0005, 0.00005])
+    assert Grid(grid).steps(1000.0) == 3
+    assert Grid(grid).steps(1.5) == 1
 
 
 def test_the_grid_can_begin_above_the_strength_that_leaves_nothing():
@@ -140,15 +142,16 @@ def test_the_grid_can_begin_above_the_strength_that_leaves_nothing():
 
 @pytest.mark.parametrize("n_alphas", [2, 3, 50])
 @pytest.mark.parametrize("ratio", [0.999999, np.nextafter(1.0, 0.0), 0.99, 0.5, 1e-4, 1e-100])
-def test_a_grid_has_as_many_strengths_as_asked_for_and_goes_on_for_no_more_than_that(n_alphas, ratio):
-    grid = alpha_grid(26.0, n_alphas, ratio)
-    assert len(grid) == n_alphas
-    longer = extended(grid, 1e-2)
-    np.testing.assert_array_equal(longer[:n_alphas], grid)
-    assert n_alphas < len(longer) <= 2 * n_alphas
-    assert longer[-1] <= grid[-1] * 1.001e-2
-    assert (np.diff(longer[n_alphas - 1 :]) < 0).all()
-    assert longer[-1] > 0
+def test_a_grid_has_as_many_strengths_as_asked_for_and_goes_on_below(n_alphas, ratio):
+    alphas = alpha_grid(26.0, n_alphas, ratio)
+    assert len(alphas) == n_alphas
+    grid = Grid(alphas)
+    assert len(grid) == n_alphas <= grid.last + 1
+    np.testing.assert_array_equal(grid.at(range(n_alphas)), alphas)
+    ends = [grid[n_alphas - 1], grid[min(n_alphas, grid.last)], grid[grid.last]]
+    assert ends == sorted(ends, reverse=True)
+    assert ends[-1] > 0
+    assert ends[-1] >= min(26.0e-10, alphas[-1]) * 0.999
 
 
 @pytest.mark.parametrize("ratios", [(5e-324, 1.0, "alpha_min_ratio"), (0.5, 1e308, "alpha_max_ratio")])

@@ -12,11 +12,11 @@ from ridgenet._preprocessing import Standardizer
 from ridgenet.backends._local import Threads, backend_for
 from ridgenet.core._objective import cost_and_gradient
 from ridgenet.formulas import LOSSES
-from ridgenet.path._fit import fit_paths
+from ridgenet.path._fit import fit_path
 from ridgenet.path._grid import alpha_grid, alpha_max
 from ridgenet.path._rows import ArrayRows, Fold
 from ridgenet.path._search import Plan, follow, n_searches, new_chain
-from ridgenet.path._watch import NoWatch, PathProgress
+from ridgenet.path._watch import NoWatch, PathProgress, SharedWatch
 
 PLAN = Plan(tol=1e-7, relative_tol=1e-13)
 
@@ -74,7 +74,7 @@ def test_costs_grow_with_the_strength_where_there_is_one_minimum():
 
 def paths_of(problem, backend=None, n_alphas=6, n_restarts=2, callbacks=()):
     alphas = alpha_grid(alpha_max(problem), n_alphas, 1e-2)
-    return fit_paths([problem], alphas, n_restarts=n_restarts, backend=backend, callbacks=callbacks)
+    return fit_path(problem, alphas, n_restarts=n_restarts, backend=backend, watch=SharedWatch(callbacks))
 
 
 def test_the_same_seed_gives_the_same_path_whoever_follows_it():
@@ -86,9 +86,9 @@ def test_the_same_seed_gives_the_same_path_whoever_follows_it():
         several = paths_of(problem, Threads(n_jobs))
         for key, outcome in one.outcomes.items():
             np.testing.assert_array_equal(outcome.chain.parameters, several.outcomes[key].chain.parameters)
-            if key[1]:
+            if key[0]:
                 np.testing.assert_array_equal(outcome.outputs, several.outcomes[key].outputs)
-    chains = one.chains(0, 0)
+    chains = one.chains(0)
     assert np.abs(chains[0].parameters - chains[1].parameters).max() > 1e-3
 
 
@@ -106,10 +106,10 @@ def test_a_fold_is_followed_as_its_training_rows_alone_would_be():
         ),
     )
     fits = paths_of(problem, n_restarts=1)
-    path = fit_paths([alone], fits.alphas_of(1), n_restarts=1).path(0)
-    np.testing.assert_array_equal(path.parameters, fits.path(0, 1).parameters)
+    path = fit_path(alone, fits.alphas_of(1), n_restarts=1).path()
+    np.testing.assert_array_equal(path.parameters, fits.path(1).parameters)
     outputs = np.stack([network.outputs(whole.X[fold.test]) for network in path.networks])
-    np.testing.assert_allclose(fits.predictions(0, 0, average=False), outputs, rtol=1e-12)
+    np.testing.assert_allclose(fits.predictions(0, average=False), outputs, rtol=1e-12)
 
 
 def test_other_processes_give_the_same():
@@ -121,7 +121,7 @@ def test_other_processes_give_the_same():
         there = paths_of(problem, backend_for(problem.rows, 2), n_alphas=5)
     for key, outcome in here.outcomes.items():
         np.testing.assert_array_equal(outcome.chain.parameters, there.outcomes[key].chain.parameters)
-    np.testing.assert_array_equal(here.outcomes[0, 1, 0].outputs, there.outcomes[0, 1, 0].outputs)
+    np.testing.assert_array_equal(here.outcomes[1, 0].outputs, there.outcomes[1, 0].outputs)
 
 
 def test_float32_stays_float32_and_comes_close():

@@ -217,7 +217,7 @@ def test_rows_without_a_target_are_left_out_and_said(tmp_path):
 
 
 def test_the_table_of_the_path_has_a_row_for_each_size_and_strength(without_text):
-    model = trained(without_text, "survived", quick={"hidden_layer_sizes": [[], [2], [4]]}, test="none")
+    model = trained(without_text, "survived", quick={"hidden_layer_sizes": [[], [2], [4]], "path": "full"}, test="none")
     table = path_table(model)
     assert len(table) == 18
     assert table["hidden_layer_sizes"].unique().tolist() == ["none", "2", "4"]
@@ -231,7 +231,7 @@ def test_large_tables_are_followed_less_closely_and_it_is_said(tmp_path, monkeyp
     monkeypatch.setattr("ridgenet._defaults.LARGEST_FOR_LBFGS", 100)
     path = written(passengers(150, text=False), tmp_path / "ship.csv")
     model = train(TableSettings(data=str(path), target="survived", test="none", parameters={"cv": 2}))
-    assert len(model.network.alphas_) == 30
+    assert model.network.n_alphas == 30
     assert model.network.cv == 2
     assert any("n_alphas=30, n_restarts=2, tol=0.001" in note for note in model.notes)
 

@@ -68,7 +68,7 @@ def _follower(task: Task, chain: Chain, plan: Plan, watch: Watch, evaluate: Eval
         evaluate,
         task.part,
     )
-    return _Follower(search, steps(problem, task.alphas, task.seed, plan, chain, watch, search))
+    return _Follower(search, steps(problem, task.alphas, task.seed, plan, chain, watch, search, start=task.start))
 
 
 def _advance(follower: _Follower) -> bool:

@@ -183,9 +183,9 @@ def _print_choice(model: TableModel) -> None:
     columns = {"λ (alpha)": [readable(path.alphas[index], 4) for index in indices]}
     if hasattr(network, "cv_results_"):
         sign, label = network._sign_and_name_of_scores()
-        first = network._selected * len(path)
-        means = sign * network.cv_results_["mean_test_score"][first:]
-        errors = network.cv_results_["standard_error"][first:]
+        rows = network._results_of(network._selected)
+        means = sign * network.cv_results_["mean_test_score"][rows]
+        errors = network.cv_results_["standard_error"][rows]
         columns[f"cross-validated {label}"] = [f"{means[index]:.4f} ± {errors[index]:.4f}" for index in indices]
     elif path.log_evidence is not None and path.n_effective is not None:
         columns["log evidence"] = [f"{path.log_evidence[index]:.2f}" for index in indices]

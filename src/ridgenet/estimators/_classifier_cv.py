@@ -53,6 +53,7 @@ class RidgeNetClassifierCV(ClassTargets, BaseRidgeNetCV):
         alpha_max_ratio: float = 1.0,
         alpha_min_ratio: float = defaults.ALPHA_MIN_RATIO,
         penalty_factor: Any = None,
+        path: str = "adaptive",
         cv: Any = None,
         scoring: Any = None,
         selection: str = "min",
@@ -77,6 +78,7 @@ class RidgeNetClassifierCV(ClassTargets, BaseRidgeNetCV):
         self.alpha_max_ratio = alpha_max_ratio
         self.alpha_min_ratio = alpha_min_ratio
         self.penalty_factor = penalty_factor
+        self.path = path
         self.cv = cv
         self.scoring = scoring
         self.selection = selection

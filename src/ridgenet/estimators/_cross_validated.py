@@ -9,71 +9,31 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import _fit_context
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state
+from sklearn.exceptions import ConvergenceWarning, UndefinedMetricWarning
 from sklearn.utils.validation import check_is_fitted
 
 from ridgenet._averaged import AveragedNetworks
-from ridgenet._errors import InputError
 from ridgenet._fitted import FittedNetwork
-from ridgenet._network import Network
-from ridgenet.backends._local import backend_for
-from ridgenet.core._penalties import L2Penalty, penalty_factors
 from ridgenet.estimators._cv_scores import CVScores, Scoring, cv_scores, out_of_fold
 from ridgenet.estimators._data import ArrayData, Data
-from ridgenet.estimators._network_estimator import NetworkEstimator
-from ridgenet.estimators._parameters import as_callbacks, as_hidden_layers
-from ridgenet.estimators._parameters_cv import CV_CONSTRAINTS, documented_cv
+from ridgenet.estimators._parameters_cv import documented_cv
+from ridgenet.estimators._path_estimator import PathEstimator
 from ridgenet.estimators._training import NO_LOWER_OBJECTIVE
 from ridgenet.formulas import LOSSES
-from ridgenet.path._evidence import with_evidence
-from ridgenet.path._fit import PathFits, fit_paths
-from ridgenet.path._grid import alpha_grid, extended, strongest
+from ridgenet.path._adaptive import adaptive_path, full_path
+from ridgenet.path._fit import PathFits
+from ridgenet.path._grid import Grid
 from ridgenet.path._problem import Problem
 from ridgenet.path._result import NetworkPath
-from ridgenet.path._rows import ArrayRows
-from ridgenet.path._search import Plan
 from ridgenet.path._selection import Curve
-from ridgenet.path._watch import Callback, PathProgress
+from ridgenet.path._watch import SharedWatch
 
-# if the smallest λ of the grid is clearly the best, the grid is extended once, down to this fraction of it
-EXTENSION_RATIO = 1e-2
 # fitted attributes that only some fits set
 OPTIONAL_ATTRIBUTES = ("alpha_min_", "alpha_1se_", "cv_results_", "oof_predictions_")
-# a search also converges when an iteration lowers the objective, relatively, by less than this times tol
-RELATIVE_TO_TOL = 1e-3
 
 
-class BaseRidgeNetCV(NetworkEstimator):
+class BaseRidgeNetCV(PathEstimator):
     """Base class of `RidgeNetClassifierCV` and `RidgeNetRegressorCV`."""
-
-    _parameter_constraints = CV_CONSTRAINTS
-
-    hidden_layer_sizes: Any
-    activation: str
-    alphas: Any
-    n_alphas: int
-    alpha_max_ratio: float
-    alpha_min_ratio: float
-    penalty_factor: Any
-    cv: Any
-    scoring: Any
-    selection: str
-    n_restarts: int
-    average: bool
-    init: str
-    max_iter: int
-    tol: float
-    random_state: Any
-    n_jobs: int | None
-    device: str
-    keep: bool
-    verbose: Any
-    callbacks: Any
-
-    path_: NetworkPath
-    paths_: list[NetworkPath]
-    alphas_: np.ndarray
 
     @_fit_context(prefer_skip_nested_validation=True)
     @documented_cv
@@ -108,40 +68,61 @@ class BaseRidgeNetCV(NetworkEstimator):
         seed = self._seed()
         folds = None if self.selection == "evidence" else data.folds(self.cv, groups, seed)
         problems = self._problems(data, folds)
-        self.alphas_ = self._grid(problems)
-        self._fit_and_select(data, problems, seed)
-        if self.alphas is None and self._needs_extension():
-            self.alphas_ = extended(self.alphas_, EXTENSION_RATIO)
-            self._fit_and_select(data, problems, seed)
-        self._warn_unless_converged()
-        return self
-
-    def _fit_and_select(self, data: Data, problems: Sequence[Problem], seed: int) -> None:
-        # a second sweep finds lower minima, but does not improve the average of the restarts (see docs/path.md)
-        fits = self._fit_paths(problems, seed, sweeps=1)
-        self.paths_ = [fits.path(candidate) for candidate in range(len(problems))]
-        self.path_ = self.paths_[-1]
-        if fits.interrupted:
-            raise KeyboardInterrupt(f"stopped before λ was selected; the results so far are in path_: {self.path_!r}")
-        self._require_finite()
+        watch = SharedWatch(self._callbacks())
+        fits: list[PathFits] = []
+        self.paths_ = []
+        for problem in problems:
+            fits.append(self._fit_candidate(problem, data, (seed, len(fits)), watch, fits))
+            self.path_ = fits[-1].path()
+            self.paths_.append(self.path_)
+            if self.path_.interrupted:
+                raise KeyboardInterrupt(
+                    f"stopped before λ was selected; the results so far are in path_: {self.path_!r}"
+                )
+            self._require_finite()
         if self.selection == "evidence":
             self._select_by_evidence(problems)
         else:
-            self._select_by_folds(self._scores(data, fits))
+            self._select_by_folds([self._scores(data, each) for each in fits])
+            self._polish(fits[self._selected], watch)
             if self.keep:
-                self.oof_predictions_ = out_of_fold(fits, self._selected, average=self.average)
+                self.oof_predictions_ = out_of_fold(fits[self._selected], average=self.average)
+        self._warn_unless_converged()
+        return self
 
-    def _fit_paths(self, problems: Sequence[Problem], seed: int, *, sweeps: int) -> PathFits:
-        rows = problems[0].rows
-        return fit_paths(
-            problems,
-            self.alphas_,
-            n_restarts=self.n_restarts,
-            seed=seed,
-            plan=self._plan(sweeps=sweeps),
-            backend=backend_for(rows, self.n_jobs, self.device),
-            callbacks=self._callbacks(),
-        )
+    def _fit_candidate(
+        self, problem: Problem, data: Data, seed: Sequence[int], watch: SharedWatch, before: Sequence[PathFits]
+    ) -> PathFits:
+        """Fit the path of one candidate, given those of the candidates before."""
+        fitter = self._fitter(problem, seed, watch, sweeps=1)
+        alphas = self._grid(problem)
+        if self.alphas is not None:
+            return fitter.fit(alphas)
+        if self.selection == "evidence":
+            return full_path(fitter, Grid(alphas), lambda fits: self._evidence_curve(fits.path(), problem))
+        if self.path == "full":
+            return full_path(fitter, Grid(alphas), lambda fits: self._curve(data, fits))
+        near = None
+        if before and min(before[-1].problem.network.n_layers, problem.network.n_layers) > 1:
+            near = float(before[-1].alphas[self._curve(data, before[-1]).best])
+        return adaptive_path(fitter, Grid(alphas), lambda fits: self._curve(data, fits), near=near)
+
+    def _polish(self, fits: PathFits, watch: SharedWatch) -> None:
+        """Find the minima at the selected λ to the tolerance `tol`; an adaptive path is content with less."""
+        candidate, index = self._selected, self.path_.index_of(self.alpha_)
+        self.paths_[candidate] = fits.polished(index, self._plan(sweeps=1), watch).path()
+        self._select(candidate, index)
+
+    def _curve(self, data: Data, fits: PathFits) -> Curve:
+        """Return the cross-validated scores of fits from which λ will not be selected yet."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UndefinedMetricWarning)
+            return self._scores(data, fits).curve
+
+    def _evidence_curve(self, path: NetworkPath, problem: Problem) -> Curve:
+        log_evidence = self._with_evidence(path, problem).log_evidence
+        assert log_evidence is not None
+        return Curve.of(log_evidence[np.newaxis], np.ones(1))
 
     def _scores(self, data: Data, fits: PathFits) -> CVScores:
         """Return the scores on the test rows of each fold."""
@@ -150,13 +131,6 @@ class BaseRidgeNetCV(NetworkEstimator):
             assert isinstance(data, ArrayData)
             scoring = Scoring(self.scoring, self._scorer_classes, self._with, data.X, data.y)
         return cv_scores(fits, scoring, average=self.average)
-
-    def _needs_extension(self) -> bool:
-        """Return whether the smallest λ is the best, and clearly better than a λ ten times larger."""
-        smallest = self.alphas_[-1]
-        if self.selection == "evidence":
-            return bool(self.alpha_ == smallest)
-        return bool(self.alpha_min_ == smallest and self.alpha_1se_ < 10 * smallest)
 
     def with_alpha(self, alpha: float) -> Self:
         """Return a fitted copy that predicts with the network at another λ of the path.
@@ -192,83 +166,15 @@ class BaseRidgeNetCV(NetworkEstimator):
         other._fitted = other._fitted.astype(self._fitted.dtype)
         return other
 
-    def path_on_all(self, X: Any, y: Any, sample_weight: Any = None, *, evidence: bool = False) -> NetworkPath:
-        """Return the path on all data; see `ridgenet_path`."""
-        self._validate_params()
-        data = self._data(X, y, sample_weight, evidence=evidence, cv=None)
-        seed, problems = self._seed(), self._problems(data)
-        self.alphas_ = self._grid(problems)
-        if len(problems) > 1:
-            raise ValueError(f"hidden_layer_sizes must describe one network for a path; got {self.hidden_layer_sizes}")
-        fits = self._fit_paths(problems, seed, sweeps=2)
-        self.path_ = fits.path(0)
-        if fits.interrupted:
-            return self.path_
-        self._require_finite()
-        return self._with_evidence(self.path_, problems[0]) if evidence else self.path_
-
-    # candidates and grid
-
-    def _seed(self) -> int:
-        return int(check_random_state(self.random_state).randint(2**31))
-
-    def _require_finite(self) -> None:
-        if not np.isfinite([path.data_losses[:, 0] for path in getattr(self, "paths_", [self.path_])]).all():
-            raise ValueError(
-                "the objective is not finite: inputs, targets or alphas are too large; scale them, or set "
-                "standardize=True"
-            )
-
-    def _problems(self, data: Data, folds: Any = None) -> list[Problem]:
-        """Return the training problem of each candidate, on all rows."""
-        rows = data.rows(centering=self._centering, standardize=self.standardize, folds=folds)
-        penalty = L2Penalty(0.0, penalty_factors(self.penalty_factor, data.n_features))
-        networks = self._networks(data.n_features, data.n_outputs)
-        return [Problem(network, rows, self.init, penalty) for network in networks]
-
-    def _networks(self, n_features: int, n_outputs: int) -> list[Network]:
-        """Return the candidate networks."""
-        shapes = [(n_features, *hidden, n_outputs) for hidden in self._sizes()]
-        return [Network(shape, self.activation, self._loss, self._loss_parameter) for shape in shapes]
-
-    def _sizes(self) -> list[tuple[int, ...]]:
-        """Return the hidden layer sizes of each candidate."""
-        given = self.hidden_layer_sizes
-        sizes = list(given) if np.iterable(given) else [given]
-        if any(np.iterable(size) for size in sizes):
-            return [as_hidden_layers(size if np.iterable(size) else [size]) for size in sizes]
-        return [as_hidden_layers(sizes)]
-
-    def _grid(self, problems: Sequence[Problem]) -> np.ndarray:
-        if self.alphas is None:
-            # networks without hidden layers have no λ_max; use the grid of the other candidates if there are any
-            with_hidden = [problem for problem in problems if problem.network.n_layers > 1]
-            largest = max(strongest(problem) for problem in with_hidden or problems)
-            return alpha_grid(largest, self.n_alphas, self.alpha_min_ratio, self.alpha_max_ratio)
-        try:
-            alphas = np.unique(np.asarray(self.alphas, np.float64).ravel())[::-1]
-        except (TypeError, ValueError):
-            alphas = np.empty(0)
-        if len(alphas) == 0 or not (np.isfinite(alphas).all() and (alphas >= 0).all()):
-            raise InputError(f"alphas must be finite numbers of 0 or more; got {self.alphas!r}")
-        return alphas.copy()
-
-    def _plan(self, *, sweeps: int) -> Plan:
-        return Plan(sweeps=sweeps, max_iter=self.max_iter, tol=self.tol, relative_tol=RELATIVE_TO_TOL * self.tol)
-
-    def _callbacks(self) -> list[Callback]:
-        callbacks: list[Callback] = as_callbacks(self.callbacks)
-        return [*callbacks, _print_progress] if self.verbose else callbacks
-
     # selection
 
-    def _select_by_folds(self, found: CVScores) -> None:
-        curves = [Curve.of(by_fold, found.fold_weights) for by_fold in found.scores]
+    def _select_by_folds(self, scores: Sequence[CVScores]) -> None:
+        curves = [each.curve for each in scores]
         candidate = int(np.nanargmax([curve.mean[curve.best] for curve in curves]))
-        curve = curves[candidate]
+        curve, alphas = curves[candidate], self.paths_[candidate].alphas
         indices = {"min": curve.best, "1se": curve.within_one_standard_error}
-        self.alpha_min_, self.alpha_1se_ = (float(self.alphas_[index]) for index in indices.values())
-        self._set_cv_results(curves, found.spreads)
+        self.alpha_min_, self.alpha_1se_ = (float(alphas[index]) for index in indices.values())
+        self._set_cv_results(scores)
         self._select(candidate, indices[self.selection])
 
     @property
@@ -288,36 +194,39 @@ class BaseRidgeNetCV(NetworkEstimator):
         """All classes, as a fold may lack some; None for regression and multilabel targets."""
         return None if self._numeric_targets or self._multilabel else self.classes_
 
-    def _set_cv_results(self, curves: Sequence[Curve], spreads: Sequence[np.ndarray]) -> None:
-        sizes, n_alphas = self._sizes(), len(self.alphas_)
-        n_folds = len(curves[0].by_fold)
-        named = np.empty(len(sizes) * n_alphas, dtype=object)
-        named[:] = [size for size in sizes for _ in range(n_alphas)]
+    def _set_cv_results(self, scores: Sequence[CVScores]) -> None:
+        curves = [each.curve for each in scores]
+        sizes = [size for size, path in zip(self._sizes(), self.paths_, strict=True) for _ in range(len(path))]
+        named = np.empty(len(sizes), dtype=object)
+        named[:] = sizes
+        by_fold = np.concatenate([curve.by_fold for curve in curves], axis=1)
         self.cv_results_ = {
             "hidden_layer_sizes": named,
-            "alpha": np.tile(self.alphas_, len(sizes)),
+            "alpha": np.concatenate([path.alphas for path in self.paths_]),
             "mean_test_score": np.concatenate([curve.mean for curve in curves]),
             "standard_error": np.concatenate([curve.standard_error for curve in curves]),
-            "std_over_restarts": np.concatenate(spreads),
-            **{f"split{k}_test_score": np.concatenate([curve.by_fold[k] for curve in curves]) for k in range(n_folds)},
+            "std_over_restarts": np.concatenate([each.spread for each in scores]),
+            **{f"split{k}_test_score": values for k, values in enumerate(by_fold)},
         }
 
+    def _results_of(self, candidate: int) -> slice:
+        """Return the rows of `cv_results_` that belong to a candidate."""
+        ends = np.cumsum([0, *map(len, self.paths_)])
+        return slice(int(ends[candidate]), int(ends[candidate + 1]))
+
     def _select_by_evidence(self, problems: Sequence[Problem]) -> None:
-        if not (self.alphas_ > 0).all():
+        if not all((path.alphas > 0).all() for path in self.paths_):
             raise ValueError("selection='evidence' needs alphas above 0, because λ is the precision of a prior")
         self.paths_ = [self._with_evidence(*pair) for pair in zip(self.paths_, problems, strict=True)]
-        logs = np.array([path.log_evidence for path in self.paths_])
-        candidate, index = np.unravel_index(int(np.argmax(logs)), logs.shape)
-        self._select(int(candidate), int(index))
-
-    def _with_evidence(self, path: NetworkPath, problem: Problem) -> NetworkPath:
-        assert isinstance(problem.rows, ArrayRows)
-        return with_evidence(path, problem.rows.part(), problem.penalty, self.n_jobs)
+        logs = [np.asarray(path.log_evidence) for path in self.paths_]
+        candidate = int(np.argmax([each.max() for each in logs]))
+        self._select(candidate, int(np.argmax(logs[candidate])))
 
     def _select(self, candidate: int, index: int) -> None:
         """Set the fitted attributes to those of one candidate and one λ."""
         path = self.path_ = self.paths_[candidate]
         self.hidden_layer_sizes_ = self._sizes()[candidate]
+        self.alphas_ = path.alphas
         self.alpha_ = float(path.alphas[index])
         self._fitted = path.network_at(index, average=self.average)
         self.n_effective_ = None if path.n_effective is None else float(path.n_effective[index])
@@ -351,7 +260,3 @@ class BaseRidgeNetCV(NetworkEstimator):
             is_loss = self.scoring.startswith("neg_")
             return (-1 if is_loss else 1), self.scoring.removeprefix("neg_").replace("_", " ")
         return 1, "score"
-
-
-def _print_progress(progress: PathProgress) -> None:
-    print(progress, flush=True)

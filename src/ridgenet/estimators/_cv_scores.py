@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,25 +13,23 @@ from ridgenet._fitted import FittedNetwork
 from ridgenet.estimators._folds import defined_folds, name_of, score, scorer_for
 from ridgenet.path._fit import PathFits
 from ridgenet.path._rows import ArrayRows
+from ridgenet.path._selection import Curve
 
 
 @dataclass(frozen=True)
 class CVScores:
-    """Scores on the test rows of each fold.
+    """Scores of a network on the test rows of each fold.
 
     Attributes
     ----------
-    scores : list of ndarray of shape (n_folds, n_alphas)
-        Scores of each candidate network; greater is better.
-    fold_weights : ndarray of shape (n_folds,)
-        Weight of each fold; 0 where the score is undefined.
-    spreads : list of ndarray of shape (n_alphas,)
-        For each candidate, the standard deviation of the cross-validated loss over the restarts.
+    curve : Curve
+        Scores along the path; greater is better.
+    spread : ndarray of shape (n_alphas,)
+        Standard deviation of the cross-validated loss over the restarts.
     """
 
-    scores: Sequence[np.ndarray]
-    fold_weights: np.ndarray
-    spreads: Sequence[np.ndarray]
+    curve: Curve
+    spread: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -63,52 +61,49 @@ def cv_scores(fits: PathFits, scoring: Scoring | None, *, average: bool) -> CVSc
     Parameters
     ----------
     fits : PathFits
-        Complete result of `fit_paths`.
+        Complete result of `fit_path`.
     scoring : Scoring or None
         None scores by the negative mean loss. The spread over restarts is always that of the loss.
     average : bool
         Whether to average the predictions of all restarts; otherwise the restart with the lowest objective predicts.
     """
-    rows = fits.problems[0].rows
-    folds, candidates = range(rows.n_folds), range(len(fits.problems))
-    losses = [[fits.test_losses(candidate, k, average=average) for k in folds] for candidate in candidates]
+    rows = fits.problem.rows
+    folds = range(rows.n_folds)
+    losses = [fits.test_losses(k, average=average) for k in folds]
     if scoring is None:
-        scores = [-np.array([of_predictions for of_predictions, _ in by_fold]) for by_fold in losses]
+        scores = -np.array([of_predictions for of_predictions, _ in losses])
     else:
-        scores = [
-            np.array([_fold_scores(scoring, fits, candidate, k, average=average) for k in folds])
-            for candidate in candidates
-        ]
+        scores = np.array([_fold_scores(scoring, fits, k, average=average) for k in folds])
     defined = defined_folds(scores, name_of(None if scoring is None else scoring.scoring))
     fold_weights = np.where(defined, rows.fold_weights, 0.0)
-    by_restart = [np.array([losses for _, losses in by_fold]) for by_fold in losses]
-    return CVScores(scores, fold_weights, [spread_over_restarts(each, fold_weights) for each in by_restart])
+    by_restart = np.array([of_restarts for _, of_restarts in losses])
+    return CVScores(Curve.of(scores, fold_weights), spread_over_restarts(by_restart, fold_weights))
 
 
-def _fold_scores(scoring: Scoring, fits: PathFits, candidate: int, k: int, *, average: bool) -> np.ndarray:
+def _fold_scores(scoring: Scoring, fits: PathFits, k: int, *, average: bool) -> np.ndarray:
     """Return the score on one fold at each λ."""
-    rows = fits.problems[0].rows
+    rows = fits.problem.rows
     assert isinstance(rows, ArrayRows)
     scorer, name = scorer_for(scoring.scoring, scoring.classes), name_of(scoring.scoring)
     weights, test = rows.test_weights(k), rows.folds[k].test
     weighted = {} if weights is None else {"sample_weight": weights}
-    path = fits.path(candidate, k + 1)
+    path = fits.path(k + 1)
     estimators = (scoring.estimator_with(path.network_at(index, average=average)) for index in range(len(path)))
     return np.array([score(scorer, name, k, one, scoring.X[test], scoring.y[test], **weighted) for one in estimators])
 
 
-def out_of_fold(fits: PathFits, candidate: int, *, average: bool) -> np.ndarray:
-    """Return the out-of-fold predictions of one candidate, (n_alphas, n_samples, n_outputs).
+def out_of_fold(fits: PathFits, *, average: bool) -> np.ndarray:
+    """Return the out-of-fold predictions, (n_alphas, n_samples, n_outputs).
 
     The mean for samples in several test folds; NaN for samples in none.
     """
-    rows = fits.problems[candidate].rows
+    rows = fits.problem.rows
     assert isinstance(rows, ArrayRows)
     Y = rows.part().Y
     total = np.zeros((len(fits.alphas), *Y.shape))
     counts = np.zeros(len(Y))
     for k, fold in enumerate(rows.folds):
-        total[:, fold.test] += fits.predictions(candidate, k, average=average)
+        total[:, fold.test] += fits.predictions(k, average=average)
         counts[fold.test] += 1
     with np.errstate(invalid="ignore"):
         mean: np.ndarray = total / counts[np.newaxis, :, np.newaxis]

@@ -89,13 +89,13 @@ def _explanation(error: Exception) -> str:
     return message
 
 
-def defined_folds(scores: Sequence[np.ndarray], name: str) -> np.ndarray:
-    """Return a mask of the folds in which the score is defined for every candidate; warn about the others.
+def defined_folds(scores: np.ndarray, name: str) -> np.ndarray:
+    """Return a mask of the folds in which the score is defined; warn about the others.
 
     Parameters
     ----------
-    scores : sequence of ndarray of shape (n_folds, n_alphas)
-        Scores of each candidate.
+    scores : ndarray of shape (n_folds, n_alphas)
+        Scores along the path.
     name : str
         Name of the score in messages.
 
@@ -108,11 +108,11 @@ def defined_folds(scores: Sequence[np.ndarray], name: str) -> np.ndarray:
     InputError
         If the score is defined in no fold, or at no λ.
     """
-    is_finite = np.isfinite(np.array(scores))
-    defined: np.ndarray = is_finite.any(axis=2).all(axis=0)
+    is_finite = np.isfinite(scores)
+    defined: np.ndarray = is_finite.any(axis=1)
     if not defined.any():
         raise InputError(f"{name} is undefined or infinite in every fold; choose another scoring or cv")
-    at_alphas = is_finite[:, defined].all(axis=1)
+    at_alphas = is_finite[defined].all(axis=0)
     if not at_alphas.any():
         raise InputError(f"{name} is undefined or infinite at every λ in some fold; choose another scoring or cv")
     if not defined.all():
@@ -123,7 +123,7 @@ def defined_folds(scores: Sequence[np.ndarray], name: str) -> np.ndarray:
             stacklevel=2,
         )
     elif not at_alphas.all():
-        fold = int(np.argwhere(~is_finite)[0][1])
+        fold = int(np.argwhere(~is_finite)[0][0])
         warnings.warn(
             f"{name} is undefined or infinite at some λ in fold {fold}; these λ are not selected",
             UndefinedMetricWarning,

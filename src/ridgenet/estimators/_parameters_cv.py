@@ -18,6 +18,7 @@ CV_CONSTRAINTS: dict[str, list[Any]] = {
     "alpha_max_ratio": [Interval(Real, 1, None, closed="left")],
     "alpha_min_ratio": [Interval(Real, 0, 1, closed="neither")],
     "penalty_factor": ["array-like", None],
+    "path": [StrOptions({"adaptive", "full"})],
     "cv": ["cv_object"],
     "scoring": [None, str, callable],
     "selection": [StrOptions({"min", "1se", "evidence"})],
@@ -33,15 +34,20 @@ hidden_layer_sizes : int, sequence of int, or sequence of sequences, default=(8,
     Number of units in each hidden layer; ``()`` has no hidden layer. A sequence of sequences, such as
     ``[(), (4,), (16,)]``, lists candidates, of which the best is selected together with λ.
 alphas : array-like, default=None
-    Regularisation strengths λ to try. None is a logarithmic grid of `n_alphas` values that starts at λ_max, at which
-    the weights of a network with one hidden layer become zero. If the smallest λ is selected, and a λ ten times larger
-    is worse by more than one standard error, the grid is extended once, by two decades.
+    Regularisation strengths λ to try. None chooses from a logarithmic grid of `n_alphas` values that starts at λ_max,
+    at which the weights of a network with one hidden layer become zero. The grid goes on below its smallest λ as long
+    as that is the best, down to 1e-10 of λ_max.
 n_alphas : int, default=50
-    Number of values in the grid; an extension adds at most as many again.
+    Number of values in the grid between its ends.
 alpha_max_ratio : float, default=1.0
     Largest λ of the grid as a multiple of λ_max; 1 or more.
 alpha_min_ratio : float, default=1e-4
     Smallest λ of the grid as a fraction of λ_max.
+path : {"adaptive", "full"}, default="adaptive"
+    Which λ of the grid are tried. ``"adaptive"`` looks for the best λ in coarse steps, from a moderate λ towards weaker
+    ones, and stops where the score is clearly worse than the best. Then it tries all λ near the best, and near the
+    strongest λ within one standard error of it, and some of the stronger ones. ``"full"`` tries all. Has no effect if
+    `alphas` are given, or with ``selection="evidence"``: then all are tried.
 cv : int, splitter, iterable or None, default=None
     Cross-validation folds; they are made once and shared by all λ, candidates and restarts. An integer is the number
     of folds, which are shuffled with `random_state` and stratified in classification; None is 5. For other folds, pass
@@ -84,15 +90,15 @@ callbacks : callable or list of callables, default=None
 # in the order of the signature; `loss` or `class_weight` follow in the classes
 OF_ALL_CV = (
     "hidden_layer_sizes", "activation", "alphas", "n_alphas", "alpha_max_ratio", "alpha_min_ratio", "penalty_factor",
-    "cv", "scoring", "selection", "n_restarts", "average", "standardize", "init", "max_iter", "tol", "random_state",
-    "n_jobs", "device", "keep", "verbose", "callbacks",
+    "path", "cv", "scoring", "selection", "n_restarts", "average", "standardize", "init", "max_iter", "tol",
+    "random_state", "n_jobs", "device", "keep", "verbose", "callbacks",
 )  # fmt: skip
 
 FITTED = """\
 alpha_ : float
     Selected λ.
 alphas_ : ndarray of shape (n_alphas,)
-    All λ, in decreasing order.
+    All λ that were tried for the selected candidate, in decreasing order.
 alpha_min_, alpha_1se_ : float
     λ of the rules "min" and "1se" for the selected candidate; not set with ``selection="evidence"``.
 hidden_layer_sizes_ : tuple of int
@@ -122,9 +128,9 @@ feature_names_in_ : ndarray of shape (n_features_in_,)
     Names of the features seen during fit, if X has feature names."""
 
 CV = """\
-Networks are trained at every λ from several random starts, on all data and on the training rows of each fold. The
-estimator predicts with the networks that were trained on all data with the selected λ. docs/path.md explains the path
-and the selection rules, and gives computing times."""
+Networks are trained along a path of λ from several random starts, on all data and on the training rows of each fold.
+The estimator predicts with the networks that were trained on all data with the selected λ. docs/path.md explains the
+path and the selection rules, and gives computing times."""
 
 CV_TEXTS = CV_PARAMETERS | {
     "cross_validation": CV,

@@ -45,6 +45,15 @@ class Chain:
         """Whether a minimum has been found at each λ."""
         return np.isfinite(self.data_losses)
 
+    def taken(self, indices: np.ndarray, other: Chain) -> Chain:
+        """Return rows of this chain followed by those of another, which are numbered on from the last of this one."""
+        chain = Chain(len(indices), self.parameters.shape[1], self.parameters.dtype)
+        for name in ("parameters", "data_losses", "l2_penalties", "gradient_norms", "converged", "n_iter"):
+            setattr(chain, name, np.concatenate([getattr(self, name), getattr(other, name)])[indices])
+        curves = self.curves + other.curves
+        chain.curves = [curves[index] for index in indices]
+        return chain
+
     def record(self, index: int, search: LBFGSSearch) -> None:
         """Record the result of a search, unless a lower minimum is known."""
         self.n_iter[index] += search.n_iter

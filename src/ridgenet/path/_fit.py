@@ -1,8 +1,8 @@
-"""Fit networks along a λ path, on all rows and on the training rows of each fold: `fit_paths`."""
+"""Fit networks along a λ path, on all rows and on the training rows of each fold: `fit_path`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,10 +14,10 @@ from ridgenet.path._problem import Problem
 from ridgenet.path._result import NetworkPath
 from ridgenet.path._rows import ALL, ArrayRows, predictions_of
 from ridgenet.path._search import Plan, follow, n_searches, new_chain
-from ridgenet.path._watch import Callback, SharedWatch, Watch
+from ridgenet.path._watch import SharedWatch, Watch
 
-# index of the candidate network, of the part of the rows, and of the restart
-Key = tuple[int, int, int]
+# index of the part of the rows, and of the restart
+Key = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,16 @@ class Task:
     seed : tuple of int
         Seed of the chain's random numbers.
     key : tuple of int
-        Index of the candidate network, of the part of the rows, and of the restart.
+        Index of the part of the rows, and of the restart.
+    start : ndarray of shape (n_parameters,), optional
+        Where the first search starts; None for random starts.
     """
 
     problem: Problem
     alphas: np.ndarray
     seed: tuple[int, ...]
     key: Key
+    start: np.ndarray | None = None
 
     @property
     def part(self) -> int:
@@ -53,6 +56,13 @@ class Outcome:
 
     chain: Chain
     outputs: np.ndarray | None = None
+
+    def taken(self, indices: np.ndarray, other: Outcome) -> Outcome:
+        """Return rows of this outcome followed by those of another, which are numbered on from the last of this one."""
+        chain = self.chain.taken(indices, other.chain)
+        if self.outputs is None or other.outputs is None:
+            return Outcome(chain)
+        return Outcome(chain, np.concatenate([self.outputs, other.outputs])[indices])
 
 
 class Backend(Protocol):
@@ -80,7 +90,8 @@ class Backend(Protocol):
 def run_task(task: Task, plan: Plan, chain: Chain | None = None, watch: Watch | None = None) -> Outcome:
     """Compute a chain, and predict the test rows of its fold if they are in memory."""
     problem = task.problem
-    chain = follow(problem, task.alphas, task.seed, plan, chain or new_chain(problem, len(task.alphas)), watch)
+    chain = chain or new_chain(problem, len(task.alphas))
+    chain = follow(problem, task.alphas, task.seed, plan, chain, watch, start=task.start)
     rows = problem.rows
     if task.part == ALL or not chain.found.all() or not isinstance(rows, ArrayRows):
         return Outcome(chain)
@@ -109,17 +120,18 @@ class Sequential:
             yield index, run_task(task, plan, chain, watch)
 
 
-def fit_paths(
-    problems: Sequence[Problem],
+def fit_path(
+    problem: Problem,
     alphas: np.ndarray,
     *,
     n_restarts: int = 5,
-    seed: int = 0,
+    seed: Sequence[int] = (0,),
     plan: Plan | None = None,
     backend: Backend | None = None,
-    callbacks: Sequence[Callback] = (),
+    watch: SharedWatch | None = None,
+    starts: Mapping[Key, np.ndarray] | None = None,
 ) -> PathFits:
-    """Minimise the objective at every λ, for each candidate network, on all rows and on the training rows of each fold.
+    """Minimise the objective at every λ, on all rows and on the training rows of each fold.
 
     For samples i with weights w_i and n = Σ w_i, a minimum of
 
@@ -130,25 +142,27 @@ def fit_paths(
 
     Parameters
     ----------
-    problems : sequence of Problem
-        One for each candidate network, all with the same rows.
+    problem : Problem
+        Network, rows and penalty.
     alphas : ndarray of shape (n_alphas,)
         Values of λ for all rows, in decreasing order.
     n_restarts : int, default=5
-        Number of random starts for each network; a network without hidden layers has a single minimum and one start.
-    seed : int, default=0
+        Number of random starts; a network without hidden layers has a single minimum and one start.
+    seed : sequence of int, default=(0,)
         Seed of the random numbers; all folds use the same starts.
     plan : Plan, optional
         Settings of the searches.
     backend : Backend, optional
         Where to compute; None computes one chain after the other in this thread. The result does not depend on it.
-    callbacks : sequence of callables, optional
-        Called with a `PathProgress` a few times a second, from any thread; a true return value stops the fit.
+    watch : SharedWatch, optional
+        Receives the progress, and tells whether to stop.
+    starts : mapping of Key to ndarray of shape (n_parameters,), optional
+        Where each chain starts, at the smallest λ; None for random starts.
 
     Returns
     -------
     PathFits
-        If stopped by Ctrl-C or a callback, with `interrupted` set and NaN where no minimum was found.
+        If stopped by Ctrl-C or the watch, with `interrupted` set and NaN where no minimum was found.
 
     Examples
     --------
@@ -160,18 +174,18 @@ def fit_paths(
     >>> X = np.linspace(-1, 1, 40)[:, np.newaxis]
     >>> rows = ArrayRows(X, np.sin(4 * X), standardizer=Standardizer.identity(1, 1))
     >>> problem = Problem(Network((1, 4, 1), loss="squared_error"), rows)
-    >>> fit_paths([problem], np.array([1.0, 0.1, 0.01]), n_restarts=2).path(0)
+    >>> fit_path(problem, np.array([1.0, 0.1, 0.01]), n_restarts=2).path()
     NetworkPath(1-4-1, 3 λ from 1 to 0.01, 2 restarts)
     """
     plan = plan or Plan()
-    fits = PathFits(problems, alphas, n_restarts)
-    tasks = tasks_of(fits, seed)
-    keys = [task.key for task in tasks]
-    watch = SharedWatch(sum(n_searches(task.problem, len(task.alphas), plan) for task in tasks), callbacks)
-    chains = [fits.outcomes[key].chain for key in keys]
+    watch = watch or SharedWatch([])
+    fits = PathFits(problem, alphas, n_restarts)
+    tasks = tasks_of(fits, seed, starts)
+    watch.expect(sum(n_searches(problem, len(alphas), plan) for _ in tasks))
+    chains = [fits.outcomes[task.key].chain for task in tasks]
     try:
         for index, outcome in (backend or Sequential()).follow(tasks, chains, plan, watch):
-            fits.outcomes[keys[index]] = outcome
+            fits.outcomes[tasks[index].key] = outcome
     except KeyboardInterrupt:
         watch.stop()
         watch.wait_for_threads()
@@ -179,23 +193,27 @@ def fit_paths(
     return fits
 
 
-def tasks_of(fits: PathFits, seed: int) -> list[Task]:
+def tasks_of(fits: PathFits, seed: Sequence[int], starts: Mapping[Key, np.ndarray] | None = None) -> list[Task]:
     """Return the chains to compute; those on all rows come first because they take longest."""
-    problems = fits.problems
-    keys = sorted(fits.outcomes, key=lambda key: (key[1] != ALL, -problems[key[0]].network.n_parameters))
     return [
-        Task(problems[candidate].on(part), fits.alphas_of(part), (seed, candidate, restart), (candidate, part, restart))
-        for candidate, part, restart in keys
+        Task(
+            fits.problem.on(part),
+            fits.alphas_of(part),
+            (*seed, restart),
+            (part, restart),
+            None if starts is None else starts[part, restart],
+        )
+        for part, restart in fits.outcomes
     ]
 
 
 class PathFits:
-    """The result of `fit_paths`: chains by candidate network, part of the rows and restart.
+    """The result of `fit_path`: chains by part of the rows and restart.
 
     Attributes
     ----------
-    problems : sequence of Problem
-        One for each candidate network, on all rows.
+    problem : Problem
+        The network on all rows.
     alphas : ndarray of shape (n_alphas,)
         Values of λ for all rows.
     outcomes : dict
@@ -204,31 +222,63 @@ class PathFits:
         Whether the fit was stopped early.
     """
 
-    def __init__(self, problems: Sequence[Problem], alphas: np.ndarray, n_restarts: int) -> None:
-        self.problems, self.alphas = problems, alphas
+    def __init__(self, problem: Problem, alphas: np.ndarray, n_restarts: int) -> None:
+        self.problem, self.alphas = problem, alphas
         self.interrupted = False
-        self._n_restarts = n_restarts
-        self._rows = problems[0].rows
-        self.outcomes = {key: Outcome(new_chain(problems[key[0]], len(alphas))) for key in self._keys()}
+        self.n_restarts = 1 if problem.network.n_layers == 1 else n_restarts
+        self._rows = problem.rows
+        self.outcomes = {
+            (part, restart): Outcome(new_chain(problem, len(alphas)))
+            for part in range(self._rows.n_folds + 1)
+            for restart in range(self.n_restarts)
+        }
 
-    def path(self, candidate: int, part: int = ALL) -> NetworkPath:
-        """Return the path of one candidate on all rows, or on a part of them."""
+    def joined(self, other: PathFits) -> PathFits:
+        """Return the fits at the λ of both; where both have the same λ, those of the other."""
+        both = PathFits(self.problem, np.union1d(self.alphas, other.alphas)[::-1], self.n_restarts)
+        all_alphas = np.concatenate([self.alphas, other.alphas])
+        # the last of equal values
+        indices = np.array([np.flatnonzero(all_alphas == alpha)[-1] for alpha in both.alphas])
+        for key, outcome in self.outcomes.items():
+            both.outcomes[key] = outcome.taken(indices, other.outcomes[key])
+        both.interrupted = self.interrupted or other.interrupted
+        return both
+
+    def parameters_at(self, alpha: float) -> dict[Key, np.ndarray]:
+        """Return the parameters of every chain at one of the λ."""
+        index = int(np.flatnonzero(self.alphas == alpha)[0])
+        return {key: outcome.chain.parameters[index] for key, outcome in self.outcomes.items()}
+
+    def polished(self, index: int, plan: Plan, watch: SharedWatch) -> PathFits:
+        """Return the same fits, with the minima on all rows at one λ found to the tolerance of a plan."""
+        alphas = self.alphas[index : index + 1]
+        result = PathFits(self.problem, self.alphas, self.n_restarts)
+        result.outcomes |= self.outcomes
+        indices = np.arange(len(self.alphas))
+        indices[index] = len(indices)
+        watch.expect(self.n_restarts)
+        for restart in range(self.n_restarts):
+            chain = self.outcomes[ALL, restart].chain
+            search = new_chain(self.problem, 1)
+            follow(self.problem, alphas, (), plan, search, watch, start=chain.parameters[index].copy())
+            if search.found.all() and search.objectives[0] <= chain.objectives[index]:
+                result.outcomes[ALL, restart] = Outcome(chain.taken(indices, search))
+        return result
+
+    def path(self, part: int = ALL) -> NetworkPath:
+        """Return the path on all rows, or on a part of them."""
         return NetworkPath.of(
             self.alphas_of(part),
-            self.problems[candidate].network,
+            self.problem.network,
             self._rows.standardizer(part),
             self._rows.total_weight(part),
-            self.chains(candidate, part),
+            self.chains(part),
             interrupted=self.interrupted,
         )
 
-    def chains(self, candidate: int, part: int) -> list[Chain]:
-        """Return the chains of one candidate on a part of the rows, by restart."""
-        return [self.outcomes[candidate, part, restart].chain for restart in range(self.restarts_of(candidate))]
-
-    def restarts_of(self, candidate: int) -> int:
-        """Return the number of restarts of a candidate."""
-        return 1 if self.problems[candidate].network.n_layers == 1 else self._n_restarts
+    def chains(self, part: int) -> list[Chain]:
+        """Return the chains on a part of the rows, by restart."""
+        return [self.outcomes[part, restart].chain for restart in range(self.n_restarts)]
 
     def alphas_of(self, part: int) -> np.ndarray:
         """Return the λ of a part, scaled so that λ/n is the same as for all rows."""
@@ -236,24 +286,17 @@ class PathFits:
             return self.alphas
         return alpha_of_part(self.alphas, self._rows.total_weight(part), self._rows.total_weight(ALL))
 
-    def _keys(self) -> Iterator[Key]:
-        """Return the keys of all chains."""
-        for candidate in range(len(self.problems)):
-            for part in range(self._rows.n_folds + 1):
-                for restart in range(self.restarts_of(candidate)):
-                    yield candidate, part, restart
-
     # out-of-fold predictions and losses
 
-    def predictions(self, candidate: int, fold: int, *, average: bool) -> np.ndarray:
+    def predictions(self, fold: int, *, average: bool) -> np.ndarray:
         """Return the predictions for the test rows of a fold, (n_alphas, n_test, n_outputs)."""
-        return predictions_of(self.chains(candidate, fold + 1), self._outputs(candidate, fold), average=average)
+        return predictions_of(self.chains(fold + 1), self._outputs(fold), average=average)
 
-    def test_losses(self, candidate: int, fold: int, *, average: bool) -> tuple[np.ndarray, np.ndarray]:
+    def test_losses(self, fold: int, *, average: bool) -> tuple[np.ndarray, np.ndarray]:
         """Return the mean losses on the test rows of a fold; see `Rows.test_losses`."""
-        network, chains = self.problems[candidate].network, self.chains(candidate, fold + 1)
-        return self._rows.test_losses(network, fold, chains, self._outputs(candidate, fold), average=average)
+        chains = self.chains(fold + 1)
+        return self._rows.test_losses(self.problem.network, fold, chains, self._outputs(fold), average=average)
 
-    def _outputs(self, candidate: int, fold: int) -> list[np.ndarray]:
-        outcomes = (self.outcomes[candidate, fold + 1, restart] for restart in range(self.restarts_of(candidate)))
+    def _outputs(self, fold: int) -> list[np.ndarray]:
+        outcomes = (self.outcomes[fold + 1, restart] for restart in range(self.n_restarts))
         return [outcome.outputs for outcome in outcomes if outcome.outputs is not None]

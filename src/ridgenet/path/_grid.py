@@ -10,6 +10,8 @@ singular vectors of R, zero is a local minimum exactly when ``λ >= s ‖R‖₂
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from ridgenet._errors import InputError
@@ -22,6 +24,8 @@ from ridgenet.path._problem import Problem
 # without hidden layers no finite λ makes the weights zero; the grid starts at this multiple of the gradient norm
 LINEAR_FACTOR = 100.0
 N_BISECTIONS = 12
+# a path ends at this multiple of the largest λ of its grid, wherever the best λ is
+SMALLEST_RATIO = 1e-10
 # searches converge slowly at λ_max itself
 JUST_ABOVE = 1.05
 
@@ -91,16 +95,44 @@ def alpha_grid(largest: float, n_alphas: int, alpha_min_ratio: float, alpha_max_
     return np.geomspace(begin, end, n_alphas)
 
 
-def extended(alphas: np.ndarray, ratio: float) -> np.ndarray:
-    """Extend the grid down to `ratio` times its smallest λ.
+class Grid:
+    """A logarithmic grid of λ by index, which goes on with the same spacing below its smallest λ.
 
-    The spacing is kept unless that would more than double the number of λ.
+    Parameters
+    ----------
+    alphas : ndarray of shape (n_alphas,)
+        The grid, in decreasing order; at least two values.
+
+    Attributes
+    ----------
+    last : int
+        Index of the smallest λ that may be tried, `SMALLEST_RATIO` times the largest.
     """
-    n_alphas = len(alphas)
-    spacing = max(np.log(alphas[0]) - np.log(alphas[-1]), -np.log(ratio) * (n_alphas - 1) / n_alphas) / (n_alphas - 1)
-    n_more = min(int(np.ceil(-np.log(ratio) / spacing)), n_alphas)
-    weaker = alphas[-1] * np.exp(-spacing * np.arange(1, n_more + 1))
-    return np.append(alphas, weaker[weaker > 0])
+
+    def __init__(self, alphas: np.ndarray) -> None:
+        self._alphas = alphas
+        self._spacing = float(np.log(alphas[0]) - np.log(alphas[-1])) / (len(alphas) - 1)
+        self.last = max(len(alphas) - 1, int(-np.log(SMALLEST_RATIO) / self._spacing))
+        # λ that underflow are no grid
+        while self.last > len(alphas) - 1 and not self[self.last] > 0:
+            self.last -= 1
+
+    def __len__(self) -> int:
+        return len(self._alphas)
+
+    def __getitem__(self, index: int) -> float:
+        n = len(self._alphas)
+        if index < n:
+            return float(self._alphas[index])
+        return float(self._alphas[-1] * np.exp(-self._spacing * (index - n + 1)))
+
+    def at(self, indices: Iterable[int]) -> np.ndarray:
+        """Return the λ at some indices, in decreasing order."""
+        return np.array([self[index] for index in sorted(indices)])
+
+    def steps(self, ratio: float) -> int:
+        """Return the number of steps of the grid, at least one, that is nearest to a ratio of λ above 1."""
+        return max(1, round(float(np.log(ratio)) / self._spacing))
 
 
 class _Collapse:

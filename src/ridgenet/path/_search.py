@@ -68,7 +68,14 @@ def n_searches(problem: Problem, n_alphas: int, plan: Plan) -> int:
 
 
 def follow(
-    problem: Problem, alphas: np.ndarray, seed: Iterable[int], plan: Plan, chain: Chain, watch: Watch | None = None
+    problem: Problem,
+    alphas: np.ndarray,
+    seed: Iterable[int],
+    plan: Plan,
+    chain: Chain,
+    watch: Watch | None = None,
+    *,
+    start: np.ndarray | None = None,
 ) -> Chain:
     """Find minima at every λ from one random start.
 
@@ -86,6 +93,8 @@ def follow(
         Empty chain, filled in place.
     watch : Watch, optional
         Receives the progress, and tells whether to stop.
+    start : ndarray of shape (n_parameters,), optional
+        Where to start at the smallest λ; None for a random start.
 
     Returns
     -------
@@ -94,7 +103,7 @@ def follow(
     """
     watch = watch or NoWatch()
     search = problem.search(plan.settings)
-    for _ in steps(problem, alphas, seed, plan, chain, watch, search):
+    for _ in steps(problem, alphas, seed, plan, chain, watch, search, start=start):
         search.run_to_the_end(lambda _: watch.stopped())
     return chain
 
@@ -107,6 +116,8 @@ def steps(
     chain: Chain,
     watch: Watch,
     search: LBFGSSearch,
+    *,
+    start: np.ndarray | None = None,
 ) -> Iterator[None]:
     """Compute a chain as a generator that prepares each search for the caller to run.
 
@@ -115,14 +126,16 @@ def steps(
 
     Parameters
     ----------
-    problem, alphas, seed, plan, chain, watch
+    problem, alphas, seed, plan, chain, watch, start
         As for `follow`.
     search : LBFGSSearch
         The search, restarted before every ``yield``.
     """
     sweeps = _Sweeps(problem, alphas, np.random.default_rng(list(seed)), plan, chain, watch, search)
     is_convex = problem.network.n_layers == 1
-    if is_convex:
+    if start is not None:
+        parameters = start
+    elif is_convex:
         parameters = np.zeros(problem.network.n_parameters, problem.dtype)
     else:
         parameters = yield from sweeps.screened_start()

@@ -51,11 +51,14 @@ class Curve:
         Score of each fold.
     mean, standard_error : ndarray of shape (n_alphas,)
         Weighted mean over the folds, and its standard error.
+    fold_weights : ndarray of shape (n_folds,)
+        Weight of each fold; 0 where the score is undefined.
     """
 
     by_fold: np.ndarray
     mean: np.ndarray
     standard_error: np.ndarray
+    fold_weights: np.ndarray
 
     @classmethod
     def of(cls, by_fold: np.ndarray, fold_weights: np.ndarray) -> Curve:
@@ -67,12 +70,12 @@ class Curve:
         scores, weights = np.where(np.isfinite(by_fold), by_fold, np.nan)[counts], fold_weights[counts]
         mean = np.average(scores, axis=0, weights=weights)
         if len(scores) < 2:
-            return cls(by_fold, mean, np.full(mean.shape, np.nan))
+            return cls(by_fold, mean, np.full(mean.shape, np.nan), fold_weights)
         differences = np.abs(scores - mean)
         # squares of values of at most 1 do not overflow
         unit = np.maximum(differences.max(axis=0), np.finfo(np.float64).tiny)
         spread = np.average((differences / unit) ** 2, axis=0, weights=weights)
-        return cls(by_fold, mean, unit * np.sqrt(spread / (len(scores) - 1)))
+        return cls(by_fold, mean, unit * np.sqrt(spread / (len(scores) - 1)), fold_weights)
 
     @property
     def best(self) -> int:

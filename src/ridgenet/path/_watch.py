@@ -64,8 +64,8 @@ class NoWatch:
 class SharedWatch(NoWatch):
     """Count the searches of all threads, call the callbacks, and stop all threads if one returns true."""
 
-    def __init__(self, n_total: int, callbacks: Sequence[Callback]) -> None:
-        self._n_total, self._callbacks = n_total, callbacks
+    def __init__(self, callbacks: Sequence[Callback]) -> None:
+        self._n_total, self._callbacks = 0, callbacks
         self._n_fits, self._n_threads = 0, 0
         self._began = time.perf_counter()
         self._last = 0.0
@@ -78,6 +78,10 @@ class SharedWatch(NoWatch):
             with self._lock:
                 self._call()
         return self._stop.is_set()
+
+    def expect(self, n_fits: int) -> None:
+        """Add to the total number of searches; called before each group of chains."""
+        self._n_total += n_fits
 
     def stop(self) -> None:
         """Stop all threads."""

@@ -49,8 +49,8 @@ class PathDisplay:
         Name of the values.
     marks : dict of str to float
         λ to mark, by the name of the mark.
-    others : dict of str to ndarray
-        Values of the other sizes.
+    others : dict of str to pair of ndarray
+        λ and values of the other sizes.
     title : str
         Title of the plot.
     figure_, ax_, second_ax_
@@ -71,7 +71,7 @@ class PathDisplay:
     standard_errors: np.ndarray | None
     label: str
     marks: dict[str, float]
-    others: dict[str, np.ndarray]
+    others: dict[str, tuple[np.ndarray, np.ndarray]]
     title: str
     figure_: Figure = field(init=False)
     ax_: Axes = field(init=False)
@@ -91,34 +91,42 @@ class PathDisplay:
         if estimator.selection == "evidence":
             values, errors, label = path.log_evidence, None, "log evidence"
             marks = {"most probable": estimator.alpha_}
-            others = {_size_label(p.network.layer_sizes): p.log_evidence for p in estimator.paths_ if p is not path}
+            others = {
+                _size_label(p.network.layer_sizes): (p.alphas, p.log_evidence)
+                for p in estimator.paths_
+                if p is not path
+            }
             title = (
                 f"Largest evidence at λ = {estimator.alpha_:.3g}, with an effective number of weights "
                 f"γ = {estimator.n_effective_:.1f}"
             )
             return cls(path, values, errors, label, marks, others, title)
-        n_alphas = len(path.alphas)
         sign, label = estimator._sign_and_name_of_scores()
-        means = (sign * estimator.cv_results_["mean_test_score"]).reshape(-1, n_alphas)
-        errors = estimator.cv_results_["standard_error"].reshape(-1, n_alphas)
+        results = estimator.cv_results_
         size = estimator._selected
         marks = {"best": estimator.alpha_min_, "one standard error": estimator.alpha_1se_}
         others = {
-            _size_label(candidate.network.layer_sizes): means[k]
+            _size_label(candidate.network.layer_sizes): (
+                candidate.alphas,
+                sign * results["mean_test_score"][estimator._results_of(k)],
+            )
             for k, candidate in enumerate(estimator.paths_)
             if k != size
         }
-        best = means[size][path.index_of(estimator.alpha_min_)]
+        means = sign * results["mean_test_score"][estimator._results_of(size)]
+        errors = results["standard_error"][estimator._results_of(size)]
+        best = means[path.index_of(estimator.alpha_min_)]
         title = f"Best cross-validated {label} at λ = {estimator.alpha_min_:.3g}: {best:.3g}"
-        return cls(path, means[size], errors[size], f"cross-validated {label}", marks, others, title)
+        return cls(path, means, errors, f"cross-validated {label}", marks, others, title)
 
     def plot(self, ax: Axes | None = None) -> PathDisplay:
         """Draw into `ax`, or into a new figure."""
         self.figure_, self.ax_ = new_axes(ax, 8.0, 5.0)
         axes, alphas = self.ax_, self.path.alphas
         positive = alphas > 0
-        for (name, values), color in zip(self.others.items(), strength_colors(max(len(self.others), 3)), strict=False):
-            axes.plot(alphas[positive], values[positive], color=color, linewidth=1.0, linestyle=":", label=name)
+        colors = strength_colors(max(len(self.others), 3))
+        for (name, (at, values)), color in zip(self.others.items(), colors, strict=False):
+            axes.plot(at[at > 0], values[at > 0], color=color, linewidth=1.0, linestyle=":", label=name)
         name = _size_label(self.path.network.layer_sizes)
         errors = None if self.standard_errors is None else self.standard_errors[positive]
         axes.errorbar(
@@ -152,7 +160,7 @@ class PathDisplay:
         """Return limits of the y axis that cut off losses far above that of the null network, at small λ."""
         if self.standard_errors is None:
             return None
-        everything = np.concatenate([self.values, *self.others.values()])
+        everything = np.concatenate([self.values, *(values for _, values in self.others.values())])
         low, high, null = float(np.nanmin(everything)), float(np.nanmax(everything)), float(self.values[0])
         if null < low or high - low <= 3 * (null - low):
             return None

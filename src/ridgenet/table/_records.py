@@ -75,7 +75,7 @@ def path_table(model: TableModel) -> pd.DataFrame | None:
         table.insert(0, "hidden_layer_sizes", "-".join(map(str, path.network.layer_sizes[1:-1])) or "none")
         if hasattr(network, "cv_results_"):
             sign, _ = network._sign_and_name_of_scores()
-            rows = slice(k * len(path), (k + 1) * len(path))
+            rows = network._results_of(k)
             table.insert(2, "cv_mean", sign * network.cv_results_["mean_test_score"][rows])
             table.insert(3, "cv_standard_error", network.cv_results_["standard_error"][rows])
         table["chosen"] = (np.arange(len(path)) == model.alpha_index) & (path is model.path)

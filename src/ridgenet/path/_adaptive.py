@@ -1,0 +1,207 @@
+"""Follow a path only where λ may be selected: `adaptive_path`; or over its whole grid: `full_path`.
+
+Most of the iterations of a whole path are at λ much weaker than any that is selected. An adaptive path first
+looks for the best λ in coarse steps, from a moderate λ towards weaker ones, with one network for each fold, and stops
+where the cross-validated score is clearly worse than its best. Then all restarts are trained near that λ in fine steps,
+and up to the strongest λ in coarse ones. The range is extended as long as the best λ is at its weak end, and made fine
+around the best λ and the strongest one within a standard error of it. docs/decisions/0016 has the measurements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ridgenet.path._fit import Backend, Key, PathFits, fit_path
+from ridgenet.path._grid import Grid
+from ridgenet.path._problem import Problem
+from ridgenet.path._search import Plan
+from ridgenet.path._selection import Curve
+from ridgenet.path._watch import SharedWatch
+
+# ratio of the coarse steps
+COARSE = 2.0
+# the search for the best λ starts at this fraction of the largest λ
+BEGIN = 0.1
+# it stops where the score is worse than the best by this many standard errors of the difference,
+CLEARLY_WORSE = 2.0
+# and at the latest this many coarse steps after the best
+PATIENCE = 4
+PERTURBATION = 0.2
+# relative decrease of the objective in an iteration at which a search converges, as a multiple of tol: that of a single
+# network when looking for the best λ, and of all networks near it
+RELATIVE_TO_TOL = {"locate": 1.0, "follow": 0.1}
+
+Score = Callable[[PathFits], Curve]
+
+
+@dataclass(frozen=True)
+class PathFitter:
+    """Everything `fit_path` needs except λ.
+
+    Attributes
+    ----------
+    problem, n_restarts, seed, plan, backend, watch
+        As for `fit_path`.
+    """
+
+    problem: Problem
+    n_restarts: int
+    seed: Sequence[int]
+    plan: Plan
+    backend: Backend
+    watch: SharedWatch
+
+    def fit(self, alphas: np.ndarray, starts: Mapping[Key, np.ndarray] | None = None) -> PathFits:
+        """Return the fits at some λ, in decreasing order."""
+        return fit_path(
+            self.problem,
+            alphas,
+            n_restarts=self.n_restarts,
+            seed=self.seed,
+            plan=self.plan,
+            backend=self.backend,
+            watch=self.watch,
+            starts=starts,
+        )
+
+    def with_tolerance(self, relative_to_tol: float, n_restarts: int | None = None) -> PathFitter:
+        """Return a fitter with another tolerance, without screening, and with another number of restarts."""
+        plan = replace(self.plan, relative_tol=relative_to_tol * self.plan.tol, n_screened=1)
+        return replace(self, plan=plan, n_restarts=n_restarts or self.n_restarts)
+
+
+def full_path(fitter: PathFitter, grid: Grid, score: Score) -> PathFits:
+    """Fit all λ of the grid, and weaker ones as long as the best λ is at, or next to, the smallest."""
+    fits = fitter.fit(grid.at(range(len(grid))))
+    coarse = grid.steps(COARSE)
+    last = len(grid) - 1
+    while not fits.interrupted and last < grid.last and score(fits).best > last - coarse:
+        weaker = range(last + 1, min(last + 3 * coarse, grid.last) + 1)
+        fits = fits.joined(fitter.fit(grid.at(weaker)))
+        last = weaker[-1]
+    return fits
+
+
+def adaptive_path(fitter: PathFitter, grid: Grid, score: Score, *, near: float | None = None) -> PathFits:
+    """Fit the λ among which one will be selected.
+
+    Parameters
+    ----------
+    fitter : PathFitter
+        The problem, and how to fit it.
+    grid : Grid
+        λ to choose from.
+    score : callable
+        Returns the cross-validated scores of some fits.
+    near : float, optional
+        λ near which the best one is expected, such as that of another network; None looks for it.
+
+    Returns
+    -------
+    PathFits
+        Fits with all restarts; their λ are a part of the grid.
+    """
+    return _AdaptivePath(fitter, grid, score).follow(near)
+
+
+class _AdaptivePath:
+    def __init__(self, fitter: PathFitter, grid: Grid, score: Score) -> None:
+        self._fitter, self._grid, self._score = fitter, grid, score
+        self._following = fitter.with_tolerance(RELATIVE_TO_TOL["follow"])
+        self._coarse = grid.steps(COARSE)
+        self._indices: list[int] = []
+
+    def follow(self, near: float | None) -> PathFits:
+        best = self._located() if near is None else self._nearest(near)
+        end = min(best + self._coarse, self._grid.last)
+        begin = max(best - self._coarse, 0)
+        strong = range(begin - self._coarse, 0, -self._coarse)
+        fits = self._fitted({0, *strong, *range(begin, end + 1)})
+        while not fits.interrupted:
+            missing = self._weaker(fits) or self._between(fits)
+            if not missing:
+                break
+            fits = fits.joined(self._fitted(missing, fits))
+        return fits
+
+    def _located(self) -> int:
+        """Return the index of the best λ in coarse steps, for one network in each fold."""
+        fitter = self._fitter.with_tolerance(RELATIVE_TO_TOL["locate"], n_restarts=1)
+        begin = min(self._grid.steps(1 / BEGIN), self._grid.last)
+        indices = range(begin, self._grid.last + 1, self._coarse)
+        scores: list[np.ndarray] = []
+        starts = None
+        random = np.random.default_rng([*self._fitter.seed, 0])
+        for index in indices:
+            fits = fitter.fit(self._grid.at([index]), starts)
+            if fits.interrupted:
+                break
+            curve = self._score(fits)
+            scores.append(curve.by_fold[:, 0])
+            if _is_past_best(scores, curve.fold_weights):
+                break
+            perturbation = PERTURBATION * self._fitter.problem.random_start(random)
+            starts = {key: start + perturbation for key, start in fits.parameters_at(self._grid[index]).items()}
+        return indices[_best(scores, curve.fold_weights)] if scores else begin
+
+    def _nearest(self, alpha: float) -> int:
+        candidates = np.array([self._grid[index] for index in range(self._grid.last + 1)])
+        return int(np.argmin(np.abs(np.log(candidates) - np.log(alpha))))
+
+    def _fitted(self, indices: Iterable[int], near: PathFits | None = None) -> PathFits:
+        """Return fits at some indices, from random starts or from the fits at the next weaker λ, if there are any."""
+        self._indices = sorted({*self._indices, *indices})
+        alphas = self._grid.at(indices)
+        weaker = np.empty(0) if near is None else near.alphas[near.alphas < alphas[-1]]
+        starts = near.parameters_at(weaker[0]) if near is not None and weaker.size else None
+        return self._following.fit(alphas, starts)
+
+    def _weaker(self, fits: PathFits) -> range | None:
+        """Return indices beyond the weak end, if the best λ is at or next to it."""
+        best, last = self._indices[self._score(fits).best], self._indices[-1]
+        if best < last - 1 or last == self._grid.last:
+            return None
+        return range(last + 1, min(last + self._coarse, self._grid.last) + 1)
+
+    def _between(self, fits: PathFits) -> range | None:
+        """Return missing indices next to the best λ, or the strongest within one standard error of it."""
+        curve = self._score(fits)
+        for position in (curve.best, curve.within_one_standard_error):
+            for stronger, weaker in ((position, position + 1), (position - 1, position)):
+                if stronger >= 0 and weaker < len(self._indices):
+                    missing = range(self._indices[stronger] + 1, self._indices[weaker])
+                    if missing:
+                        return missing
+        return None
+
+
+def _best(scores: Sequence[np.ndarray], weights: np.ndarray) -> int:
+    """Return the index of the best mean score."""
+    return int(np.argmax([_mean(each, weights) for each in scores]))
+
+
+def _is_past_best(scores: Sequence[np.ndarray], weights: np.ndarray) -> bool:
+    """Return whether the last of the scores is clearly worse than the best of them."""
+    best = _best(scores, weights)
+    n_after = len(scores) - 1 - best
+    if n_after < 2:
+        return False
+    if n_after >= PATIENCE or not np.isfinite(_mean(scores[-1], weights)):
+        return True
+    counts = weights > 0
+    differences, weights = (scores[best] - scores[-1])[counts], weights[counts]
+    mean = _mean(differences, weights)
+    if len(differences) < 2:
+        return mean > 0
+    variance = np.average((differences - mean) ** 2, weights=weights) / (len(differences) - 1)
+    return bool(mean > CLEARLY_WORSE * np.sqrt(variance))
+
+
+def _mean(values: np.ndarray, weights: np.ndarray) -> float:
+    """Return the mean over folds of positive weight; -inf if it is not finite."""
+    counts = weights > 0
+    mean = float(np.average(values[counts], weights=weights[counts]))
+    return mean if np.isfinite(mean) else -np.inf
