@@ -18,6 +18,8 @@ BATCH_SIZE = 200
 RELATIVE_TO_TOL = 1e-4
 # defaults of the path; docs/decisions/0006 has the measurements
 HIDDEN_LAYER_SIZES_OF_PATH = (8,)
+# candidates of the estimators that select λ; the last is tried only where the one before leaves little unexplained
+CANDIDATES_OF_PATH = ((), (8,), (32,))
 N_ALPHAS = 50
 ALPHA_MIN_RATIO = 1e-4
 N_RESTARTS = 5

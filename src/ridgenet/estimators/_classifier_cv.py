@@ -45,7 +45,7 @@ class RidgeNetClassifierCV(ClassTargets, BaseRidgeNetCV):
 
     def __init__(
         self,
-        hidden_layer_sizes: Any = defaults.HIDDEN_LAYER_SIZES_OF_PATH,
+        hidden_layer_sizes: Any = "auto",
         activation: str = defaults.ACTIVATION,
         *,
         alphas: Any = None,

@@ -12,7 +12,7 @@ from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning, UndefinedMetricWarning
 from sklearn.utils.validation import check_is_fitted
 
-from ridgenet._averaged import AveragedNetworks
+from ridgenet._averaged import AveragedNetworks, weighted
 from ridgenet._fitted import FittedNetwork
 from ridgenet.estimators._cv_scores import CVScores, Scoring, cv_scores, out_of_fold
 from ridgenet.estimators._data import ArrayData, Data
@@ -25,11 +25,15 @@ from ridgenet.path._fit import PathFits
 from ridgenet.path._grid import Grid
 from ridgenet.path._problem import Problem
 from ridgenet.path._result import NetworkPath
-from ridgenet.path._selection import Curve
+from ridgenet.path._selection import Curve, weights_of_candidates
 from ridgenet.path._watch import SharedWatch
 
 # fitted attributes that only some fits set
-OPTIONAL_ATTRIBUTES = ("alpha_min_", "alpha_1se_", "cv_results_", "oof_predictions_")
+OPTIONAL_ATTRIBUTES = ("alpha_min_", "alpha_1se_", "candidate_weights_", "cv_results_", "oof_predictions_")
+# the largest of the default candidates is tried if no hidden layer is worse than a few units by more than this many
+# standard errors, and these leave less than this fraction of the loss of the best constant
+CLEARLY_WORSE = 2.0
+LITTLE_LEFT = 0.2
 
 
 class BaseRidgeNetCV(PathEstimator):
@@ -70,9 +74,13 @@ class BaseRidgeNetCV(PathEstimator):
         problems = self._problems(data, folds)
         watch = SharedWatch(self._callbacks())
         fits: list[PathFits] = []
+        scores: list[CVScores] = []
         self.paths_ = []
         for problem in problems:
-            fits.append(self._fit_candidate(problem, data, (seed, len(fits)), watch, fits))
+            if self._has_enough_units(scores):
+                break
+            near = self._near(problem, fits, scores)
+            fits.append(self._fit_candidate(problem, data, (seed, len(fits)), watch, near))
             self.path_ = fits[-1].path()
             self.paths_.append(self.path_)
             if self.path_.interrupted:
@@ -80,20 +88,39 @@ class BaseRidgeNetCV(PathEstimator):
                     f"stopped before λ was selected; the results so far are in path_: {self.path_!r}"
                 )
             self._require_finite()
+            if self.selection != "evidence":
+                scores.append(self._scores(data, fits[-1]))
         if self.selection == "evidence":
             self._select_by_evidence(problems)
         else:
-            self._select_by_folds([self._scores(data, each) for each in fits])
-            self._polish(fits[self._selected], watch)
+            self._select_by_folds(fits, scores, watch)
             if self.keep:
                 self.oof_predictions_ = out_of_fold(fits[self._selected], average=self.average)
         self._warn_unless_converged()
         return self
 
+    def _has_enough_units(self, scores: Sequence[CVScores]) -> bool:
+        """Return whether the largest of the default candidates need not be tried."""
+        if not self._chooses_size or len(self.paths_) < 2:
+            return False
+        if self.selection == "evidence" or self.scoring is not None or self.alphas is not None:
+            return True
+        linear, small = (each.curve for each in scores)
+        if linear.standard_errors_from(linear.best, small, small.best) < CLEARLY_WORSE:
+            return True
+        # at λ_max the network is the best constant; scores are negative losses
+        return bool(small.mean[small.best] < LITTLE_LEFT * small.mean[0])
+
+    def _near(self, problem: Problem, fits: Sequence[PathFits], scores: Sequence[CVScores]) -> float | None:
+        """Return the best λ of the candidate before, unless it or this one has no hidden layer."""
+        if not scores or min(fits[-1].problem.network.n_layers, problem.network.n_layers) == 1:
+            return None
+        return float(fits[-1].alphas[scores[-1].curve.best])
+
     def _fit_candidate(
-        self, problem: Problem, data: Data, seed: Sequence[int], watch: SharedWatch, before: Sequence[PathFits]
+        self, problem: Problem, data: Data, seed: Sequence[int], watch: SharedWatch, near: float | None
     ) -> PathFits:
-        """Fit the path of one candidate, given those of the candidates before."""
+        """Fit the path of one candidate, whose best λ is expected near a given one."""
         fitter = self._fitter(problem, seed, watch, sweeps=1)
         alphas = self._grid(problem)
         if self.alphas is not None:
@@ -102,16 +129,7 @@ class BaseRidgeNetCV(PathEstimator):
             return full_path(fitter, Grid(alphas), lambda fits: self._evidence_curve(fits.path(), problem))
         if self.path == "full":
             return full_path(fitter, Grid(alphas), lambda fits: self._curve(data, fits))
-        near = None
-        if before and min(before[-1].problem.network.n_layers, problem.network.n_layers) > 1:
-            near = float(before[-1].alphas[self._curve(data, before[-1]).best])
         return adaptive_path(fitter, Grid(alphas), lambda fits: self._curve(data, fits), near=near)
-
-    def _polish(self, fits: PathFits, watch: SharedWatch) -> None:
-        """Find the minima at the selected λ to the tolerance `tol`; an adaptive path is content with less."""
-        candidate, index = self._selected, self.path_.index_of(self.alpha_)
-        self.paths_[candidate] = fits.polished(index, self._plan(sweeps=1), watch).path()
-        self._select(candidate, index)
 
     def _curve(self, data: Data, fits: PathFits) -> Curve:
         """Return the cross-validated scores of fits from which λ will not be selected yet."""
@@ -168,14 +186,25 @@ class BaseRidgeNetCV(PathEstimator):
 
     # selection
 
-    def _select_by_folds(self, scores: Sequence[CVScores]) -> None:
+    def _select_by_folds(self, fits: Sequence[PathFits], scores: Sequence[CVScores], watch: SharedWatch) -> None:
         curves = [each.curve for each in scores]
-        candidate = int(np.nanargmax([curve.mean[curve.best] for curve in curves]))
-        curve, alphas = curves[candidate], self.paths_[candidate].alphas
-        indices = {"min": curve.best, "1se": curve.within_one_standard_error}
-        self.alpha_min_, self.alpha_1se_ = (float(alphas[index]) for index in indices.values())
         self._set_cv_results(scores)
-        self._select(candidate, indices[self.selection])
+        candidate = int(np.nanargmax([curve.mean[curve.best] for curve in curves]))
+        best, simpler = curves[candidate].best, curves[candidate].within_one_standard_error
+        self.alpha_min_, self.alpha_1se_ = (float(self.paths_[candidate].alphas[index]) for index in (best, simpler))
+        indices = [curve.best if self.selection == "min" else curve.within_one_standard_error for curve in curves]
+        weights = weights_of_candidates(curves, [curve.best for curve in curves])
+        self.candidate_weights_ = weights if self.average else np.eye(len(curves))[candidate]
+        # an adaptive path is content with less than the tolerance `tol`
+        plan = self._plan(sweeps=1)
+        for k in map(int, np.flatnonzero(self.candidate_weights_)):
+            self.paths_[k] = fits[k].polished(indices[k], plan, watch).path()
+        self._select(candidate, indices[candidate])
+        if np.count_nonzero(self.candidate_weights_) > 1:
+            # the first network of an average is the one that is shown
+            order = [candidate, *(k for k in range(len(curves)) if k != candidate)]
+            networks = [self.paths_[k].network_at(indices[k], average=True) for k in order]
+            self._fitted = weighted(networks, self.candidate_weights_[order])
 
     @property
     def _selected(self) -> int:
@@ -196,7 +225,7 @@ class BaseRidgeNetCV(PathEstimator):
 
     def _set_cv_results(self, scores: Sequence[CVScores]) -> None:
         curves = [each.curve for each in scores]
-        sizes = [size for size, path in zip(self._sizes(), self.paths_, strict=True) for _ in range(len(path))]
+        sizes = [path.network.layer_sizes[1:-1] for path in self.paths_ for _ in range(len(path))]
         named = np.empty(len(sizes), dtype=object)
         named[:] = sizes
         by_fold = np.concatenate([curve.by_fold for curve in curves], axis=1)
@@ -217,7 +246,7 @@ class BaseRidgeNetCV(PathEstimator):
     def _select_by_evidence(self, problems: Sequence[Problem]) -> None:
         if not all((path.alphas > 0).all() for path in self.paths_):
             raise ValueError("selection='evidence' needs alphas above 0, because λ is the precision of a prior")
-        self.paths_ = [self._with_evidence(*pair) for pair in zip(self.paths_, problems, strict=True)]
+        self.paths_ = [self._with_evidence(*pair) for pair in zip(self.paths_, problems, strict=False)]
         logs = [np.asarray(path.log_evidence) for path in self.paths_]
         candidate = int(np.argmax([each.max() for each in logs]))
         self._select(candidate, int(np.argmax(logs[candidate])))
@@ -225,7 +254,7 @@ class BaseRidgeNetCV(PathEstimator):
     def _select(self, candidate: int, index: int) -> None:
         """Set the fitted attributes to those of one candidate and one λ."""
         path = self.path_ = self.paths_[candidate]
-        self.hidden_layer_sizes_ = self._sizes()[candidate]
+        self.hidden_layer_sizes_ = path.network.layer_sizes[1:-1]
         self.alphas_ = path.alphas
         self.alpha_ = float(path.alphas[index])
         self._fitted = path.network_at(index, average=self.average)

@@ -12,7 +12,7 @@ from ridgenet.estimators._parameters import CONSTRAINTS, SHARED, Documented, ent
 CV_CONSTRAINTS: dict[str, list[Any]] = {
     **{name: CONSTRAINTS[name] for name in ("activation", "standardize", "init", "max_iter", "random_state", "tol")},
     **{name: CONSTRAINTS[name] for name in ("verbose", "callbacks")},
-    "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
+    "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
     "alphas": [None, "array-like"],
     "n_alphas": [Interval(Integral, 2, None, closed="left")],
     "alpha_max_ratio": [Interval(Real, 1, None, closed="left")],
@@ -30,9 +30,10 @@ CV_CONSTRAINTS: dict[str, list[Any]] = {
 }
 
 CV_PARAMETERS = SHARED | entries("""
-hidden_layer_sizes : int, sequence of int, or sequence of sequences, default=(8,)
+hidden_layer_sizes : "auto", int, sequence of int, or sequence of sequences, default="auto"
     Number of units in each hidden layer; ``()`` has no hidden layer. A sequence of sequences, such as
-    ``[(), (4,), (16,)]``, lists candidates, of which the best is selected together with λ.
+    ``[(), (4,), (16,)]``, lists candidates, each with a λ of its own. ``"auto"`` is ``[(), (8,)]``, and ``(32,)`` too
+    if 8 units are clearly better than none, and leave less than a fifth of the loss of the best constant.
 alphas : array-like, default=None
     Regularisation strengths λ to try. None chooses from a logarithmic grid of `n_alphas` values that starts at λ_max,
     at which the weights of a network with one hidden layer become zero. The grid goes on below its smallest λ as long
@@ -63,7 +64,8 @@ selection : {"min", "1se", "evidence"}, default="min"
 n_restarts : int, default=5
     Number of random starts at each λ, in each fold.
 average : bool, default=True
-    Whether to average the predictions of the restarts; otherwise the restart with the lowest objective predicts.
+    Whether to average the predictions of the restarts, and of the candidates with the weights `candidate_weights_`;
+    otherwise the restart with the lowest objective of the best candidate predicts.
 standardize : bool, default=True
     Whether to standardise each input to mean 0 and standard deviation 1. In regression the target is standardised too:
     by its mean and standard deviation with squared error, by its median and robust spread with the Huber and quantile
@@ -102,7 +104,10 @@ alphas_ : ndarray of shape (n_alphas,)
 alpha_min_, alpha_1se_ : float
     λ of the rules "min" and "1se" for the selected candidate; not set with ``selection="evidence"``.
 hidden_layer_sizes_ : tuple of int
-    Hidden layer sizes of the selected candidate.
+    Hidden layer sizes of the selected candidate, the one with the best score.
+candidate_weights_ : ndarray of shape (n_candidates,)
+    Weight of each candidate in predictions, proportional to ``exp(-z²/2)`` for a candidate whose score is z standard
+    errors of the difference worse than the best; not set with ``selection="evidence"``.
 cv_results_ : dict of ndarray
     One entry for each candidate and λ, as columns of a data frame: `hidden_layer_sizes`, `alpha`, `mean_test_score`,
     `standard_error` (over the folds, as in glmnet), `std_over_restarts` (of the default loss), `split0_test_score` and
@@ -114,8 +119,8 @@ oof_predictions_ : ndarray of shape (n_alphas, n_samples, n_outputs)
 n_effective_ : float or None
     With ``selection="evidence"``, γ, the effective number of weights.
 coefs_, intercepts_ : list of ndarray
-    Weights, of shape (n_inputs, n_units), and biases of the restart with the lowest objective, in the units of the
-    data.
+    Weights, of shape (n_inputs, n_units), and biases in the units of the data, of a single network: the restart with
+    the lowest objective of the selected candidate. Predictions are averages, unless `average` is false.
 network_ : Network
     Layer sizes, activation and loss.
 loss_, loss_curve_, data_loss_curve_, l2_penalty_curve_ : float, ndarray

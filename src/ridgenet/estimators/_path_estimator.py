@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
+from ridgenet import _defaults as defaults
 from ridgenet._errors import InputError
 from ridgenet._network import Network
 from ridgenet.backends._local import backend_for
@@ -101,11 +102,16 @@ class PathEstimator(NetworkEstimator):
 
     def _sizes(self) -> list[tuple[int, ...]]:
         """Return the hidden layer sizes of each candidate."""
-        given = self.hidden_layer_sizes
+        given = list(defaults.CANDIDATES_OF_PATH) if self._chooses_size else self.hidden_layer_sizes
         sizes = list(given) if np.iterable(given) else [given]
         if any(np.iterable(size) for size in sizes):
             return [as_hidden_layers(size if np.iterable(size) else [size]) for size in sizes]
         return [as_hidden_layers(sizes)]
+
+    @property
+    def _chooses_size(self) -> bool:
+        """Whether the candidates are those of the defaults."""
+        return isinstance(self.hidden_layer_sizes, str)
 
     def _grid(self, problem: Problem) -> np.ndarray:
         """Return the λ given by the user, or the grid of a network."""

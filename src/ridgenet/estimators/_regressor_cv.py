@@ -48,7 +48,7 @@ class RidgeNetRegressorCV(NumberTargets, BaseRidgeNetCV):
 
     def __init__(
         self,
-        hidden_layer_sizes: Any = defaults.HIDDEN_LAYER_SIZES_OF_PATH,
+        hidden_layer_sizes: Any = "auto",
         activation: str = defaults.ACTIVATION,
         *,
         alphas: Any = None,

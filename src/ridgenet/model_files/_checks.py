@@ -95,9 +95,25 @@ def _check_average(average: AveragedNetworks) -> None:
     members = average.members
     _require(type(members) is tuple and len(members) > 0, "an average must have one network or more")
     _require(all(type(member) is FittedNetwork for member in members), "an average must contain networks only")
+    first = members[0].network
     _require(
-        all(member.network == members[0].network for member in members),
-        "networks of an average must have the same shape",
+        all(
+            (member.network.layer_sizes[0], member.network.layer_sizes[-1], member.network.loss)
+            == (first.layer_sizes[0], first.layer_sizes[-1], first.loss)
+            for member in members
+        ),
+        "networks of an average must have the same inputs, outputs and loss",
+    )
+    weights = average.weights
+    _require(
+        weights is None
+        or (
+            type(weights) is tuple
+            and len(weights) == len(members)
+            and all(type(weight) is float and weight > 0 for weight in weights)
+            and abs(sum(weights) - 1) < 1e-6
+        ),
+        "the weights of an average must be positive and sum to 1",
     )
 
 

@@ -29,6 +29,8 @@ BEGIN = 0.1
 CLEARLY_WORSE = 2.0
 # and at the latest this many coarse steps after the best
 PATIENCE = 4
+# improvements of less than this many standard errors are not worth weaker λ
+LITTLE = 0.2
 PERTURBATION = 0.2
 # relative decrease of the objective in an iteration at which a search converges, as a multiple of tol: that of a single
 # network when looking for the best λ, and of all networks near it
@@ -78,7 +80,10 @@ def full_path(fitter: PathFitter, grid: Grid, score: Score) -> PathFits:
     fits = fitter.fit(grid.at(range(len(grid))))
     coarse = grid.steps(COARSE)
     last = len(grid) - 1
-    while not fits.interrupted and last < grid.last and score(fits).best > last - coarse:
+    while not fits.interrupted and last < grid.last:
+        curve = score(fits)
+        if curve.best <= last - coarse or not _still_improves(curve, coarse):
+            break
         weaker = range(last + 1, min(last + 3 * coarse, grid.last) + 1)
         fits = fits.joined(fitter.fit(grid.at(weaker)))
         last = weaker[-1]
@@ -161,8 +166,9 @@ class _AdaptivePath:
 
     def _weaker(self, fits: PathFits) -> range | None:
         """Return indices beyond the weak end, if the best λ is at or next to it."""
-        best, last = self._indices[self._score(fits).best], self._indices[-1]
-        if best < last - 1 or last == self._grid.last:
+        curve = self._score(fits)
+        best, last = self._indices[curve.best], self._indices[-1]
+        if best < last - 1 or last == self._grid.last or not _still_improves(curve, self._coarse):
             return None
         return range(last + 1, min(last + self._coarse, self._grid.last) + 1)
 
@@ -178,26 +184,41 @@ class _AdaptivePath:
         return None
 
 
+def _still_improves(curve: Curve, coarse: int) -> bool:
+    """Return whether the score has improved by more than a little over the last coarse step before the best."""
+    best, before = curve.best, max(curve.best - coarse, 0)
+    gain, error = _mean_and_error(curve.by_fold[:, best] - curve.by_fold[:, before], curve.fold_weights)
+    return gain > LITTLE * error
+
+
 def _best(scores: Sequence[np.ndarray], weights: np.ndarray) -> int:
     """Return the index of the best mean score."""
     return int(np.argmax([_mean(each, weights) for each in scores]))
 
 
 def _is_past_best(scores: Sequence[np.ndarray], weights: np.ndarray) -> bool:
-    """Return whether the last of the scores is clearly worse than the best of them."""
+    """Return whether the last of the scores is clearly worse than the best of them, or they hardly change any more."""
+    if not np.isfinite(_mean(scores[-1], weights)):
+        return True
     best = _best(scores, weights)
     n_after = len(scores) - 1 - best
+    if n_after == 0 and best >= 2:
+        gain, error = _mean_and_error(scores[best] - scores[best - 2], weights)
+        return gain <= LITTLE * error
     if n_after < 2:
         return False
-    if n_after >= PATIENCE or not np.isfinite(_mean(scores[-1], weights)):
-        return True
+    loss, error = _mean_and_error(scores[best] - scores[-1], weights)
+    return n_after >= PATIENCE or loss > CLEARLY_WORSE * error
+
+
+def _mean_and_error(values: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
+    """Return the mean over folds of positive weight, and its standard error; 0 for a single fold."""
     counts = weights > 0
-    differences, weights = (scores[best] - scores[-1])[counts], weights[counts]
-    mean = _mean(differences, weights)
-    if len(differences) < 2:
-        return mean > 0
-    variance = np.average((differences - mean) ** 2, weights=weights) / (len(differences) - 1)
-    return bool(mean > CLEARLY_WORSE * np.sqrt(variance))
+    values, weights = values[counts], weights[counts]
+    mean = float(np.average(values, weights=weights))
+    if len(values) < 2:
+        return mean, 0.0
+    return mean, float(np.sqrt(np.average((values - mean) ** 2, weights=weights) / (len(values) - 1)))
 
 
 def _mean(values: np.ndarray, weights: np.ndarray) -> float:

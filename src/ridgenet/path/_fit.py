@@ -250,7 +250,7 @@ class PathFits:
         return {key: outcome.chain.parameters[index] for key, outcome in self.outcomes.items()}
 
     def polished(self, index: int, plan: Plan, watch: SharedWatch) -> PathFits:
-        """Return the same fits, with the minima on all rows at one λ found to the tolerance of a plan."""
+        """Return the same fits, with the minima on all rows at one λ found to the tolerance of a plan if possible."""
         alphas = self.alphas[index : index + 1]
         result = PathFits(self.problem, self.alphas, self.n_restarts)
         result.outcomes |= self.outcomes
@@ -261,7 +261,7 @@ class PathFits:
             chain = self.outcomes[ALL, restart].chain
             search = new_chain(self.problem, 1)
             follow(self.problem, alphas, (), plan, search, watch, start=chain.parameters[index].copy())
-            if search.found.all() and search.objectives[0] <= chain.objectives[index]:
+            if search.converged.all() and search.objectives[0] <= chain.objectives[index]:
                 result.outcomes[ALL, restart] = Outcome(chain.taken(indices, search))
         return result
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ridgenet.formulas import LOSSES
+
+# of the standard error: means that differ by less are the same
+NEXT_TO_NOTHING = 0.01
+# candidates with less of the weight of the best one are left out of an average
+LEAST_WEIGHT = 0.01
 
 
 def losses(loss: str, outputs: np.ndarray, Y: np.ndarray, parameter: float = 0.0) -> np.ndarray:
@@ -79,11 +85,40 @@ class Curve:
 
     @property
     def best(self) -> int:
-        """Index of the best mean; of ties, the largest λ."""
-        return int(np.nanargmax(self.mean))
+        """Index of the best mean; of means that differ by next to nothing, that of the largest λ."""
+        error = np.nan_to_num(self.standard_error[int(np.nanargmax(self.mean))])
+        return int(np.argmax(self.mean >= np.nanmax(self.mean) - NEXT_TO_NOTHING * error))
+
+    def standard_errors_from(self, index: int, other: Curve, other_index: int) -> float:
+        """Return by how many standard errors of the difference, over the folds, the mean is less than another."""
+        counts = (self.fold_weights > 0) & (other.fold_weights > 0)
+        differences = other.by_fold[counts, other_index] - self.by_fold[counts, index]
+        weights = self.fold_weights[counts]
+        mean = float(np.average(differences, weights=weights))
+        if len(differences) < 2 or not np.isfinite(mean):
+            return 0.0 if mean == 0 else np.inf
+        variance = float(np.average((differences - mean) ** 2, weights=weights)) / (len(differences) - 1)
+        return mean / max(np.sqrt(variance), np.finfo(float).tiny)
 
     @property
     def within_one_standard_error(self) -> int:
         """Index of the largest λ whose mean is within one standard error of the best (Breiman et al., 1984)."""
         error = np.nan_to_num(self.standard_error[self.best])
         return int(np.argmax(self.mean >= self.mean[self.best] - error))
+
+
+def weights_of_candidates(curves: Sequence[Curve], indices: Sequence[int]) -> np.ndarray:
+    """Return the weights with which to average the predictions of candidates, each at one index of its path.
+
+    A candidate whose score is z standard errors (of the difference, over the folds) worse than that of the best has a
+    weight proportional to ``exp(-z²/2)``.
+    """
+    best = int(np.nanargmax([curve.mean[index] for curve, index in zip(curves, indices, strict=True)]))
+    z = [
+        curve.standard_errors_from(index, curves[best], indices[best])
+        for curve, index in zip(curves, indices, strict=True)
+    ]
+    weights = np.exp(-0.5 * np.square(z))
+    weights[weights < LEAST_WEIGHT] = 0.0
+    result: np.ndarray = weights / weights.sum()
+    return result

@@ -146,7 +146,8 @@ def _fit_network(network: Any, inputs: np.ndarray, y: np.ndarray, given: Mapping
 
     def of_the_table(fitted: FittedNetwork | AveragedNetworks) -> FittedNetwork | AveragedNetworks:
         if isinstance(fitted, AveragedNetworks):
-            return AveragedNetworks(tuple(of_the_table(member) for member in fitted.members))  # type: ignore[misc]
+            members = tuple(of_the_table(member) for member in fitted.members)
+            return AveragedNetworks(members, fitted.weights)  # type: ignore[arg-type]
         return FittedNetwork(
             fitted.network, fitted.parameters.astype(np.float64), fitted.standardizer.after(mean, scale)
         )

@@ -120,6 +120,9 @@ def _outputs(graph: Graph, operator: Any) -> str:
     outputs = [_forward(graph, member, X) for member in members]
     if len(outputs) == 1:
         return outputs[0]
+    if isinstance(fitted, AveragedNetworks) and fitted.weights is not None:
+        scaled = [graph.node("Mul", *pair) for pair in zip(outputs, map(graph.constant, fitted.weights), strict=True)]
+        return graph.node("Sum", *scaled)
     return graph.node("Mul", graph.node("Sum", *outputs), graph.constant(1 / len(outputs)))
 
 
