@@ -21,6 +21,7 @@ from ridgenet.backends._local import backend_for
 from ridgenet.core._penalties import L2Penalty, penalty_factors
 from ridgenet.estimators._cv_scores import CVScores, Scoring, cv_scores, out_of_fold
 from ridgenet.estimators._data import ArrayData, Data
+from ridgenet.estimators._fold_networks import FoldNetworks
 from ridgenet.estimators._network_estimator import NetworkEstimator
 from ridgenet.estimators._parameters import as_callbacks, as_hidden_layers
 from ridgenet.estimators._parameters_cv import CV_CONSTRAINTS, documented_cv
@@ -39,7 +40,7 @@ from ridgenet.path._watch import Callback, PathProgress
 # if the smallest λ of the grid is clearly the best, the grid is extended once, down to this fraction of it
 EXTENSION_RATIO = 1e-2
 # fitted attributes that only some fits set
-OPTIONAL_ATTRIBUTES = ("alpha_min_", "alpha_1se_", "cv_results_", "oof_predictions_")
+OPTIONAL_ATTRIBUTES = ("alpha_min_", "alpha_1se_", "cv_results_", "oof_predictions_", "_fold_networks")
 # a search also converges when an iteration lowers the objective, relatively, by less than this times tol
 RELATIVE_TO_TOL = 1e-3
 
@@ -71,6 +72,7 @@ class BaseRidgeNetCV(NetworkEstimator):
     verbose: Any
     callbacks: Any
 
+    alpha_: float
     path_: NetworkPath
     paths_: list[NetworkPath]
     alphas_: np.ndarray
@@ -128,6 +130,7 @@ class BaseRidgeNetCV(NetworkEstimator):
             self._select_by_evidence(problems)
         else:
             self._select_by_folds(self._scores(data, fits))
+            self._fold_networks = FoldNetworks.of(fits, self._selected, average=self.average)
             if self.keep:
                 self.oof_predictions_ = out_of_fold(fits, self._selected, average=self.average)
 
