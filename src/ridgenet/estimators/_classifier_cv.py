@@ -28,6 +28,9 @@ class RidgeNetClassifierCV(PredictionSets, ClassTargets, BaseRidgeNetCV):
     ----------
     classes_ : ndarray
         Class labels.
+    calibration_error_ : float
+        Expected calibration error, in 10 bins of equal width, of the out-of-fold probabilities at the selected λ; not
+        set with ``selection="evidence"``, Dask collections or several labels.
     {fitted}
 
     Examples

@@ -10,6 +10,8 @@ import numpy as np
 from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
 from ridgenet._preprocessing import SavedByFields, Standardizer
+from ridgenet.estimators._calibration import expected_calibration_error
+from ridgenet.estimators._cv_scores import out_of_fold
 from ridgenet.formulas import LOSSES
 from ridgenet.path._fit import PathFits
 from ridgenet.path._rows import ArrayRows
@@ -34,6 +36,8 @@ class FoldNetworks(SavedByFields):
         The fold in which each sample is a test sample; negative if there is none, or several, or if its weight is 0.
     scores : ndarray of shape (n_alphas, n_samples, n_scores)
         Absolute out-of-fold residuals for each output, or one minus the out-of-fold probability of the observed class.
+    calibration_errors : ndarray of shape (n_alphas,)
+        Expected calibration error of the out-of-fold probabilities; NaN for numbers and for several labels.
     """
 
     network: Network
@@ -41,6 +45,7 @@ class FoldNetworks(SavedByFields):
     parameters: tuple[np.ndarray, ...]
     fold_of_sample: np.ndarray
     scores: np.ndarray
+    calibration_errors: np.ndarray
 
     @classmethod
     def of(cls, fits: PathFits, candidate: int, *, average: bool) -> FoldNetworks | None:
@@ -48,24 +53,21 @@ class FoldNetworks(SavedByFields):
         rows, network = fits.problems[candidate].rows, fits.problems[candidate].network
         if not isinstance(rows, ArrayRows):
             return None
-        n_samples, n_outputs = rows.part().Y.shape
-        n_scores = 1 if LOSSES[network.loss].couples_units else n_outputs
-        scores = np.full((len(fits.alphas), n_samples, n_scores), np.nan)
-        fold_of_sample = np.full(n_samples, NO_FOLD)
+        Y, predicted = rows.part().Y, out_of_fold(fits, candidate, average=average)
+        weights, fold_of_sample = np.zeros(len(Y)), np.full(len(Y), NO_FOLD)
         for k, fold in enumerate(rows.folds):
-            predicted = fits.predictions(candidate, k, average=average)
-            scores[:, fold.test] = _scores(network, predicted, rows.test_targets(k))
             fold_of_sample[fold.test] = np.where(fold_of_sample[fold.test] == NO_FOLD, k, SEVERAL_FOLDS)
-            weights = rows.test_weights(k)
-            if weights is not None:
-                fold_of_sample[fold.test[weights == 0]] = NO_WEIGHT
+            of_fold = rows.test_weights(k)
+            weights[fold.test] = 1.0 if of_fold is None else of_fold
+        fold_of_sample[(fold_of_sample != NO_FOLD) & (weights == 0)] = NO_WEIGHT
         paths = [fits.path(candidate, k + 1) for k in range(rows.n_folds)]
         return cls(
             network,
             tuple(path.standardizer for path in paths),
             tuple(path.parameters if average else path.parameters[:, :1].copy() for path in paths),
             fold_of_sample,
-            scores,
+            _scores(network, predicted, Y),
+            _calibration_errors(network, predicted, Y, weights),
         )
 
     def outputs(self, X: Any, index: int) -> np.ndarray:
@@ -80,8 +82,26 @@ class FoldNetworks(SavedByFields):
         )
 
 
+def of_classes(outputs: np.ndarray) -> np.ndarray:
+    """Return the probability of each class from the outputs of networks for classes."""
+    return outputs if outputs.shape[-1] > 1 else np.concatenate([1 - outputs, outputs], axis=-1)
+
+
 def _scores(network: Network, outputs: np.ndarray, Y: np.ndarray) -> np.ndarray:
-    """Return absolute residuals, (n_alphas, n_test, n_outputs), or one minus the probability of the observed class."""
+    """Return absolute residuals, (n_alphas, n_samples, n_outputs), or one minus the probability of the observed class.
+
+    There is one score for each sample with several classes; with two, the residual of the only output is this score.
+    """
     if LOSSES[network.loss].couples_units:
         return np.asarray(1 - (Y * outputs).sum(axis=2, keepdims=True))
     return np.abs(Y - outputs)
+
+
+def _calibration_errors(network: Network, outputs: np.ndarray, Y: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    row = LOSSES[network.loss]
+    if row.targets != "classes" or (Y.shape[1] > 1 and not row.couples_units):
+        return np.full(len(outputs), np.nan)
+    tested = weights > 0
+    is_class = of_classes(Y[tested])
+    errors = [expected_calibration_error(of_classes(each[tested]), is_class, weights[tested]) for each in outputs]
+    return np.array(errors)

@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from ridgenet._errors import InputError
 from ridgenet.backends._dask_collections import is_collection
 from ridgenet.estimators._conformal import cross_conformal_set, cv_interval, cv_plus_interval, cv_set
-from ridgenet.estimators._fold_networks import NO_WEIGHT, SEVERAL_FOLDS, FoldNetworks
+from ridgenet.estimators._fold_networks import NO_WEIGHT, SEVERAL_FOLDS, FoldNetworks, of_classes
 from ridgenet.estimators._network_estimator import NetworkEstimator
 from ridgenet.formulas import LOSSES
 from ridgenet.path._result import NetworkPath
@@ -129,6 +129,14 @@ class PredictionSets(FoldPredictions, NetworkEstimator):
     classes_: np.ndarray
     _multilabel: bool
 
+    @property
+    def calibration_error_(self) -> float:
+        """Expected calibration error of the out-of-fold probabilities at the selected λ."""
+        folds: FoldNetworks | None = self.__dict__.get("_fold_networks")
+        if folds is None or self._multilabel:
+            raise AttributeError("calibration_error_ needs cross-validation in memory, and a single target")
+        return float(folds.calibration_errors[self.path_.index_of(self.alpha_)])
+
     def predict_set(self, X: Any, coverage: float = 0.9, *, method: str = "cv+") -> np.ndarray:
         """Return sets of classes that contain the class of a new sample with a given probability.
 
@@ -173,12 +181,7 @@ class PredictionSets(FoldPredictions, NetworkEstimator):
         folds, index, is_scored = self._folds_for(X, "predict_set", method)
         scores, fold_of_sample = folds.scores[index, is_scored, 0], folds.fold_of_sample[is_scored]
         if method == "cv":
-            return cv_set(1 - _of_classes(self._outputs(X)), scores, coverage)
+            return cv_set(1 - of_classes(self._outputs(X)), scores, coverage)
         return cross_conformal_set(
-            1 - _of_classes(folds.outputs(self._inputs(X), index)), scores, fold_of_sample, coverage
+            1 - of_classes(folds.outputs(self._inputs(X), index)), scores, fold_of_sample, coverage
         )
-
-
-def _of_classes(outputs: np.ndarray) -> np.ndarray:
-    """Return the probability of each class from the outputs of networks."""
-    return outputs if outputs.shape[-1] > 1 else np.concatenate([1 - outputs, outputs], axis=-1)

@@ -134,6 +134,7 @@ def _check_folds(folds: FoldNetworks) -> None:
     )
     n_alphas, n_samples, n_scores = np.shape(folds.scores)
     _check_array("scores", folds.scores, (n_alphas, n_samples, n_scores), FLOATS, finite=False)
+    _check_array("calibration_errors", folds.calibration_errors, (n_alphas,), FLOATS, finite=False)
     _check_array("fold_of_sample", folds.fold_of_sample, (n_samples,), (np.dtype(np.int64), np.dtype(np.int32)))
     _require((folds.fold_of_sample < len(folds.parameters)).all(), "each sample must be in one of the folds")
     for parameters, standardizer in zip(folds.parameters, folds.standardizers, strict=True):
