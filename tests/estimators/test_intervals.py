@@ -250,6 +250,15 @@ def test_networks_of_the_folds_in_a_file_are_checked(tmp_path, net, change, mess
         save_model(other, tmp_path / "model.skops")
 
 
+def test_of_many_samples_some_have_scores(monkeypatch):
+    monkeypatch.setattr("ridgenet.estimators._fold_networks.MOST_SCORES", 200)
+    many, target = make_friedman1(1000, noise=1.0, random_state=0)
+    net = RidgeNetRegressorCV((), alphas=[1.0], cv=3, random_state=0, n_jobs=1).fit(many, target)
+    assert net._fold_networks.scores.shape == (1, 200, 1)
+    low, high = net.predict_interval(many).T
+    assert 0.85 < ((low <= target) & (target <= high)).mean() < 0.95
+
+
 # what is refused
 
 
@@ -281,8 +290,8 @@ def test_without_folds(net):
 
 def test_folds_that_do_not_test_each_sample_once():
     for cv, message in (
-        (TimeSeriesSplit(3), r"such as KFold; sample 0 is in no test fold"),
-        (ShuffleSplit(5, test_size=0.5, random_state=0), r"sample \d+ is in (no test fold|several test folds)"),
+        (TimeSeriesSplit(3), r"such as KFold; some are in no test fold"),
+        (ShuffleSplit(5, test_size=0.5, random_state=0), r"some are in (no test fold|several test folds)"),
     ):
         with pytest.raises(InputError, match=message):
             regressor(cv=cv).fit(X, y).predict_interval(X_NEW)

@@ -18,6 +18,8 @@ from ridgenet.path._rows import ArrayRows
 
 # of samples in no test fold or in several, and of samples of weight 0, for which no score is kept
 NO_FOLD, SEVERAL_FOLDS, NO_WEIGHT = -1, -2, -3
+# of more samples, scores are kept of so many, drawn at random: enough for a coverage within 0.3%
+MOST_SCORES = 10_000
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class FoldNetworks(SavedByFields):
         Parameters of the networks of each fold whose outputs are averaged.
     fold_of_sample : ndarray of int of shape (n_samples,)
         The fold in which each sample is a test sample; negative if there is none, or several, or if its weight is 0.
+        Of more than 10,000 samples, for 10,000 drawn at random, as in `scores`.
     scores : ndarray of shape (n_alphas, n_samples, n_scores)
         Absolute out-of-fold residuals for each output, or one minus the out-of-fold probability of the observed class.
     calibration_errors : ndarray of shape (n_alphas,)
@@ -60,13 +63,16 @@ class FoldNetworks(SavedByFields):
             of_fold = rows.test_weights(k)
             weights[fold.test] = 1.0 if of_fold is None else of_fold
         fold_of_sample[(fold_of_sample != NO_FOLD) & (weights == 0)] = NO_WEIGHT
+        kept = np.arange(len(Y))
+        if len(Y) > MOST_SCORES:
+            kept = np.random.default_rng(0).choice(len(Y), MOST_SCORES, replace=False)
         paths = [fits.path(candidate, k + 1) for k in range(rows.n_folds)]
         return cls(
             network,
             tuple(path.standardizer for path in paths),
             tuple(path.parameters if average else path.parameters[:, :1].copy() for path in paths),
-            fold_of_sample,
-            _scores(network, predicted, Y),
+            fold_of_sample[kept],
+            _scores(network, predicted[:, kept], Y[kept]),
             _calibration_errors(network, predicted, Y, weights),
         )
 

@@ -55,9 +55,7 @@ def _scored_once(fold_of_sample: np.ndarray, caller: str) -> np.ndarray:
     wrong = np.flatnonzero(is_scored & (fold_of_sample < 0))
     if wrong.size:
         number = "several test folds" if fold_of_sample[wrong[0]] == SEVERAL_FOLDS else "no test fold"
-        raise InputError(
-            f"{caller} needs a cv with each sample in one test fold, such as KFold; sample {wrong[0]} is in {number}"
-        )
+        raise InputError(f"{caller} needs a cv with each sample in one test fold, such as KFold; some are in {number}")
     return is_scored
 
 
