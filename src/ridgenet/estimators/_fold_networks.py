@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -75,6 +75,10 @@ class FoldNetworks(SavedByFields):
             _scores(network, predicted[:, kept], Y[kept]),
             _calibration_errors(network, predicted, Y, weights),
         )
+
+    def after(self, mean: np.ndarray, scale: np.ndarray) -> FoldNetworks:
+        """Return networks for inputs before a standardisation by `mean` and `scale`."""
+        return replace(self, standardizers=tuple(each.after(mean, scale) for each in self.standardizers))
 
     def outputs(self, X: Any, index: int) -> np.ndarray:
         """Return the outputs of the networks at one λ, (n_folds, n_samples, n_outputs), in float64."""
