@@ -98,7 +98,7 @@ def test_the_sets_are_those_of_mapie():
     other = mapie.CrossConformalClassifier(ClassifierOfFolds(net, CV, X), confidence_level=COVERAGES, cv=CV)
     _, sets = other.fit_conformalize(X, y).predict_set(load_iris().data, agg_scores="crossval")
     for k, coverage in enumerate(COVERAGES):
-        np.testing.assert_array_equal(net.predict_set(load_iris().data, coverage), sets[:, :, k])
+        np.testing.assert_array_equal(net.predict_set(load_iris().data, coverage, method="cv+"), sets[:, :, k])
 
 
 def test_jackknife_plus_of_ridge_by_its_definition():
@@ -136,18 +136,20 @@ def test_ranks_are_those_of_the_definitions(n, coverage):
 
 def test_the_intervals_and_sets_cover_fresh_samples():
     # means over draws; one draw of 60 samples varies by several percent
-    covered, contained = [], []
+    covered, contained = {"cv+": [], "cv": []}, {"cv+": [], "cv": []}
     for seed in range(10):
         draw = make_friedman1(60, noise=1.0, random_state=seed)
         net = RidgeNetRegressorCV((), n_alphas=8, random_state=seed, n_jobs=1).fit(*draw)
         fresh, target = make_friedman1(300, noise=1.0, random_state=100 + seed)
-        low, high = net.predict_interval(fresh).T
-        covered.append(((low <= target) & (target <= high)).mean())
+        for method, rates in covered.items():
+            low, high = net.predict_interval(fresh, method=method).T
+            rates.append(((low <= target) & (target <= high)).mean())
         net = RidgeNetClassifierCV((4,), **QUICK).fit(*make_moons(100, noise=0.4, random_state=seed))
         fresh, target = make_moons(300, noise=0.4, random_state=100 + seed)
-        contained.append(net.predict_set(fresh)[np.arange(300), target].mean())
-    assert 0.87 < np.mean(covered) < 0.94
-    assert 0.87 < np.mean(contained) < 0.94
+        for method, rates in contained.items():
+            rates.append(net.predict_set(fresh, method=method)[np.arange(300), target].mean())
+    for rates in (*covered.values(), *contained.values()):
+        assert 0.87 < np.mean(rates) < 0.94
 
 
 def test_another_alpha_has_its_own_intervals():

@@ -67,11 +67,9 @@ class PredictionIntervals(FoldPredictions, NetworkEstimator):
     def predict_interval(self, X: Any, coverage: float = 0.9, *, method: str = "cv+") -> np.ndarray:
         """Return intervals that contain the target of a new sample with a given probability.
 
-        The intervals are those of CV+, computed with the networks that were trained without each fold and their
-        residuals on it; with ``cv=LeaveOneOut()`` they are jackknife+ intervals. For exchangeable samples and a λ that
-        does not depend on the targets, the probability is guaranteed to be at least about ``2 * coverage - 1``, and
-        usually is close to `coverage`; docs/path.md has measurements. It is an average over samples: the width hardly
-        varies with X. Samples of weight 0 are left out; all others count equally, whatever their weights.
+        The width follows from the residuals on each fold of the networks that were trained without it. The probability
+        is an average over samples, and the width hardly varies with X. Samples of weight 0 are left out; all others
+        count equally, whatever their weights. docs/path.md has formulas and measurements.
 
         Parameters
         ----------
@@ -79,6 +77,11 @@ class PredictionIntervals(FoldPredictions, NetworkEstimator):
             Inputs.
         coverage : float, default=0.9
             Probability, between 0 and 1.
+        method : {"cv+", "cv"}, default="cv+"
+            ``"cv+"`` combines the predictions of the networks of all folds (Barber et al., 2021), which is jackknife+
+            with ``cv=LeaveOneOut()``. For exchangeable samples and a λ that does not depend on the targets, the
+            probability is at least about ``2 * coverage - 1``, and usually close to `coverage`. ``"cv"`` takes the
+            prediction plus or minus a quantile of the residuals: somewhat narrower, without a guarantee.
 
         Returns
         -------
@@ -88,7 +91,7 @@ class PredictionIntervals(FoldPredictions, NetworkEstimator):
         Raises
         ------
         InputError
-            If `coverage` is not between 0 and 1 or too large for the number of samples; if the estimator was fitted
+            If `coverage` is not between 0 and 1, or too large for the number of samples; if the estimator was fitted
             without folds (``selection="evidence"``) or to Dask collections; if the folds do not test each sample once;
             or if the loss is "quantile".
 
@@ -135,14 +138,14 @@ class PredictionSets(FoldPredictions, NetworkEstimator):
             raise AttributeError("calibration_error_ needs cross-validation in memory, and a single target")
         return float(folds.calibration_errors[self.path_.index_of(self.alpha_)])
 
-    def predict_set(self, X: Any, coverage: float = 0.9, *, method: str = "cv+") -> np.ndarray:
+    def predict_set(self, X: Any, coverage: float = 0.9, *, method: str = "cv") -> np.ndarray:
         """Return sets of classes that contain the class of a new sample with a given probability.
 
         A class is in the set if its probability is not unusually small, compared with the out-of-fold probabilities
-        of the observed classes (cross-conformal prediction). The probability that the set contains the class is an
-        average over samples: `docs/path.md` has measurements. Uncertain samples have sets of several classes; if the
-        network is right more often than `coverage`, some sets are empty. Samples of weight 0 are left out; all others
-        count equally, whatever their weights.
+        of the observed classes. Uncertain samples have several classes in their sets; if the network is right more
+        often than `coverage`, some sets are empty. The probability that a set contains the class is an average over
+        samples. Samples of weight 0 are left out; all others count equally, whatever their weights. docs/path.md has
+        formulas and measurements.
 
         Parameters
         ----------
@@ -150,6 +153,10 @@ class PredictionSets(FoldPredictions, NetworkEstimator):
             Inputs.
         coverage : float, default=0.9
             Probability, between 0 and 1.
+        method : {"cv", "cv+"}, default="cv"
+            ``"cv"`` uses the probabilities of `predict_proba`. ``"cv+"`` combines those of the networks of all folds
+            (Romano, Sesia and Candès, 2020): for exchangeable samples and a λ that does not depend on the targets, the
+            probability is at least about ``2 * coverage - 1``, but the sets are larger than needed.
 
         Returns
         -------
@@ -159,7 +166,7 @@ class PredictionSets(FoldPredictions, NetworkEstimator):
         Raises
         ------
         InputError
-            If `coverage` is not between 0 and 1 or too large for the number of samples; if the estimator was fitted
+            If `coverage` is not between 0 and 1, or too large for the number of samples; if the estimator was fitted
             without folds (``selection="evidence"``) or to Dask collections; if the folds do not test each sample once;
             or if the targets are multilabel.
 
