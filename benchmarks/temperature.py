@@ -81,7 +81,8 @@ def main() -> None:
             _, applied, without, always, ruled, error, error_after = results.mean(axis=0)
             print(
                 f"{name}: temperature {results[:, 0].min():.2f} to {results[:, 0].max():.2f}, "
-                f"by the rule in {applied:.0%}; log loss {without:.4f}, always {always / without - 1:+.1%}, by the rule {ruled / without - 1:+.1%}; "
+                f"by the rule in {applied:.0%}; log loss {without:.4f}, "
+                f"always {always / without - 1:+.1%}, by the rule {ruled / without - 1:+.1%}; "
                 f"expected calibration error {error:.3f}, always {error_after:.3f}",
                 flush=True,
             )
