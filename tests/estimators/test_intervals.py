@@ -290,6 +290,20 @@ def test_without_folds(net):
         again.predict_interval(X_NEW)
 
 
+def test_a_lambda_without_networks_of_the_folds(tmp_path, net):
+    other, folds = net.with_alpha(net.alphas_[1]), net._fold_networks
+    at_other = np.arange(len(net.alphas_)) == 1
+    other._fold_networks = replace(
+        folds,
+        scores=np.where(at_other[:, np.newaxis, np.newaxis], np.nan, folds.scores),
+        parameters=tuple(np.where(at_other[:, np.newaxis, np.newaxis], np.nan, p) for p in folds.parameters),
+    )
+    with pytest.raises(InputError, match=r"predict_interval: there are no networks of the folds at λ = "):
+        other.predict_interval(X_NEW)
+    other.cv = None
+    assert load_model(save_model(other, tmp_path / "model.skops")).predict(X_NEW).shape == (30,)
+
+
 def test_folds_that_do_not_test_each_sample_once():
     for cv, message in (
         (TimeSeriesSplit(3), r"such as KFold; some are in no test fold"),

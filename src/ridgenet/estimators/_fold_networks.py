@@ -112,6 +112,9 @@ def _calibration_errors(network: Network, outputs: np.ndarray, Y: np.ndarray, we
     if row.targets != "classes" or (Y.shape[1] > 1 and not row.couples_units):
         return np.full(len(outputs), np.nan)
     tested = weights > 0
-    is_class = of_classes(Y[tested])
-    errors = [expected_calibration_error(of_classes(each[tested]), is_class, weights[tested]) for each in outputs]
-    return np.array(errors)
+    is_class, errors = of_classes(Y[tested]), np.full(len(outputs), np.nan)
+    for index, each in enumerate(outputs[:, tested]):
+        # there may be no networks at some λ
+        if np.isfinite(each).all():
+            errors[index] = expected_calibration_error(of_classes(each), is_class, weights[tested])
+    return errors

@@ -137,11 +137,13 @@ def _check_folds(folds: FoldNetworks) -> None:
     _check_array("calibration_errors", folds.calibration_errors, (n_alphas,), FLOATS, finite=False)
     _check_array("fold_of_sample", folds.fold_of_sample, (n_samples,), (np.dtype(np.int64), np.dtype(np.int32)))
     _require((folds.fold_of_sample < len(folds.parameters)).all(), "each sample must be in one of the folds")
+    found = np.isfinite(folds.scores).any(axis=(1, 2))
     for parameters, standardizer in zip(folds.parameters, folds.standardizers, strict=True):
         _require(type(standardizer) is Standardizer, "each fold must have a standardizer")
         _check_standardizer(standardizer, folds.network)
         shape = (n_alphas, np.shape(parameters)[1], folds.network.n_parameters)
-        _check_array("parameters", parameters, shape, FLOATS)
+        _check_array("parameters", parameters, shape, FLOATS, finite=False)
+        _require(np.isfinite(parameters[found]).all(), "parameters must be finite")
 
 
 def _check_rule(rule: Rule) -> None:
