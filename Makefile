@@ -94,6 +94,8 @@ bench-path: $(VENV)/.installed-bench kernels
 	$(BIN)/python benchmarks/path_speed.py
 	$(BIN)/python benchmarks/path_minima.py
 	$(BIN)/python benchmarks/selection_rules.py
+	$(BIN)/python benchmarks/intervals.py
+	$(BIN)/python benchmarks/temperature.py
 	$(BIN)/python benchmarks/published.py
 	$(BIN)/python benchmarks/quality.py
 

@@ -34,6 +34,8 @@ def test_areas_under_curves_are_told():
 def test_calibration_compares_what_was_said_with_what_was():
     words = describe_calibration(Y, OUTPUTS, CLASSES)
     assert "c: 10% predicted, 0% true in the tenth of the rows with the lowest, 70% predicted, 100% true" in words
+    # three right at 0.8, one of two right at 0.7, and one wrong at 0.6: (3 * 0.2 + 2 * 0.2 + 0.6) / 6
+    assert "expected calibration error 0.267." in words
     many = np.array([f"class {k}" for k in range(8)])
     assert describe_calibration(many, np.eye(8), many).endswith("; ….")
 

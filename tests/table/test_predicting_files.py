@@ -11,9 +11,9 @@ from tables_of_tests import diabetes, passengers, written
 from ridgenet import RidgeNetClassifier, about_model, load_model, save_model
 from ridgenet._errors import InputError
 from ridgenet._table_settings import TableSettings
-from ridgenet.formats._reading import Reading
+from ridgenet.formats._reading import Reading, read_batches
 from ridgenet.page.report._saving import save
-from ridgenet.table._prediction import predict_file
+from ridgenet.table._prediction import Predictor, predict_file
 from ridgenet.table._training import train
 
 QUICK = {"n_alphas": 5, "n_restarts": 2, "cv": 2, "hidden_layer_sizes": [3]}
@@ -274,3 +274,35 @@ def test_as_many_predictions_as_rows_where_lines_are_empty(tmp_path):
     save(train(settings), tmp_path / "out")
     (tmp_path / "new.csv").write_text("x\n1\n\n3\n")
     assert predict_file(tmp_path / "out" / "model.skops", tmp_path / "new.csv", tmp_path / "out.csv") == 3
+
+
+def test_prediction_sets_stand_beside_the_probabilities(model, tmp_path):
+    new = written(passengers(50, seed=3), tmp_path / "new.csv")
+    predict_file(model, new, tmp_path / "out.parquet", coverage=0.9)
+    out = pd.read_parquet(tmp_path / "out.parquet")
+    assert list(out)[-2:] == ["in_set_0", "in_set_1"]
+    pipeline, (batch,) = load_model(model), read_batches(new, Predictor.of(model).kinds, Reading())
+    sets = pipeline[-1].predict_set(pipeline[:-1].transform(batch.frame), 0.9)
+    np.testing.assert_array_equal(out[["in_set_0", "in_set_1"]], sets)
+
+
+def test_bounds_of_intervals_stand_beside_the_prediction(tmp_path):
+    path = written(diabetes(), tmp_path / "diabetes.csv")
+    save(train(TableSettings(str(path), "target", test="none", parameters=QUICK)), tmp_path / "out")
+    model = tmp_path / "out" / "model.skops"
+    predict_file(model, path, tmp_path / "new.csv", coverage=0.8)
+    out = pd.read_csv(tmp_path / "new.csv")
+    assert list(out)[-3:] == ["predicted_target", "lower_target", "upper_target"]
+    low, predicted, high = (out[f"{name}_target"] for name in ("lower", "predicted", "upper"))
+    assert ((low < predicted) & (predicted < high)).all()
+    assert 0.75 < ((low <= out["target"]) & (out["target"] <= high)).mean() < 0.95
+    with pytest.raises(InputError, match=r"coverage=0\.9999 needs at least"):
+        predict_file(model, path, tmp_path / "new.csv", coverage=0.9999)
+
+
+def test_intervals_need_cross_validation(tmp_path):
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    net = RidgeNetClassifier((2,), max_iter=5, tol=1.0, random_state=0).fit(X, y)
+    model = save_model(net, tmp_path / "model.skops")
+    with pytest.raises(InputError, match=r"model\.skops: intervals need a model trained with cross-validation"):
+        predict_file(model, written(X, tmp_path / "new.csv"), tmp_path / "out.csv", coverage=0.9)

@@ -29,6 +29,13 @@ def predict_command(
             autocompletion=completed("refuse", "ignore"),
         ),
     ] = "refuse",
+    coverage: Annotated[
+        float | None,
+        typer.Option(
+            help="Add the bounds of prediction intervals that contain the target with this probability, such as 0.9; "
+            "for classes, whether each is in the prediction set."
+        ),
+    ] = None,
     delimiter: Delimiter = None,
     encoding: Encoding = None,
     decimal: Decimal = None,
@@ -49,7 +56,14 @@ def predict_command(
     reading = Reading(delimiter, encoding, decimal or ".", words_of(na))
     with printed_warnings(), prediction_progress(quiet) as watch:
         n_rows = predict_file(
-            model, data, out, unseen=unseen, reading=reading, escape_formulas=escape_formulas, watch=watch
+            model,
+            data,
+            out,
+            unseen=unseen,
+            reading=reading,
+            escape_formulas=escape_formulas,
+            coverage=coverage,
+            watch=watch,
         )
     if out != "-" and not quiet:
         say(f"{n_rows:,} rows predicted: {out}")

@@ -8,12 +8,13 @@ from sklearn.utils._param_validation import StrOptions
 
 from ridgenet import _defaults as defaults
 from ridgenet.estimators._cross_validated import BaseRidgeNetCV
+from ridgenet.estimators._intervals import PredictionSets
 from ridgenet.estimators._parameters_cv import CV_CONSTRAINTS, documented_cv
 from ridgenet.estimators._targets import ClassTargets
 
 
 @documented_cv
-class RidgeNetClassifierCV(ClassTargets, BaseRidgeNetCV):
+class RidgeNetClassifierCV(PredictionSets, ClassTargets, BaseRidgeNetCV):
     """Neural network classifier with an L2 penalty whose strength λ is selected along its path.
 
     {cross_validation}
@@ -27,6 +28,9 @@ class RidgeNetClassifierCV(ClassTargets, BaseRidgeNetCV):
     ----------
     classes_ : ndarray
         Class labels.
+    calibration_error_ : float
+        Expected calibration error, in 10 bins of equal width, of the out-of-fold probabilities at the selected λ; not
+        set with ``selection="evidence"``, Dask collections or several labels.
     {fitted}
 
     Examples

@@ -16,6 +16,7 @@ from ridgenet._averaged import AveragedNetworks, weighted
 from ridgenet._fitted import FittedNetwork
 from ridgenet.estimators._cv_scores import CVScores, Scoring, cv_scores, out_of_fold
 from ridgenet.estimators._data import ArrayData, Data
+from ridgenet.estimators._fold_networks import FoldNetworks
 from ridgenet.estimators._parameters_cv import documented_cv
 from ridgenet.estimators._path_estimator import PathEstimator
 from ridgenet.estimators._training import NO_LOWER_OBJECTIVE
@@ -29,7 +30,14 @@ from ridgenet.path._selection import Curve, weights_of_candidates
 from ridgenet.path._watch import SharedWatch
 
 # fitted attributes that only some fits set
-OPTIONAL_ATTRIBUTES = ("alpha_min_", "alpha_1se_", "candidate_weights_", "cv_results_", "oof_predictions_")
+OPTIONAL_ATTRIBUTES = (
+    "alpha_min_",
+    "alpha_1se_",
+    "candidate_weights_",
+    "cv_results_",
+    "oof_predictions_",
+    "_fold_networks",
+)
 # the largest of the default candidates is tried if no hidden layer is worse than a few units by more than this many
 # standard errors, and these leave less than this fraction of the loss of the best constant
 CLEARLY_WORSE = 2.0
@@ -94,6 +102,7 @@ class BaseRidgeNetCV(PathEstimator):
             self._select_by_evidence(problems)
         else:
             self._select_by_folds(fits, scores, watch)
+            self._fold_networks = FoldNetworks.of(fits[self._selected], average=self.average)
             if self.keep:
                 self.oof_predictions_ = out_of_fold(fits[self._selected], average=self.average)
         self._warn_unless_converged()

@@ -58,6 +58,7 @@ class PathEstimator(NetworkEstimator):
     verbose: Any
     callbacks: Any
 
+    alpha_: float
     path_: NetworkPath
     paths_: list[NetworkPath]
     alphas_: np.ndarray

@@ -9,13 +9,14 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from ridgenet import _defaults as defaults
 from ridgenet.estimators._cross_validated import BaseRidgeNetCV
+from ridgenet.estimators._intervals import PredictionIntervals
 from ridgenet.estimators._parameters_cv import CV_CONSTRAINTS, documented_cv
 from ridgenet.estimators._targets import NumberTargets
 from ridgenet.formulas import REGRESSION_LOSSES
 
 
 @documented_cv
-class RidgeNetRegressorCV(NumberTargets, BaseRidgeNetCV):
+class RidgeNetRegressorCV(PredictionIntervals, NumberTargets, BaseRidgeNetCV):
     """Neural network regressor with an L2 penalty whose strength λ is selected along its path.
 
     {cross_validation}

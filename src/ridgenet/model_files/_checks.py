@@ -15,6 +15,7 @@ from ridgenet._preprocessing import Standardizer
 from ridgenet.core._update_rules import ADAM, GRADIENT, UPDATE_RULES, Rule
 from ridgenet.estimators._classifier import RidgeNetClassifier
 from ridgenet.estimators._classifier_cv import RidgeNetClassifierCV
+from ridgenet.estimators._fold_networks import FoldNetworks
 from ridgenet.estimators._regressor import RidgeNetRegressor
 from ridgenet.estimators._regressor_cv import RidgeNetRegressorCV
 from ridgenet.formulas import LOSSES
@@ -138,6 +139,29 @@ def _check_path(path: NetworkPath) -> None:
     _require(type(path.curves) is tuple and len(path.curves) == n_alphas, "there must be a curve for each λ")
 
 
+def _check_folds(folds: FoldNetworks) -> None:
+    _require(type(folds.network) is Network, "the networks of the folds must have a shape")
+    _check_network(folds.network)
+    _require(
+        type(folds.parameters) is tuple
+        and type(folds.standardizers) is tuple
+        and len(folds.parameters) == len(folds.standardizers) > 0,
+        "each fold must have networks and a standardizer",
+    )
+    n_alphas, n_samples, n_scores = np.shape(folds.scores)
+    _check_array("scores", folds.scores, (n_alphas, n_samples, n_scores), FLOATS, finite=False)
+    _check_array("calibration_errors", folds.calibration_errors, (n_alphas,), FLOATS, finite=False)
+    _check_array("fold_of_sample", folds.fold_of_sample, (n_samples,), (np.dtype(np.int64), np.dtype(np.int32)))
+    _require((folds.fold_of_sample < len(folds.parameters)).all(), "each sample must be in one of the folds")
+    found = np.isfinite(folds.scores).any(axis=(1, 2))
+    for parameters, standardizer in zip(folds.parameters, folds.standardizers, strict=True):
+        _require(type(standardizer) is Standardizer, "each fold must have a standardizer")
+        _check_standardizer(standardizer, folds.network)
+        shape = (n_alphas, np.shape(parameters)[1], folds.network.n_parameters)
+        _check_array("parameters", parameters, shape, FLOATS, finite=False)
+        _require(np.isfinite(parameters[found]).all(), "parameters must be finite")
+
+
 def _check_rule(rule: Rule) -> None:
     _require(
         type(rule.code) is int and rule.code in {row.code for row in UPDATE_RULES.values()},
@@ -185,6 +209,7 @@ CHECKS: dict[type, Callable[[Any], None]] = {
     FittedNetwork: _check_fitted,
     AveragedNetworks: _check_average,
     NetworkPath: _check_path,
+    FoldNetworks: _check_folds,
     Rule: _check_rule,
     RidgeNetClassifier: _check_single,
     RidgeNetRegressor: _check_single,

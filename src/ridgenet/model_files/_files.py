@@ -54,6 +54,7 @@ OUR_TYPES = (
     "ridgenet.core._update_rules.Rule",
     "ridgenet.estimators._classifier.RidgeNetClassifier",
     "ridgenet.estimators._classifier_cv.RidgeNetClassifierCV",
+    "ridgenet.estimators._fold_networks.FoldNetworks",
     "ridgenet.estimators._regressor.RidgeNetRegressor",
     "ridgenet.estimators._regressor_cv.RidgeNetRegressorCV",
     "ridgenet._averaged.AveragedNetworks",

@@ -157,6 +157,9 @@ def _fit_network(network: Any, inputs: np.ndarray, y: np.ndarray, given: Mapping
         selected = network._selected
         network.paths_ = [replace(path, standardizer=path.standardizer.after(mean, scale)) for path in network.paths_]
         network.path_ = network.paths_[selected]
+    folds = getattr(network, "_fold_networks", None)
+    if folds is not None:
+        network._fold_networks = folds.after(mean, scale)
 
 
 def _fits_float32(y: np.ndarray) -> bool:

@@ -48,6 +48,8 @@ class Predictor:
         How to treat categories unseen in training.
     na : tuple of str or None
         Words for missing values named in training.
+    coverage : float or None
+        Coverage of the intervals or sets of classes to add; None adds none.
     """
 
     model: Any
@@ -55,9 +57,10 @@ class Predictor:
     target: str
     unseen: str = "refuse"
     na: tuple[str, ...] | None = None
+    coverage: float | None = None
 
     @classmethod
-    def of(cls, path: str | Path, unseen: str = "refuse") -> Predictor:
+    def of(cls, path: str | Path, unseen: str = "refuse", coverage: float | None = None) -> Predictor:
         """Load a model.
 
         Raises
@@ -76,19 +79,37 @@ class Predictor:
             )
         settings = about.get("settings")
         na = words_of(settings.get("na")) if isinstance(settings, Mapping) else None
-        return cls(model, kinds, about.get("target", "target"), unseen, na)
+        *_, network = getattr(model, "named_steps", {"network": model}).values()
+        if coverage is not None and not hasattr(network, "predict_interval") and not hasattr(network, "predict_set"):
+            raise InputError(f"{path}: intervals need a model trained with cross-validation, by ridgenet path")
+        return cls(model, kinds, about.get("target", "target"), unseen, na, coverage)
 
     def columns_for(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
         """Return the columns of predictions for a table."""
         with quiet_columns():
             if not hasattr(self.model, "predict_proba"):
-                return {f"predicted_{self.target}": self.model.predict(frame)}
+                return {f"predicted_{self.target}": self.model.predict(frame), **self._intervals(frame)}
             probabilities = self.model.predict_proba(frame)
+            intervals = self._intervals(frame)
         classes = self.model.classes_
         return {
             f"predicted_{self.target}": classes[probabilities.argmax(axis=1)],
             **{f"probability_{label}": probabilities[:, k] for k, label in enumerate(classes.tolist())},
+            **intervals,
         }
+
+    def _intervals(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
+        """Return the columns of prediction intervals, or those that tell which classes are in the prediction set."""
+        if self.coverage is None:
+            return {}
+        network, inputs = self.model, frame
+        if hasattr(self.model, "named_steps"):
+            network, inputs = self.model[-1], self.model[:-1].transform(frame)
+        if hasattr(network, "predict_interval"):
+            low, high = network.predict_interval(inputs, self.coverage).T
+            return {f"lower_{self.target}": low, f"upper_{self.target}": high}
+        sets = network.predict_set(inputs, self.coverage)
+        return {f"in_set_{label}": sets[:, k] for k, label in enumerate(self.model.classes_.tolist())}
 
     def check(self, batch: Batch, file: str) -> None:
         """Reject values that the preprocessing would silently ignore."""
@@ -124,6 +145,7 @@ def predict_file(
     unseen: str = "refuse",
     reading: Reading | None = None,
     escape_formulas: bool = False,
+    coverage: float | None = None,
     watch: Callable[[float, int], object] | None = None,
 ) -> int:
     """Write a table with additional columns of predictions.
@@ -142,6 +164,8 @@ def predict_file(
         Options for reading text files; the words for missing values are those of training unless they are given.
     escape_formulas : bool, default=False
         Whether to put an apostrophe before text that spreadsheet programs would run as a formula, in CSV and TSV.
+    coverage : float, optional
+        Add columns of prediction intervals with this coverage, such as 0.9; for classes, of prediction sets.
     watch : callable, optional
         Called with the fraction of the file read and the number of rows predicted.
 
@@ -153,10 +177,11 @@ def predict_file(
     Raises
     ------
     InputError
-        If a row cannot be predicted; names the file, the column and the row.
+        If a row cannot be predicted; names the file, the column and the row. If the model has no prediction intervals
+        with this coverage.
     """
     _require_other_file(out, {"the table": data, "the model": model})
-    predictor = Predictor.of(model, unseen)
+    predictor = Predictor.of(model, unseen, coverage)
     reading = reading or Reading()
     if reading.na is None:
         reading = replace(reading, na=predictor.na)

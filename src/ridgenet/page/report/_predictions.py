@@ -10,10 +10,10 @@ from sklearn.calibration import calibration_curve
 from sklearn.metrics import confusion_matrix, roc_auc_score, roc_curve
 
 from ridgenet._wording import listed, readable
+from ridgenet.estimators._calibration import N_BINS, expected_calibration_error
 from ridgenet.page.interactive._figures import CHOSEN, Figure, color_of_class, figure, numbers, text_of, titled
 from ridgenet.plotting._style import INK, LIGHT_INK
 
-N_BINS = 10
 MOST_POINTS = 2_000
 # more would be too long to listen to
 MOST_NAMED = 6
@@ -69,7 +69,7 @@ def calibration_figure(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) 
         traces.append(_line(said, observed, f"class {classes[k]}", color_of_class(k), mode="lines+markers"))
     return figure(
         traces,
-        x={"title": titled("predicted probability"), "range": [0, 1]},
+        x={"title": titled(f"predicted probability ({_calibration_error(y, outputs, classes)})"), "range": [0, 1]},
         y={"title": titled("observed frequency"), "range": [0, 1.01]},
         shapes=[DIAGONAL],
         showlegend=True,
@@ -171,7 +171,13 @@ def describe_calibration(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray
         pairs = [f"{outputs[rows, k].mean():.0%} predicted, {truth[rows].mean():.0%} true" for rows in (least, most)]
         parts.append(f"{classes[k]}: {pairs[0]} in the tenth of the rows with the lowest, {pairs[1]} with the highest")
     told = "; ".join(parts[:MOST_NAMED]) + ("; …" if len(parts) > MOST_NAMED else "")
-    return f"Calibration, observed frequency against predicted probability. {told}."
+    error = _calibration_error(y, outputs, classes)
+    return f"Calibration, observed frequency against predicted probability; {error}. {told}."
+
+
+def _calibration_error(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) -> str:
+    is_class = np.asarray(y)[:, np.newaxis] == np.asarray(classes)
+    return f"expected calibration error {expected_calibration_error(outputs, is_class):.3f}"
 
 
 def describe_predicted(y: np.ndarray, predicted: np.ndarray, name: str) -> str:
