@@ -70,8 +70,13 @@ class PathFitter:
         )
 
     def with_tolerance(self, relative_to_tol: float, n_restarts: int | None = None) -> PathFitter:
-        """Return a fitter with another tolerance, without screening, and with another number of restarts."""
-        plan = replace(self.plan, relative_tol=relative_to_tol * self.plan.tol, n_screened=1)
+        """Return a fitter with another tolerance, without screening, and with another number of restarts.
+
+        The only minimum of a network without hidden layers is found quickly, to the tolerance of the plan.
+        """
+        plan = replace(self.plan, n_screened=1)
+        if self.problem.network.n_layers > 1:
+            plan = replace(plan, relative_tol=relative_to_tol * plan.tol)
         return replace(self, plan=plan, n_restarts=n_restarts or self.n_restarts)
 
 

@@ -261,7 +261,7 @@ class PathFits:
             chain = self.outcomes[ALL, restart].chain
             search = new_chain(self.problem, 1)
             follow(self.problem, alphas, (), plan, search, watch, start=chain.parameters[index].copy())
-            if search.converged.all() and search.objectives[0] <= chain.objectives[index]:
+            if search.n_iter[0] > 0 and search.converged[0] and search.objectives[0] <= chain.objectives[index]:
                 result.outcomes[ALL, restart] = Outcome(chain.taken(indices, search))
         return result
 

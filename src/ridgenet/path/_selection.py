@@ -10,7 +10,7 @@ import numpy as np
 from ridgenet.formulas import LOSSES
 
 # of the standard error: means that differ by less are the same
-NEXT_TO_NOTHING = 0.01
+NEXT_TO_NOTHING = 1e-3
 # candidates with less of the weight of the best one are left out of an average
 LEAST_WEIGHT = 0.01
 
