@@ -19,7 +19,7 @@ from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
 from ridgenet.backends._local import backend_for
 from ridgenet.core._penalties import L2Penalty, penalty_factors
-from ridgenet.estimators._cv_scores import CVScores, Scoring, cv_scores, out_of_fold
+from ridgenet.estimators._cv_scores import CVScores, Scoring, cv_scores, leave_one_out_scores, out_of_fold
 from ridgenet.estimators._data import ArrayData, Data
 from ridgenet.estimators._network_estimator import NetworkEstimator
 from ridgenet.estimators._parameters import as_callbacks, as_hidden_layers
@@ -40,6 +40,8 @@ from ridgenet.path._watch import Callback, PathProgress
 EXTENSION_RATIO = 1e-2
 # fitted attributes that only some fits set
 OPTIONAL_ATTRIBUTES = ("alpha_min_", "alpha_1se_", "cv_results_", "oof_predictions_")
+# selection rules that need no folds
+WITHOUT_FOLDS = ("loo", "evidence")
 # a search also converges when an iteration lowers the objective, relatively, by less than this times tol
 RELATIVE_TO_TOL = 1e-3
 
@@ -106,7 +108,7 @@ class BaseRidgeNetCV(NetworkEstimator):
             self.__dict__.pop(name, None)
         data = self._data(X, y, sample_weight, groups=groups)
         seed = self._seed()
-        folds = None if self.selection == "evidence" else data.folds(self.cv, groups, seed)
+        folds = None if self.selection in WITHOUT_FOLDS else data.folds(self.cv, groups, seed)
         problems = self._problems(data, folds)
         self.alphas_ = self._grid(problems)
         self._fit_and_select(data, problems, seed)
@@ -126,8 +128,10 @@ class BaseRidgeNetCV(NetworkEstimator):
         self._require_finite()
         if self.selection == "evidence":
             self._select_by_evidence(problems)
+        elif self.selection == "loo":
+            self._select_by_leave_one_out(data, problems)
         else:
-            self._select_by_folds(self._scores(data, fits))
+            self._select_by_scores(self._scores(data, fits))
             if self.keep:
                 self.oof_predictions_ = out_of_fold(fits, self._selected, average=self.average)
 
@@ -262,14 +266,21 @@ class BaseRidgeNetCV(NetworkEstimator):
 
     # selection
 
-    def _select_by_folds(self, found: CVScores) -> None:
+    def _select_by_scores(self, found: CVScores) -> None:
         curves = [Curve.of(by_fold, found.fold_weights) for by_fold in found.scores]
         candidate = int(np.nanargmax([curve.mean[curve.best] for curve in curves]))
         curve = curves[candidate]
         indices = {"min": curve.best, "1se": curve.within_one_standard_error}
         self.alpha_min_, self.alpha_1se_ = (float(self.alphas_[index]) for index in indices.values())
         self._set_cv_results(curves, found.spreads)
-        self._select(candidate, indices[self.selection])
+        self._select(candidate, indices["1se" if self.selection == "1se" else "min"])
+
+    def _select_by_leave_one_out(self, data: Data, problems: Sequence[Problem]) -> None:
+        assert isinstance(data, ArrayData)
+        found, scores = leave_one_out_scores(self.paths_, problems, data, average=self.average, n_jobs=self.n_jobs)
+        self._select_by_scores(scores)
+        if self.keep:
+            self.oof_predictions_ = found[self._selected].outputs
 
     @property
     def _selected(self) -> int:
@@ -290,7 +301,8 @@ class BaseRidgeNetCV(NetworkEstimator):
 
     def _set_cv_results(self, curves: Sequence[Curve], spreads: Sequence[np.ndarray]) -> None:
         sizes, n_alphas = self._sizes(), len(self.alphas_)
-        n_folds = len(curves[0].by_fold)
+        # each sample is a fold of leave-one-out: too many columns
+        n_folds = 0 if self.selection == "loo" else len(curves[0].by_fold)
         named = np.empty(len(sizes) * n_alphas, dtype=object)
         named[:] = [size for size in sizes for _ in range(n_alphas)]
         self.cv_results_ = {
@@ -345,12 +357,13 @@ class BaseRidgeNetCV(NetworkEstimator):
 
     def _sign_and_name_of_scores(self) -> tuple[int, str]:
         """Return the sign and the name for showing scores of `cv_results_`, where losses are negative."""
-        if self.scoring is None:
-            return -1, LOSSES[self._loss].score_name
+        how = "leave-one-out" if self.selection == "loo" else "cross-validated"
+        if self.scoring is None or self.selection == "loo":
+            return -1, f"{how} {LOSSES[self._loss].score_name}"
         if isinstance(self.scoring, str):
             is_loss = self.scoring.startswith("neg_")
-            return (-1 if is_loss else 1), self.scoring.removeprefix("neg_").replace("_", " ")
-        return 1, "score"
+            return (-1 if is_loss else 1), f"{how} {self.scoring.removeprefix('neg_').replace('_', ' ')}"
+        return 1, f"{how} score"
 
 
 def _print_progress(progress: PathProgress) -> None:

@@ -10,9 +10,14 @@ import numpy as np
 
 from ridgenet._averaged import AveragedNetworks
 from ridgenet._fitted import FittedNetwork
+from ridgenet.estimators._data import ArrayData
 from ridgenet.estimators._folds import defined_folds, name_of, score, scorer_for
 from ridgenet.path._fit import PathFits
+from ridgenet.path._leave_one_out import LeaveOneOut, leave_one_out_of_path
+from ridgenet.path._problem import Problem
+from ridgenet.path._result import NetworkPath
 from ridgenet.path._rows import ArrayRows
+from ridgenet.path._selection import losses as losses_of
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,37 @@ def _fold_scores(scoring: Scoring, fits: PathFits, candidate: int, k: int, *, av
     path = fits.path(candidate, k + 1)
     estimators = (scoring.estimator_with(path.network_at(index, average=average)) for index in range(len(path)))
     return np.array([score(scorer, name, k, one, scoring.X[test], scoring.y[test], **weighted) for one in estimators])
+
+
+def leave_one_out_scores(
+    paths: Sequence[NetworkPath], problems: Sequence[Problem], data: ArrayData, *, average: bool, n_jobs: int | None
+) -> tuple[list[LeaveOneOut], CVScores]:
+    """Return the leave-one-out predictions of each candidate, and their scores: each sample is a fold.
+
+    Parameters
+    ----------
+    paths : sequence of NetworkPath
+        Path of each candidate on all rows.
+    problems : sequence of Problem
+        Their training problems.
+    data : ArrayData
+        All rows.
+    average : bool
+        Whether to average the predictions of all restarts; otherwise the restart with the lowest objective predicts.
+    n_jobs : int or None
+        Number of threads.
+    """
+    weights = np.ones(len(data.Y)) if data.scoring_weights is None else data.scoring_weights
+    found, scores, spreads = [], [], []
+    for path, problem in zip(paths, problems, strict=True):
+        assert isinstance(problem.rows, ArrayRows)
+        network = problem.network
+        predicted = leave_one_out_of_path(path, problem.rows.part(), problem.penalty, average=average, n_jobs=n_jobs)
+        found.append(predicted)
+        scores.append(-losses_of(network.loss, predicted.outputs, data.Y, network.loss_parameter).T)
+        by_restart = losses_of(network.loss, predicted.by_restart, data.Y, network.loss_parameter)
+        spreads.append(spread_over_restarts(by_restart.transpose(2, 0, 1), weights))
+    return found, CVScores(scores, weights, spreads)
 
 
 def out_of_fold(fits: PathFits, candidate: int, *, average: bool) -> np.ndarray:

@@ -109,8 +109,8 @@ class PathDisplay:
             if k != size
         }
         best = means[size][path.index_of(estimator.alpha_min_)]
-        title = f"Best cross-validated {label} at λ = {estimator.alpha_min_:.3g}: {best:.3g}"
-        return cls(path, means[size], errors[size], f"cross-validated {label}", marks, others, title)
+        title = f"Best {label} at λ = {estimator.alpha_min_:.3g}: {best:.3g}"
+        return cls(path, means[size], errors[size], label, marks, others, title)
 
     def plot(self, ax: Axes | None = None) -> PathDisplay:
         """Draw into `ax`, or into a new figure."""
