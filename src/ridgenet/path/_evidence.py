@@ -47,10 +47,16 @@ class Evidence:
         Log marginal likelihood, up to a constant that depends on the data only.
     n_effective : float
         γ, the effective number of weights: those determined by the data rather than by the prior.
+    determined : ndarray of shape (n_parameters,)
+        Its terms: between 0, determined by the prior, and 1, by the data; 0 for biases.
+    noise : float
+        The σ² by which the objective is divided to be minus a log posterior; 1 if the loss is a log likelihood.
     """
 
     log_evidence: float
     n_effective: float
+    determined: np.ndarray
+    noise: float
 
 
 def evidence(network: Network, rows: Part, penalty: L2Penalty, parameters: np.ndarray) -> Evidence:
@@ -94,15 +100,15 @@ def evidence(network: Network, rows: Part, penalty: L2Penalty, parameters: np.nd
         ) from None
     log_det = 2.0 * float(np.log(np.diag(factor[0])).sum())
     covariance = cho_solve(factor, np.eye(len(parameters)))
-    n_weights = int(is_weight.sum())
-    n_effective = n_weights - float(np.diag(covariance)[is_weight] @ curvature[is_weight])
+    determined = np.where(is_weight, 1 - np.diag(covariance) * curvature, 0.0)
     objective = _summed_loss(network, parameters, inputs, targets, sample_weight) + penalty.value(network, parameters)
     log_prior = 0.5 * float(np.log(prior).sum())
-    fit = -objective
+    fit, noise = -objective, 1.0
     if likelihood == "scaled":
         n_values = max(targets.shape[1] * rows.total_weight - targets.shape[1], 1.0)
-        fit = -0.5 * n_values * float(np.log(max(2.0 * objective / n_values, np.finfo(float).tiny)))
-    return Evidence(fit + log_prior - 0.5 * log_det, n_effective)
+        noise = max(2.0 * objective / n_values, float(np.finfo(float).tiny))
+        fit = -0.5 * n_values * float(np.log(noise))
+    return Evidence(fit + log_prior - 0.5 * log_det, float(determined.sum()), determined, noise)
 
 
 def _summed_loss(
