@@ -56,7 +56,7 @@ CROSS_VALIDATED = {
     "alpha_min_ratio": ([1e-3, 1e-300, 0.99, 0.9999999], [0.0, 1.0, data.NAN]),
     "penalty_factor": ([None], [[], [-1.0], [data.NAN], [[1.0]], "x"]),
     "cv": ([3, 2, "pairs", "some rows", "one row"], [1, 0, -1, "folds", 2.5, "out of range", "no rows", "negative"]),
-    "selection": (["min", "1se", "evidence"], ["best"]),
+    "selection": (["min", "1se", "loo", "evidence"], ["best"]),
     "n_restarts": ([1, 2], [0, -1]),
     "average": ([True, False], []),
     "n_jobs": ([1, 2, None], ["all"]),

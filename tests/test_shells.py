@@ -87,7 +87,7 @@ def test_a_terminated_prediction_leaves_nothing(of_diabetes, tmp_path):
 @pytest.mark.parametrize(
     ("typed", "completed"),
     [
-        ("path --selection ", {"min", "1se", "evidence"}),
+        ("path --selection ", {"min", "1se", "loo", "evidence"}),
         ("path --task c", {"classification"}),
         ("path --scoring neg_brier", {"neg_brier_score"}),
         ("fit --solver a", {"auto", "adam"}),

@@ -33,6 +33,7 @@ from .plotting._boundary_path import BoundaryPathDisplay as BoundaryPathDisplay
 from .plotting._objective import ObjectiveDisplay as ObjectiveDisplay
 from .plotting._path import PathDisplay as PathDisplay
 from .plotting._path import ShrinkageDisplay as ShrinkageDisplay
+from .plotting._relevance import RelevanceDisplay as RelevanceDisplay
 from .plotting._weights import WeightsDisplay as WeightsDisplay
 from .table._result import TableModel as TableModel
 from .table._training import train as train

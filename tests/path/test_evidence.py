@@ -7,7 +7,8 @@ from scipy.integrate import dblquad
 from scipy.optimize import minimize
 
 from ridgenet import equations
-from ridgenet.path._evidence import evidence, gauss_newton, weights_mask
+from ridgenet.path._evidence import evidence
+from ridgenet.path._hessian import gauss_newton, weights_mask
 from ridgenet.path._search import Plan, follow, new_chain
 
 

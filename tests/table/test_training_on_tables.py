@@ -244,7 +244,7 @@ def test_large_tables_are_followed_less_closely_and_it_is_said(tmp_path, monkeyp
         ({"sample_weight": "sex"}, "column 'sex' holds text; weights must be numbers"),
         ({"sample_weight": "age"}, "the weight is missing"),
         ({"quick": {"n_layers": 3}}, "RidgeNetClassifierCV has no parameter 'n_layers'; the parameters are"),
-        ({"quick": {"selection": "magic"}}, "--selection must be one of '1se', 'evidence', 'min'; got 'magic'"),
+        ({"quick": {"selection": "magic"}}, "--selection must be one of '1se', 'evidence', 'loo', 'min'; got 'magic'"),
         ({"quick": {"scoring": "acuracy"}}, "--scoring: scikit-learn has no scorer 'acuracy'; did you mean accuracy"),
         ({"quick": {"cv": 1}}, "--folds (cv) must be a whole number of 2 or more; got 1"),
         ({"quick": {"n_jobs": 0}}, "--jobs (n_jobs) must not be 0; -1 uses all cores"),

@@ -35,7 +35,7 @@ ALLOWED: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         "must be the number of folds; got {0.__class__.__name__}",
     ),
     "scoring": (lambda value: value is None, "must be None because folds are scored by the loss; got {!r}"),
-    "selection": (lambda value: value != "evidence", "must be 'min' or '1se'; got {!r}"),
+    "selection": (lambda value: value in ("min", "1se"), "must be 'min' or '1se'; got {!r}"),
     "evidence": (lambda value: not value, "must be False because it needs all rows in memory"),
     "device": (lambda value: value == "cpu", "must be 'cpu' because the workers compute; got {!r}"),
     "keep": (lambda value: not value, "must be False because predictions stay on the workers"),

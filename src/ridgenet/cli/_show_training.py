@@ -186,7 +186,7 @@ def _print_choice(model: TableModel) -> None:
         rows = network._results_of(network._selected)
         means = sign * network.cv_results_["mean_test_score"][rows]
         errors = network.cv_results_["standard_error"][rows]
-        columns[f"cross-validated {label}"] = [f"{means[index]:.4f} ± {errors[index]:.4f}" for index in indices]
+        columns[label] = [f"{means[index]:.4f} ± {errors[index]:.4f}" for index in indices]
     elif path.log_evidence is not None and path.n_effective is not None:
         columns["log evidence"] = [f"{path.log_evidence[index]:.2f}" for index in indices]
         columns["effective weights"] = [f"{path.n_effective[index]:.1f}" for index in indices]

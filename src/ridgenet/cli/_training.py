@@ -79,7 +79,7 @@ Config = Annotated[
 ]
 DEFAULT_OUT = Path("ridgenet-results")
 USUAL_EPOCHS = 5
-SELECTIONS = ("min", "1se", "evidence")
+SELECTIONS = ("min", "1se", "loo", "evidence")
 SOLVERS = ("auto", "lbfgs", "adam", "sgd")
 
 
@@ -105,7 +105,9 @@ def path_command(
     folds: Annotated[int | None, typer.Option(help="Number of folds (cv). (default: 5)")] = None,
     selection: Annotated[
         str | None,
-        typer.Option(help="How to choose λ: min, 1se, evidence. (default: min)", autocompletion=completed(*SELECTIONS)),
+        typer.Option(
+            help="How to choose λ: min, 1se, loo, evidence. (default: min)", autocompletion=completed(*SELECTIONS)
+        ),
     ] = None,
     scoring: Annotated[
         str | None,

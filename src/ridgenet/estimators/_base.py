@@ -22,6 +22,7 @@ from ridgenet.estimators._explaining import explained, require_finite
 from ridgenet.estimators._inputs import require_finite_outputs, sample_weights
 from ridgenet.estimators._on_streams import StreamEstimator
 from ridgenet.estimators._parameters import CONSTRAINTS, as_callbacks, as_hidden_layers, documented, require_alphas
+from ridgenet.estimators._per_column import fit_per_column, forget_per_column, require_number, require_per_column
 from ridgenet.estimators._to_sklearn import to_sklearn
 from ridgenet.estimators._training import (
     Callback,
@@ -137,6 +138,11 @@ class BaseRidgeNet(StreamEstimator):
         return self._fit(data, None, continued=continued, incremental=True)
 
     def _fit(self, data: Data, held_out: ArrayData | None, *, continued: bool, incremental: bool = False) -> Self:
+        forget_per_column(self)
+        if isinstance(self.alpha, str):
+            require_per_column(self, data, whole=not incremental and held_out is None)
+            fit_per_column(self, data)
+            return self
         network = self._network(data.n_features, data.n_outputs)
         if continued:
             require_same_network(self._fitted.network, network)
@@ -232,6 +238,7 @@ class BaseRidgeNet(StreamEstimator):
         return network
 
     def _penalty(self, network: Network) -> L2Penalty:
+        require_number(self.alpha)
         return L2Penalty(self.alpha, penalty_factors(self.penalty_factor, network.layer_sizes[0]))
 
     def _solver(self, data: Data, *, incremental: bool, validated: bool) -> str:

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ridgenet._averaged import AveragedNetworks, weighted
 from ridgenet._fitted import FittedNetwork
-from ridgenet.estimators._cv_scores import CVScores, Scoring, cv_scores, out_of_fold
+from ridgenet.estimators._cv_scores import CVScores, Scoring, cv_scores, leave_one_out_scores, out_of_fold
 from ridgenet.estimators._data import ArrayData, Data
 from ridgenet.estimators._fold_networks import FoldNetworks
 from ridgenet.estimators._parameters_cv import documented_cv
@@ -24,6 +24,7 @@ from ridgenet.formulas import LOSSES
 from ridgenet.path._adaptive import adaptive_path, full_path
 from ridgenet.path._fit import PathFits
 from ridgenet.path._grid import Grid
+from ridgenet.path._leave_one_out import LeaveOneOut
 from ridgenet.path._problem import Problem
 from ridgenet.path._result import NetworkPath
 from ridgenet.path._selection import Curve, weights_of_candidates
@@ -38,6 +39,8 @@ OPTIONAL_ATTRIBUTES = (
     "oof_predictions_",
     "_fold_networks",
 )
+# selection rules that need no folds
+WITHOUT_FOLDS = ("loo", "evidence")
 # the largest of the default candidates is tried if no hidden layer is worse than a few units by more than this many
 # standard errors, and these leave less than this fraction of the loss of the best constant
 CLEARLY_WORSE = 2.0
@@ -78,7 +81,7 @@ class BaseRidgeNetCV(PathEstimator):
             self.__dict__.pop(name, None)
         data = self._data(X, y, sample_weight, groups=groups)
         seed = self._seed()
-        folds = None if self.selection == "evidence" else data.folds(self.cv, groups, seed)
+        folds = None if self.selection in WITHOUT_FOLDS else data.folds(self.cv, groups, seed)
         problems = self._problems(data, folds)
         watch = SharedWatch(self._callbacks())
         fits: list[PathFits] = []
@@ -101,10 +104,8 @@ class BaseRidgeNetCV(PathEstimator):
         if self.selection == "evidence":
             self._select_by_evidence(problems)
         else:
-            self._select_by_folds(fits, scores, watch)
-            self._fold_networks = FoldNetworks.of(fits[self._selected], average=self.average)
-            if self.keep:
-                self.oof_predictions_ = out_of_fold(fits[self._selected], average=self.average)
+            self._select_by_scores(fits, scores, watch)
+            self._keep_fold_networks(data, fits[self._selected])
         self._warn_unless_converged()
         return self
 
@@ -136,7 +137,7 @@ class BaseRidgeNetCV(PathEstimator):
             return fitter.fit(alphas)
         if self.selection == "evidence":
             return full_path(fitter, Grid(alphas), lambda fits: self._evidence_curve(fits.path(), problem))
-        if self.path == "full":
+        if self.path == "full" or self.selection == "loo":
             return full_path(fitter, Grid(alphas), lambda fits: self._curve(data, fits))
         return adaptive_path(fitter, Grid(alphas), lambda fits: self._curve(data, fits), near=near)
 
@@ -152,12 +153,28 @@ class BaseRidgeNetCV(PathEstimator):
         return Curve.of(log_evidence[np.newaxis], np.ones(1))
 
     def _scores(self, data: Data, fits: PathFits) -> CVScores:
-        """Return the scores on the test rows of each fold."""
+        """Return the scores on the test rows of each fold, or on each sample left out."""
+        if self.selection == "loo":
+            return self._leave_one_out(data, fits)[1]
         scoring = None
         if self.scoring is not None:
             assert isinstance(data, ArrayData)
             scoring = Scoring(self.scoring, self._scorer_classes, self._with, data.X, data.y)
         return cv_scores(fits, scoring, average=self.average)
+
+    def _leave_one_out(self, data: Data, fits: PathFits) -> tuple[LeaveOneOut, CVScores]:
+        assert isinstance(data, ArrayData)
+        return leave_one_out_scores(fits, data, average=self.average, n_jobs=self.n_jobs)
+
+    def _keep_fold_networks(self, data: Data, fits: PathFits) -> None:
+        """Keep what intervals need of the folds of the selected candidate, and its predictions if requested."""
+        if self.selection == "loo":
+            if self.keep:
+                self.oof_predictions_ = self._leave_one_out(data, fits)[0].outputs
+            return
+        self._fold_networks = FoldNetworks.of(fits, average=self.average)
+        if self.keep:
+            self.oof_predictions_ = out_of_fold(fits, average=self.average)
 
     def with_alpha(self, alpha: float) -> Self:
         """Return a fitted copy that predicts with the network at another λ of the path.
@@ -195,13 +212,13 @@ class BaseRidgeNetCV(PathEstimator):
 
     # selection
 
-    def _select_by_folds(self, fits: Sequence[PathFits], scores: Sequence[CVScores], watch: SharedWatch) -> None:
+    def _select_by_scores(self, fits: Sequence[PathFits], scores: Sequence[CVScores], watch: SharedWatch) -> None:
         curves = [each.curve for each in scores]
         self._set_cv_results(scores)
         candidate = int(np.nanargmax([curve.mean[curve.best] for curve in curves]))
         best, simpler = curves[candidate].best, curves[candidate].within_one_standard_error
         self.alpha_min_, self.alpha_1se_ = (float(self.paths_[candidate].alphas[index]) for index in (best, simpler))
-        indices = [curve.best if self.selection == "min" else curve.within_one_standard_error for curve in curves]
+        indices = [curve.within_one_standard_error if self.selection == "1se" else curve.best for curve in curves]
         weights = weights_of_candidates(curves, [curve.best for curve in curves])
         self.candidate_weights_ = weights if self.average else np.eye(len(curves))[candidate]
         # an adaptive path is content with less than the tolerance `tol`
@@ -238,6 +255,9 @@ class BaseRidgeNetCV(PathEstimator):
         named = np.empty(len(sizes), dtype=object)
         named[:] = sizes
         by_fold = np.concatenate([curve.by_fold for curve in curves], axis=1)
+        if self.selection == "loo":
+            # each sample is a fold: too many columns
+            by_fold = by_fold[:0]
         self.cv_results_ = {
             "hidden_layer_sizes": named,
             "alpha": np.concatenate([path.alphas for path in self.paths_]),
@@ -292,9 +312,10 @@ class BaseRidgeNetCV(PathEstimator):
 
     def _sign_and_name_of_scores(self) -> tuple[int, str]:
         """Return the sign and the name for showing scores of `cv_results_`, where losses are negative."""
-        if self.scoring is None:
-            return -1, LOSSES[self._loss].score_name
+        how = "leave-one-out" if self.selection == "loo" else "cross-validated"
+        if self.scoring is None or self.selection == "loo":
+            return -1, f"{how} {LOSSES[self._loss].score_name}"
         if isinstance(self.scoring, str):
             is_loss = self.scoring.startswith("neg_")
-            return (-1 if is_loss else 1), self.scoring.removeprefix("neg_").replace("_", " ")
-        return 1, "score"
+            return (-1 if is_loss else 1), f"{how} {self.scoring.removeprefix('neg_').replace('_', ' ')}"
+        return 1, f"{how} score"

@@ -10,10 +10,13 @@ import numpy as np
 
 from ridgenet._averaged import AveragedNetworks
 from ridgenet._fitted import FittedNetwork
+from ridgenet.estimators._data import ArrayData
 from ridgenet.estimators._folds import defined_folds, name_of, score, scorer_for
 from ridgenet.path._fit import PathFits
+from ridgenet.path._leave_one_out import LeaveOneOut, leave_one_out_of_path
 from ridgenet.path._rows import ArrayRows
 from ridgenet.path._selection import Curve
+from ridgenet.path._selection import losses as losses_of
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,32 @@ def _fold_scores(scoring: Scoring, fits: PathFits, k: int, *, average: bool) -> 
     path = fits.path(k + 1)
     estimators = (scoring.estimator_with(path.network_at(index, average=average)) for index in range(len(path)))
     return np.array([score(scorer, name, k, one, scoring.X[test], scoring.y[test], **weighted) for one in estimators])
+
+
+def leave_one_out_scores(
+    fits: PathFits, data: ArrayData, *, average: bool, n_jobs: int | None
+) -> tuple[LeaveOneOut, CVScores]:
+    """Return the leave-one-out predictions, and their scores: each sample is a fold.
+
+    Parameters
+    ----------
+    fits : PathFits
+        Complete result of `fit_path` on all rows.
+    data : ArrayData
+        All rows.
+    average : bool
+        Whether to average the predictions of all restarts; otherwise the restart with the lowest objective predicts.
+    n_jobs : int or None
+        Number of threads.
+    """
+    rows, network = fits.problem.rows, fits.problem.network
+    assert isinstance(rows, ArrayRows)
+    weights = np.ones(len(data.Y)) if data.scoring_weights is None else data.scoring_weights
+    predicted = leave_one_out_of_path(fits.path(), rows.part(), fits.problem.penalty, average=average, n_jobs=n_jobs)
+    scores = -losses_of(network.loss, predicted.outputs, data.Y, network.loss_parameter).T
+    by_restart = losses_of(network.loss, predicted.by_restart, data.Y, network.loss_parameter)
+    spread = spread_over_restarts(by_restart.transpose(2, 0, 1), weights)
+    return predicted, CVScores(Curve.of(scores, weights), spread)
 
 
 def out_of_fold(fits: PathFits, *, average: bool) -> np.ndarray:

@@ -39,8 +39,10 @@ class FoldPredictions:
         if is_collection(X):
             raise InputError(f"{caller}: X must be in memory; apply {caller} to one partition at a time")
         folds: FoldNetworks | None = getattr(self, "_fold_networks", None)
-        if folds is None and self.selection == "evidence":
-            raise InputError(f"{caller} needs cross-validation, but selection='evidence' uses none; choose another one")
+        if folds is None and self.selection in ("evidence", "loo"):
+            raise InputError(
+                f"{caller} needs cross-validation, but selection={self.selection!r} uses none; choose another one"
+            )
         if folds is None:
             raise InputError(f"{caller} needs an estimator fitted to data in memory, not to Dask collections")
         index, is_scored = self.path_.index_of(self.alpha_), _scored_once(folds.fold_of_sample, caller)
@@ -92,7 +94,7 @@ class PredictionIntervals(FoldPredictions, NetworkEstimator):
         ------
         InputError
             If `coverage` is not between 0 and 1, or too large for the number of samples; if the estimator was fitted
-            without folds (``selection="evidence"``) or to Dask collections; if the folds do not test each sample once;
+            without folds (``selection="evidence"`` or ``"loo"``) or to Dask collections; if the folds do not test each sample once;
             or if the loss is "quantile".
 
         Examples
@@ -167,7 +169,7 @@ class PredictionSets(FoldPredictions, NetworkEstimator):
         ------
         InputError
             If `coverage` is not between 0 and 1, or too large for the number of samples; if the estimator was fitted
-            without folds (``selection="evidence"``) or to Dask collections; if the folds do not test each sample once;
+            without folds (``selection="evidence"`` or ``"loo"``) or to Dask collections; if the folds do not test each sample once;
             or if the targets are multilabel.
 
         Examples

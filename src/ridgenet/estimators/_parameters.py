@@ -22,7 +22,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
     "activation": [StrOptions(set(ACTIVATIONS))],
     "solver": [StrOptions({"auto", "lbfgs", "sgd", "adam"})],
-    "alpha": [Interval(Real, 0, None, closed="left"), "array-like"],
+    "alpha": [Interval(Real, 0, None, closed="left"), StrOptions({"per_column"}), "array-like"],
     "penalty_factor": ["array-like", None],
     "penalty_scaling": [StrOptions({"dataset", "batch"})],
     "standardize": ["boolean"],
@@ -106,9 +106,11 @@ solver : {"auto", "lbfgs", "sgd", "adam"}, default="auto"
     ``"lbfgs"`` uses all samples in each iteration and converges to a minimum; ``"sgd"`` and ``"adam"`` use
     mini-batches. ``"auto"`` is lbfgs for up to 20,000 samples, and adam for more samples or if an option requires
     mini-batches (`early_stopping`, `dropout`, `weight_decay`, `X_val`, `partial_fit`).
-alpha : float or sequence of float, default=1.0
+alpha : float, sequence of float or "per_column", default=1.0
     Regularisation strength λ: one value for all layers, or one for each layer. With standardised data 1 is a
-    reasonable first guess; choose the value by cross-validation.
+    reasonable first guess; choose the value by cross-validation. ``"per_column"`` finds a λ for each input column, and
+    one for each later layer, by the evidence (automatic relevance determination; MacKay, 1994): columns that the data
+    do not support are switched off. Of 10 random starts, the 5 with the largest evidence are averaged.
 penalty_scaling : {"dataset", "batch"}, default="dataset"
     The number n that λ is divided by. ``"dataset"``: the number of training samples, so that the minimum does not
     depend on `batch_size`. ``"batch"``: the number of samples in the batch, as in scikit-learn's sgd and adam. No
@@ -177,6 +179,13 @@ OF_ALL_NETWORKS = (
 )  # fmt: skip
 
 FITTED = """\
+alphas_by_column_, alphas_by_layer_ : ndarray of shape (n_inputs,), (n_layers - 1,)
+    With ``alpha="per_column"``, λ of each input column and of each later layer: geometric means over the restarts.
+relevance_ : ndarray of shape (n_inputs,)
+    With ``alpha="per_column"``, the root mean square derivative of the output (before the output unit) in each
+    standardised column.
+log_evidence_ : float
+    With ``alpha="per_column"``, the largest log evidence of the restarts.
 coefs_ : list of ndarray of shape (n_inputs, n_units)
     Weights of each layer, in the units of the data.
 intercepts_ : list of ndarray of shape (n_units,)

@@ -21,7 +21,7 @@ CV_CONSTRAINTS: dict[str, list[Any]] = {
     "path": [StrOptions({"adaptive", "full"})],
     "cv": ["cv_object"],
     "scoring": [None, str, callable],
-    "selection": [StrOptions({"min", "1se", "evidence"})],
+    "selection": [StrOptions({"min", "1se", "loo", "evidence"})],
     "n_restarts": [Interval(Integral, 1, None, closed="left")],
     "average": ["boolean"],
     "n_jobs": [None, Integral],
@@ -57,10 +57,13 @@ cv : int, splitter, iterable or None, default=None
 scoring : str, callable or None, default=None
     Scorer of scikit-learn by which λ is selected. None is the log loss in classification; in regression it is the mean
     squared error, mean Poisson deviance, mean absolute error (Huber loss) or mean pinball loss (quantile loss).
-selection : {"min", "1se", "evidence"}, default="min"
+selection : {"min", "1se", "loo", "evidence"}, default="min"
     ``"min"`` selects the λ with the best mean score. ``"1se"`` selects the largest λ within one standard error of the
-    best (Breiman et al., 1984), a simpler network that is not clearly worse. ``"evidence"`` selects the λ and the
-    candidate with the largest marginal likelihood (MacKay, 1992), without folds: `cv` and `scoring` have no effect.
+    best (Breiman et al., 1984), a simpler network that is not clearly worse. The other two need no folds: `cv` and
+    `scoring` have no effect. ``"loo"`` selects the best mean leave-one-out loss, which follows from second derivatives
+    at the minima on all data, without refits. ``"evidence"`` selects the λ and the candidate with the largest marginal
+    likelihood (MacKay, 1992); with few samples and classes that a network separates almost without error, it can
+    choose a λ that is much too small.
 n_restarts : int, default=5
     Number of random starts at each λ, in each fold.
 average : bool, default=True
@@ -111,11 +114,11 @@ candidate_weights_ : ndarray of shape (n_candidates,)
 cv_results_ : dict of ndarray
     One entry for each candidate and λ, as columns of a data frame: `hidden_layer_sizes`, `alpha`, `mean_test_score`,
     `standard_error` (over the folds, as in glmnet), `std_over_restarts` (of the default loss), `split0_test_score` and
-    so on. Greater scores are better; losses are negative.
+    so on (not with ``selection="loo"``). Greater scores are better; losses are negative.
 path_, paths_ : NetworkPath, list of NetworkPath
     Path on all data for the selected candidate, and for every candidate.
 oof_predictions_ : ndarray of shape (n_alphas, n_samples, n_outputs)
-    With `keep`, out-of-fold outputs of the selected candidate; NaN for samples in no test fold.
+    With `keep`, out-of-fold (or leave-one-out) outputs of the selected candidate; NaN for samples in no test fold.
 n_effective_ : float or None
     With ``selection="evidence"``, γ, the effective number of weights.
 coefs_, intercepts_ : list of ndarray

@@ -43,7 +43,7 @@ def to_sklearn(net: Any) -> Any:
     check_is_fitted(net)
     if net.activation not in ("identity", "logistic", "tanh", "relu"):
         raise InputError(f"scikit-learn's MLPs have no activation {net.activation!r}")
-    if np.ndim(net.alpha) > 0:
+    if np.ndim(net.alpha) > 0 or isinstance(net.alpha, str):
         raise InputError("scikit-learn's MLPs have one alpha for all layers")
     if net.penalty_factor is not None:
         raise InputError("scikit-learn's MLPs have no penalty_factor")

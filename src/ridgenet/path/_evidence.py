@@ -16,7 +16,6 @@ the term outweighs the data (measured in docs/path.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,14 +27,14 @@ from ridgenet import equations
 from ridgenet._errors import InputError
 from ridgenet._network import Network
 from ridgenet.core._penalties import EVIDENCE_NEEDS, L2Penalty, require_penalty
-from ridgenet.formulas import ACTIVATIONS, LOSSES
+from ridgenet.formulas import LOSSES
+from ridgenet.path._hessian import gauss_newton, weights_mask
 from ridgenet.path._result import NetworkPath
 from ridgenet.path._rows import Part
 
 # Biases are not penalised. A very wide prior (in standardised units) keeps the Hessian invertible, since the biases of
 # dead units do not affect the loss.
 BIAS_PRECISION = 1e-2
-JACOBIAN_BYTES = 2**26
 
 
 @dataclass(frozen=True)
@@ -48,10 +47,16 @@ class Evidence:
         Log marginal likelihood, up to a constant that depends on the data only.
     n_effective : float
         γ, the effective number of weights: those determined by the data rather than by the prior.
+    determined : ndarray of shape (n_parameters,)
+        Its terms: between 0, determined by the prior, and 1, by the data; 0 for biases.
+    noise : float
+        The σ² by which the objective is divided to be minus a log posterior; 1 if the loss is a log likelihood.
     """
 
     log_evidence: float
     n_effective: float
+    determined: np.ndarray
+    noise: float
 
 
 def evidence(network: Network, rows: Part, penalty: L2Penalty, parameters: np.ndarray) -> Evidence:
@@ -95,66 +100,15 @@ def evidence(network: Network, rows: Part, penalty: L2Penalty, parameters: np.nd
         ) from None
     log_det = 2.0 * float(np.log(np.diag(factor[0])).sum())
     covariance = cho_solve(factor, np.eye(len(parameters)))
-    n_weights = int(is_weight.sum())
-    n_effective = n_weights - float(np.diag(covariance)[is_weight] @ curvature[is_weight])
+    determined = np.where(is_weight, 1 - np.diag(covariance) * curvature, 0.0)
     objective = _summed_loss(network, parameters, inputs, targets, sample_weight) + penalty.value(network, parameters)
     log_prior = 0.5 * float(np.log(prior).sum())
-    fit = -objective
+    fit, noise = -objective, 1.0
     if likelihood == "scaled":
         n_values = max(targets.shape[1] * rows.total_weight - targets.shape[1], 1.0)
-        fit = -0.5 * n_values * float(np.log(max(2.0 * objective / n_values, np.finfo(float).tiny)))
-    return Evidence(fit + log_prior - 0.5 * log_det, n_effective)
-
-
-def gauss_newton(
-    network: Network, parameters: np.ndarray, inputs: np.ndarray, targets: np.ndarray, weights: np.ndarray
-) -> np.ndarray:
-    """Return ``sum_i w_i J_iᵀ H_i J_i``: J_i is the Jacobian of the logits, H_i the Hessian of the loss in them."""
-    hessian = np.zeros((network.n_parameters, network.n_parameters))
-    for rows in _blocks(network, len(inputs)):
-        roots = _root_jacobian(network, parameters, inputs[rows], targets[rows], weights[rows])
-        hessian += roots.T @ roots
-    return hessian
-
-
-def weights_mask(network: Network) -> np.ndarray:
-    """Return a mask of the parameters that are weights rather than biases."""
-    mask = np.ones(network.n_parameters, bool)
-    for b in network.biases(mask):
-        b[:] = False
-    return mask
-
-
-def _blocks(network: Network, n: int) -> Iterator[slice]:
-    size = max(1, JACOBIAN_BYTES // (8 * network.n_parameters * network.layer_sizes[-1]))
-    return (slice(start, min(start + size, n)) for start in range(0, n, size))
-
-
-def _root_jacobian(
-    network: Network, parameters: np.ndarray, inputs: np.ndarray, targets: np.ndarray, weights: np.ndarray
-) -> np.ndarray:
-    """Return ``sqrt(w_i) S_iᵀ J_i`` with S_i S_iᵀ = H_i, one row for each sample and output.
-
-    Backpropagation with the columns of S_i in place of the residual.
-    """
-    W, b = network.weights(parameters), network.biases(parameters)
-    z, a = equations.forward(W, b, inputs.T, network.activation, network.loss)
-    n, k = inputs.shape[0], network.layer_sizes[-1]
-    roots = LOSSES[network.loss].curvature_root(np, a[-1], targets.T, network.loss_parameter)
-    delta = np.sqrt(weights)[:, np.newaxis, np.newaxis] * roots.transpose(2, 1, 0)
-    jacobian = np.empty((n, k, network.n_parameters))
-    end = network.n_parameters
-    for layer in range(network.n_layers - 1, -1, -1):
-        below = a[layer].T
-        n_out, n_in = W[layer].shape
-        jacobian[:, :, end - n_out : end] = delta
-        start = end - n_out * (n_in + 1)
-        jacobian[:, :, start : end - n_out] = np.einsum("nko,ni->nkoi", delta, below).reshape(n, k, -1)
-        end = start
-        if layer > 0:
-            derivative = ACTIVATIONS[network.activation].derivative(np, z[layer], a[layer]).T
-            delta = (delta @ W[layer]) * derivative[:, np.newaxis, :]
-    return jacobian.reshape(n * k, -1)
+        noise = max(2.0 * objective / n_values, float(np.finfo(float).tiny))
+        fit = -0.5 * n_values * float(np.log(noise))
+    return Evidence(fit + log_prior - 0.5 * log_det, float(determined.sum()), determined, noise)
 
 
 def _summed_loss(

@@ -116,8 +116,8 @@ class PathDisplay:
         means = sign * results["mean_test_score"][estimator._results_of(size)]
         errors = results["standard_error"][estimator._results_of(size)]
         best = means[path.index_of(estimator.alpha_min_)]
-        title = f"Best cross-validated {label} at λ = {estimator.alpha_min_:.3g}: {best:.3g}"
-        return cls(path, means, errors, f"cross-validated {label}", marks, others, title)
+        title = f"Best {label} at λ = {estimator.alpha_min_:.3g}: {best:.3g}"
+        return cls(path, means, errors, label, marks, others, title)
 
     def plot(self, ax: Axes | None = None) -> PathDisplay:
         """Draw into `ax`, or into a new figure."""

@@ -25,6 +25,11 @@ CURVES = (
     N_("cross-validated mean Poisson deviance"),
     N_("cross-validated mean absolute error"),
     N_("cross-validated mean pinball loss"),
+    N_("leave-one-out log loss"),
+    N_("leave-one-out mean squared error"),
+    N_("leave-one-out mean Poisson deviance"),
+    N_("leave-one-out mean absolute error"),
+    N_("leave-one-out mean pinball loss"),
     N_("log evidence"),
 )
 MARKS = (N_("best"), N_("one standard error"), N_("most probable"))

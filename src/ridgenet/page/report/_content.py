@@ -129,6 +129,7 @@ def summary_of(model: TableModel) -> list[str]:
         rule = {
             "min": "the best value by cross-validation",
             "1se": "the largest value within one standard error of the best",
+            "loo": "the best value by leave-one-out",
             "evidence": "the most probable value given the data",
         }[model.network.selection]
         said.append(f"The regularisation strength is λ = {readable(model.alpha)} (alpha): {rule}.")
