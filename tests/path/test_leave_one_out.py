@@ -80,7 +80,7 @@ def test_it_agrees_with_refits(loss, k, hidden, alpha, weighted):
 def test_samples_that_decide_their_own_class_get_further_steps(monkeypatch):
     """One step alone misses the loss of nearly separated classes by more than a tenth."""
     X, y = load_wine(return_X_y=True)
-    net = RidgeNetClassifierCV(alphas=[0.5], selection="loo", **QUICK | {"n_restarts": 1}).fit(X, y)
+    net = RidgeNetClassifierCV((8,), alphas=[0.5], selection="loo", **QUICK | {"n_restarts": 1}).fit(X, y)
     problem = net._problems(net._data(X, y, None))[0]
     parameters = minimum(problem, 0.5, net.path_.parameters[0, 0])
     expected = log_loss(y, refitted(problem, 0.5, parameters))

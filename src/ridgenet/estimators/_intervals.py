@@ -94,7 +94,8 @@ class PredictionIntervals(FoldPredictions, NetworkEstimator):
         ------
         InputError
             If `coverage` is not between 0 and 1, or too large for the number of samples; if the estimator was fitted
-            without folds (``selection="evidence"`` or ``"loo"``) or to Dask collections; if the folds do not test each sample once;
+            without folds (``selection="evidence"`` or ``"loo"``) or to Dask collections; if the folds do not test
+            each sample once;
             or if the loss is "quantile".
 
         Examples
@@ -169,7 +170,8 @@ class PredictionSets(FoldPredictions, NetworkEstimator):
         ------
         InputError
             If `coverage` is not between 0 and 1, or too large for the number of samples; if the estimator was fitted
-            without folds (``selection="evidence"`` or ``"loo"``) or to Dask collections; if the folds do not test each sample once;
+            without folds (``selection="evidence"`` or ``"loo"``) or to Dask collections; if the folds do not test
+            each sample once;
             or if the targets are multilabel.
 
         Examples
