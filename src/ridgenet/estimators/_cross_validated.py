@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -45,6 +46,8 @@ WITHOUT_FOLDS = ("loo", "evidence")
 # standard errors, and these leave less than this fraction of the loss of the best constant
 CLEARLY_WORSE = 2.0
 LITTLE_LEFT = 0.2
+# it takes most of the time, and more restarts add little to its average
+RESTARTS_OF_LARGEST = 3
 
 
 class BaseRidgeNetCV(PathEstimator):
@@ -132,6 +135,8 @@ class BaseRidgeNetCV(PathEstimator):
     ) -> PathFits:
         """Fit the path of one candidate, whose best λ is expected near a given one."""
         fitter = self._fitter(problem, seed, watch, sweeps=1)
+        if self._chooses_size and near is not None:
+            fitter = replace(fitter, n_restarts=min(self.n_restarts, RESTARTS_OF_LARGEST))
         alphas = self._grid(problem)
         if self.alphas is not None:
             return fitter.fit(alphas)

@@ -34,7 +34,7 @@ LITTLE = 0.2
 PERTURBATION = 0.2
 # relative decrease of the objective in an iteration at which a search converges, as a multiple of tol: that of a single
 # network when looking for the best λ, and of all networks near it
-RELATIVE_TO_TOL = {"locate": 1.0, "follow": 0.1}
+RELATIVE_TO_TOL = {"locate": 1.0, "follow": 0.2}
 
 Score = Callable[[PathFits], Curve]
 
