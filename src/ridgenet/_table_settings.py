@@ -113,7 +113,7 @@ class TableSettings:
             raise InputError(f"λ (alpha) must be a number; got {self.alpha!r}")
 
     def _check_sizes(self, sizes: Any) -> None:
-        if sizes is None:
+        if sizes is None or (sizes == "auto" and self.alpha is None):
             return
         candidates = sizes if isinstance(sizes, list | tuple) else [sizes]
         several = any(isinstance(candidate, list | tuple) for candidate in candidates)

@@ -52,7 +52,11 @@ Test = Annotated[
 ]
 HIDDEN = "Units of the hidden layers: 8, or 16,8, or none"
 HiddenCandidates = Annotated[
-    list[str] | None, typer.Option("--hidden", help=f"{HIDDEN}; if repeated, the best is chosen. (default: 8)")
+    list[str] | None,
+    typer.Option(
+        "--hidden",
+        help=f"{HIDDEN}; if repeated, the best is chosen. (default: none, 8, and 32 where it may pay)",
+    ),
 ]
 # a list, so that a second size is rejected instead of replacing the first
 HiddenSizes = Annotated[list[str] | None, typer.Option("--hidden", help=f"{HIDDEN}. (default: 16)")]

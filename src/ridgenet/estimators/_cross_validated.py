@@ -211,7 +211,10 @@ class BaseRidgeNetCV(PathEstimator):
         """
         check_is_fitted(self, "alpha_")
         other = copy.copy(self)
-        other._select(self._selected, self.path_.index_of(alpha))
+        index = self.path_.index_of(alpha)
+        if self.path_.alphas[index] == self.alpha_:
+            return other
+        other._select(self._selected, index)
         other._fitted = other._fitted.astype(self._fitted.dtype)
         return other
 
@@ -241,6 +244,12 @@ class BaseRidgeNetCV(PathEstimator):
     def _selected(self) -> int:
         """Index of the selected candidate."""
         return next(k for k, path in enumerate(self.paths_) if path is self.path_)
+
+    def _network_at(self, index: int) -> FittedNetwork | AveragedNetworks:
+        """Return the networks that predict at one λ; at the selected one, they include those of other candidates."""
+        if self.path_.alphas[index] == self.alpha_:
+            return self._fitted
+        return self.path_.network_at(index, average=self.average)
 
     def _with(self, fitted: FittedNetwork | AveragedNetworks) -> Self:
         """Return a copy that predicts with the given network, for scorers."""

@@ -94,7 +94,7 @@ class BoundaryPathDisplay:
         shape = (len(plane.y), len(plane.x), -1)
         probabilities, notes = [], []
         for index in indices:
-            at = estimator._with(path.network_at(index, average=estimator.average))
+            at = estimator._with(estimator._network_at(index))
             probabilities.append(at.predict_proba(plane.inputs).reshape(shape))
             notes.append(f"error {1 - at.score(inputs, y):.1%}")
         alphas = path.alphas[indices]

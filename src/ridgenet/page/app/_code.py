@@ -26,6 +26,7 @@ path = RidgeNetClassifierCV(
     activation={activation!r},
     alpha_max_ratio={beyond:g},
     average=False,
+    path="full",
     random_state=0,
 ).fit(X, data.y)
 print(f"cross-validation chooses λ = {{path.alpha_:.4g}}")
@@ -58,6 +59,7 @@ model = train(
             "activation": {activation!r},
             "alpha_max_ratio": {beyond:g},
             "average": False,
+            "path": "full",
         }},
     )
 )

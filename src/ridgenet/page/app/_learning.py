@@ -193,6 +193,8 @@ def learn(problem: Problem, tables: Tables, watch: Watch) -> Learned:
         "hidden_layer_sizes": list(problem.hidden_layer_sizes),
         "activation": problem.activation,
         "average": False,
+        # the slider goes on to λ that are too weak
+        "path": "full",
         "alpha_max_ratio": BEYOND,
     }
     with tables.settings_of(problem, parameters) as (settings, name):

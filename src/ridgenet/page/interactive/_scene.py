@@ -178,7 +178,11 @@ def scene_of(estimator: Any, view: View, input_names: tuple[str, ...], unpenalis
         The network at λ = 0, which is added at the end of the path.
     """
     path: NetworkPath = estimator.path_ if unpenalised is None else estimator.path_.joined(unpenalised)
-    networks = (estimator._with(path.network_at(index, average=estimator.average)) for index in range(len(path)))
+    n_alphas = len(estimator.path_)
+    networks = (
+        estimator._with(estimator._network_at(index) if index < n_alphas else path.network_at(index))
+        for index in range(len(path))
+    )
     return Scene(
         path,
         estimator.path_.index_of(estimator.alpha_),
