@@ -125,7 +125,8 @@ def leave_one_out_scores(
     for path, problem in zip(paths, problems, strict=True):
         assert isinstance(problem.rows, ArrayRows)
         network = problem.network
-        predicted = leave_one_out_of_path(path, problem.rows.part(), problem.penalty, average=average, n_jobs=n_jobs)
+        rows, penalty = problem.rows.part(), problem.penalty
+        predicted = leave_one_out_of_path(path, rows, penalty, weights, average=average, n_jobs=n_jobs)
         found.append(predicted)
         scores.append(-losses_of(network.loss, predicted.outputs, data.Y, network.loss_parameter).T)
         by_restart = losses_of(network.loss, predicted.by_restart, data.Y, network.loss_parameter)
