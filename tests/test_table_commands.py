@@ -41,7 +41,7 @@ def test_path_says_what_it_read_chose_and_is_worth(run):
     assert f"data.csv: {len(make())} rows, {make().shape[1]} columns" in done.stdout
     for column in make().columns:
         assert re.search(rf"^{re.escape(column)}\s", done.stdout, re.MULTILINE)
-    assert re.search(r"^λ \(alpha\) = [\d.]+ of 6 from", done.stdout, re.MULTILINE)
+    assert re.search(r"^λ \(alpha\) = [\d.]+ of \d+ from", done.stdout, re.MULTILINE)
     assert "chosen" in done.stdout
     assert "choice of λ and training repeated 5 times on four fifths" in done.stdout
     assert ("root mean squared error" if target == "target" else "log loss") in done.stdout
@@ -55,7 +55,9 @@ def test_path_writes_files_that_agree_with_each_other(run):
     assert sorted(path.name for path in out.iterdir()) == expected
     record = json.loads((out / "result.json").read_text())
     table = pd.read_csv(out / "path.csv")
-    assert len(table) == 6
+    sizes = table["hidden_layer_sizes"].astype(str).unique().tolist()
+    assert sizes == ["-".join(map(str, each)) or "none" for each in record["chosen"]["candidates"]]
+    assert sum(record["chosen"]["candidate_weights"]) == pytest.approx(1)
     assert table.loc[table["chosen"], "alpha"].iloc[0] == pytest.approx(record["alpha"])
     assert record["test"]["n_rows"] == record["data"]["n_rows"]
     for picture in out.glob("*.png"):

@@ -178,7 +178,7 @@ def _print_choice(model: TableModel) -> None:
         say(f"λ (alpha) = {readable(model.alpha, 4)}, {how}; Σ‖W‖² = {readable(model.squared_norm, 4)}", "bold")
         return
     if len(network.paths_) > 1:
-        say(f"hidden layers: {'-'.join(map(str, network.hidden_layer_sizes_)) or 'none'}, chosen together with λ")
+        say(f"hidden layers: {_named(network.hidden_layer_sizes_)}, chosen together with λ{_weights(network)}")
     indices = range(max(0, model.alpha_index - AROUND), min(len(path), model.alpha_index + AROUND + 1))
     columns = {"λ (alpha)": [readable(path.alphas[index], 4) for index in indices]}
     if hasattr(network, "cv_results_"):
@@ -199,6 +199,20 @@ def _print_choice(model: TableModel) -> None:
     print_table("Around the chosen λ", columns, left=("",))
     ends = f"from {readable(path.alphas[0])} to {readable(path.alphas[-1])}"
     say(f"λ (alpha) = {readable(model.alpha, 4)} of {len(path)} {ends}", "bold")
+
+
+def _named(sizes: Sequence[int]) -> str:
+    return "-".join(map(str, sizes)) or "none"
+
+
+def _weights(network: Any) -> str:
+    """Return the weights of the candidates, if predictions average several."""
+    weights = getattr(network, "candidate_weights_", None)
+    if weights is None or max(weights) == 1:
+        return ""
+    pairs = zip(network.paths_, weights, strict=True)
+    parts = [f"{_named(path.network.layer_sizes[1:-1])} {weight:.0%}" for path, weight in pairs if weight > 0]
+    return f"; predictions average {', '.join(parts)}"
 
 
 def _mark(model: TableModel, index: int) -> str:

@@ -114,7 +114,9 @@ def leave_one_out_scores(
     rows, network = fits.problem.rows, fits.problem.network
     assert isinstance(rows, ArrayRows)
     weights = np.ones(len(data.Y)) if data.scoring_weights is None else data.scoring_weights
-    predicted = leave_one_out_of_path(fits.path(), rows.part(), fits.problem.penalty, average=average, n_jobs=n_jobs)
+    predicted = leave_one_out_of_path(
+        fits.path(), rows.part(), fits.problem.penalty, weights, average=average, n_jobs=n_jobs
+    )
     scores = -losses_of(network.loss, predicted.outputs, data.Y, network.loss_parameter).T
     by_restart = losses_of(network.loss, predicted.by_restart, data.Y, network.loss_parameter)
     spread = spread_over_restarts(by_restart.transpose(2, 0, 1), weights)

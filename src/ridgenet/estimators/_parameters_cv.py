@@ -61,9 +61,9 @@ selection : {"min", "1se", "loo", "evidence"}, default="min"
     ``"min"`` selects the λ with the best mean score. ``"1se"`` selects the largest λ within one standard error of the
     best (Breiman et al., 1984), a simpler network that is not clearly worse. The other two need no folds: `cv` and
     `scoring` have no effect. ``"loo"`` selects the best mean leave-one-out loss, which follows from second derivatives
-    at the minima on all data, without refits. ``"evidence"`` selects the λ and the candidate with the largest marginal
-    likelihood (MacKay, 1992); with few samples and classes that a network separates almost without error, it can
-    choose a λ that is much too small.
+    at the minima on all data, without refits; scores are NaN for λ far below the best. ``"evidence"`` selects the λ and
+    the candidate with the largest marginal likelihood (MacKay, 1992); with few samples and classes that a network
+    separates almost without error, it can choose a λ that is much too small.
 n_restarts : int, default=5
     Number of random starts at each λ, in each fold.
 average : bool, default=True

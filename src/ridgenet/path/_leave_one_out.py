@@ -10,6 +10,10 @@ costs one inverse of A for all samples and a k × k system for each (Woodbury). 
 it is exact: the shortcut ``(y_i - ŷ_i) / (1 - h_ii)`` with the leverage h_ii. Samples whose step promises a large
 decrease of F_i get further steps: quasi-Newton steps that begin with this inverse. docs/path.md says what they gain.
 
+Where λ is so small that there are many minima, refits from one that was found with a sample stay there, and the
+leave-one-out loss is too low. So the path is followed from the largest λ down only as far as the loss is not clearly
+worse than its lowest.
+
 All networks see inputs and targets standardised by all samples, as in the refits that this approximates.
 """
 
@@ -31,6 +35,7 @@ from ridgenet.formulas import LOSSES, OUTPUTS
 from ridgenet.path._hessian import exact_hessian, logit_jacobian, row_blocks
 from ridgenet.path._result import NetworkPath
 from ridgenet.path._rows import Part
+from ridgenet.path._selection import Curve, losses
 
 # eigenvalues of the Hessian are at least this fraction of λ, which differs from 0 in directions of negative curvature
 FLOOR = 0.1
@@ -40,6 +45,8 @@ LARGEST_LEVERAGE = 0.98
 TOLERANCE = 1e-3
 MAX_STEPS = 20
 MAX_HALVINGS = 6
+# number of λ computed before the curve is looked at
+AT_A_TIME = 4
 
 Solve = Callable[[np.ndarray], np.ndarray]
 
@@ -61,21 +68,39 @@ class LeaveOneOut:
 
 
 def leave_one_out_of_path(
-    path: NetworkPath, rows: Part, penalty: L2Penalty, *, average: bool, n_jobs: int | None
+    path: NetworkPath,
+    rows: Part,
+    penalty: L2Penalty,
+    scoring_weights: np.ndarray,
+    *,
+    average: bool,
+    n_jobs: int | None,
 ) -> LeaveOneOut:
-    """Return leave-one-out predictions at each λ: the mean of the restarts, or those of the lowest objective."""
+    """Return leave-one-out predictions at each λ: the mean of the restarts, or those of the lowest objective.
+
+    From the largest λ down, until the mean loss is more than one standard error above its lowest; NaN from there on.
+    """
+    network, parameter = path.network, path.network.loss_parameter
     n_alphas, n_restarts, _ = path.parameters.shape
+    by_restart = np.full((n_restarts, n_alphas, *rows.Y.shape), np.nan)
 
-    def outputs_at(index: int, restart: int) -> np.ndarray:
+    def compute(index: int, restart: int) -> None:
         at = penalty.at(float(path.alphas[index]))
-        return leave_one_out(path.network, rows, at, path.parameters[index, restart])
+        by_restart[restart, index] = leave_one_out(network, rows, at, path.parameters[index, restart])
 
-    pairs = [(index, restart) for restart in range(n_restarts) for index in range(n_alphas)]
+    def outputs() -> np.ndarray:
+        return by_restart.mean(axis=0) if average else by_restart[0]
+
     # one BLAS thread per job, to avoid oversubscription
-    with threadpool_limits(1, user_api="blas"):
-        outputs = Parallel(n_jobs=n_jobs, require="sharedmem")(delayed(outputs_at)(*pair) for pair in pairs)
-    by_restart = np.array(outputs).reshape(n_restarts, n_alphas, *rows.Y.shape)
-    return LeaveOneOut(by_restart.mean(axis=0) if average else by_restart[0], by_restart)
+    with threadpool_limits(1, user_api="blas"), Parallel(n_jobs=n_jobs, require="sharedmem") as parallel:
+        for first in range(0, n_alphas, AT_A_TIME):
+            indices = range(first, min(first + AT_A_TIME, n_alphas))
+            parallel(delayed(compute)(index, restart) for index in indices for restart in range(n_restarts))
+            found = losses(network.loss, outputs()[: indices.stop], rows.Y, parameter)
+            curve = Curve.of(-found.T, scoring_weights)
+            if curve.mean[-1] < curve.mean[curve.best] - curve.standard_error[curve.best]:
+                break
+    return LeaveOneOut(outputs(), by_restart)
 
 
 def leave_one_out(network: Network, rows: Part, penalty: L2Penalty, parameters: np.ndarray) -> np.ndarray:

@@ -105,6 +105,8 @@ def _chosen(model: TableModel) -> dict[str, Any] | None:
     return {
         "selection": network.selection,
         "hidden_layer_sizes": list(network.hidden_layer_sizes_),
+        "candidates": [list(path.network.layer_sizes[1:-1]) for path in network.paths_],
+        "candidate_weights": plain(getattr(network, "candidate_weights_", None)),
         "alpha_min": plain(getattr(network, "alpha_min_", None)),
         "alpha_1se": plain(getattr(network, "alpha_1se_", None)),
         "n_effective": plain(network.n_effective_),
