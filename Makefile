@@ -95,7 +95,8 @@ bench-path: $(VENV)/.installed-bench kernels
 	$(BIN)/python benchmarks/path_minima.py
 	$(BIN)/python benchmarks/selection_rules.py
 	$(BIN)/python benchmarks/published.py
-	$(BIN)/python benchmarks/quality.py
+	$(BIN)/python benchmarks/beside_peers.py --models ridgenet linear HistGradientBoosting forest CatBoost RealMLP MLP
+	$(BIN)/python benchmarks/beside_peers.py --report ridgenet-results/beside_peers.jsonl
 
 bench-tables: $(VENV)/.installed-bench kernels
 	$(BIN)/python benchmarks/table.py
