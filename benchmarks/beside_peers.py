@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from report import report
-from runs import Split, read_records, run
+from runs import Split, read_records, run, setting, with_settings
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.ensemble import (
     HistGradientBoostingClassifier,
@@ -39,10 +40,10 @@ def folds(is_regression: bool) -> KFold | StratifiedKFold:
     return (KFold if is_regression else StratifiedKFold)(5, shuffle=True, random_state=0)
 
 
-def ridgenet(split: Split) -> Any:
+def ridgenet(split: Split, **settings: Any) -> Any:
     from ridgenet import RidgeNetClassifierCV, RidgeNetRegressorCV
 
-    return (RidgeNetRegressorCV if split.is_regression else RidgeNetClassifierCV)(random_state=0, n_jobs=1)
+    return (RidgeNetRegressorCV if split.is_regression else RidgeNetClassifierCV)(random_state=0, n_jobs=1, **settings)
 
 
 def linear(split: Split) -> Any:
@@ -115,6 +116,7 @@ def main() -> None:
     parser.add_argument("--tables", nargs="+", metavar="TABLE", help="names, or TUNING or PROOF", default=["PROOF"])
     parser.add_argument("--smallest", type=int, help="only so many of the tables, those with the fewest numbers")
     parser.add_argument("--models", nargs="+", default=["ridgenet"], choices=list(MODELS))
+    parser.add_argument("--set", nargs="+", type=setting, metavar="NAME=VALUE", help="ridgenet alone, with parameters")
     parser.add_argument("--name", help="how the one model is called in the file")
     parser.add_argument(
         "--limit", type=float, default=float("inf"), help="leave a table after a fit of so many seconds"
@@ -136,6 +138,9 @@ def main() -> None:
     if options.name and len(options.models) > 1:
         parser.error("--name: give it with one model")
     models = {options.name or name: MODELS[name] for name in options.models}
+    if options.set:
+        settings = dict(options.set)
+        models = {with_settings(options.name or "ridgenet", settings): partial(ridgenet, **settings)}
     splits = list(outer_splits(names))[: 5 * options.smallest if options.smallest else None]
     run(models, splits, options.file, options.limit)
 

