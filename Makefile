@@ -97,7 +97,8 @@ bench-path: $(VENV)/.installed-bench kernels
 	$(BIN)/python benchmarks/intervals.py
 	$(BIN)/python benchmarks/temperature.py
 	$(BIN)/python benchmarks/published.py
-	$(BIN)/python benchmarks/quality.py
+	$(BIN)/python benchmarks/beside_peers.py --models ridgenet linear HistGradientBoosting forest CatBoost RealMLP MLP
+	$(BIN)/python benchmarks/beside_peers.py --report ridgenet-results/beside_peers.jsonl
 
 bench-tables: $(VENV)/.installed-bench kernels
 	$(BIN)/python benchmarks/table.py
