@@ -152,7 +152,7 @@ def paths(sizes):
         X, y = data(n_rows, np.dtype(np.float64))
         seconds = []
         for device in ("cpu", "cuda"):
-            net = RidgeNetClassifierCV(random_state=0, device=device)
+            net = RidgeNetClassifierCV((8,), path="full", random_state=0, device=device)
             RidgeNetClassifierCV(random_state=0, device=device, n_alphas=3).fit(X[:200], y[:200])
             began = time.perf_counter()
             net.fit(X, y)

@@ -16,7 +16,7 @@ N_RUNS = 3
 def main():
     X, y = make_moons(5000, noise=0.3, random_state=0)
     X = np.column_stack([X, np.random.RandomState(0).normal(size=(5000, 8))])
-    settings = {"n_alphas": 30, "n_restarts": 5, "random_state": 0}
+    settings = {"hidden_layer_sizes": (8,), "path": "full", "n_alphas": 30, "n_restarts": 5, "random_state": 0}
     few = {"n_alphas": 3, "n_restarts": 4, "random_state": 0}
     times, paths = {1: [], 2: []}, {}
     clusters = {n: LocalCluster(n_workers=n, threads_per_worker=1, dashboard_address=None) for n in times}

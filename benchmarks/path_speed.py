@@ -48,7 +48,7 @@ cat(proc.time()[["elapsed"]] - began, apply(objective, 1, min), sep = "\\n")
 
 def ours(X: np.ndarray, y: np.ndarray, folds: list, units: int, n_jobs: int) -> tuple[float, RidgeNetClassifierCV]:
     net = RidgeNetClassifierCV(
-        (units,), cv=folds, n_restarts=RESTARTS, standardize=False, random_state=0, n_jobs=n_jobs
+        (units,), cv=folds, path="full", n_restarts=RESTARTS, standardize=False, random_state=0, n_jobs=n_jobs
     )
     began = time.perf_counter()
     net.fit(X, y)

@@ -50,9 +50,8 @@ def chains(net, X, y):
     """Return the seconds of each chain on one thread, in the order of submission, and the bytes of its result."""
     net._validate_params()
     data, seed = net._data(X, y, None), net._seed()
-    problems = net._problems(data, data.folds(net.cv, None, seed))
-    net.alphas_ = net._grid(problems)
-    tasks = tasks_of(PathFits(problems, net.alphas_, net.n_restarts), seed)
+    problem = net._problems(data, data.folds(net.cv, None, seed))[0]
+    tasks = tasks_of(PathFits(problem, net._grid(problem), net.n_restarts), (seed, 0))
     run_task(tasks[0], net._plan(sweeps=1))
     seconds, n_bytes = [], 0
     for task in tasks:
@@ -82,7 +81,7 @@ def on_cluster(net, X, y, n_workers):
 
 def many_fits(n_rows, n_restarts):
     X, y = table(n_rows)
-    net = RidgeNetClassifierCV(n_alphas=30, n_restarts=n_restarts, random_state=0)
+    net = RidgeNetClassifierCV((8,), path="full", n_alphas=30, n_restarts=n_restarts, random_state=0)
     seconds, n_bytes = chains(net, X, y)
     took = {n: statistics.median(on_cluster(net, X, y, n) for _ in range(3)) for n in (1, 2)}
     overhead = max(0.0, (took[1] - sum(seconds)) / len(seconds))

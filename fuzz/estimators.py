@@ -194,8 +194,10 @@ class _Run:
             _require_finite("validation_scores_", np.asarray(fitted.validation_scores_))
         if hasattr(fitted, "alphas_"):
             given = fitted.alphas
-            most = 3 * fitted.n_alphas if given is None else len(given)
-            require(len(fitted.alphas_) <= most, "more λ than n_alphas", f"{len(fitted.alphas_)}; {most} at most")
+            if given is not None:
+                n_alphas = len(fitted.alphas_)
+                require(n_alphas <= len(given), "more λ than alphas", f"{n_alphas}; {len(given)} at most")
+            require((np.diff(fitted.alphas_) < 0).all(), "alphas_ do not decrease", fitted.alphas_)
             require(fitted.alpha_ in fitted.alphas_, "alpha_ is none of alphas_", fitted.alpha_)
 
     def _check_predictions(self, X: Any, y: Any) -> None:
