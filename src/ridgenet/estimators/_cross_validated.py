@@ -28,6 +28,7 @@ from ridgenet.path._grid import Grid
 from ridgenet.path._leave_one_out import LeaveOneOut
 from ridgenet.path._problem import Problem
 from ridgenet.path._result import NetworkPath
+from ridgenet.path._rows import ALL
 from ridgenet.path._selection import Curve, weights_of_candidates
 from ridgenet.path._watch import SharedWatch
 
@@ -46,6 +47,8 @@ WITHOUT_FOLDS = ("loo", "evidence")
 # standard errors, and these leave less than this fraction of the loss of the best constant
 CLEARLY_WORSE = 2.0
 LITTLE_LEFT = 0.2
+# and if it has at most this many parameters for each sample
+MOST_PARAMETERS = 2.0
 # it takes most of the time, and more restarts add little to its average
 RESTARTS_OF_LARGEST = 3
 
@@ -91,7 +94,7 @@ class BaseRidgeNetCV(PathEstimator):
         scores: list[CVScores] = []
         self.paths_ = []
         for problem in problems:
-            if self._has_enough_units(scores):
+            if self._has_enough_units(problem, scores):
                 break
             near = self._near(problem, fits, scores)
             fits.append(self._fit_candidate(problem, data, (seed, len(fits)), watch, near))
@@ -112,11 +115,13 @@ class BaseRidgeNetCV(PathEstimator):
         self._warn_unless_converged()
         return self
 
-    def _has_enough_units(self, scores: Sequence[CVScores]) -> bool:
-        """Return whether the largest of the default candidates need not be tried."""
+    def _has_enough_units(self, problem: Problem, scores: Sequence[CVScores]) -> bool:
+        """Return whether the largest of the default candidates, the given one, need not be tried."""
         if not self._chooses_size or len(self.paths_) < 2:
             return False
         if self.selection == "evidence" or self.scoring is not None or self.alphas is not None:
+            return True
+        if problem.network.n_parameters > MOST_PARAMETERS * problem.rows.total_weight(ALL):
             return True
         linear, small = (each.curve for each in scores)
         if linear.standard_errors_from(linear.best, small, small.best) < CLEARLY_WORSE:

@@ -33,7 +33,8 @@ CV_PARAMETERS = SHARED | entries("""
 hidden_layer_sizes : "auto", int, sequence of int, or sequence of sequences, default="auto"
     Number of units in each hidden layer; ``()`` has no hidden layer. A sequence of sequences, such as
     ``[(), (4,), (16,)]``, lists candidates, each with a λ of its own. ``"auto"`` is ``[(), (8,)]``, and ``(32,)`` too
-    if 8 units are clearly better than none, and leave less than a fifth of the loss of the best constant.
+    if 8 units are clearly better than none and leave less than a fifth of the loss of the best constant, and there are
+    at least half as many samples as parameters.
 alphas : array-like, default=None
     Regularisation strengths λ to try. None chooses from a logarithmic grid of `n_alphas` values that starts at λ_max,
     at which the weights of a network with one hidden layer become zero. The grid goes on below its smallest λ as long
