@@ -41,8 +41,9 @@ def draw_path() -> None:
     X, y = make_moons(200, noise=0.3, random_state=0)
     net = RidgeNetClassifierCV(random_state=0).fit(X, y)
     PathDisplay.from_estimator(net).plot().figure_.savefig(FOLDER / "path.png", dpi=DPI)
-    ShrinkageDisplay.from_estimator(net).plot().figure_.savefig(FOLDER / "shrinkage.png", dpi=DPI)
-    BoundaryPathDisplay.from_estimator(net, X, y).plot().figure_.savefig(FOLDER / "boundary-path.png", dpi=DPI)
+    whole = RidgeNetClassifierCV((8,), path="full", random_state=0).fit(X, y)
+    ShrinkageDisplay.from_estimator(whole).plot().figure_.savefig(FOLDER / "shrinkage.png", dpi=DPI)
+    BoundaryPathDisplay.from_estimator(whole, X, y).plot().figure_.savefig(FOLDER / "boundary-path.png", dpi=DPI)
 
 
 def take_report(page: Page, folder: Path) -> None:
