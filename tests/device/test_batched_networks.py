@@ -104,7 +104,7 @@ QUICK = {"hidden_layer_sizes": (4,), "n_alphas": 8, "n_restarts": 2, "random_sta
 
 
 # linear units have no minimum but the lowest, and no rounding can lead to another (a convex problem in their product)
-ONE_MINIMUM = QUICK | {"activation": "identity"}
+ONE_MINIMUM = QUICK | {"activation": "identity", "path": "full"}
 
 
 def is_the_same(there, here):
@@ -122,6 +122,14 @@ def test_a_path_is_that_of_the_core(elsewhere):
     is_the_same(there, here)
     assert seen[-1].n_fits == seen[-1].n_total
     np.testing.assert_allclose(there.predict_proba(X), here.predict_proba(X), atol=1e-3)
+
+
+def test_an_adaptive_path_goes_the_same_way(elsewhere):
+    X, y = make_moons(120, noise=0.3, random_state=0)
+    settings = ONE_MINIMUM | {"path": "adaptive", "n_alphas": 20, "cv": 3}
+    here, there = (RidgeNetClassifierCV(**settings, device=device).fit(X, y) for device in ("cpu", "cuda"))
+    np.testing.assert_allclose(there.alphas_[:3], here.alphas_[:3])
+    np.testing.assert_allclose(there.predict_proba(X), here.predict_proba(X), atol=0.02)
 
 
 def test_classes_weights_and_sizes(elsewhere):
