@@ -57,6 +57,7 @@ CROSS_VALIDATED = {
     "penalty_factor": ([None], [[], [-1.0], [data.NAN], [[1.0]], "x"]),
     "cv": ([3, 2, "pairs", "some rows", "one row"], [1, 0, -1, "folds", 2.5, "out of range", "no rows", "negative"]),
     "selection": (["min", "1se", "loo", "evidence"], ["best"]),
+    "path": (["adaptive", "full"], ["short"]),
     "n_restarts": ([1, 2], [0, -1]),
     "average": ([True, False], []),
     "n_jobs": ([1, 2, None], ["all"]),
