@@ -181,3 +181,10 @@ def test_where_no_input_tells_anything_by_itself_the_closed_form_is_not_the_end(
     assert path.squared_norms[0] < 1e-3
     at_a_tenth = path.networks[path.index_of(path.alphas[0] / 10)]
     assert np.mean((at_a_tenth.outputs(X)[:, 0] > 0.5) == y) > 0.95
+
+
+def test_a_grid_of_tiny_steps_goes_on_in_larger_ones():
+    grid = Grid(alpha_grid(26.0, 50, 0.9999))
+    assert grid.last < 400
+    assert grid.steps(2.0) == 49
+    assert grid[grid.last] == pytest.approx(26.0e-10, rel=0.2)

@@ -96,7 +96,7 @@ def alpha_grid(largest: float, n_alphas: int, alpha_min_ratio: float, alpha_max_
 
 
 class Grid:
-    """A logarithmic grid of λ by index, which goes on with the same spacing below its smallest λ.
+    """A logarithmic grid of λ by index, which goes on below its smallest λ, with the same spacing unless that is tiny.
 
     Parameters
     ----------
@@ -111,8 +111,10 @@ class Grid:
 
     def __init__(self, alphas: np.ndarray) -> None:
         self._alphas = alphas
-        self._spacing = float(np.log(alphas[0]) - np.log(alphas[-1])) / (len(alphas) - 1)
-        self.last = max(len(alphas) - 1, int(-np.log(SMALLEST_RATIO) / self._spacing))
+        span = float(np.log(alphas[0]) - np.log(alphas[-1]))
+        self._spacing = span / (len(alphas) - 1)
+        self._spacing_below = max(self._spacing, float(np.log(100)) / len(alphas))
+        self.last = len(alphas) - 1 + max(0, int((-np.log(SMALLEST_RATIO) - span) / self._spacing_below))
         # λ that underflow are no grid
         while self.last > len(alphas) - 1 and not self[self.last] > 0:
             self.last -= 1
@@ -124,15 +126,16 @@ class Grid:
         n = len(self._alphas)
         if index < n:
             return float(self._alphas[index])
-        return float(self._alphas[-1] * np.exp(-self._spacing * (index - n + 1)))
+        return float(self._alphas[-1] * np.exp(-self._spacing_below * (index - n + 1)))
 
     def at(self, indices: Iterable[int]) -> np.ndarray:
         """Return the λ at some indices, in decreasing order."""
         return np.array([self[index] for index in sorted(indices)])
 
     def steps(self, ratio: float) -> int:
-        """Return the number of steps of the grid, at least one, that is nearest to a ratio of λ above 1."""
-        return max(1, round(float(np.log(ratio)) / self._spacing))
+        """Return the number of steps, at least one, that is nearest to a ratio of λ above 1; at most the whole grid."""
+        n_steps = np.log(ratio) / max(self._spacing, np.finfo(float).tiny)
+        return int(np.clip(np.round(n_steps), 1, len(self._alphas) - 1))
 
 
 class _Collapse:
