@@ -222,7 +222,7 @@ class _Run:
             require(known, "classes_ are not the classes of y", f"{labels}")
 
     def _check_plain(self, X: Any, y: Any, w: Any) -> None:
-        averaged = hasattr(self.estimator, "average") and self.estimator.average and self.estimator.n_restarts > 1
+        averaged = len(getattr(self.estimator._fitted, "members", ())) > 1
         if not averaged and not self._continues():
             check_objective(self.estimator, X, y, w)
         self._check_convex(X, y, w)

@@ -104,7 +104,7 @@ class BaseRidgeNetCV(PathEstimator):
                 raise KeyboardInterrupt(
                     f"stopped before λ was selected; the results so far are in path_: {self.path_!r}"
                 )
-            self._require_finite()
+            self._require_finite(fits[-1].is_complete)
             if self.selection != "evidence":
                 scores.append(self._scores(data, fits[-1]))
         if self.selection == "evidence":

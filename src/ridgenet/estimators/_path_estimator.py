@@ -82,8 +82,8 @@ class PathEstimator(NetworkEstimator):
     def _seed(self) -> int:
         return int(check_random_state(self.random_state).randint(2**31))
 
-    def _require_finite(self) -> None:
-        if not all(np.isfinite(path.data_losses[:, 0]).all() for path in self.paths_):
+    def _require_finite(self, is_complete: bool = True) -> None:
+        if not is_complete or not all(np.isfinite(path.data_losses[:, 0]).all() for path in self.paths_):
             raise ValueError(
                 "the objective is not finite: inputs, targets or alphas are too large; scale them, or set "
                 "standardize=True"

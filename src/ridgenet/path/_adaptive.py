@@ -85,7 +85,7 @@ def full_path(fitter: PathFitter, grid: Grid, score: Score) -> PathFits:
     fits = fitter.fit(grid.at(range(len(grid))))
     coarse = grid.steps(COARSE)
     last = len(grid) - 1
-    while not fits.interrupted and last < grid.last:
+    while fits.is_complete and last < grid.last:
         curve = score(fits)
         if curve.best <= last - coarse or not _still_improves(curve, coarse):
             break
@@ -130,7 +130,7 @@ class _AdaptivePath:
         begin = max(best - self._coarse, 0)
         strong = range(begin - self._coarse, 0, -self._coarse)
         fits = self._fitted({0, *strong, *range(begin, end + 1)})
-        while not fits.interrupted:
+        while fits.is_complete:
             missing = self._weaker(fits) or self._between(fits)
             if not missing:
                 break
@@ -147,7 +147,7 @@ class _AdaptivePath:
         random = np.random.default_rng([*self._fitter.seed, 0])
         for index in indices:
             fits = fitter.fit(self._grid.at([index]), starts)
-            if fits.interrupted:
+            if not fits.is_complete:
                 break
             curve = self._score(fits)
             scores.append(curve.by_fold[:, 0])
@@ -220,10 +220,11 @@ def _mean_and_error(values: np.ndarray, weights: np.ndarray) -> tuple[float, flo
     """Return the mean over folds of positive weight, and its standard error; 0 for a single fold."""
     counts = weights > 0
     values, weights = values[counts], weights[counts]
-    mean = float(np.average(values, weights=weights))
-    if len(values) < 2:
-        return mean, 0.0
-    return mean, float(np.sqrt(np.average((values - mean) ** 2, weights=weights) / (len(values) - 1)))
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = float(np.average(values, weights=weights))
+        if len(values) < 2:
+            return mean, 0.0
+        return mean, float(np.sqrt(np.average((values - mean) ** 2, weights=weights) / (len(values) - 1)))
 
 
 def _mean(values: np.ndarray, weights: np.ndarray) -> float:

@@ -244,6 +244,12 @@ class PathFits:
         both.interrupted = self.interrupted or other.interrupted
         return both
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether some restart has a minimum at every λ, on all rows and in each fold; not if stopped or not finite."""
+        parts = range(self._rows.n_folds + 1)
+        return not self.interrupted and all(any(each.found.all() for each in self.chains(part)) for part in parts)
+
     def parameters_at(self, alpha: float) -> dict[Key, np.ndarray]:
         """Return the parameters of every chain at one of the λ."""
         index = int(np.flatnonzero(self.alphas == alpha)[0])

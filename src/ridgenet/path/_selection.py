@@ -97,7 +97,8 @@ class Curve:
         mean = float(np.average(differences, weights=weights))
         if len(differences) < 2 or not np.isfinite(mean):
             return 0.0 if mean == 0 else np.inf
-        variance = float(np.average((differences - mean) ** 2, weights=weights)) / (len(differences) - 1)
+        with np.errstate(over="ignore"):
+            variance = float(np.average((differences - mean) ** 2, weights=weights)) / (len(differences) - 1)
         return mean / max(np.sqrt(variance), np.finfo(float).tiny)
 
     @property
