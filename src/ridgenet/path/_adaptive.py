@@ -18,7 +18,7 @@ from ridgenet.path._fit import Backend, Key, PathFits, fit_path
 from ridgenet.path._grid import Grid
 from ridgenet.path._problem import Problem
 from ridgenet.path._search import Plan
-from ridgenet.path._selection import Curve
+from ridgenet.path._selection import Curve, mean_and_error
 from ridgenet.path._watch import SharedWatch
 
 # ratio of the coarse steps
@@ -131,7 +131,8 @@ class _AdaptivePath:
         strong = range(begin - self._coarse, 0, -self._coarse)
         fits = self._fitted({0, *strong, *range(begin, end + 1)})
         while fits.is_complete:
-            missing = self._weaker(fits) or self._between(fits)
+            curve = self._score(fits)
+            missing = self._weaker(curve) or self._between(curve)
             if not missing:
                 break
             fits = fits.joined(self._fitted(missing, fits))
@@ -169,17 +170,15 @@ class _AdaptivePath:
         starts = near.parameters_at(weaker[0]) if near is not None and weaker.size else None
         return self._following.fit(alphas, starts)
 
-    def _weaker(self, fits: PathFits) -> range | None:
+    def _weaker(self, curve: Curve) -> range | None:
         """Return indices beyond the weak end, if the best λ is at or next to it."""
-        curve = self._score(fits)
         best, last = self._indices[curve.best], self._indices[-1]
         if best < last - 1 or last == self._grid.last or not _still_improves(curve, self._coarse):
             return None
         return range(last + 1, min(last + self._coarse, self._grid.last) + 1)
 
-    def _between(self, fits: PathFits) -> range | None:
+    def _between(self, curve: Curve) -> range | None:
         """Return missing indices next to the best λ, or the strongest within one standard error of it."""
-        curve = self._score(fits)
         for position in (curve.best, curve.within_one_standard_error):
             for stronger, weaker in ((position, position + 1), (position - 1, position)):
                 if stronger >= 0 and weaker < len(self._indices):
@@ -192,7 +191,7 @@ class _AdaptivePath:
 def _still_improves(curve: Curve, coarse: int) -> bool:
     """Return whether the score has improved by more than a little over the last coarse step before the best."""
     best, before = curve.best, max(curve.best - coarse, 0)
-    gain, error = _mean_and_error(curve.by_fold[:, best] - curve.by_fold[:, before], curve.fold_weights)
+    gain, error = mean_and_error(curve.by_fold[:, best] - curve.by_fold[:, before], curve.fold_weights)
     return gain > LITTLE * error
 
 
@@ -208,23 +207,12 @@ def _is_past_best(scores: Sequence[np.ndarray], weights: np.ndarray) -> bool:
     best = _best(scores, weights)
     n_after = len(scores) - 1 - best
     if n_after == 0 and best >= 2:
-        gain, error = _mean_and_error(scores[best] - scores[best - 2], weights)
+        gain, error = mean_and_error(scores[best] - scores[best - 2], weights)
         return gain <= LITTLE * error
     if n_after < 2:
         return False
-    loss, error = _mean_and_error(scores[best] - scores[-1], weights)
+    loss, error = mean_and_error(scores[best] - scores[-1], weights)
     return n_after >= PATIENCE or loss > CLEARLY_WORSE * error
-
-
-def _mean_and_error(values: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
-    """Return the mean over folds of positive weight, and its standard error; 0 for a single fold."""
-    counts = weights > 0
-    values, weights = values[counts], weights[counts]
-    with np.errstate(over="ignore", invalid="ignore"):
-        mean = float(np.average(values, weights=weights))
-        if len(values) < 2:
-            return mean, 0.0
-        return mean, float(np.sqrt(np.average((values - mean) ** 2, weights=weights) / (len(values) - 1)))
 
 
 def _mean(values: np.ndarray, weights: np.ndarray) -> float:

@@ -91,21 +91,30 @@ class Curve:
 
     def standard_errors_from(self, index: int, other: Curve, other_index: int) -> float:
         """Return by how many standard errors of the difference, over the folds, the mean is less than another."""
-        counts = (self.fold_weights > 0) & (other.fold_weights > 0)
-        differences = other.by_fold[counts, other_index] - self.by_fold[counts, index]
-        weights = self.fold_weights[counts]
-        mean = float(np.average(differences, weights=weights))
-        if len(differences) < 2 or not np.isfinite(mean):
-            return 0.0 if mean == 0 else np.inf
-        with np.errstate(over="ignore"):
-            variance = float(np.average((differences - mean) ** 2, weights=weights)) / (len(differences) - 1)
-        return mean / max(np.sqrt(variance), np.finfo(float).tiny)
+        differences = other.by_fold[:, other_index] - self.by_fold[:, index]
+        mean, error = mean_and_error(differences, np.minimum(self.fold_weights, other.fold_weights))
+        if not np.isfinite(mean):
+            return np.inf
+        if error == 0:
+            return 0.0 if mean == 0 else float(np.copysign(np.inf, mean))
+        return mean / error
 
     @property
     def within_one_standard_error(self) -> int:
         """Index of the largest λ whose mean is within one standard error of the best (Breiman et al., 1984)."""
         error = np.nan_to_num(self.standard_error[self.best])
         return int(np.argmax(self.mean >= self.mean[self.best] - error))
+
+
+def mean_and_error(values: np.ndarray, fold_weights: np.ndarray) -> tuple[float, float]:
+    """Return the weighted mean over folds of positive weight, and its standard error; 0 for a single fold."""
+    counts = fold_weights > 0
+    values, weights = values[counts], fold_weights[counts]
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = float(np.average(values, weights=weights))
+        if len(values) < 2:
+            return mean, 0.0
+        return mean, float(np.sqrt(np.average((values - mean) ** 2, weights=weights) / (len(values) - 1)))
 
 
 def weights_of_candidates(curves: Sequence[Curve], indices: Sequence[int]) -> np.ndarray:
