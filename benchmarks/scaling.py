@@ -25,7 +25,8 @@ from ridgenet import RidgeNetClassifier, RidgeNetClassifierCV
 from ridgenet._network import Network
 from ridgenet.backends import _dask_parts as parts
 from ridgenet.backends._dask_tasks import on_each, persisted
-from ridgenet.path._fit import PathFits, run_task, tasks_of
+from ridgenet.path._fit import run_task, tasks_of
+from ridgenet.path._fits import PathFits
 
 N_COLUMNS, N_UNITS = 20, 8
 WORKERS = (1, 2, 4, 8, 16, 32, 64, 100)

@@ -18,7 +18,8 @@ from ridgenet import __version__
 from ridgenet._errors import InputError
 from ridgenet._extras import require_extra
 from ridgenet.path._chain import Chain
-from ridgenet.path._fit import Outcome, Task, report_finished, run_task
+from ridgenet.path._fit import Task, report_finished, run_task
+from ridgenet.path._fits import Outcome
 from ridgenet.path._rows import Rows
 from ridgenet.path._search import Plan
 from ridgenet.path._watch import SharedWatch

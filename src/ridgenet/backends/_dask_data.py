@@ -123,8 +123,8 @@ class PartitionedData:
         """Floating-point type of the computation: float32 if all inputs are."""
         return np.dtype(np.float32 if {summary.dtype for summary in self._summaries} == {"f"} else np.float64)
 
-    def folds(self, cv: int | None, groups: Any, seed: int) -> HashedFolds:  # noqa: ARG002
-        """Return folds assigned by hashing row numbers.
+    def folds(self, cv: int | None, groups: Any, seed: int, n_divisions: int = 1) -> HashedFolds:  # noqa: ARG002
+        """Return folds assigned by hashing row numbers, always in one division.
 
         Raises
         ------
@@ -136,7 +136,14 @@ class PartitionedData:
             raise InputError(f"cv must be between 2 and the number of rows, {self.n_samples}; got {n_folds}")
         return HashedFolds(n_folds, seed)
 
-    def rows(self, *, centering: str | None, standardize: bool, folds: HashedFolds | None = None) -> PartitionedRows:
+    def rows(
+        self,
+        *,
+        centering: str | None,
+        standardize: bool,
+        folds: HashedFolds | None = None,
+        single_precision: bool = False,  # noqa: ARG002
+    ) -> PartitionedRows:
         """Prepare the partitions for training, on their workers; the data as passed by the user are then released.
 
         Parameters
@@ -147,6 +154,8 @@ class PartitionedData:
             Whether to standardise the inputs, and the targets according to `centering`.
         folds : HashedFolds, optional
             Folds for cross-validation.
+        single_precision : bool
+            Ignored: the type is that of the inputs.
         """
         first_rows = np.cumsum([0, *self._lengths[:-1]]).tolist()
         pieces = persisted_from_each(

@@ -24,7 +24,8 @@ from ridgenet.core._external_lbfgs import Evaluate, ExternalLBFGS
 from ridgenet.core._lbfgs_search import LBFGSSettings
 from ridgenet.core._penalties import L2Penalty
 from ridgenet.path._chain import Chain
-from ridgenet.path._fit import Outcome, Task
+from ridgenet.path._fit import Task
+from ridgenet.path._fits import Outcome
 from ridgenet.path._rows import ALL, null_gradient_of
 from ridgenet.path._search import Plan
 from ridgenet.path._watch import SharedWatch
@@ -107,13 +108,20 @@ class PartitionedRows:
         if not (fold_weights > 0).all():
             fold = int(np.argmin(fold_weights))
             raise InputError(f"fold {fold} has no test rows, or all of them have weight zero; change cv")
-        self.fold_weights, self.dtype = fold_weights, dtype
+        self.fold_weights, self._dtype = fold_weights, dtype
         self._partitions, self._pooled, self._standardizers = partitions, pooled, standardizers
 
     @property
     def n_folds(self) -> int:
         """Number of folds."""
         return len(self.fold_weights)
+
+    def restart_on(self, fold: int) -> None:
+        """Return None: all restarts are trained on each fold."""
+
+    def dtype(self, part: int = ALL) -> np.dtype:  # noqa: ARG002
+        """Return the floating-point type of the computation."""
+        return self._dtype
 
     def total_weight(self, part: int) -> float:
         """Return the n of λ/(2n) for a part."""
@@ -137,7 +145,7 @@ class PartitionedRows:
 
     def search(self, network: Network, penalty: L2Penalty, settings: LBFGSSettings, part: int = ALL) -> ExternalLBFGS:
         """Return a search for a minimum on a part, not yet started."""
-        zeros = np.zeros(network.n_parameters, self.dtype)
+        zeros = np.zeros(network.n_parameters, self._dtype)
         weight = self.total_weight(part)
         return ExternalLBFGS(network, zeros, weight, penalty, settings, self.evaluator(network), part)
 

@@ -12,7 +12,8 @@ from ridgenet._network import Network
 from ridgenet.backends._batched_networks import BatchedNetworks, Device
 from ridgenet.backends._lockstep import by_network, follow_together
 from ridgenet.path._chain import Chain
-from ridgenet.path._fit import Outcome, Task
+from ridgenet.path._fit import Task
+from ridgenet.path._fits import Outcome
 from ridgenet.path._rows import ALL, ArrayRows
 from ridgenet.path._search import Plan
 from ridgenet.path._watch import SharedWatch
@@ -63,7 +64,7 @@ def batched(device: Device, network: Network, rows: ArrayRows) -> BatchedNetwork
     in_training = [np.bincount(fold.train, minlength=n_rows) for fold in rows.folds]
     weights = np.stack([sample_weight, *(sample_weight * counts for counts in in_training)])
     standardizers = [rows.standardizer(part) for part in range(rows.n_folds + 1)]
-    return BatchedNetworks(device, network, whole.X, whole.Y, weights, standardizers, rows.dtype)
+    return BatchedNetworks(device, network, whole.X, whole.Y, weights, standardizers, rows.dtype())
 
 
 def _outcome(networks: BatchedNetworks, rows: ArrayRows, task: Task, chain: Chain) -> Outcome:

@@ -13,7 +13,8 @@ from ridgenet.backends._dask_chains import Cluster, client_of
 from ridgenet.backends._dask_rows import OverPartitions, PartitionedRows
 from ridgenet.backends._gpu import OnDevice
 from ridgenet.path._chain import Chain
-from ridgenet.path._fit import Backend, Outcome, Sequential, Task, report_finished, run_task
+from ridgenet.path._fit import Backend, Sequential, Task, report_finished, run_task
+from ridgenet.path._fits import Outcome
 from ridgenet.path._rows import Rows
 from ridgenet.path._search import Plan
 from ridgenet.path._watch import SharedWatch

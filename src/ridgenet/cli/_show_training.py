@@ -199,6 +199,9 @@ def _print_choice(model: TableModel) -> None:
     print_table("Around the chosen λ", columns, left=("",))
     ends = f"from {readable(path.alphas[0])} to {readable(path.alphas[-1])}"
     say(f"λ (alpha) = {readable(model.alpha, 4)} of {len(path)} {ends}", "bold")
+    if hasattr(network, "alpha_interval_"):
+        low, high = map(readable, network.alpha_interval_)
+        say(f"the score is hardly worse for any λ from {low} to {high}")
 
 
 def _named(sizes: Sequence[int]) -> str:

@@ -13,6 +13,7 @@ from ridgenet._errors import DivergenceError, InputError
 from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
 from ridgenet._preprocessing import Standardizer
+from ridgenet.core._arrays import float_type
 from ridgenet.core._lbfgs_search import LBFGSSettings
 from ridgenet.core._penalties import L2Penalty, penalty_factors
 from ridgenet.core._sgd import SGDSettings
@@ -153,7 +154,7 @@ class BaseRidgeNet(StreamEstimator):
         if held_out is None and self.early_stopping and not incremental:
             data, held_out = self._held_out(data)
         rows = self._rows(data, incremental=incremental and continued)
-        standardizer, dtype = rows.standardizer(ALL), rows.dtype
+        standardizer, dtype = rows.standardizer(ALL), rows.dtype()
         start = (
             self._fitted.parameters_for(standardizer).astype(dtype, copy=False)
             if continued
@@ -214,7 +215,7 @@ class BaseRidgeNet(StreamEstimator):
             require_finite_outputs(outputs, data.X)
             return self._score_outputs(outputs, data.y, data.weights)
 
-        return Validation(Part(data.X, data.Y, data.weights, standardizer).examples, score)
+        return Validation(Part(data.X, data.Y, data.weights, standardizer, float_type(data.X.dtype)).examples, score)
 
     def _start(self, network: Network, dtype: np.dtype) -> np.ndarray:
         """Return the initial parameters: random, or zero without hidden layers, for the solution of minimum norm."""

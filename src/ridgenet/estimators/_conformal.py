@@ -8,6 +8,7 @@ one minus the probability of the class as the score (Sadinle, Lei and Wasserman,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from numbers import Real
 
 import numpy as np
@@ -40,13 +41,13 @@ def n_outside(coverage: float, n: int) -> int:
 
 
 def cv_plus_interval(
-    predictions: np.ndarray, residuals: np.ndarray, fold_of_sample: np.ndarray, coverage: float
+    predictions: np.ndarray, residuals: np.ndarray, folds_of_sample: np.ndarray, coverage: float
 ) -> np.ndarray:
     """Return the CV+ interval of each new sample, (n_new, 2).
 
-    With the prediction ``f_k(x)`` of the network of fold k, and for each of the n training samples i the absolute
-    residual ``r_i`` of the network of its own fold k(i), the interval goes from the k-th smallest ``f_k(i)(x) - r_i``
-    to the k-th largest ``f_k(i)(x) + r_i``, where k is given by `n_outside`.
+    For each of the n training samples i, with the mean prediction ``f_i(x)`` of the networks that were trained without
+    it, and the absolute residual ``r_i`` of this mean, the interval goes from the k-th smallest ``f_i(x) - r_i`` to the
+    k-th largest ``f_i(x) + r_i``, where k is given by `n_outside`.
 
     Parameters
     ----------
@@ -54,19 +55,18 @@ def cv_plus_interval(
         Predictions of the networks of the folds.
     residuals : ndarray of shape (n_samples,)
         Absolute out-of-fold residuals of the training samples.
-    fold_of_sample : ndarray of int of shape (n_samples,)
-        The fold in which each training sample is a test sample.
+    folds_of_sample : ndarray of int of shape (n_divisions, n_samples)
+        The fold in which each training sample is a test sample, in each division of the samples into folds.
     coverage : float
         Wanted probability that the target is in the interval.
     """
     n = len(residuals)
     k = n_outside(coverage, n)
     interval = np.empty((predictions.shape[1], 2))
-    step = max(1, NUMBERS_AT_A_TIME // n)
-    for start in range(0, len(interval), step):
-        centres = predictions[fold_of_sample, start : start + step].T
-        interval[start : start + step, 0] = np.partition(centres - residuals, k - 1, axis=1)[:, k - 1]
-        interval[start : start + step, 1] = np.partition(centres + residuals, n - k, axis=1)[:, n - k]
+    for some in _slices(len(interval), n):
+        centres = _without_each_sample(predictions[:, some], folds_of_sample).T
+        interval[some, 0] = np.partition(centres - residuals, k - 1, axis=1)[:, k - 1]
+        interval[some, 1] = np.partition(centres + residuals, n - k, axis=1)[:, n - k]
     return interval
 
 
@@ -89,12 +89,12 @@ def cv_interval(prediction: np.ndarray, residuals: np.ndarray, coverage: float) 
 
 
 def cross_conformal_set(
-    candidate_scores: np.ndarray, scores: np.ndarray, fold_of_sample: np.ndarray, coverage: float
+    candidate_scores: np.ndarray, scores: np.ndarray, folds_of_sample: np.ndarray, coverage: float
 ) -> np.ndarray:
     """Return the cross-conformal prediction set of each new sample, a mask of shape (n_new, n_classes).
 
     A class is in the set if fewer than ``coverage (n + 1)`` of the n training samples have a smaller score than it has
-    by the network of their fold.
+    by the networks that were trained without them, on average.
 
     Parameters
     ----------
@@ -102,16 +102,17 @@ def cross_conformal_set(
         Score of each class for each new sample, by the network of each fold; the more improbable, the greater.
     scores : ndarray of shape (n_samples,)
         Out-of-fold scores of the training samples, for their own classes.
-    fold_of_sample : ndarray of int of shape (n_samples,)
-        The fold in which each training sample is a test sample.
+    folds_of_sample : ndarray of int of shape (n_divisions, n_samples)
+        The fold in which each training sample is a test sample, in each division of the samples into folds.
     coverage : float
         Wanted probability that the class is in the set.
     """
-    n = len(scores)
-    n_smaller = np.zeros(candidate_scores.shape[1:], int)
-    for fold, candidates in enumerate(candidate_scores):
-        n_smaller += np.searchsorted(np.sort(scores[fold_of_sample == fold]), candidates)
-    is_in: np.ndarray = n_smaller <= n - n_outside(coverage, n)
+    n, (_, n_new, n_classes) = len(scores), candidate_scores.shape
+    most = n - n_outside(coverage, n)
+    is_in = np.empty((n_new, n_classes), bool)
+    for some in _slices(n_new, n * n_classes):
+        candidates = _without_each_sample(candidate_scores[:, some], folds_of_sample)
+        is_in[some] = (scores[:, np.newaxis, np.newaxis] < candidates).sum(axis=0) <= most
     return is_in
 
 
@@ -132,6 +133,22 @@ def cv_set(candidate_scores: np.ndarray, scores: np.ndarray, coverage: float) ->
     """
     is_in: np.ndarray = candidate_scores <= _threshold(scores, coverage)
     return is_in
+
+
+def _without_each_sample(of_folds: np.ndarray, folds_of_sample: np.ndarray) -> np.ndarray:
+    """Return the mean of values of folds over the folds that test each training sample, (n_samples, ...)."""
+    total = of_folds[folds_of_sample[0]]
+    for folds in folds_of_sample[1:]:
+        total += of_folds[folds]
+    mean: np.ndarray = total / len(folds_of_sample)
+    return mean
+
+
+def _slices(n: int, numbers_of_each: int) -> Iterator[slice]:
+    """Yield slices of n items for temporary arrays of a limited size."""
+    step = max(1, NUMBERS_AT_A_TIME // numbers_of_each)
+    for start in range(0, n, step):
+        yield slice(start, start + step)
 
 
 def _threshold(scores: np.ndarray, coverage: float) -> float:

@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ridgenet._averaged import AveragedNetworks, weighted
 from ridgenet._fitted import FittedNetwork
-from ridgenet.estimators._cv_scores import CVScores, Scoring, cv_scores, leave_one_out_scores, out_of_fold
+from ridgenet.estimators._cv_scores import CVScores, GivenOutputs, Scoring, cv_scores, leave_one_out_scores
 from ridgenet.estimators._data import ArrayData, Data
 from ridgenet.estimators._fold_networks import FoldNetworks
 from ridgenet.estimators._parameters_cv import documented_cv
@@ -23,19 +23,20 @@ from ridgenet.estimators._path_estimator import PathEstimator
 from ridgenet.estimators._training import NO_LOWER_OBJECTIVE
 from ridgenet.formulas import LOSSES
 from ridgenet.path._adaptive import adaptive_path, full_path
-from ridgenet.path._fit import PathFits
+from ridgenet.path._fits import PathFits
 from ridgenet.path._grid import Grid
 from ridgenet.path._leave_one_out import LeaveOneOut
 from ridgenet.path._problem import Problem
 from ridgenet.path._result import NetworkPath
 from ridgenet.path._rows import ALL
-from ridgenet.path._selection import Curve, weights_of_candidates
+from ridgenet.path._selection import CLEARLY_WORSE, Curve, weights_of_candidates
 from ridgenet.path._watch import SharedWatch
 
 # fitted attributes that only some fits set
 OPTIONAL_ATTRIBUTES = (
     "alpha_min_",
     "alpha_1se_",
+    "alpha_interval_",
     "candidate_weights_",
     "cv_results_",
     "oof_predictions_",
@@ -43,9 +44,8 @@ OPTIONAL_ATTRIBUTES = (
 )
 # selection rules that need no folds
 WITHOUT_FOLDS = ("loo", "evidence")
-# the largest of the default candidates is tried if no hidden layer is worse than a few units by more than this many
-# standard errors, and these leave less than this fraction of the loss of the best constant
-CLEARLY_WORSE = 2.0
+# the largest of the default candidates is tried if no hidden layer is clearly worse than a few units, and these leave
+# less than this fraction of the loss of the best constant
 LITTLE_LEFT = 0.2
 # and if it has at most this many parameters for each sample
 MOST_PARAMETERS = 2.0
@@ -87,7 +87,9 @@ class BaseRidgeNetCV(PathEstimator):
             self.__dict__.pop(name, None)
         data = self._data(X, y, sample_weight, groups=groups)
         seed = self._seed()
-        folds = None if self.selection in WITHOUT_FOLDS else data.folds(self.cv, groups, seed)
+        folds = None
+        if self.selection not in WITHOUT_FOLDS:
+            folds = data.folds(self.cv, groups, seed, n_divisions=self.n_restarts if self.average else 1)
         problems = self._problems(data, folds)
         watch = SharedWatch(self._callbacks())
         fits: list[PathFits] = []
@@ -147,7 +149,7 @@ class BaseRidgeNetCV(PathEstimator):
             return fitter.fit(alphas)
         if self.selection == "evidence":
             return full_path(fitter, Grid(alphas), lambda fits: self._evidence_curve(fits.path(), problem))
-        if self.path == "full" or self.selection == "loo":
+        if not self._is_adaptive or self.selection == "loo":
             return full_path(fitter, Grid(alphas), lambda fits: self._curve(data, fits))
         return adaptive_path(fitter, Grid(alphas), lambda fits: self._curve(data, fits), near=near)
 
@@ -184,7 +186,7 @@ class BaseRidgeNetCV(PathEstimator):
             return
         self._fold_networks = FoldNetworks.of(fits, average=self.average)
         if self.keep:
-            self.oof_predictions_ = out_of_fold(fits, average=self.average)
+            self.oof_predictions_ = fits.out_of_fold(average=self.average)
 
     def with_alpha(self, alpha: float) -> Self:
         """Return a fitted copy that predicts with the network at another λ of the path.
@@ -230,7 +232,10 @@ class BaseRidgeNetCV(PathEstimator):
         self._set_cv_results(scores)
         candidate = int(np.nanargmax([curve.mean[curve.best] for curve in curves]))
         best, simpler = curves[candidate].best, curves[candidate].within_one_standard_error
-        self.alpha_min_, self.alpha_1se_ = (float(self.paths_[candidate].alphas[index]) for index in (best, simpler))
+        alphas = self.paths_[candidate].alphas.tolist()
+        self.alpha_min_, self.alpha_1se_ = alphas[best], alphas[simpler]
+        largest, smallest = curves[candidate].not_clearly_worse
+        self.alpha_interval_ = (alphas[smallest], alphas[largest])
         indices = [curve.within_one_standard_error if self.selection == "1se" else curve.best for curve in curves]
         weights = weights_of_candidates(curves, [curve.best for curve in curves])
         self.candidate_weights_ = weights if self.average else np.eye(len(curves))[candidate]
@@ -256,10 +261,10 @@ class BaseRidgeNetCV(PathEstimator):
             return self._fitted
         return self.path_.network_at(index, average=self.average)
 
-    def _with(self, fitted: FittedNetwork | AveragedNetworks) -> Self:
-        """Return a copy that predicts with the given network, for scorers."""
+    def _with(self, outputs: GivenOutputs) -> Self:
+        """Return a copy that predicts given outputs, for scorers."""
         other = copy.copy(self)
-        other._fitted = fitted
+        other._fitted = outputs  # type: ignore[assignment]
         other.__dict__.pop("feature_names_in_", None)
         return other
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from ridgenet._averaged import AveragedNetworks
-from ridgenet._fitted import FittedNetwork
+from ridgenet._errors import InputError
+from ridgenet._network import Network
 from ridgenet.estimators._data import ArrayData
 from ridgenet.estimators._folds import defined_folds, name_of, score, scorer_for
-from ridgenet.path._fit import PathFits
+from ridgenet.formulas import OUTPUTS
+from ridgenet.path._fits import PathFits
 from ridgenet.path._leave_one_out import LeaveOneOut, leave_one_out_of_path
 from ridgenet.path._rows import ArrayRows
 from ridgenet.path._selection import Curve
@@ -46,14 +47,14 @@ class Scoring:
     classes : ndarray or None
         All classes; None in regression.
     estimator_with : callable
-        Returns an estimator that predicts with a given network.
+        Returns an estimator that predicts given outputs.
     X, y : ndarray or CSR matrix, ndarray
         Inputs and targets of all rows, as passed by the user.
     """
 
     scoring: Any
     classes: np.ndarray | None
-    estimator_with: Callable[[FittedNetwork | AveragedNetworks], Any]
+    estimator_with: Callable[[GivenOutputs], Any]
     X: Any
     y: np.ndarray
 
@@ -70,29 +71,64 @@ def cv_scores(fits: PathFits, scoring: Scoring | None, *, average: bool) -> CVSc
     average : bool
         Whether to average the predictions of all restarts; otherwise the restart with the lowest objective predicts.
     """
-    rows = fits.problem.rows
-    folds = range(rows.n_folds)
-    losses = [fits.test_losses(k, average=average) for k in folds]
-    if scoring is None:
-        scores = -np.array([of_predictions for of_predictions, _ in losses])
-    else:
-        scores = np.array([_fold_scores(scoring, fits, k, average=average) for k in folds])
+    losses, by_restart = fits.losses(average=average)
+    scores = -losses
+    if scoring is not None:
+        of_test_sets = zip(fits.test_sets, fits.of_test_sets(average=average), strict=True)
+        scores = np.array([_scores_of_test_set(scoring, fits, k, predicted) for k, predicted in of_test_sets])
     defined = defined_folds(scores, name_of(None if scoring is None else scoring.scoring))
-    fold_weights = np.where(defined, rows.fold_weights, 0.0)
-    by_restart = np.array([of_restarts for _, of_restarts in losses])
-    return CVScores(Curve.of(scores, fold_weights), spread_over_restarts(by_restart, fold_weights))
+    fold_weights = np.where(defined, fits.problem.rows.fold_weights[fits.test_sets], 0.0)
+    return CVScores(Curve.of(scores, fold_weights), spread_of(by_restart))
 
 
-def _fold_scores(scoring: Scoring, fits: PathFits, k: int, *, average: bool) -> np.ndarray:
-    """Return the score on one fold at each λ."""
+def _scores_of_test_set(scoring: Scoring, fits: PathFits, k: int, predicted: np.ndarray) -> np.ndarray:
+    """Return the score of predictions for the test rows of a fold at each λ."""
     rows = fits.problem.rows
     assert isinstance(rows, ArrayRows)
     scorer, name = scorer_for(scoring.scoring, scoring.classes), name_of(scoring.scoring)
     weights, test = rows.test_weights(k), rows.folds[k].test
     weighted = {} if weights is None else {"sample_weight": weights}
-    path = fits.path(k + 1)
-    estimators = (scoring.estimator_with(path.network_at(index, average=average)) for index in range(len(path)))
+    estimators = (scoring.estimator_with(GivenOutputs(fits.problem.network, each)) for each in predicted)
     return np.array([score(scorer, name, k, one, scoring.X[test], scoring.y[test], **weighted) for one in estimators])
+
+
+@dataclass(frozen=True)
+class GivenOutputs:
+    """Out-of-fold outputs, in place of the networks that computed them.
+
+    Attributes
+    ----------
+    network : Network
+        Shape of the networks.
+    values : ndarray of shape (n_samples, n_outputs)
+        Outputs for the samples that a scorer is given.
+    """
+
+    network: Network
+    values: np.ndarray
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Floating-point type of the outputs."""
+        return self.values.dtype
+
+    def outputs(self, X: Any, *, before_output_unit: bool = False) -> np.ndarray:
+        """Return the outputs, or the inputs of the output units that give them.
+
+        Raises
+        ------
+        InputError
+            If X has another number of samples.
+        """
+        if X.shape[0] != len(self.values):
+            raise InputError(f"a scorer must predict the {len(self.values)} samples it is given; got {X.shape[0]}")
+        if not before_output_unit:
+            return self.values
+        with np.errstate(divide="ignore"):
+            return np.nan_to_num(OUTPUTS[self.network.output].link(np, self.values), nan=np.nan)
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"a scorer sees the mean predictions of several networks, which have no {name}")
 
 
 def leave_one_out_scores(
@@ -119,38 +155,11 @@ def leave_one_out_scores(
     )
     scores = -losses_of(network.loss, predicted.outputs, data.Y, network.loss_parameter).T
     by_restart = losses_of(network.loss, predicted.by_restart, data.Y, network.loss_parameter)
-    spread = spread_over_restarts(by_restart.transpose(2, 0, 1), weights)
+    spread = spread_of(np.average(by_restart, axis=2, weights=weights))
     return predicted, CVScores(Curve.of(scores, weights), spread)
 
 
-def out_of_fold(fits: PathFits, *, average: bool) -> np.ndarray:
-    """Return the out-of-fold predictions, (n_alphas, n_samples, n_outputs).
-
-    The mean for samples in several test folds; NaN for samples in none.
-    """
-    rows = fits.problem.rows
-    assert isinstance(rows, ArrayRows)
-    Y = rows.part().Y
-    total = np.zeros((len(fits.alphas), *Y.shape))
-    counts = np.zeros(len(Y))
-    for k, fold in enumerate(rows.folds):
-        total[:, fold.test] += fits.predictions(k, average=average)
-        counts[fold.test] += 1
-    with np.errstate(invalid="ignore"):
-        mean: np.ndarray = total / counts[np.newaxis, :, np.newaxis]
-    return mean
-
-
-def spread_over_restarts(losses: np.ndarray, fold_weights: np.ndarray) -> np.ndarray:
-    """Return the standard deviation over restarts of the mean loss over folds; zero for a single restart.
-
-    Parameters
-    ----------
-    losses : ndarray of shape (n_folds, n_restarts, n_alphas)
-        Mean loss of each network on the test rows of its fold.
-    fold_weights : ndarray of shape (n_folds,)
-        Weight of each fold.
-    """
-    means = np.average(losses, axis=0, weights=fold_weights)
-    spread: np.ndarray = means.std(axis=0, ddof=1) if len(means) > 1 else np.zeros(means.shape[1])
+def spread_of(by_restart: np.ndarray) -> np.ndarray:
+    """Return the standard deviation of the losses of restarts, (n_restarts, n_alphas); zero for a single one."""
+    spread: np.ndarray = by_restart.std(axis=0, ddof=1) if len(by_restart) > 1 else np.zeros(by_restart.shape[1])
     return spread

@@ -15,6 +15,8 @@ from ridgenet.estimators._folds import folds_of, require_weight
 from ridgenet.estimators._inputs import require_float32, require_squares, require_total
 from ridgenet.path._rows import ArrayRows, Fold, Rows
 
+# more samples are divided into folds only once
+MOST_DIVIDED_AGAIN = 10_000
 # R² is undefined for a single sample
 SMALLEST_VALIDATION = 2
 
@@ -34,10 +36,12 @@ class Data(Protocol):
     def n_outputs(self) -> int:
         """Number of network outputs."""
 
-    def folds(self, cv: Any, groups: Any, seed: int) -> Any:
-        """Return the folds, which all λ, candidates and restarts share."""
+    def folds(self, cv: Any, groups: Any, seed: int, n_divisions: int = 1) -> Any:
+        """Return the folds, which all λ and candidates share."""
 
-    def rows(self, *, centering: str | None, standardize: bool, folds: Any = None) -> Rows:
+    def rows(
+        self, *, centering: str | None, standardize: bool, folds: Any = None, single_precision: bool = False
+    ) -> Rows:
         """Return the training samples as `Rows`."""
 
 
@@ -88,15 +92,18 @@ class ArrayData:
         """Number of samples, or the sum of their weights."""
         return float(self.n_samples if self.weights is None else self.weights.sum())
 
-    def folds(self, cv: Any, groups: Any, seed: int) -> list[Fold]:
+    def folds(self, cv: Any, groups: Any, seed: int, n_divisions: int = 1) -> list[Fold]:
         """Return the folds; see `folds_of`.
+
+        Many samples are divided once: chance in the folds hardly matters, and each division needs memory.
 
         Raises
         ------
         InputError
             If the folds are invalid.
         """
-        folds = folds_of(cv, self.X, self.y, groups, labels=self.labels, seed=seed)
+        n_divisions = n_divisions if self.n_samples <= MOST_DIVIDED_AGAIN else 1
+        folds = folds_of(cv, self.X, self.y, groups, labels=self.labels, seed=seed, n_divisions=n_divisions)
         require_weight(folds, self.weights, self.scoring_weights)
         return folds
 
@@ -124,6 +131,7 @@ class ArrayData:
         standardize: bool,
         folds: Iterable[Fold] | None = None,
         standardizer: Standardizer | None = None,
+        single_precision: bool = False,
     ) -> ArrayRows:
         """Return the training samples as `ArrayRows`.
 
@@ -137,6 +145,8 @@ class ArrayData:
             Folds for cross-validation.
         standardizer : Standardizer, optional
             Standardiser of all rows; None fits one.
+        single_precision : bool, default=False
+            Whether to compute in float32 in the folds; see `ArrayRows`.
         """
         return ArrayRows(
             self.X,
@@ -147,6 +157,7 @@ class ArrayData:
             centering=centering,
             standardize=standardize,
             scoring_weights=self.scoring_weights,
+            single_precision=single_precision,
         )
 
     def at(self, rows: np.ndarray) -> ArrayData:

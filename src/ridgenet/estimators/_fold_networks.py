@@ -11,9 +11,8 @@ from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
 from ridgenet._preprocessing import SavedByFields, Standardizer
 from ridgenet.estimators._calibration import expected_calibration_error
-from ridgenet.estimators._cv_scores import out_of_fold
 from ridgenet.formulas import LOSSES
-from ridgenet.path._fit import PathFits
+from ridgenet.path._fits import PathFits
 from ridgenet.path._rows import ArrayRows
 
 # of samples in no test fold or in several, and of samples of weight 0, for which no score is kept
@@ -32,11 +31,11 @@ class FoldNetworks(SavedByFields):
         Shape of the networks.
     standardizers : tuple of Standardizer
         Standardiser of the training samples of each fold.
-    parameters : tuple of ndarray of shape (n_alphas, n_restarts, n_parameters)
+    parameters : tuple of ndarray of shape (n_alphas, n_chains, n_parameters)
         Parameters of the networks of each fold whose outputs are averaged.
-    fold_of_sample : ndarray of int of shape (n_samples,)
-        The fold in which each sample is a test sample; negative if there is none, or several, or if its weight is 0.
-        Of more than 10,000 samples, for 10,000 drawn at random, as in `scores`.
+    folds_of_sample : ndarray of int of shape (n_divisions, n_samples)
+        The fold in which each sample is a test sample, in each division into folds; negative if there is none, or
+        several, or if its weight is 0. Of more than 10,000 samples, for 10,000 drawn at random, as in `scores`.
     scores : ndarray of shape (n_alphas, n_samples, n_scores)
         Absolute out-of-fold residuals for each output, or one minus the out-of-fold probability of the observed class.
     calibration_errors : ndarray of shape (n_alphas,)
@@ -46,7 +45,7 @@ class FoldNetworks(SavedByFields):
     network: Network
     standardizers: tuple[Standardizer, ...]
     parameters: tuple[np.ndarray, ...]
-    fold_of_sample: np.ndarray
+    folds_of_sample: np.ndarray
     scores: np.ndarray
     calibration_errors: np.ndarray
 
@@ -56,22 +55,24 @@ class FoldNetworks(SavedByFields):
         rows, network = fits.problem.rows, fits.problem.network
         if not isinstance(rows, ArrayRows):
             return None
-        Y, predicted = rows.part().Y, out_of_fold(fits, average=average)
-        weights, fold_of_sample = np.zeros(len(Y)), np.full(len(Y), NO_FOLD)
-        for k, fold in enumerate(rows.folds):
-            fold_of_sample[fold.test] = np.where(fold_of_sample[fold.test] == NO_FOLD, k, SEVERAL_FOLDS)
+        Y, predicted = rows.part().Y, fits.out_of_fold(average=average)
+        weights = np.zeros(len(Y))
+        folds_of_sample = np.full((fits.n_restarts if fits.is_divided else 1, len(Y)), NO_FOLD)
+        for place, k in enumerate(fits.folds):
+            test, folds = rows.folds[k].test, folds_of_sample[rows.restart_on(k) or 0]
+            folds[test] = np.where(folds[test] == NO_FOLD, place, SEVERAL_FOLDS)
             of_fold = rows.test_weights(k)
-            weights[fold.test] = 1.0 if of_fold is None else of_fold
-        fold_of_sample[(fold_of_sample != NO_FOLD) & (weights == 0)] = NO_WEIGHT
+            weights[test] = 1.0 if of_fold is None else of_fold
+        folds_of_sample[(folds_of_sample != NO_FOLD) & (weights == 0)] = NO_WEIGHT
         kept = np.arange(len(Y))
         if len(Y) > MOST_SCORES:
             kept = np.random.default_rng(0).choice(len(Y), MOST_SCORES, replace=False)
-        paths = [fits.path(k + 1) for k in range(rows.n_folds)]
+        paths = [fits.path(k + 1) for k in fits.folds]
         return cls(
             network,
             tuple(path.standardizer for path in paths),
             tuple(path.parameters if average else path.parameters[:, :1].copy() for path in paths),
-            fold_of_sample[kept],
+            folds_of_sample[:, kept],
             _scores(network, predicted[:, kept], Y[kept]),
             _calibration_errors(network, predicted, Y, weights),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -133,9 +134,19 @@ def defined_folds(scores: np.ndarray, name: str) -> np.ndarray:
 
 
 def folds_of(
-    cv: Any, X: Any, y: np.ndarray, groups: Any = None, *, labels: np.ndarray | None = None, seed: int = 0
+    cv: Any,
+    X: Any,
+    y: np.ndarray,
+    groups: Any = None,
+    *,
+    labels: np.ndarray | None = None,
+    seed: int = 0,
+    n_divisions: int = 1,
 ) -> list[Fold]:
     """Return cross-validation folds.
+
+    Where several restarts are trained, each can have a division of the samples into folds of its own, so that chance in
+    the folds averages out, too.
 
     Parameters
     ----------
@@ -148,6 +159,8 @@ def folds_of(
         Labels for stratification if `cv` is a number of folds.
     seed : int, default=0
         Seed for shuffling.
+    n_divisions : int, default=1
+        Number of divisions into folds if `cv` is a number of folds; more than 1 gives each restart its own.
 
     Raises
     ------
@@ -155,20 +168,27 @@ def folds_of(
         If there are no folds, or a fold has no training rows, no test rows, or rows that do not exist.
     """
     n_rows = X.shape[0]
+    if n_divisions > 1 and is_number_of_folds(cv):
+        divisions = (folds_of(cv, X, y, labels=labels, seed=seed + restart) for restart in range(n_divisions))
+        return [replace(fold, restart=restart) for restart, folds in enumerate(divisions) for fold in folds]
     folds = [_fold(pair, k, n_rows) for k, pair in enumerate(_pairs(cv, X, y, groups, labels, seed))]
     if not folds:
         raise InputError("cv must give at least one fold with training and test rows")
     return folds
 
 
+def is_number_of_folds(cv: Any) -> bool:
+    """Return whether `cv` is a number, or None for the default number; otherwise it has the folds, or makes them."""
+    return cv is None or isinstance(cv, int | np.integer)
+
+
 def _pairs(cv: Any, X: Any, y: np.ndarray, groups: Any, labels: np.ndarray | None, seed: int) -> Iterable[Any]:
-    cv = defaults.N_FOLDS if cv is None else cv
     if isinstance(cv, type):
         raise InputError(f"cv must be a splitter, not a class of splitters; pass {cv.__name__}(...)")
-    if not isinstance(cv, int | np.integer):
+    if not is_number_of_folds(cv):
         pairs: Iterable[Any] = cv.split(X, y, groups) if hasattr(cv, "split") else cv
         return pairs
-    n_splits = int(cv)
+    n_splits = defaults.N_FOLDS if cv is None else int(cv)
     if len(y) < n_splits:
         raise InputError(f"{n_splits} folds need at least as many samples; got n_samples = {len(y)}")
     kind = KFold if labels is None else StratifiedKFold

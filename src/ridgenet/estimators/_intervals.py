@@ -45,18 +45,19 @@ class FoldPredictions:
             )
         if folds is None:
             raise InputError(f"{caller} needs an estimator fitted to data in memory, not to Dask collections")
-        index, is_scored = self.path_.index_of(self.alpha_), _scored_once(folds.fold_of_sample, caller)
+        index, is_scored = self.path_.index_of(self.alpha_), _scored_once(folds.folds_of_sample, caller)
         if not np.isfinite(folds.scores[index, is_scored]).all():
             raise InputError(f"{caller}: there are no networks of the folds at λ = {self.alpha_:.3g}")
         return folds, index, is_scored
 
 
-def _scored_once(fold_of_sample: np.ndarray, caller: str) -> np.ndarray:
-    """Return a mask of the samples of positive weight, each of which must be in one test fold."""
-    is_scored: np.ndarray = fold_of_sample != NO_WEIGHT
-    wrong = np.flatnonzero(is_scored & (fold_of_sample < 0))
+def _scored_once(folds_of_sample: np.ndarray, caller: str) -> np.ndarray:
+    """Return a mask of the samples of positive weight, each of which must be in one test fold of each division."""
+    is_scored: np.ndarray = (folds_of_sample != NO_WEIGHT).all(axis=0)
+    wrong = folds_of_sample[:, is_scored]
+    wrong = wrong[wrong < 0]
     if wrong.size:
-        number = "several test folds" if fold_of_sample[wrong[0]] == SEVERAL_FOLDS else "no test fold"
+        number = "several test folds" if wrong[0] == SEVERAL_FOLDS else "no test fold"
         raise InputError(f"{caller} needs a cv with each sample in one test fold, such as KFold; some are in {number}")
     return is_scored
 
@@ -114,14 +115,14 @@ class PredictionIntervals(FoldPredictions, NetworkEstimator):
                 "predict_interval needs a loss that predicts the centre of the target; got loss='quantile'"
             )
         folds, index, is_scored = self._folds_for(X, "predict_interval", method)
-        residuals, fold_of_sample = folds.scores[index, is_scored], folds.fold_of_sample[is_scored]
+        residuals, folds_of_sample = folds.scores[index, is_scored], folds.folds_of_sample[:, is_scored]
         if method == "cv":
             columns = zip(self._outputs(X).T, residuals.T, strict=True)
             by_output = [cv_interval(column, residual, coverage) for column, residual in columns]
         else:
             outputs = folds.outputs(self._inputs(X), index)
             columns = zip(np.moveaxis(outputs, 2, 0), residuals.T, strict=True)
-            by_output = [cv_plus_interval(column, residual, fold_of_sample, coverage) for column, residual in columns]
+            by_output = [cv_plus_interval(column, residual, folds_of_sample, coverage) for column, residual in columns]
         # counts are not negative
         intervals = np.maximum(np.stack(by_output, axis=1), LOSSES[self.loss].lowest_target)
         return intervals[:, 0] if intervals.shape[1] == 1 else intervals
@@ -188,9 +189,9 @@ class PredictionSets(FoldPredictions, NetworkEstimator):
         if self._multilabel:
             raise InputError("predict_set needs a single target; use one estimator for each label")
         folds, index, is_scored = self._folds_for(X, "predict_set", method)
-        scores, fold_of_sample = folds.scores[index, is_scored, 0], folds.fold_of_sample[is_scored]
+        scores, folds_of_sample = folds.scores[index, is_scored, 0], folds.folds_of_sample[:, is_scored]
         if method == "cv":
             return cv_set(1 - of_classes(self._outputs(X)), scores, coverage)
         return cross_conformal_set(
-            1 - of_classes(folds.outputs(self._inputs(X), index)), scores, fold_of_sample, coverage
+            1 - of_classes(folds.outputs(self._inputs(X), index)), scores, folds_of_sample, coverage
         )

@@ -66,7 +66,9 @@ selection : {"min", "1se", "loo", "evidence"}, default="min"
     the candidate with the largest marginal likelihood (MacKay, 1992); with few samples and classes that a network
     separates almost without error, it can choose a λ that is much too small.
 n_restarts : int, default=5
-    Number of random starts at each λ, in each fold.
+    Number of random starts at each λ. With a number of folds and at most 10,000 samples, each restart has its own
+    division of the samples into folds, and out-of-fold predictions average the restarts: chance in one division would
+    change the selected λ. Other values of `cv`, or ``average=False``, have the same folds for all restarts.
 average : bool, default=True
     Whether to average the predictions of the restarts, and of the candidates with the weights `candidate_weights_`;
     otherwise the restart with the lowest objective of the best candidate predicts.
@@ -107,6 +109,9 @@ alphas_ : ndarray of shape (n_alphas,)
     All λ that were tried for the selected candidate, in decreasing order.
 alpha_min_, alpha_1se_ : float
     λ of the rules "min" and "1se" for the selected candidate; not set with ``selection="evidence"``.
+alpha_interval_ : tuple of float
+    Smallest and largest λ around `alpha_min_` between which no tried λ has a score clearly worse than the best: by more
+    than two standard errors of the difference, over the folds. Not set with ``selection="evidence"``.
 hidden_layer_sizes_ : tuple of int
     Hidden layer sizes of the selected candidate, the one with the best score.
 candidate_weights_ : ndarray of shape (n_candidates,)
@@ -114,8 +119,9 @@ candidate_weights_ : ndarray of shape (n_candidates,)
     errors of the difference worse than the best; not set with ``selection="evidence"``.
 cv_results_ : dict of ndarray
     One entry for each candidate and λ, as columns of a data frame: `hidden_layer_sizes`, `alpha`, `mean_test_score`,
-    `standard_error` (over the folds, as in glmnet), `std_over_restarts` (of the default loss), `split0_test_score` and
-    so on (not with ``selection="loo"``). Greater scores are better; losses are negative.
+    `standard_error` (over the folds, as in glmnet), `std_over_restarts` (of the default loss; of restarts and their
+    divisions into folds), and `split0_test_score` and so on for the test samples of each fold of the first restart (not
+    with ``selection="loo"``). Greater scores are better; losses are negative.
 path_, paths_ : NetworkPath, list of NetworkPath
     Path on all data for the selected candidate, and for every candidate.
 oof_predictions_ : ndarray of shape (n_alphas, n_samples, n_outputs)

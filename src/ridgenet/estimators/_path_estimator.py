@@ -91,10 +91,20 @@ class PathEstimator(NetworkEstimator):
 
     def _problems(self, data: Data, folds: Any = None) -> list[Problem]:
         """Return the training problem of each candidate, on all rows."""
-        rows = data.rows(centering=self._centering, standardize=self.standardize, folds=folds)
+        rows = data.rows(
+            centering=self._centering,
+            standardize=self.standardize,
+            folds=folds,
+            single_precision=self._is_adaptive,
+        )
         penalty = L2Penalty(0.0, penalty_factors(self.penalty_factor, data.n_features))
         networks = self._networks(data.n_features, data.n_outputs)
         return [Problem(network, rows, self.init, penalty) for network in networks]
+
+    @property
+    def _is_adaptive(self) -> bool:
+        """Whether λ are tried only where one may be selected."""
+        return self.path == "adaptive" and self.alphas is None
 
     def _networks(self, n_features: int, n_outputs: int) -> list[Network]:
         """Return the candidate networks."""

@@ -151,8 +151,11 @@ def _check_folds(folds: FoldNetworks) -> None:
     n_alphas, n_samples, n_scores = np.shape(folds.scores)
     _check_array("scores", folds.scores, (n_alphas, n_samples, n_scores), FLOATS, finite=False)
     _check_array("calibration_errors", folds.calibration_errors, (n_alphas,), FLOATS, finite=False)
-    _check_array("fold_of_sample", folds.fold_of_sample, (n_samples,), (np.dtype(np.int64), np.dtype(np.int32)))
-    _require((folds.fold_of_sample < len(folds.parameters)).all(), "each sample must be in one of the folds")
+    n_divisions = len(folds.folds_of_sample)
+    integers = (np.dtype(np.int64), np.dtype(np.int32))
+    _check_array("folds_of_sample", folds.folds_of_sample, (n_divisions, n_samples), integers)
+    _require(n_divisions > 0, "samples must be divided into folds")
+    _require((folds.folds_of_sample < len(folds.parameters)).all(), "each sample must be in one of the folds")
     found = np.isfinite(folds.scores).any(axis=(1, 2))
     for parameters, standardizer in zip(folds.parameters, folds.standardizers, strict=True):
         _require(type(standardizer) is Standardizer, "each fold must have a standardizer")

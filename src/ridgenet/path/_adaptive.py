@@ -14,20 +14,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ridgenet.path._fit import Backend, Key, PathFits, fit_path
+from ridgenet.path._fit import Backend, fit_path
+from ridgenet.path._fits import Key, PathFits
 from ridgenet.path._grid import Grid
 from ridgenet.path._problem import Problem
 from ridgenet.path._search import Plan
-from ridgenet.path._selection import Curve, mean_and_error
+from ridgenet.path._selection import CLEARLY_WORSE, Curve, mean_and_error
 from ridgenet.path._watch import SharedWatch
 
 # ratio of the coarse steps
 COARSE = 2.0
 # the search for the best λ starts at this fraction of the largest λ
 BEGIN = 0.1
-# it stops where the score is worse than the best by this many standard errors of the difference,
-CLEARLY_WORSE = 2.0
-# and at the latest this many coarse steps after the best
+# it stops where the score is clearly worse than the best, and at the latest this many coarse steps after the best
 PATIENCE = 4
 # improvements of less than this many standard errors are not worth weaker λ
 LITTLE = 0.2

@@ -8,16 +8,12 @@ from typing import Protocol
 
 import numpy as np
 
-from ridgenet.core._penalties import alpha_of_part
 from ridgenet.path._chain import Chain
+from ridgenet.path._fits import Key, Outcome, PathFits
 from ridgenet.path._problem import Problem
-from ridgenet.path._result import NetworkPath
-from ridgenet.path._rows import ALL, ArrayRows, predictions_of
+from ridgenet.path._rows import ALL, ArrayRows
 from ridgenet.path._search import Plan, follow, n_searches, new_chain
 from ridgenet.path._watch import SharedWatch, Watch
-
-# index of the part of the rows, and of the restart
-Key = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -48,21 +44,6 @@ class Task:
     def part(self) -> int:
         """Index of the part of the rows to train on."""
         return self.problem.part
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """A chain, and its predictions for the test rows of its fold, if any: (n_alphas, n_test, n_outputs)."""
-
-    chain: Chain
-    outputs: np.ndarray | None = None
-
-    def taken(self, indices: np.ndarray, other: Outcome) -> Outcome:
-        """Return rows of this outcome followed by those of another, which are numbered on from the last of this one."""
-        chain = self.chain.taken(indices, other.chain)
-        if self.outputs is None or other.outputs is None:
-            return Outcome(chain)
-        return Outcome(chain, np.concatenate([self.outputs, other.outputs])[indices])
 
 
 class Backend(Protocol):
@@ -205,104 +186,3 @@ def tasks_of(fits: PathFits, seed: Sequence[int], starts: Mapping[Key, np.ndarra
         )
         for part, restart in fits.outcomes
     ]
-
-
-class PathFits:
-    """The result of `fit_path`: chains by part of the rows and restart.
-
-    Attributes
-    ----------
-    problem : Problem
-        The network on all rows.
-    alphas : ndarray of shape (n_alphas,)
-        Values of λ for all rows.
-    outcomes : dict
-        Chains and predictions by `Key`.
-    interrupted : bool
-        Whether the fit was stopped early.
-    """
-
-    def __init__(self, problem: Problem, alphas: np.ndarray, n_restarts: int) -> None:
-        self.problem, self.alphas = problem, alphas
-        self.interrupted = False
-        self.n_restarts = 1 if problem.network.n_layers == 1 else n_restarts
-        self._rows = problem.rows
-        self.outcomes = {
-            (part, restart): Outcome(new_chain(problem, len(alphas)))
-            for part in range(self._rows.n_folds + 1)
-            for restart in range(self.n_restarts)
-        }
-
-    def joined(self, other: PathFits) -> PathFits:
-        """Return the fits at the λ of both; where both have the same λ, those of the other."""
-        both = PathFits(self.problem, np.union1d(self.alphas, other.alphas)[::-1], self.n_restarts)
-        all_alphas = np.concatenate([self.alphas, other.alphas])
-        # the last of equal values
-        indices = np.array([np.flatnonzero(all_alphas == alpha)[-1] for alpha in both.alphas])
-        for key, outcome in self.outcomes.items():
-            both.outcomes[key] = outcome.taken(indices, other.outcomes[key])
-        both.interrupted = self.interrupted or other.interrupted
-        return both
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether some restart has a minimum at every λ, on all rows and in each fold; not if stopped or not finite."""
-        parts = range(self._rows.n_folds + 1)
-        return not self.interrupted and all(any(each.found.all() for each in self.chains(part)) for part in parts)
-
-    def parameters_at(self, alpha: float) -> dict[Key, np.ndarray]:
-        """Return the parameters of every chain at one of the λ."""
-        index = int(np.flatnonzero(self.alphas == alpha)[0])
-        return {key: outcome.chain.parameters[index] for key, outcome in self.outcomes.items()}
-
-    def polished(self, index: int, plan: Plan, watch: SharedWatch) -> PathFits:
-        """Return the same fits, with the minima on all rows at one λ found to the tolerance of a plan if possible."""
-        alphas = self.alphas[index : index + 1]
-        result = PathFits(self.problem, self.alphas, self.n_restarts)
-        result.outcomes |= self.outcomes
-        indices = np.arange(len(self.alphas))
-        indices[index] = len(indices)
-        watch.expect(self.n_restarts)
-        for restart in range(self.n_restarts):
-            chain = self.outcomes[ALL, restart].chain
-            search = new_chain(self.problem, 1)
-            follow(self.problem, alphas, (), plan, search, watch, start=chain.parameters[index].copy())
-            if search.n_iter[0] > 0 and search.converged[0] and search.objectives[0] <= chain.objectives[index]:
-                result.outcomes[ALL, restart] = Outcome(chain.taken(indices, search))
-        return result
-
-    def path(self, part: int = ALL) -> NetworkPath:
-        """Return the path on all rows, or on a part of them."""
-        return NetworkPath.of(
-            self.alphas_of(part),
-            self.problem.network,
-            self._rows.standardizer(part),
-            self._rows.total_weight(part),
-            self.chains(part),
-            interrupted=self.interrupted,
-        )
-
-    def chains(self, part: int) -> list[Chain]:
-        """Return the chains on a part of the rows, by restart."""
-        return [self.outcomes[part, restart].chain for restart in range(self.n_restarts)]
-
-    def alphas_of(self, part: int) -> np.ndarray:
-        """Return the λ of a part, scaled so that λ/n is the same as for all rows."""
-        if part == ALL:
-            return self.alphas
-        return alpha_of_part(self.alphas, self._rows.total_weight(part), self._rows.total_weight(ALL))
-
-    # out-of-fold predictions and losses
-
-    def predictions(self, fold: int, *, average: bool) -> np.ndarray:
-        """Return the predictions for the test rows of a fold, (n_alphas, n_test, n_outputs)."""
-        return predictions_of(self.chains(fold + 1), self._outputs(fold), average=average)
-
-    def test_losses(self, fold: int, *, average: bool) -> tuple[np.ndarray, np.ndarray]:
-        """Return the mean losses on the test rows of a fold; see `Rows.test_losses`."""
-        chains = self.chains(fold + 1)
-        return self._rows.test_losses(self.problem.network, fold, chains, self._outputs(fold), average=average)
-
-    def _outputs(self, fold: int) -> list[np.ndarray]:
-        outcomes = (self.outcomes[fold + 1, restart] for restart in range(self.n_restarts))
-        return [outcome.outputs for outcome in outcomes if outcome.outputs is not None]

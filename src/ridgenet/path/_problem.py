@@ -39,7 +39,7 @@ class Problem:
     @property
     def dtype(self) -> np.dtype:
         """Floating-point type of the computation."""
-        return self.rows.dtype
+        return self.rows.dtype(self.part)
 
     def on(self, part: int) -> Problem:
         """Return the same problem on another part of the rows."""

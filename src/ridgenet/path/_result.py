@@ -87,9 +87,10 @@ class NetworkPath(SavedByFields):
         n_samples: float,
         chains: Sequence[Chain],
         *,
+        dtype: np.dtype,
         interrupted: bool,
     ) -> NetworkPath:
-        """Combine chains from several random starts."""
+        """Combine chains from several random starts, with parameters of one type."""
         objectives = np.stack([chain.objectives for chain in chains], axis=1)
         # NaN (no minimum found) sorts last
         order = np.argsort(objectives, axis=1, kind="stable")
@@ -104,7 +105,7 @@ class NetworkPath(SavedByFields):
             network,
             standardizer,
             n_samples,
-            parameters=sorted_by_objective("parameters"),
+            parameters=sorted_by_objective("parameters").astype(dtype, copy=False),
             data_losses=sorted_by_objective("data_losses"),
             l2_penalties=sorted_by_objective("l2_penalties"),
             gradient_norms=sorted_by_objective("gradient_norms"),

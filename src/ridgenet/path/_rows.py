@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -30,6 +30,8 @@ from ridgenet.formulas import LOSSES
 from ridgenet.path._chain import Chain
 from ridgenet.path._selection import mean_losses
 
+# of the values, sums of whose squares do not overflow in float32
+LARGEST = 1e12
 # relative size below which a gradient counts as rounding error
 ROUNDING = 1e-10
 ALL = 0
@@ -37,22 +39,33 @@ ALL = 0
 
 @dataclass(frozen=True)
 class Fold:
-    """Indices of the training rows and of the test rows."""
+    """Indices of the training rows and of the test rows.
+
+    Attributes
+    ----------
+    train, test : ndarray of int
+        The indices.
+    restart : int or None
+        The only restart that is trained on this fold; None if all of them are.
+    """
 
     train: np.ndarray
     test: np.ndarray
+    restart: int | None = None
 
 
 class Rows(Protocol):
     """Training samples, divided into folds; in memory or on a cluster."""
 
     @property
-    def dtype(self) -> np.dtype:
-        """Floating-point type of the computation."""
-
-    @property
     def n_folds(self) -> int:
         """Number of folds; may be 0."""
+
+    def restart_on(self, fold: int) -> int | None:
+        """Return the only restart that is trained on a fold; None if all of them are."""
+
+    def dtype(self, part: int = ALL) -> np.dtype:
+        """Return the floating-point type of the computation on a part."""
 
     @property
     def fold_weights(self) -> np.ndarray:
@@ -85,9 +98,9 @@ class Rows(Protocol):
         fold : int
             Index of the fold.
         chains : sequence of Chain
-            The networks trained without the fold, one chain for each restart.
+            The networks trained without the fold, one chain for each restart that is trained on it.
         outputs : sequence of ndarray of shape (n_alphas, n_test, n_outputs)
-            Their predictions for the test rows, by restart; may be empty if the rows are not in memory.
+            Their predictions for the test rows; may be empty if the rows are not in memory.
         average : bool
             Whether to average the predictions of all restarts; otherwise the restart with the lowest objective
             predicts.
@@ -96,8 +109,8 @@ class Rows(Protocol):
         -------
         losses : ndarray of shape (n_alphas,)
             Mean loss of the predictions.
-        by_restart : ndarray of shape (n_restarts, n_alphas)
-            Mean loss of each restart.
+        by_restart : ndarray of shape (n_chains, n_alphas)
+            Mean loss of each of the chains.
         """
 
 
@@ -115,12 +128,15 @@ class Part(SavedByFields):
         Sample weights.
     standardizer : Standardizer
         Standardiser of inputs and targets.
+    dtype : numpy.dtype
+        Floating-point type of the computation, float64 or float32.
     """
 
     X: Any
     Y: np.ndarray
     weights: np.ndarray | None
     standardizer: Standardizer
+    dtype: np.dtype
 
     @property
     def total_weight(self) -> float:
@@ -135,11 +151,14 @@ class Part(SavedByFields):
     @cached_property
     def examples(self) -> Examples:
         """The samples in kernel layout."""
+        if self.dtype != self.X.dtype:
+            # differences from the mean would be less accurate in the shorter type
+            return make_examples(self.inputs(), self.targets, self.dtype, weights=self.weights)
         standardizer = self.standardizer
         return make_examples(
             self.X,
             self.targets,
-            float_type(self.X.dtype),
+            self.dtype,
             weights=self.weights,
             mean=standardizer.mean,
             scale=standardizer.scale,
@@ -174,6 +193,8 @@ class ArrayRows:
         Whether to standardise each fold by its own training rows; otherwise `standardizer` is used for all folds.
     scoring_weights : ndarray of shape (n_samples,), optional
         Sample weights in scoring; None weights all samples equally.
+    single_precision : bool, default=False
+        Whether to compute in float32 in the folds, where inputs are dense and all values are in its range.
     """
 
     def __init__(
@@ -187,10 +208,12 @@ class ArrayRows:
         centering: str | None = None,
         standardize: bool = True,
         scoring_weights: np.ndarray | None = None,
+        single_precision: bool = False,
     ) -> None:
         self.folds, self._scoring_weights = folds, scoring_weights
         self._standardize, self._centering = standardize, centering
-        self._whole = Part(X, Y, weights, standardizer)
+        self._whole = Part(X, Y, weights, standardizer, float_type(X.dtype))
+        self._single_precision = single_precision and standardize and not hasattr(X, "indptr")
         self._clear_cache()
 
     def _clear_cache(self) -> None:
@@ -207,14 +230,17 @@ class ArrayRows:
         self._clear_cache()
 
     @property
-    def dtype(self) -> np.dtype:
-        """Floating-point type of the computation."""
-        return float_type(self._whole.X.dtype)
-
-    @property
     def n_folds(self) -> int:
         """Number of folds."""
         return len(self.folds)
+
+    def restart_on(self, fold: int) -> int | None:
+        """Return the only restart that is trained on a fold; None if all of them are."""
+        return self.folds[fold].restart
+
+    def dtype(self, part: int = ALL) -> np.dtype:
+        """Return the floating-point type of the computation on a part."""
+        return self.part(part).dtype
 
     @cached_property
     def fold_weights(self) -> np.ndarray:
@@ -237,7 +263,8 @@ class ArrayRows:
         standardizer = whole.standardizer
         if self._standardize:
             standardizer = Standardizer.fitted_to(X, Y, weights, centering=self._centering)
-        return Part(X, Y, weights, standardizer)
+        part = Part(X, Y, weights, standardizer, whole.dtype)
+        return in_single_precision(part) if self._single_precision else part
 
     def total_weight(self, part: int = ALL) -> float:
         """Return the n of λ/(2n) for a part."""
@@ -249,7 +276,7 @@ class ArrayRows:
 
     def search(self, network: Network, penalty: L2Penalty, settings: LBFGSSettings, part: int = ALL) -> LBFGS:
         """Return a search for a minimum on a part, not yet started."""
-        zeros = np.zeros(network.n_parameters, self.dtype)
+        zeros = np.zeros(network.n_parameters, self.dtype(part))
         return LBFGS(network, zeros, self.part(part).examples, penalty, settings)
 
     def null_gradient(self, network: Network) -> np.ndarray:
@@ -290,6 +317,7 @@ class ArrayRows:
 
     def test_outputs(self, network: Network, fold: int, parameters: np.ndarray) -> np.ndarray:
         """Return the predictions of networks for the test rows of their fold, (n_networks, n_test, n_outputs)."""
+        parameters = parameters.astype(self.dtype(), copy=False)
         first = FittedNetwork(network, parameters[0], self.standardizer(fold + 1))
         return first.outputs_of_all(parameters, self.test_inputs(fold))
 
@@ -297,12 +325,22 @@ class ArrayRows:
         self, network: Network, fold: int, chains: Sequence[Chain], outputs: Sequence[np.ndarray], *, average: bool
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the mean losses on the test rows of a fold; see `Rows.test_losses`."""
+        by_restart = np.array([self.mean_losses(network, fold, each) for each in outputs])
+        if len(outputs) == 1:
+            return by_restart[0], by_restart
+        return self.mean_losses(network, fold, predictions_of(chains, outputs, average=average)), by_restart
+
+    def mean_losses(self, network: Network, fold: int, predicted: np.ndarray) -> np.ndarray:
+        """Return the mean losses of predictions for the test rows of a fold, (n_networks, n_test, n_outputs)."""
         Y, weights = self.test_targets(fold), self.test_weights(fold)
+        return mean_losses(network.loss, predicted, Y, weights, network.loss_parameter)
 
-        def mean(predicted: np.ndarray) -> np.ndarray:
-            return mean_losses(network.loss, predicted, Y, weights, network.loss_parameter)
 
-        return mean(predictions_of(chains, outputs, average=average)), np.array([mean(each) for each in outputs])
+def in_single_precision(part: Part) -> Part:
+    """Return the same training set for computation in float32 if all its values are well within the range of it."""
+    values = [np.abs(each) for each in (part.targets, part.weights) if each is not None]
+    is_in_range = all(each.max() < LARGEST and each[each > 0].min(initial=1) > 1 / LARGEST for each in values)
+    return replace(part, dtype=np.dtype(np.float32)) if is_in_range else part
 
 
 def predictions_of(chains: Sequence[Chain], outputs: Sequence[np.ndarray], *, average: bool) -> np.ndarray:

@@ -9,6 +9,8 @@ import numpy as np
 
 from ridgenet.formulas import LOSSES
 
+# means that are worse by more than this many standard errors of the difference
+CLEARLY_WORSE = 2.0
 # of the standard error: means that differ by less are the same
 NEXT_TO_NOTHING = 1e-3
 # candidates with less of the weight of the best one are left out of an average
@@ -104,6 +106,19 @@ class Curve:
         """Index of the largest λ whose mean is within one standard error of the best (Breiman et al., 1984)."""
         error = np.nan_to_num(self.standard_error[self.best])
         return int(np.argmax(self.mean >= self.mean[self.best] - error))
+
+    @property
+    def not_clearly_worse(self) -> tuple[int, int]:
+        """Indices of the largest and the smallest λ of a range around the best in which no mean is clearly worse.
+
+        It is clearly worse if the difference from the best is more than two of its standard errors over the folds. For
+        λ near each other, these are much less than the standard error of either mean.
+        """
+        best = self.best
+        differences = Curve.of(self.by_fold[:, [best]] - self.by_fold, self.fold_weights)
+        worse = np.flatnonzero(~(differences.mean <= CLEARLY_WORSE * np.nan_to_num(differences.standard_error)))
+        first, last = worse[worse < best].max(initial=-1) + 1, worse[worse > best].min(initial=len(self.mean)) - 1
+        return int(first), int(last)
 
 
 def mean_and_error(values: np.ndarray, fold_weights: np.ndarray) -> tuple[float, float]:

@@ -53,6 +53,8 @@ class PathDisplay:
         λ and values of the other sizes.
     title : str
         Title of the plot.
+    interval : tuple of float or None
+        Smallest and largest λ of the range that is not clearly worse than the best; None shows none.
     figure_, ax_, second_ax_
         Figure and axes, after `plot`; the second axis, on top, shows the effective number of weights γ, or Σ‖W‖².
 
@@ -73,6 +75,7 @@ class PathDisplay:
     marks: dict[str, float]
     others: dict[str, tuple[np.ndarray, np.ndarray]]
     title: str
+    interval: tuple[float, float] | None = None
     figure_: Figure = field(init=False)
     ax_: Axes = field(init=False)
     second_ax_: Axes = field(init=False)
@@ -117,7 +120,7 @@ class PathDisplay:
         errors = results["standard_error"][estimator._results_of(size)]
         best = means[path.index_of(estimator.alpha_min_)]
         title = f"Best {label} at λ = {estimator.alpha_min_:.3g}: {best:.3g}"
-        return cls(path, means, errors, label, marks, others, title)
+        return cls(path, means, errors, label, marks, others, title, estimator.alpha_interval_)
 
     def plot(self, ax: Axes | None = None) -> PathDisplay:
         """Draw into `ax`, or into a new figure."""
@@ -142,6 +145,8 @@ class PathDisplay:
             capsize=1.5,
             label=f"{name}, with standard errors" if errors is not None else name,
         )
+        if self.interval is not None and self.interval[0] > 0:
+            axes.axvspan(*self.interval, color=CHOSEN, alpha=0.1, linewidth=0, label="not clearly worse than the best")
         styles = ((CHOSEN, "-"), (SIMPLER, "--"))
         for (name, alpha), (mark_color, style) in zip(self.marks.items(), styles, strict=False):
             if alpha > 0:

@@ -109,6 +109,7 @@ def _chosen(model: TableModel) -> dict[str, Any] | None:
         "candidate_weights": plain(getattr(network, "candidate_weights_", None)),
         "alpha_min": plain(getattr(network, "alpha_min_", None)),
         "alpha_1se": plain(getattr(network, "alpha_1se_", None)),
+        "alpha_interval": plain(getattr(network, "alpha_interval_", None)),
         "n_effective": plain(network.n_effective_),
         "alpha_max": float(network.alphas_[0]),
     }

@@ -1,0 +1,217 @@
+"""Chains on all rows and on the training rows of each fold, and their out-of-fold predictions: `PathFits`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ridgenet.core._penalties import alpha_of_part
+from ridgenet.path._chain import Chain
+from ridgenet.path._problem import Problem
+from ridgenet.path._result import NetworkPath
+from ridgenet.path._rows import ALL, ArrayRows, predictions_of
+from ridgenet.path._search import Plan, follow, new_chain
+from ridgenet.path._watch import SharedWatch
+
+# index of the part of the rows, and of the restart
+Key = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A chain, and its predictions for the test rows of its fold, if any: (n_alphas, n_test, n_outputs)."""
+
+    chain: Chain
+    outputs: np.ndarray | None = None
+
+    def taken(self, indices: np.ndarray, other: Outcome) -> Outcome:
+        """Return rows of this outcome followed by those of another, which are numbered on from the last of this one."""
+        chain = self.chain.taken(indices, other.chain)
+        if self.outputs is None or other.outputs is None:
+            return Outcome(chain)
+        return Outcome(chain, np.concatenate([self.outputs, other.outputs])[indices])
+
+
+class PathFits:
+    """The result of `fit_path`: chains by part of the rows and restart.
+
+    Attributes
+    ----------
+    problem : Problem
+        The network on all rows.
+    alphas : ndarray of shape (n_alphas,)
+        Values of λ for all rows.
+    n_restarts : int
+        Number of restarts. A network without hidden layers has a single minimum, and one chain on each part.
+    outcomes : dict
+        Chains and predictions by `Key`.
+    interrupted : bool
+        Whether the fit was stopped early.
+    """
+
+    def __init__(self, problem: Problem, alphas: np.ndarray, n_restarts: int) -> None:
+        self.problem, self.alphas, self.n_restarts = problem, alphas, n_restarts
+        self.interrupted = False
+        self._rows = problem.rows
+        self.outcomes = {
+            (part, restart): Outcome(new_chain(problem.on(part), len(alphas)))
+            for part in range(self._rows.n_folds + 1)
+            for restart in self._restarts_on(part)
+        }
+
+    def _restarts_on(self, part: int) -> range:
+        """Return the restarts that are trained on a part: all of them, one, or none."""
+        only = None if part == ALL else self._rows.restart_on(part - 1)
+        if only is not None:
+            return range(only, only + 1) if only < self.n_restarts else range(0)
+        return range(1 if self.problem.network.n_layers == 1 else self.n_restarts)
+
+    @property
+    def folds(self) -> list[int]:
+        """Indices of the folds with networks."""
+        return [fold for fold in range(self._rows.n_folds) if self._restarts_on(fold + 1)]
+
+    @property
+    def is_divided(self) -> bool:
+        """Whether each restart has its own folds."""
+        return any(self._rows.restart_on(fold) is not None for fold in self.folds)
+
+    @property
+    def test_sets(self) -> list[int]:
+        """Indices of the folds whose test rows are scored: those of the first restart if each has its own."""
+        return [fold for fold in self.folds if self._rows.restart_on(fold) in (None, 0)]
+
+    def joined(self, other: PathFits) -> PathFits:
+        """Return the fits at the λ of both; where both have the same λ, those of the other."""
+        both = PathFits(self.problem, np.union1d(self.alphas, other.alphas)[::-1], self.n_restarts)
+        all_alphas = np.concatenate([self.alphas, other.alphas])
+        # the last of equal values
+        indices = np.array([np.flatnonzero(all_alphas == alpha)[-1] for alpha in both.alphas])
+        for key, outcome in self.outcomes.items():
+            both.outcomes[key] = outcome.taken(indices, other.outcomes[key])
+        both.interrupted = self.interrupted or other.interrupted
+        return both
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether some restart has a minimum at every λ, on all rows and in each fold; not if stopped or not finite."""
+        parts = (ALL, *(fold + 1 for fold in self.folds))
+        return not self.interrupted and all(any(each.found.all() for each in self.chains(part)) for part in parts)
+
+    def parameters_at(self, alpha: float) -> dict[Key, np.ndarray]:
+        """Return the parameters of every chain at one of the λ."""
+        index = int(np.flatnonzero(self.alphas == alpha)[0])
+        return {key: outcome.chain.parameters[index] for key, outcome in self.outcomes.items()}
+
+    def polished(self, index: int, plan: Plan, watch: SharedWatch) -> PathFits:
+        """Return the same fits, with the minima on all rows at one λ found to the tolerance of a plan if possible."""
+        alphas = self.alphas[index : index + 1]
+        result = PathFits(self.problem, self.alphas, self.n_restarts)
+        result.outcomes |= self.outcomes
+        indices = np.arange(len(self.alphas))
+        indices[index] = len(indices)
+        restarts = self._restarts_on(ALL)
+        watch.expect(len(restarts))
+        for restart in restarts:
+            chain = self.outcomes[ALL, restart].chain
+            search = new_chain(self.problem, 1)
+            follow(self.problem, alphas, (), plan, search, watch, start=chain.parameters[index].copy())
+            if search.n_iter[0] > 0 and search.converged[0] and search.objectives[0] <= chain.objectives[index]:
+                result.outcomes[ALL, restart] = Outcome(chain.taken(indices, search))
+        return result
+
+    def path(self, part: int = ALL) -> NetworkPath:
+        """Return the path on all rows, or on a part of them."""
+        return NetworkPath.of(
+            self.alphas_of(part),
+            self.problem.network,
+            self._rows.standardizer(part),
+            self._rows.total_weight(part),
+            self.chains(part),
+            dtype=self._rows.dtype(),
+            interrupted=self.interrupted,
+        )
+
+    def chains(self, part: int) -> list[Chain]:
+        """Return the chains on a part of the rows, by restart."""
+        return [self.outcomes[part, restart].chain for restart in self._restarts_on(part)]
+
+    def alphas_of(self, part: int) -> np.ndarray:
+        """Return the λ of a part, scaled so that λ/n is the same as for all rows."""
+        if part == ALL:
+            return self.alphas
+        return alpha_of_part(self.alphas, self._rows.total_weight(part), self._rows.total_weight(ALL))
+
+    # out-of-fold predictions and losses
+
+    def predictions(self, fold: int, *, average: bool) -> np.ndarray:
+        """Return the predictions of the networks of a fold for its test rows, (n_alphas, n_test, n_outputs)."""
+        return predictions_of(self.chains(fold + 1), self._outputs(fold), average=average)
+
+    def of_test_sets(self, *, average: bool) -> list[np.ndarray]:
+        """Return the out-of-fold predictions for each test set, (n_alphas, n_test, n_outputs)."""
+        rows = self._rows
+        if not self.is_divided:
+            return [self.predictions(fold, average=average) for fold in self.test_sets]
+        assert isinstance(rows, ArrayRows)
+        predicted = self.out_of_fold(average=average)
+        return [predicted[:, rows.folds[fold].test] for fold in self.test_sets]
+
+    def out_of_fold(self, *, average: bool) -> np.ndarray:
+        """Return the out-of-fold predictions, (n_alphas, n_samples, n_outputs).
+
+        The mean for samples in several test folds; NaN for samples in none.
+        """
+        rows = self._rows
+        assert isinstance(rows, ArrayRows)
+        Y = rows.part().Y
+        total = np.zeros((len(self.alphas), *Y.shape))
+        counts = np.zeros(len(Y))
+        for fold in self.folds:
+            test = rows.folds[fold].test
+            total[:, test] += self.predictions(fold, average=average)
+            counts[test] += 1
+        with np.errstate(invalid="ignore"):
+            mean: np.ndarray = total / counts[np.newaxis, :, np.newaxis]
+        return mean
+
+    def losses(self, *, average: bool) -> tuple[np.ndarray, np.ndarray]:
+        """Return the mean out-of-fold losses.
+
+        Parameters
+        ----------
+        average : bool
+            Whether to average the predictions of all restarts; otherwise the restart with the lowest objective
+            predicts.
+
+        Returns
+        -------
+        losses : ndarray of shape (n_test_sets, n_alphas)
+            Mean loss of the predictions for the samples of each test set.
+        by_restart : ndarray of shape (n_restarts, n_alphas)
+            Mean loss of each restart over its folds.
+        """
+        rows, network = self._rows, self.problem.network
+        by_fold: dict[int, np.ndarray] = {}
+        by_key: dict[Key, np.ndarray] = {}
+        for fold in self.folds:
+            chains, outputs = self.chains(fold + 1), self._outputs(fold)
+            by_fold[fold], of_restarts = rows.test_losses(network, fold, chains, outputs, average=average)
+            keys = [(fold, restart) for restart in self._restarts_on(fold + 1)]
+            by_key |= dict(zip(keys, of_restarts, strict=True))
+        if self.is_divided:
+            assert isinstance(rows, ArrayRows)
+            of_test_sets = zip(self.test_sets, self.of_test_sets(average=average), strict=True)
+            by_fold = {fold: rows.mean_losses(network, fold, predicted) for fold, predicted in of_test_sets}
+        restarts = sorted({restart for _, restart in by_key})
+        folds_of = [[fold for fold, of in by_key if of == restart] for restart in restarts]
+        by_restart = [
+            np.average([by_key[fold, restart] for fold in folds], axis=0, weights=rows.fold_weights[folds])
+            for restart, folds in zip(restarts, folds_of, strict=True)
+        ]
+        return np.array([by_fold[k] for k in self.test_sets]), np.array(by_restart)
+
+    def _outputs(self, fold: int) -> list[np.ndarray]:
+        outcomes = (self.outcomes[fold + 1, restart] for restart in self._restarts_on(fold + 1))
+        return [outcome.outputs for outcome in outcomes if outcome.outputs is not None]

@@ -1,0 +1,134 @@
+"""Each restart has folds of its own: out-of-fold predictions, scores, and the type of the computation."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import make_friedman1, make_moons
+from sklearn.linear_model import Ridge
+from sklearn.metrics import log_loss, roc_auc_score
+from sklearn.model_selection import KFold, StratifiedKFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils import check_random_state
+
+from ridgenet import RidgeNetClassifierCV, RidgeNetRegressorCV
+from ridgenet._preprocessing import Standardizer
+from ridgenet.path._rows import ArrayRows, Fold
+
+X, y = make_friedman1(60, noise=1.0, random_state=0)
+MOONS, CLASSES = make_moons(80, noise=0.3, random_state=0)
+QUICK = {"n_alphas": 8, "n_restarts": 3, "random_state": 0, "cv": 4, "n_jobs": 1}
+
+
+def divisions(splitter, n_restarts, inputs, target):
+    seed = check_random_state(0).randint(2**31)
+    splitters = (splitter(4, shuffle=True, random_state=seed + restart) for restart in range(n_restarts))
+    return [list(each.split(inputs, target)) for each in splitters]
+
+
+def test_out_of_fold_predictions_are_averages_of_ridge_over_all_divisions():
+    alpha, expected = 3.0, np.zeros(60)
+    net = RidgeNetRegressorCV((), **QUICK | {"alphas": [alpha]}, tol=1e-10, keep=True).fit(X, y)
+    for folds in divisions(KFold, 3, X, y):
+        for train, test in folds:
+            # λ/n is the same in each fold
+            ridge = make_pipeline(StandardScaler(), Ridge(alpha * len(train) / 60)).fit(X[train], y[train])
+            expected[test] += ridge.predict(X[test]) / 3
+    np.testing.assert_allclose(net.oof_predictions_[0, :, 0], expected, rtol=1e-6)
+
+
+def test_scores_are_those_of_the_averages_in_the_folds_of_the_first_restart():
+    net = RidgeNetClassifierCV((4,), **QUICK, keep=True).fit(MOONS, CLASSES)
+    first = divisions(StratifiedKFold, 1, MOONS, CLASSES)[0]
+    for k, (_, test) in enumerate(first):
+        losses = [log_loss(CLASSES[test], p[test, 0]) for p in net.oof_predictions_]
+        np.testing.assert_allclose(-net.cv_results_[f"split{k}_test_score"], losses)
+    by_fold = pd.DataFrame(net.cv_results_)[[f"split{k}_test_score" for k in range(4)]].to_numpy()
+    np.testing.assert_allclose(net.cv_results_["mean_test_score"], by_fold.mean(axis=1))
+    assert "split4_test_score" not in net.cv_results_
+
+
+def test_scorers_see_the_averages():
+    by_name, by_hand = (
+        RidgeNetClassifierCV((4,), **QUICK, keep=True, scoring=scoring).fit(MOONS, CLASSES)
+        for scoring in ("roc_auc", lambda net, inputs, target: roc_auc_score(target, net.predict_proba(inputs)[:, 1]))
+    )
+    test = divisions(StratifiedKFold, 1, MOONS, CLASSES)[0][2][1]
+    for net in (by_name, by_hand):
+        expected = [roc_auc_score(CLASSES[test], p[test, 0]) for p in net.oof_predictions_]
+        np.testing.assert_allclose(net.cv_results_["split2_test_score"], expected)
+
+
+@pytest.mark.parametrize(
+    ("scoring", "message"),
+    [
+        (lambda net, inputs, _: net.predict(inputs[:3]).mean(), "must predict the 20 samples it is given; got 3"),
+        (lambda net, *_: net.coefs_[0].sum(), "no coefs"),
+    ],
+)
+def test_scorers_can_only_ask_for_predictions_of_their_samples(scoring, message):
+    with pytest.raises(ValueError, match=message):
+        RidgeNetClassifierCV((2,), **QUICK, scoring=scoring).fit(MOONS, CLASSES)
+
+
+def test_given_folds_and_single_networks_have_the_same_folds_for_all_restarts():
+    for settings in ({"cv": KFold(4)}, {"average": False}, {"n_restarts": 1}):
+        net = RidgeNetRegressorCV((3,), **QUICK | settings).fit(X, y)
+        assert net._fold_networks.folds_of_sample.shape == (1, 60)
+        assert len(net._fold_networks.parameters) == 4
+    assert RidgeNetRegressorCV((3,), **QUICK).fit(X, y)._fold_networks.folds_of_sample.shape == (3, 60)
+
+
+def test_many_samples_are_divided_once(monkeypatch):
+    monkeypatch.setattr("ridgenet.estimators._data.MOST_DIVIDED_AGAIN", 59)
+    net = RidgeNetRegressorCV((3,), **QUICK).fit(X, y)
+    assert net._fold_networks.folds_of_sample.shape == (1, 60)
+
+
+def test_the_interval_of_lambda_holds_what_is_not_clearly_worse():
+    net = RidgeNetRegressorCV((3,), **QUICK).fit(X, y)
+    low, high = net.alpha_interval_
+    assert low <= net.alpha_ <= high
+    losses = pd.DataFrame({k: -net.cv_results_[f"split{k}_test_score"] for k in range(4)}).to_numpy()
+    worse = losses - losses[net.alphas_ == net.alpha_]
+    # test sets of 15 samples
+    mean, error = worse.mean(axis=1), worse.std(axis=1, ddof=1) / 2
+    inside = (net.alphas_ >= low) & (net.alphas_ <= high)
+    assert (mean[inside] <= 2 * error[inside]).all()
+    beyond = [np.flatnonzero(inside)[0] - 1, np.flatnonzero(inside)[-1] + 1]
+    assert all(mean[k] > 2 * error[k] for k in beyond if 0 <= k < len(mean))
+
+
+# single precision
+
+
+def rows_of(inputs, target, weights=None, **settings):
+    folds = [Fold(np.arange(20, 60), np.arange(20))]
+    standardizer = Standardizer.fitted_to(inputs, target, weights, centering="mean")
+    return ArrayRows(inputs, target, weights, standardizer=standardizer, folds=folds, centering="mean", **settings)
+
+
+def test_folds_of_an_adaptive_path_are_in_single_precision_without_its_errors():
+    # differences of 1 in float32 would be lost among such numbers
+    far, target = X + 1e9, y[:, np.newaxis] + 1e9
+    rows = rows_of(far, target, single_precision=True)
+    assert (rows.dtype(), rows.dtype(1)) == (np.float64, np.float32)
+    near, single = rows_of(far, target).part(1), rows.part(1)
+    np.testing.assert_allclose(single.examples.X, near.inputs(), atol=1e-6)
+    np.testing.assert_allclose(single.examples.Y, near.targets, atol=1e-6)
+
+
+@pytest.mark.parametrize("factor", [1e20, 1e-20])
+def test_values_out_of_range_stay_in_double_precision(factor):
+    rows = rows_of(X, y[:, np.newaxis], np.full(60, factor), single_precision=True)
+    assert rows.dtype(1) == np.float64
+
+
+def test_single_precision_hardly_changes_scores():
+    net = RidgeNetRegressorCV((3,), **QUICK, keep=True).fit(X, y)
+    assert net.path_.parameters.dtype == net.oof_predictions_.dtype == np.float64
+    assert all(each.dtype == np.float64 for each in net._fold_networks.parameters)
+    double = RidgeNetRegressorCV((3,), **QUICK | {"alphas": net.alphas_}).fit(X, y)
+    near = np.abs(np.log(net.alphas_ / net.alpha_)) < 1
+    ours, theirs = (each.cv_results_["mean_test_score"][near] for each in (net, double))
+    np.testing.assert_allclose(ours, theirs, rtol=0.05)
