@@ -3,6 +3,7 @@
 import json
 import re
 
+import numpy as np
 import pytest
 from browser import opened
 from pages import until
@@ -16,14 +17,23 @@ from ridgenet.table._training import train
 
 QUICK = {"n_alphas": 12, "n_restarts": 2, "cv": 3, "hidden_layer_sizes": [4]}
 EVIL = "</script><script>alert(1)</script>"
+
+
+def hostile():
+    classes = np.where(wine().alcohol > 13, EVIL, "<b>b</b>")
+    return wine().rename(columns={"alcohol": EVIL}).assign(cultivar=classes)
+
+
 TABLES = {
     "ship": (passengers(), "survived", {}),
     "diabetes": (diabetes(), "target", {}),
     "evidence": (wine(), "cultivar", {"parameters": {**QUICK, "selection": "evidence"}}),
     "two columns": (wine()[["alcohol", "hue", "cultivar"]], "cultivar", {"test": "none"}),
     "given": (wine(), "cultivar", {"alpha": 1.0, "parameters": {}}),
-    "hostile": (wine().rename(columns={"alcohol": EVIL}).assign(cultivar=[EVIL, "<b>b</b>"] * 89), "cultivar", {}),
+    "hostile": (hostile(), "cultivar", {}),
 }
+# wine is separable
+pytestmark = pytest.mark.filterwarnings("ignore:selection='evidence' is not reliable")
 
 
 @pytest.fixture(scope="module", params=TABLES)

@@ -110,6 +110,16 @@ def test_a_grid_whose_weakest_strength_is_the_best_goes_on():
     assert len(RidgeNetClassifierCV((), alphas=[1.0, 2.0]).fit(X[:, :1], separable).alphas_) == 2
 
 
+def test_the_evidence_of_networks_that_separate_the_classes_comes_with_a_warning():
+    separable = (X[:, 0] > 0.5).astype(int)
+    with pytest.warns(UserWarning, match="may be over-fitted; compare with selection='min'"):
+        RidgeNetClassifierCV((2,), **QUICK, selection="evidence").fit(X[:, :1], separable)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fitted(selection="evidence")
+        RidgeNetRegressorCV((2,), **QUICK, selection="evidence").fit(X[:, :1], np.sin(X[:, 0]))
+
+
 def test_selection_takes_the_strength_it_names():
     by_rule = {rule: fitted(selection=rule, n_alphas=12) for rule in ("min", "1se", "evidence")}
     assert by_rule["min"].alpha_ == by_rule["min"].alpha_min_

@@ -49,6 +49,8 @@ WITHOUT_FOLDS = ("loo", "evidence")
 LITTLE_LEFT = 0.2
 # and if it has at most this many parameters for each sample
 MOST_PARAMETERS = 2.0
+# the evidence of networks that leave less than this fraction of it is not reliable for classes
+SEPARATED = 0.05
 # it takes most of the time, and more restarts add little to its average
 RESTARTS_OF_LARGEST = 3
 
@@ -303,6 +305,17 @@ class BaseRidgeNetCV(PathEstimator):
         logs = [np.asarray(path.log_evidence) for path in self.paths_]
         candidate = int(np.argmax([each.max() for each in logs]))
         self._select(candidate, int(np.argmax(logs[candidate])))
+        self._warn_if_classes_are_separated()
+
+    def _warn_if_classes_are_separated(self) -> None:
+        """Warn where the evidence, which approximates the likelihood by a Gaussian, has a false maximum at weak λ."""
+        fraction = float(self.data_loss_curve_[-1] / self.path_.data_losses[0, 0])
+        if LOSSES[self._loss].targets == "classes" and fraction < SEPARATED:
+            warnings.warn(
+                "selection='evidence' is not reliable here: the network separates the classes almost without error, "
+                "and may be over-fitted; compare with selection='min'",
+                stacklevel=3,
+            )
 
     def _select(self, candidate: int, index: int) -> None:
         """Set the fitted attributes to those of one candidate and one λ."""
