@@ -30,8 +30,7 @@ def net():
 
 def test_the_curve_is_the_cross_validated_loss_with_its_errors_and_both_choices(net):
     display = PathDisplay.from_estimator(net).plot()
-    size = [candidate.network.layer_sizes for candidate in net.paths_].index(net.path_.network.layer_sizes)
-    rows = slice(10 * size, 10 * size + 10)
+    rows = net._results_of(net._selected)
     container = display.ax_.containers[0]
     np.testing.assert_allclose(container.lines[0].get_ydata(), -net.cv_results_["mean_test_score"][rows])
     bars = np.array([segment[:, 1] for segment in container.lines[2][0].get_segments()])

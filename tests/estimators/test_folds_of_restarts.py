@@ -12,8 +12,9 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils import check_random_state
 
 from ridgenet import RidgeNetClassifierCV, RidgeNetRegressorCV
+from ridgenet._network import Network
 from ridgenet._preprocessing import Standardizer
-from ridgenet.path._rows import ArrayRows, Fold
+from ridgenet.path._rows import ArrayRows, Fold, in_single_precision
 
 X, y = make_friedman1(60, noise=1.0, random_state=0)
 MOONS, CLASSES = make_moons(80, noise=0.3, random_state=0)
@@ -112,8 +113,9 @@ def test_folds_of_an_adaptive_path_are_in_single_precision_without_its_errors():
     # differences of 1 in float32 would be lost among such numbers
     far, target = X + 1e9, y[:, np.newaxis] + 1e9
     rows = rows_of(far, target, single_precision=True)
-    assert (rows.dtype(), rows.dtype(1)) == (np.float64, np.float32)
-    near, single = rows_of(far, target).part(1), rows.part(1)
+    network = Network((5, 3, 1), loss="squared_error")
+    assert (rows.dtype, rows.dtype_on(1, network)) == (np.float64, np.float32)
+    near, single = rows.part(1), in_single_precision(rows.part(1))
     np.testing.assert_allclose(single.examples.X, near.inputs(), atol=1e-6)
     np.testing.assert_allclose(single.examples.Y, near.targets, atol=1e-6)
 
@@ -121,7 +123,12 @@ def test_folds_of_an_adaptive_path_are_in_single_precision_without_its_errors():
 @pytest.mark.parametrize("factor", [1e20, 1e-20])
 def test_values_out_of_range_stay_in_double_precision(factor):
     rows = rows_of(X, y[:, np.newaxis], np.full(60, factor), single_precision=True)
-    assert rows.dtype(1) == np.float64
+    assert rows.dtype_on(1, Network((5, 3, 1), loss="squared_error")) == np.float64
+
+
+def test_networks_without_hidden_layers_are_in_double_precision():
+    rows = rows_of(X, y[:, np.newaxis], single_precision=True)
+    assert rows.dtype_on(1, Network((5, 1), loss="squared_error")) == np.float64
 
 
 def test_single_precision_hardly_changes_scores():

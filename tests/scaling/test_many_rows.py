@@ -238,7 +238,8 @@ def is_the_same_choice(there, here):
     np.testing.assert_allclose(there.alphas_, here.alphas_)
     np.testing.assert_allclose(there.path_.objectives, here.path_.objectives, rtol=1e-6)
     for name in ("mean_test_score", "standard_error"):
-        np.testing.assert_allclose(there.cv_results_[name], here.cv_results_[name], atol=1e-4)
+        # folds in memory are computed in single precision
+        np.testing.assert_allclose(there.cv_results_[name], here.cv_results_[name], rtol=1e-3, atol=1e-4)
     assert (there.alpha_, there.alpha_1se_) == pytest.approx((here.alpha_, here.alpha_1se_))
 
 

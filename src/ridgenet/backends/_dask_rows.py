@@ -108,7 +108,7 @@ class PartitionedRows:
         if not (fold_weights > 0).all():
             fold = int(np.argmin(fold_weights))
             raise InputError(f"fold {fold} has no test rows, or all of them have weight zero; change cv")
-        self.fold_weights, self._dtype = fold_weights, dtype
+        self.fold_weights, self.dtype = fold_weights, dtype
         self._partitions, self._pooled, self._standardizers = partitions, pooled, standardizers
 
     @property
@@ -119,9 +119,9 @@ class PartitionedRows:
     def restart_on(self, fold: int) -> None:
         """Return None: all restarts are trained on each fold."""
 
-    def dtype(self, part: int = ALL) -> np.dtype:  # noqa: ARG002
-        """Return the floating-point type of the computation."""
-        return self._dtype
+    def dtype_on(self, part: int, network: Network) -> np.dtype:  # noqa: ARG002
+        """Return the floating-point type of the computation, the same everywhere."""
+        return self.dtype
 
     def total_weight(self, part: int) -> float:
         """Return the n of λ/(2n) for a part."""
@@ -145,7 +145,7 @@ class PartitionedRows:
 
     def search(self, network: Network, penalty: L2Penalty, settings: LBFGSSettings, part: int = ALL) -> ExternalLBFGS:
         """Return a search for a minimum on a part, not yet started."""
-        zeros = np.zeros(network.n_parameters, self._dtype)
+        zeros = np.zeros(network.n_parameters, self.dtype)
         weight = self.total_weight(part)
         return ExternalLBFGS(network, zeros, weight, penalty, settings, self.evaluator(network), part)
 

@@ -64,7 +64,7 @@ def batched(device: Device, network: Network, rows: ArrayRows) -> BatchedNetwork
     in_training = [np.bincount(fold.train, minlength=n_rows) for fold in rows.folds]
     weights = np.stack([sample_weight, *(sample_weight * counts for counts in in_training)])
     standardizers = [rows.standardizer(part) for part in range(rows.n_folds + 1)]
-    return BatchedNetworks(device, network, whole.X, whole.Y, weights, standardizers, rows.dtype())
+    return BatchedNetworks(device, network, whole.X, whole.Y, weights, standardizers, rows.dtype)
 
 
 def _outcome(networks: BatchedNetworks, rows: ArrayRows, task: Task, chain: Chain) -> Outcome:

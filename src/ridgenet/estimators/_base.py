@@ -154,7 +154,7 @@ class BaseRidgeNet(StreamEstimator):
         if held_out is None and self.early_stopping and not incremental:
             data, held_out = self._held_out(data)
         rows = self._rows(data, incremental=incremental and continued)
-        standardizer, dtype = rows.standardizer(ALL), rows.dtype()
+        standardizer, dtype = rows.standardizer(ALL), rows.dtype
         start = (
             self._fitted.parameters_for(standardizer).astype(dtype, copy=False)
             if continued

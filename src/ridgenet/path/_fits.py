@@ -129,7 +129,7 @@ class PathFits:
             self._rows.standardizer(part),
             self._rows.total_weight(part),
             self.chains(part),
-            dtype=self._rows.dtype(),
+            dtype=self._rows.dtype,
             interrupted=self.interrupted,
         )
 

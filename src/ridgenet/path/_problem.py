@@ -39,7 +39,7 @@ class Problem:
     @property
     def dtype(self) -> np.dtype:
         """Floating-point type of the computation."""
-        return self.rows.dtype(self.part)
+        return self.rows.dtype_on(self.part, self.network)
 
     def on(self, part: int) -> Problem:
         """Return the same problem on another part of the rows."""

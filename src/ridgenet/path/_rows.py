@@ -64,8 +64,12 @@ class Rows(Protocol):
     def restart_on(self, fold: int) -> int | None:
         """Return the only restart that is trained on a fold; None if all of them are."""
 
-    def dtype(self, part: int = ALL) -> np.dtype:
-        """Return the floating-point type of the computation on a part."""
+    @property
+    def dtype(self) -> np.dtype:
+        """Floating-point type of the computation on all rows."""
+
+    def dtype_on(self, part: int, network: Network) -> np.dtype:
+        """Return the floating-point type of the computation with a network on a part."""
 
     @property
     def fold_weights(self) -> np.ndarray:
@@ -194,7 +198,8 @@ class ArrayRows:
     scoring_weights : ndarray of shape (n_samples,), optional
         Sample weights in scoring; None weights all samples equally.
     single_precision : bool, default=False
-        Whether to compute in float32 in the folds, where inputs are dense and all values are in its range.
+        Whether to train networks with hidden layers in float32 in the folds, where inputs are dense and all values are
+        in its range.
     """
 
     def __init__(
@@ -218,11 +223,12 @@ class ArrayRows:
 
     def _clear_cache(self) -> None:
         self._parts = {ALL: self._whole}
+        self._single_parts: dict[int, Part] = {}
         self._test_inputs: dict[int, Any] = {}
         self._lock = threading.Lock()
 
     def __getstate__(self) -> dict[str, Any]:
-        computed = ("_parts", "_test_inputs", "_lock")
+        computed = ("_parts", "_single_parts", "_test_inputs", "_lock")
         return {name: value for name, value in self.__dict__.items() if name not in computed}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -238,9 +244,14 @@ class ArrayRows:
         """Return the only restart that is trained on a fold; None if all of them are."""
         return self.folds[fold].restart
 
-    def dtype(self, part: int = ALL) -> np.dtype:
-        """Return the floating-point type of the computation on a part."""
-        return self.part(part).dtype
+    @property
+    def dtype(self) -> np.dtype:
+        """Floating-point type of the computation on all rows."""
+        return self._whole.dtype
+
+    def dtype_on(self, part: int, network: Network) -> np.dtype:
+        """Return the floating-point type of the computation with a network on a part."""
+        return self._training_set(part, network).dtype
 
     @cached_property
     def fold_weights(self) -> np.ndarray:
@@ -263,8 +274,18 @@ class ArrayRows:
         standardizer = whole.standardizer
         if self._standardize:
             standardizer = Standardizer.fitted_to(X, Y, weights, centering=self._centering)
-        part = Part(X, Y, weights, standardizer, whole.dtype)
-        return in_single_precision(part) if self._single_precision else part
+        return Part(X, Y, weights, standardizer, whole.dtype)
+
+    def _training_set(self, part: int, network: Network) -> Part:
+        """Return a part in the type in which a network is trained on it."""
+        double = self.part(part)
+        # without hidden layers training takes little time in any type
+        if part == ALL or not self._single_precision or network.n_layers == 1:
+            return double
+        with self._lock:
+            if part not in self._single_parts:
+                self._single_parts[part] = in_single_precision(double)
+            return self._single_parts[part]
 
     def total_weight(self, part: int = ALL) -> float:
         """Return the n of λ/(2n) for a part."""
@@ -276,8 +297,9 @@ class ArrayRows:
 
     def search(self, network: Network, penalty: L2Penalty, settings: LBFGSSettings, part: int = ALL) -> LBFGS:
         """Return a search for a minimum on a part, not yet started."""
-        zeros = np.zeros(network.n_parameters, self.dtype(part))
-        return LBFGS(network, zeros, self.part(part).examples, penalty, settings)
+        training_set = self._training_set(part, network)
+        zeros = np.zeros(network.n_parameters, training_set.dtype)
+        return LBFGS(network, zeros, training_set.examples, penalty, settings)
 
     def null_gradient(self, network: Network) -> np.ndarray:
         """Return ``Xᵀ D (Y - ȳ)`` over all rows with sample weights D; see `Rows.null_gradient`."""
@@ -317,7 +339,7 @@ class ArrayRows:
 
     def test_outputs(self, network: Network, fold: int, parameters: np.ndarray) -> np.ndarray:
         """Return the predictions of networks for the test rows of their fold, (n_networks, n_test, n_outputs)."""
-        parameters = parameters.astype(self.dtype(), copy=False)
+        parameters = parameters.astype(self.dtype, copy=False)
         first = FittedNetwork(network, parameters[0], self.standardizer(fold + 1))
         return first.outputs_of_all(parameters, self.test_inputs(fold))
 
