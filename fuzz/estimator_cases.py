@@ -49,7 +49,7 @@ ONE_NETWORK = {
 }
 CROSS_VALIDATED = {
     **NETWORK,
-    "hidden_layer_sizes": ([[3], [], [2], [[], [2]], [[2], [3, 1]]], [[0], [-3], "x", None, [2.5]]),
+    "hidden_layer_sizes": ([[3], [], [2], [[], [2]], [[2], [3, 1]], "auto"], [[0], [-3], "x", None, [2.5]]),
     "alphas": ([None, [1.0], [0.1, 10.0], [0.0, 1.0], [1e-300, 1e300]], [[], [-1.0], [data.NAN], "all", [data.INF]]),
     "n_alphas": ([3, 2, 5], [1, 0, 2.5]),
     "alpha_max_ratio": ([1.0, 10.0, 1e300], [0.5, data.NAN]),

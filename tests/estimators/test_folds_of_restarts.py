@@ -86,6 +86,17 @@ def test_many_samples_are_divided_once(monkeypatch):
     assert net._fold_networks.folds_of_sample.shape == (1, 60)
 
 
+def test_few_samples_of_positive_weight_are_divided_once_if_a_further_division_has_a_fold_without_any():
+    weights = np.zeros(60)
+    for _, test in divisions(KFold, 1, X, y)[0]:
+        weights[test[:2]] = 1.0
+    net = RidgeNetRegressorCV((), **QUICK).fit(X, y, weights)
+    assert net._fold_networks.folds_of_sample.shape == (1, 60)
+    weights[weights > 0] = [1.0, *np.zeros(7)]
+    with pytest.raises(ValueError, match="have weight zero; change cv"):
+        RidgeNetRegressorCV((), **QUICK).fit(X, y, weights)
+
+
 def test_the_interval_of_lambda_holds_what_is_not_clearly_worse():
     net = RidgeNetRegressorCV((3,), **QUICK).fit(X, y)
     low, high = net.alpha_interval_

@@ -33,6 +33,7 @@ class OnDevice:
 
     def __init__(self, device: Device) -> None:
         self._device = device
+        self._last: tuple[Network, ArrayRows, BatchedNetworks] | None = None
 
     def follow(
         self, tasks: Sequence[Task], chains: Sequence[Chain], plan: Plan, watch: SharedWatch
@@ -41,11 +42,17 @@ class OnDevice:
         for network, indices in by_network(tasks):
             rows = tasks[indices[0]].problem.rows
             assert isinstance(rows, ArrayRows)
-            networks = batched(self._device, network, rows)
+            networks = self._networks(network, rows)
             those, their_chains = [tasks[k] for k in indices], [chains[k] for k in indices]
             follow_together(those, their_chains, plan, watch, networks.evaluate)
             for k in indices:
                 yield k, _outcome(networks, rows, tasks[k], chains[k])
+
+    def _networks(self, network: Network, rows: ArrayRows) -> BatchedNetworks:
+        """Return the evaluator; the rows stay on the device between the stages of a path."""
+        if self._last is None or self._last[0] != network or self._last[1] is not rows:
+            self._last = network, rows, batched(self._device, network, rows)
+        return self._last[2]
 
 
 def batched(device: Device, network: Network, rows: ArrayRows) -> BatchedNetworks:

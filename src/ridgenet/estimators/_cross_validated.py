@@ -4,32 +4,39 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
 from sklearn.base import _fit_context
-from sklearn.exceptions import ConvergenceWarning, UndefinedMetricWarning
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
 from ridgenet._averaged import AveragedNetworks, weighted
 from ridgenet._fitted import FittedNetwork
-from ridgenet.estimators._cv_scores import CVScores, GivenOutputs, Scoring, cv_scores, leave_one_out_scores
 from ridgenet.estimators._data import ArrayData, Data
 from ridgenet.estimators._fold_networks import FoldNetworks
+from ridgenet.estimators._folds import name_of, warn_of_undefined
 from ridgenet.estimators._parameters_cv import documented_cv
 from ridgenet.estimators._path_estimator import PathEstimator
+from ridgenet.estimators._scores import (
+    GivenOutputs,
+    Scores,
+    Scoring,
+    cv_scores,
+    leave_one_out_scores,
+    scores_by_evidence,
+)
 from ridgenet.estimators._training import NO_LOWER_OBJECTIVE
 from ridgenet.formulas import LOSSES
 from ridgenet.path._adaptive import adaptive_path, full_path
 from ridgenet.path._fits import PathFits
 from ridgenet.path._grid import Grid
-from ridgenet.path._leave_one_out import LeaveOneOut
 from ridgenet.path._problem import Problem
-from ridgenet.path._result import NetworkPath
 from ridgenet.path._rows import ALL
-from ridgenet.path._selection import CLEARLY_WORSE, Curve, weights_of_candidates
+from ridgenet.path._selection import CLEARLY_WORSE, weights_of_candidates
 from ridgenet.path._watch import SharedWatch
 
 # fitted attributes that only some fits set
@@ -95,13 +102,14 @@ class BaseRidgeNetCV(PathEstimator):
         problems = self._problems(data, folds)
         watch = SharedWatch(self._callbacks())
         fits: list[PathFits] = []
-        scores: list[CVScores] = []
+        scores: list[Scores] = []
         self.paths_ = []
         for problem in problems:
             if self._has_enough_units(problem, scores):
                 break
             near = self._near(problem, fits, scores)
-            fits.append(self._fit_candidate(problem, data, (seed, len(fits)), watch, near))
+            score = _remembering_the_last(partial(self._scores, data))
+            fits.append(self._fit_candidate(problem, (seed, len(fits)), watch, score, near))
             self.path_ = fits[-1].path()
             self.paths_.append(self.path_)
             if self.path_.interrupted:
@@ -109,17 +117,18 @@ class BaseRidgeNetCV(PathEstimator):
                     f"stopped before λ was selected; the results so far are in path_: {self.path_!r}"
                 )
             self._require_finite(fits[-1].is_complete)
-            if self.selection != "evidence":
-                scores.append(self._scores(data, fits[-1]))
+            scores.append(score(fits[-1]))
+            if self.selection not in WITHOUT_FOLDS:
+                warn_of_undefined(scores[-1].curve.by_fold, name_of(self.scoring))
         if self.selection == "evidence":
-            self._select_by_evidence(problems)
+            self._select_by_evidence(scores)
         else:
             self._select_by_scores(fits, scores, watch)
-            self._keep_fold_networks(data, fits[self._selected])
+            self._keep_predictions(fits[self._selected], scores[self._selected])
         self._warn_unless_converged()
         return self
 
-    def _has_enough_units(self, problem: Problem, scores: Sequence[CVScores]) -> bool:
+    def _has_enough_units(self, problem: Problem, scores: Sequence[Scores]) -> bool:
         """Return whether the largest of the default candidates, the given one, need not be tried."""
         if not self._chooses_size or len(self.paths_) < 2:
             return False
@@ -133,14 +142,19 @@ class BaseRidgeNetCV(PathEstimator):
         # at λ_max the network is the best constant; scores are negative losses
         return bool(small.mean[small.best] < LITTLE_LEFT * small.mean[0])
 
-    def _near(self, problem: Problem, fits: Sequence[PathFits], scores: Sequence[CVScores]) -> float | None:
+    def _near(self, problem: Problem, fits: Sequence[PathFits], scores: Sequence[Scores]) -> float | None:
         """Return the best λ of the candidate before, unless it or this one has no hidden layer."""
         if not scores or min(fits[-1].problem.network.n_layers, problem.network.n_layers) == 1:
             return None
         return float(fits[-1].alphas[scores[-1].curve.best])
 
     def _fit_candidate(
-        self, problem: Problem, data: Data, seed: Sequence[int], watch: SharedWatch, near: float | None
+        self,
+        problem: Problem,
+        seed: Sequence[int],
+        watch: SharedWatch,
+        score: Callable[[PathFits], Scores],
+        near: float | None,
     ) -> PathFits:
         """Fit the path of one candidate, whose best λ is expected near a given one."""
         fitter = self._fitter(problem, seed, watch, sweeps=1)
@@ -149,46 +163,32 @@ class BaseRidgeNetCV(PathEstimator):
         alphas = self._grid(problem)
         if self.alphas is not None:
             return fitter.fit(alphas)
+        if not self._is_adaptive or self.selection in WITHOUT_FOLDS:
+            return full_path(fitter, Grid(alphas), lambda fits: score(fits).curve)
+        return adaptive_path(fitter, Grid(alphas), lambda fits: score(fits).curve, near=near)
+
+    def _scores(self, data: Data, fits: PathFits) -> Scores:
+        """Return the log evidence, or the scores on the test rows of each fold or on each sample left out."""
         if self.selection == "evidence":
-            return full_path(fitter, Grid(alphas), lambda fits: self._evidence_curve(fits.path(), problem))
-        if not self._is_adaptive or self.selection == "loo":
-            return full_path(fitter, Grid(alphas), lambda fits: self._curve(data, fits))
-        return adaptive_path(fitter, Grid(alphas), lambda fits: self._curve(data, fits), near=near)
-
-    def _curve(self, data: Data, fits: PathFits) -> Curve:
-        """Return the cross-validated scores of fits from which λ will not be selected yet."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UndefinedMetricWarning)
-            return self._scores(data, fits).curve
-
-    def _evidence_curve(self, path: NetworkPath, problem: Problem) -> Curve:
-        log_evidence = self._with_evidence(path, problem).log_evidence
-        assert log_evidence is not None
-        return Curve.of(log_evidence[np.newaxis], np.ones(1))
-
-    def _scores(self, data: Data, fits: PathFits) -> CVScores:
-        """Return the scores on the test rows of each fold, or on each sample left out."""
+            if not (fits.alphas > 0).all():
+                raise ValueError("selection='evidence' needs alphas above 0, because λ is the precision of a prior")
+            return scores_by_evidence(self._with_evidence(fits.path(), fits.problem))
         if self.selection == "loo":
-            return self._leave_one_out(data, fits)[1]
+            assert isinstance(data, ArrayData)
+            return leave_one_out_scores(fits, data, average=self.average, n_jobs=self.n_jobs)
         scoring = None
         if self.scoring is not None:
             assert isinstance(data, ArrayData)
             scoring = Scoring(self.scoring, self._scorer_classes, self._with, data.X, data.y)
         return cv_scores(fits, scoring, average=self.average)
 
-    def _leave_one_out(self, data: Data, fits: PathFits) -> tuple[LeaveOneOut, CVScores]:
-        assert isinstance(data, ArrayData)
-        return leave_one_out_scores(fits, data, average=self.average, n_jobs=self.n_jobs)
-
-    def _keep_fold_networks(self, data: Data, fits: PathFits) -> None:
+    def _keep_predictions(self, fits: PathFits, scores: Scores) -> None:
         """Keep what intervals need of the folds of the selected candidate, and its predictions if requested."""
-        if self.selection == "loo":
-            if self.keep:
-                self.oof_predictions_ = self._leave_one_out(data, fits)[0].outputs
-            return
-        self._fold_networks = FoldNetworks.of(fits, average=self.average)
+        if self.selection != "loo":
+            self._fold_networks = FoldNetworks.of(fits, average=self.average)
         if self.keep:
-            self.oof_predictions_ = fits.out_of_fold(average=self.average)
+            left_out = scores.left_out
+            self.oof_predictions_ = fits.out_of_fold(average=self.average) if left_out is None else left_out
 
     def with_alpha(self, alpha: float) -> Self:
         """Return a fitted copy that predicts with the network at another λ of the path.
@@ -229,7 +229,7 @@ class BaseRidgeNetCV(PathEstimator):
 
     # selection
 
-    def _select_by_scores(self, fits: Sequence[PathFits], scores: Sequence[CVScores], watch: SharedWatch) -> None:
+    def _select_by_scores(self, fits: Sequence[PathFits], scores: Sequence[Scores], watch: SharedWatch) -> None:
         curves = [each.curve for each in scores]
         self._set_cv_results(scores)
         candidate = int(np.nanargmax([curve.mean[curve.best] for curve in curves]))
@@ -275,7 +275,7 @@ class BaseRidgeNetCV(PathEstimator):
         """All classes, as a fold may lack some; None for regression and multilabel targets."""
         return None if self._numeric_targets or self._multilabel else self.classes_
 
-    def _set_cv_results(self, scores: Sequence[CVScores]) -> None:
+    def _set_cv_results(self, scores: Sequence[Scores]) -> None:
         curves = [each.curve for each in scores]
         sizes = [path.network.layer_sizes[1:-1] for path in self.paths_ for _ in range(len(path))]
         named = np.empty(len(sizes), dtype=object)
@@ -298,11 +298,9 @@ class BaseRidgeNetCV(PathEstimator):
         ends = np.cumsum([0, *map(len, self.paths_)])
         return slice(int(ends[candidate]), int(ends[candidate + 1]))
 
-    def _select_by_evidence(self, problems: Sequence[Problem]) -> None:
-        if not all((path.alphas > 0).all() for path in self.paths_):
-            raise ValueError("selection='evidence' needs alphas above 0, because λ is the precision of a prior")
-        self.paths_ = [self._with_evidence(*pair) for pair in zip(self.paths_, problems, strict=False)]
-        logs = [np.asarray(path.log_evidence) for path in self.paths_]
+    def _select_by_evidence(self, scores: Sequence[Scores]) -> None:
+        self.paths_ = [each.path for each in scores if each.path is not None]
+        logs = [each.curve.mean for each in scores]
         candidate = int(np.argmax([each.max() for each in logs]))
         self._select(candidate, int(np.argmax(logs[candidate])))
         self._warn_if_classes_are_separated()
@@ -356,3 +354,15 @@ class BaseRidgeNetCV(PathEstimator):
             is_loss = self.scoring.startswith("neg_")
             return (-1 if is_loss else 1), f"{how} {self.scoring.removeprefix('neg_').replace('_', ' ')}"
         return 1, f"{how} score"
+
+
+def _remembering_the_last(function: Callable[[PathFits], Scores]) -> Callable[[PathFits], Scores]:
+    """Return a function that does not score the same fits twice in succession."""
+    last: list[tuple[PathFits, Scores]] = []
+
+    def remembering(fits: PathFits) -> Scores:
+        if not last or last[0][0] is not fits:
+            last[:] = [(fits, function(fits))]
+        return last[0][1]
+
+    return remembering

@@ -104,7 +104,13 @@ class ArrayData:
         """
         n_divisions = n_divisions if self.n_samples <= MOST_DIVIDED_AGAIN else 1
         folds = folds_of(cv, self.X, self.y, groups, labels=self.labels, seed=seed, n_divisions=n_divisions)
-        require_weight(folds, self.weights, self.scoring_weights)
+        try:
+            require_weight(folds, self.weights, self.scoring_weights)
+        except ValueError:
+            if n_divisions == 1:
+                raise
+            # with few samples of positive weight, some division has a fold without any
+            return self.folds(cv, groups, seed)
         return folds
 
     def standardizer(self, *, centering: str | None, standardize: bool) -> Standardizer:

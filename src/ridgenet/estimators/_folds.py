@@ -91,7 +91,7 @@ def _explanation(error: Exception) -> str:
 
 
 def defined_folds(scores: np.ndarray, name: str) -> np.ndarray:
-    """Return a mask of the folds in which the score is defined; warn about the others.
+    """Return a mask of the folds in which the score is defined.
 
     Parameters
     ----------
@@ -113,9 +113,15 @@ def defined_folds(scores: np.ndarray, name: str) -> np.ndarray:
     defined: np.ndarray = is_finite.any(axis=1)
     if not defined.any():
         raise InputError(f"{name} is undefined or infinite in every fold; choose another scoring or cv")
-    at_alphas = is_finite[defined].all(axis=0)
-    if not at_alphas.any():
+    if not is_finite[defined].all(axis=0).any():
         raise InputError(f"{name} is undefined or infinite at every λ in some fold; choose another scoring or cv")
+    return defined
+
+
+def warn_of_undefined(scores: np.ndarray, name: str) -> None:
+    """Warn about folds, or else λ, at which the score is undefined; see `defined_folds` for the arguments."""
+    is_finite = np.isfinite(scores)
+    defined = is_finite.any(axis=1)
     if not defined.all():
         ignored = ", ".join(f"fold {fold}" for fold in np.flatnonzero(~defined))
         warnings.warn(
@@ -123,14 +129,13 @@ def defined_folds(scores: np.ndarray, name: str) -> np.ndarray:
             UndefinedMetricWarning,
             stacklevel=2,
         )
-    elif not at_alphas.all():
+    elif not is_finite.all():
         fold = int(np.argwhere(~is_finite)[0][0])
         warnings.warn(
             f"{name} is undefined or infinite at some λ in fold {fold}; these λ are not selected",
             UndefinedMetricWarning,
             stacklevel=2,
         )
-    return defined
 
 
 def folds_of(

@@ -1,4 +1,4 @@
-"""Cross-validated scores of networks, by the loss or by a scorer of scikit-learn."""
+"""Scores from which λ is selected: cross-validated, leave-one-out, or the evidence."""
 
 from __future__ import annotations
 
@@ -14,26 +14,33 @@ from ridgenet.estimators._data import ArrayData
 from ridgenet.estimators._folds import defined_folds, name_of, score, scorer_for
 from ridgenet.formulas import OUTPUTS
 from ridgenet.path._fits import PathFits
-from ridgenet.path._leave_one_out import LeaveOneOut, leave_one_out_of_path
+from ridgenet.path._leave_one_out import leave_one_out_of_path
+from ridgenet.path._result import NetworkPath
 from ridgenet.path._rows import ArrayRows
 from ridgenet.path._selection import Curve
 from ridgenet.path._selection import losses as losses_of
 
 
 @dataclass(frozen=True)
-class CVScores:
-    """Scores of a network on the test rows of each fold.
+class Scores:
+    """Scores of a candidate along its path.
 
     Attributes
     ----------
     curve : Curve
-        Scores along the path; greater is better.
+        Scores on the test rows of each fold or on each sample left out, or the log evidence; greater is better.
     spread : ndarray of shape (n_alphas,)
         Standard deviation of the cross-validated loss over the restarts.
+    left_out : ndarray of shape (n_alphas, n_samples, n_outputs), optional
+        Leave-one-out predictions, if these were scored.
+    path : NetworkPath, optional
+        The path with its evidence, if this is the score.
     """
 
     curve: Curve
     spread: np.ndarray
+    left_out: np.ndarray | None = None
+    path: NetworkPath | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ class Scoring:
     y: np.ndarray
 
 
-def cv_scores(fits: PathFits, scoring: Scoring | None, *, average: bool) -> CVScores:
+def cv_scores(fits: PathFits, scoring: Scoring | None, *, average: bool) -> Scores:
     """Return the scores on the test rows of each fold.
 
     Parameters
@@ -78,7 +85,7 @@ def cv_scores(fits: PathFits, scoring: Scoring | None, *, average: bool) -> CVSc
         scores = np.array([_scores_of_test_set(scoring, fits, k, predicted) for k, predicted in of_test_sets])
     defined = defined_folds(scores, name_of(None if scoring is None else scoring.scoring))
     fold_weights = np.where(defined, fits.problem.rows.fold_weights[fits.test_sets], 0.0)
-    return CVScores(Curve.of(scores, fold_weights), spread_of(by_restart))
+    return Scores(Curve.of(scores, fold_weights), spread_of(by_restart))
 
 
 def _scores_of_test_set(scoring: Scoring, fits: PathFits, k: int, predicted: np.ndarray) -> np.ndarray:
@@ -131,10 +138,8 @@ class GivenOutputs:
         raise AttributeError(f"a scorer sees the mean predictions of several networks, which have no {name}")
 
 
-def leave_one_out_scores(
-    fits: PathFits, data: ArrayData, *, average: bool, n_jobs: int | None
-) -> tuple[LeaveOneOut, CVScores]:
-    """Return the leave-one-out predictions, and their scores: each sample is a fold.
+def leave_one_out_scores(fits: PathFits, data: ArrayData, *, average: bool, n_jobs: int | None) -> Scores:
+    """Return the scores of leave-one-out predictions: each sample is a fold.
 
     Parameters
     ----------
@@ -156,7 +161,13 @@ def leave_one_out_scores(
     scores = -losses_of(network.loss, predicted.outputs, data.Y, network.loss_parameter).T
     by_restart = losses_of(network.loss, predicted.by_restart, data.Y, network.loss_parameter)
     spread = spread_of(np.average(by_restart, axis=2, weights=weights))
-    return predicted, CVScores(Curve.of(scores, weights), spread)
+    return Scores(Curve.of(scores, weights), spread, predicted.outputs)
+
+
+def scores_by_evidence(path: NetworkPath) -> Scores:
+    """Return the log evidence of a path that has it as scores."""
+    assert path.log_evidence is not None
+    return Scores(Curve.of(path.log_evidence[np.newaxis], np.ones(1)), np.zeros(len(path)), path=path)
 
 
 def spread_of(by_restart: np.ndarray) -> np.ndarray:
