@@ -89,10 +89,10 @@ def test_many_samples_are_divided_once(monkeypatch):
 def test_few_samples_of_positive_weight_are_divided_once_if_a_further_division_has_a_fold_without_any():
     weights = np.zeros(60)
     for _, test in divisions(KFold, 1, X, y)[0]:
-        weights[test[:2]] = 1.0
+        weights[test[0]] = 1.0
     net = RidgeNetRegressorCV((), **QUICK).fit(X, y, weights)
     assert net._fold_networks.folds_of_sample.shape == (1, 60)
-    weights[weights > 0] = [1.0, *np.zeros(7)]
+    weights[weights > 0] = [1.0, 0.0, 0.0, 0.0]
     with pytest.raises(ValueError, match="have weight zero; change cv"):
         RidgeNetRegressorCV((), **QUICK).fit(X, y, weights)
 
