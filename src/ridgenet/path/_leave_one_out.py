@@ -24,6 +24,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from joblib import Parallel, delayed
+from scipy.linalg import eigh
 from threadpoolctl import threadpool_limits
 
 from ridgenet import equations
@@ -277,7 +278,8 @@ def _quasi_newton(gradient: np.ndarray, pairs: list[tuple[np.ndarray, np.ndarray
 
 def _floored_inverse(matrix: np.ndarray, floor: float) -> np.ndarray:
     """Return the inverse of a symmetric matrix whose eigenvalues are raised to a floor."""
-    values, vectors = np.linalg.eigh(matrix)
+    # NumPy's divide and conquer does not always converge where eigenvalues repeat, as those of equal units do
+    values, vectors = eigh(matrix, driver="evr", check_finite=False)
     lowest = max(floor, 1e-10 * float(np.abs(values).max()))
     inverse: np.ndarray = vectors / np.maximum(values, lowest) @ vectors.T
     return inverse
