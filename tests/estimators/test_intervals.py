@@ -172,7 +172,7 @@ def test_the_networks_are_those_of_the_selected_candidate():
     np.testing.assert_allclose(several.predict_interval(X_NEW), alone.predict_interval(X_NEW), rtol=1e-4)
 
 
-@pytest.mark.parametrize("cv", [CV, 4], ids=["same folds", "folds of each restart"])
+@pytest.mark.parametrize("cv", [CV, 4], ids=["same folds", "two divisions"])
 def test_the_residuals_are_those_of_the_networks_that_predict(cv):
     for average in (True, False):
         net = regressor(average=average, cv=cv, keep=True).fit(X, y)

@@ -116,8 +116,14 @@ class PartitionedRows:
         """Number of folds."""
         return len(self.fold_weights)
 
-    def restart_on(self, fold: int) -> None:
-        """Return None: all restarts are trained on each fold."""
+    @property
+    def n_divisions(self) -> int:
+        """Number of divisions of the rows into folds: always one."""
+        return 1
+
+    def division_of(self, fold: int) -> int:  # noqa: ARG002
+        """Return 0: there is one division."""
+        return 0
 
     def dtype_on(self, part: int, network: Network) -> np.dtype:  # noqa: ARG002
         """Return the floating-point type of the computation, the same everywhere."""

@@ -32,7 +32,7 @@ from ridgenet.estimators._scores import (
 from ridgenet.estimators._training import NO_LOWER_OBJECTIVE
 from ridgenet.formulas import LOSSES
 from ridgenet.path._adaptive import adaptive_path, full_path
-from ridgenet.path._fits import PathFits
+from ridgenet.path._fits import RESTARTS_OF_A_DIVISION, PathFits
 from ridgenet.path._grid import Grid
 from ridgenet.path._problem import Problem
 from ridgenet.path._rows import ALL
@@ -98,7 +98,8 @@ class BaseRidgeNetCV(PathEstimator):
         seed = self._seed()
         folds = None
         if self.selection not in WITHOUT_FOLDS:
-            folds = data.folds(self.cv, groups, seed, n_divisions=self.n_restarts if self.average else 1)
+            n_divisions = -(-self.n_restarts // RESTARTS_OF_A_DIVISION) if self.average else 1
+            folds = data.folds(self.cv, groups, seed, n_divisions)
         problems = self._problems(data, folds)
         watch = SharedWatch(self._callbacks())
         fits: list[PathFits] = []

@@ -57,9 +57,9 @@ class FoldNetworks(SavedByFields):
             return None
         Y, predicted = rows.part().Y, fits.out_of_fold(average=average)
         weights = np.zeros(len(Y))
-        folds_of_sample = np.full((fits.n_restarts if fits.is_divided else 1, len(Y)), NO_FOLD)
+        folds_of_sample = np.full((fits.n_divisions, len(Y)), NO_FOLD)
         for place, k in enumerate(fits.folds):
-            test, folds = rows.folds[k].test, folds_of_sample[rows.restart_on(k) or 0]
+            test, folds = rows.folds[k].test, folds_of_sample[rows.division_of(k)]
             folds[test] = np.where(folds[test] == NO_FOLD, place, SEVERAL_FOLDS)
             of_fold = rows.test_weights(k)
             weights[test] = 1.0 if of_fold is None else of_fold

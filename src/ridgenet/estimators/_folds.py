@@ -150,8 +150,7 @@ def folds_of(
 ) -> list[Fold]:
     """Return cross-validation folds.
 
-    Where several restarts are trained, each can have a division of the samples into folds of its own, so that chance in
-    the folds averages out, too.
+    Several divisions of the samples into folds, each with some of the restarts, average out chance in the folds, too.
 
     Parameters
     ----------
@@ -165,7 +164,7 @@ def folds_of(
     seed : int, default=0
         Seed for shuffling.
     n_divisions : int, default=1
-        Number of divisions into folds if `cv` is a number of folds; more than 1 gives each restart its own.
+        Number of divisions into folds if `cv` is a number of folds.
 
     Raises
     ------
@@ -174,8 +173,8 @@ def folds_of(
     """
     n_rows = X.shape[0]
     if n_divisions > 1 and is_number_of_folds(cv):
-        divisions = (folds_of(cv, X, y, labels=labels, seed=seed + restart) for restart in range(n_divisions))
-        return [replace(fold, restart=restart) for restart, folds in enumerate(divisions) for fold in folds]
+        divisions = (folds_of(cv, X, y, labels=labels, seed=seed + division) for division in range(n_divisions))
+        return [replace(fold, division=division) for division, folds in enumerate(divisions) for fold in folds]
     folds = [_fold(pair, k, n_rows) for k, pair in enumerate(_pairs(cv, X, y, groups, labels, seed))]
     if not folds:
         raise InputError("cv must give at least one fold with training and test rows")

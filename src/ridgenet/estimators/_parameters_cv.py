@@ -51,9 +51,9 @@ path : {"adaptive", "full"}, default="adaptive"
     strongest λ within one standard error of it, and some of the stronger ones. ``"full"`` tries all. Has no effect if
     `alphas` are given, or with ``selection="evidence"``: then all are tried.
 cv : int, splitter, iterable or None, default=None
-    Cross-validation folds; they are made once and shared by all λ, candidates and restarts. An integer is the number
-    of folds, which are shuffled with `random_state` and stratified in classification; None is 5. For other folds, pass
-    a splitter of scikit-learn or pairs of index arrays (train, test). In each fold λ is scaled so that λ / n is the
+    Cross-validation folds, which all λ and candidates share. An integer is the number of folds, which are shuffled with
+    `random_state` and stratified in classification; None is 5. For other folds, pass a splitter of scikit-learn or
+    pairs of index arrays (train, test). In each fold λ is scaled so that λ / n is the
     same as in the final fit, where n is the number of training samples or the sum of their weights.
 scoring : str, callable or None, default=None
     Scorer of scikit-learn by which λ is selected. None is the log loss in classification; in regression it is the mean
@@ -66,9 +66,9 @@ selection : {"min", "1se", "loo", "evidence"}, default="min"
     the candidate with the largest marginal likelihood (MacKay, 1992); with few samples and classes that a network
     separates almost without error, it can choose a λ that is much too small.
 n_restarts : int, default=5
-    Number of random starts at each λ. With a number of folds and at most 10,000 samples, each restart has its own
-    division of the samples into folds, and out-of-fold predictions average the restarts: chance in one division would
-    change the selected λ. Other values of `cv`, or ``average=False``, have the same folds for all restarts.
+    Number of random starts at each λ. If `cv` is a number, and there are at most 10,000 samples, every two restarts
+    have a division of their own of the samples into folds, since chance in a single division would change the selected
+    λ. With other values of `cv`, or ``average=False``, all restarts have the same folds.
 average : bool, default=True
     Whether to average the predictions of the restarts, and of the candidates with the weights `candidate_weights_`;
     otherwise the restart with the lowest objective of the best candidate predicts.
@@ -119,13 +119,14 @@ candidate_weights_ : ndarray of shape (n_candidates,)
     errors of the difference worse than the best; not set with ``selection="evidence"``.
 cv_results_ : dict of ndarray
     One entry for each candidate and λ, as columns of a data frame: `hidden_layer_sizes`, `alpha`, `mean_test_score`,
-    `standard_error` (over the folds, as in glmnet), `std_over_restarts` (of the default loss; of restarts and their
-    divisions into folds), and `split0_test_score` and so on for the test samples of each fold of the first restart (not
-    with ``selection="loo"``). Greater scores are better; losses are negative.
+    `standard_error` (over the folds, as in glmnet), `std_over_restarts` (of the default loss), `split0_test_score` and
+    so on for the folds of all divisions, one after the other (not with ``selection="loo"``). Greater scores are better;
+    losses are negative.
 path_, paths_ : NetworkPath, list of NetworkPath
     Path on all data for the selected candidate, and for every candidate.
 oof_predictions_ : ndarray of shape (n_alphas, n_samples, n_outputs)
-    With `keep`, out-of-fold (or leave-one-out) outputs of the selected candidate; NaN for samples in no test fold.
+    With `keep`, out-of-fold (or leave-one-out) outputs of the selected candidate, the mean over the divisions into
+    folds; NaN for samples in no test fold.
 n_effective_ : float or None
     With ``selection="evidence"``, γ, the effective number of weights.
 coefs_, intercepts_ : list of ndarray

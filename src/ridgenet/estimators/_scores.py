@@ -81,20 +81,20 @@ def cv_scores(fits: PathFits, scoring: Scoring | None, *, average: bool) -> Scor
     losses, by_restart = fits.losses(average=average)
     scores = -losses
     if scoring is not None:
-        of_test_sets = zip(fits.test_sets, fits.of_test_sets(average=average), strict=True)
-        scores = np.array([_scores_of_test_set(scoring, fits, k, predicted) for k, predicted in of_test_sets])
+        scores = np.array([_fold_scores(scoring, fits, fold, average=average) for fold in fits.folds])
     defined = defined_folds(scores, name_of(None if scoring is None else scoring.scoring))
-    fold_weights = np.where(defined, fits.problem.rows.fold_weights[fits.test_sets], 0.0)
-    return Scores(Curve.of(scores, fold_weights), spread_of(by_restart))
+    fold_weights = np.where(defined, fits.problem.rows.fold_weights[fits.folds], 0.0)
+    return Scores(Curve.of(scores, fold_weights, fits.n_divisions), spread_of(by_restart))
 
 
-def _scores_of_test_set(scoring: Scoring, fits: PathFits, k: int, predicted: np.ndarray) -> np.ndarray:
+def _fold_scores(scoring: Scoring, fits: PathFits, k: int, *, average: bool) -> np.ndarray:
     """Return the score of predictions for the test rows of a fold at each λ."""
     rows = fits.problem.rows
     assert isinstance(rows, ArrayRows)
     scorer, name = scorer_for(scoring.scoring, scoring.classes), name_of(scoring.scoring)
     weights, test = rows.test_weights(k), rows.folds[k].test
     weighted = {} if weights is None else {"sample_weight": weights}
+    predicted = fits.predictions(k, average=average)
     estimators = (scoring.estimator_with(GivenOutputs(fits.problem.network, each)) for each in predicted)
     return np.array([score(scorer, name, k, one, scoring.X[test], scoring.y[test], **weighted) for one in estimators])
 

@@ -190,7 +190,8 @@ class _AdaptivePath:
 def _still_improves(curve: Curve, coarse: int) -> bool:
     """Return whether the score has improved by more than a little over the last coarse step before the best."""
     best, before = curve.best, max(curve.best - coarse, 0)
-    gain, error = mean_and_error(curve.by_fold[:, best] - curve.by_fold[:, before], curve.fold_weights)
+    gains = curve.by_fold[:, best] - curve.by_fold[:, before]
+    gain, error = mean_and_error(gains, curve.fold_weights, curve.n_divisions)
     return gain > LITTLE * error
 
 

@@ -14,6 +14,8 @@ from ridgenet.path._rows import ALL, ArrayRows, predictions_of
 from ridgenet.path._search import Plan, follow, new_chain
 from ridgenet.path._watch import SharedWatch
 
+# chance in one division into folds would change the selected λ, and the loss of an average needs two restarts
+RESTARTS_OF_A_DIVISION = 2
 # index of the part of the rows, and of the restart
 Key = tuple[int, int]
 
@@ -61,11 +63,12 @@ class PathFits:
         }
 
     def _restarts_on(self, part: int) -> range:
-        """Return the restarts that are trained on a part: all of them, one, or none."""
-        only = None if part == ALL else self._rows.restart_on(part - 1)
-        if only is not None:
-            return range(only, only + 1) if only < self.n_restarts else range(0)
-        return range(1 if self.problem.network.n_layers == 1 else self.n_restarts)
+        """Return the restarts that are trained on a part: each of several divisions into folds has two of them."""
+        restarts = range(self.n_restarts)
+        if part != ALL and self._rows.n_divisions > 1:
+            first = RESTARTS_OF_A_DIVISION * self._rows.division_of(part - 1)
+            restarts = restarts[first : first + RESTARTS_OF_A_DIVISION]
+        return restarts[:1] if self.problem.network.n_layers == 1 else restarts
 
     @property
     def folds(self) -> list[int]:
@@ -73,14 +76,9 @@ class PathFits:
         return [fold for fold in range(self._rows.n_folds) if self._restarts_on(fold + 1)]
 
     @property
-    def is_divided(self) -> bool:
-        """Whether each restart has its own folds."""
-        return any(self._rows.restart_on(fold) is not None for fold in self.folds)
-
-    @property
-    def test_sets(self) -> list[int]:
-        """Indices of the folds whose test rows are scored: those of the first restart if each has its own."""
-        return [fold for fold in self.folds if self._rows.restart_on(fold) in (None, 0)]
+    def n_divisions(self) -> int:
+        """Number of divisions into these folds."""
+        return len({self._rows.division_of(fold) for fold in self.folds})
 
     def joined(self, other: PathFits) -> PathFits:
         """Return the fits at the λ of both; where both have the same λ, those of the other."""
@@ -149,15 +147,6 @@ class PathFits:
         """Return the predictions of the networks of a fold for its test rows, (n_alphas, n_test, n_outputs)."""
         return predictions_of(self.chains(fold + 1), self._outputs(fold), average=average)
 
-    def of_test_sets(self, *, average: bool) -> list[np.ndarray]:
-        """Return the out-of-fold predictions for each test set, (n_alphas, n_test, n_outputs)."""
-        rows = self._rows
-        if not self.is_divided:
-            return [self.predictions(fold, average=average) for fold in self.test_sets]
-        assert isinstance(rows, ArrayRows)
-        predicted = self.out_of_fold(average=average)
-        return [predicted[:, rows.folds[fold].test] for fold in self.test_sets]
-
     def out_of_fold(self, *, average: bool) -> np.ndarray:
         """Return the out-of-fold predictions, (n_alphas, n_samples, n_outputs).
 
@@ -187,30 +176,52 @@ class PathFits:
 
         Returns
         -------
-        losses : ndarray of shape (n_test_sets, n_alphas)
-            Mean loss of the predictions for the samples of each test set.
+        losses : ndarray of shape (n_folds, n_alphas)
+            Mean loss of the predictions for the test rows of each fold.
         by_restart : ndarray of shape (n_restarts, n_alphas)
             Mean loss of each restart over its folds.
         """
         rows, network = self._rows, self.problem.network
-        by_fold: dict[int, np.ndarray] = {}
+        by_fold: list[np.ndarray] = []
         by_key: dict[Key, np.ndarray] = {}
         for fold in self.folds:
             chains, outputs = self.chains(fold + 1), self._outputs(fold)
-            by_fold[fold], of_restarts = rows.test_losses(network, fold, chains, outputs, average=average)
+            losses, of_restarts = rows.test_losses(network, fold, chains, outputs, average=average)
+            by_fold.append(losses)
             keys = [(fold, restart) for restart in self._restarts_on(fold + 1)]
             by_key |= dict(zip(keys, of_restarts, strict=True))
-        if self.is_divided:
-            assert isinstance(rows, ArrayRows)
-            of_test_sets = zip(self.test_sets, self.of_test_sets(average=average), strict=True)
-            by_fold = {fold: rows.mean_losses(network, fold, predicted) for fold, predicted in of_test_sets}
+        if average and self.n_divisions > 1 and network.n_layers > 1:
+            by_fold = self._of_all_restarts(by_fold, by_key)
         restarts = sorted({restart for _, restart in by_key})
         folds_of = [[fold for fold, of in by_key if of == restart] for restart in restarts]
         by_restart = [
             np.average([by_key[fold, restart] for fold in folds], axis=0, weights=rows.fold_weights[folds])
             for restart, folds in zip(restarts, folds_of, strict=True)
         ]
-        return np.array([by_fold[k] for k in self.test_sets]), np.array(by_restart)
+        return np.array(by_fold), np.array(by_restart)
+
+    def _of_all_restarts(self, by_fold: list[np.ndarray], by_key: dict[Key, np.ndarray]) -> list[np.ndarray]:
+        """Return the losses that averages of all restarts would have, of which each division has a share.
+
+        With the mean loss of single networks L₁, the average of m networks has the loss L_m = L₁ - (1 - 1/m) σ². For
+        squared error σ² is the variance of their predictions (Krogh and Vedelsby, *Neural network ensembles, cross
+        validation, and active learning*, NIPS 1994); for other losses this is an approximation.
+        """
+        numbers = [len(self._restarts_on(fold + 1)) for fold in self.folds]
+        spreads = [
+            m / (m - 1) * (np.mean([by_key[fold, restart] for restart in self._restarts_on(fold + 1)], axis=0) - losses)
+            if m > 1
+            else None
+            for m, fold, losses in zip(numbers, self.folds, by_fold, strict=True)
+        ]
+        known = [spread for spread in spreads if spread is not None]
+        if not known:
+            return by_fold
+        usual = np.mean(known, axis=0)
+        return [
+            losses - (1 / m - 1 / self.n_restarts) * (usual if spread is None else spread)
+            for m, losses, spread in zip(numbers, by_fold, spreads, strict=True)
+        ]
 
     def _outputs(self, fold: int) -> list[np.ndarray]:
         outcomes = (self.outcomes[fold + 1, restart] for restart in self._restarts_on(fold + 1))

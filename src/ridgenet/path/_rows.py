@@ -45,13 +45,13 @@ class Fold:
     ----------
     train, test : ndarray of int
         The indices.
-    restart : int or None
-        The only restart that is trained on this fold; None if all of them are.
+    division : int
+        Index of the division of the rows into folds; each has a share of the restarts.
     """
 
     train: np.ndarray
     test: np.ndarray
-    restart: int | None = None
+    division: int = 0
 
 
 class Rows(Protocol):
@@ -61,8 +61,12 @@ class Rows(Protocol):
     def n_folds(self) -> int:
         """Number of folds; may be 0."""
 
-    def restart_on(self, fold: int) -> int | None:
-        """Return the only restart that is trained on a fold; None if all of them are."""
+    @property
+    def n_divisions(self) -> int:
+        """Number of divisions of the rows into folds."""
+
+    def division_of(self, fold: int) -> int:
+        """Return the index of the division that a fold belongs to."""
 
     @property
     def dtype(self) -> np.dtype:
@@ -102,7 +106,7 @@ class Rows(Protocol):
         fold : int
             Index of the fold.
         chains : sequence of Chain
-            The networks trained without the fold, one chain for each restart that is trained on it.
+            The networks trained without the fold, one chain for each restart of its division.
         outputs : sequence of ndarray of shape (n_alphas, n_test, n_outputs)
             Their predictions for the test rows; may be empty if the rows are not in memory.
         average : bool
@@ -240,9 +244,14 @@ class ArrayRows:
         """Number of folds."""
         return len(self.folds)
 
-    def restart_on(self, fold: int) -> int | None:
-        """Return the only restart that is trained on a fold; None if all of them are."""
-        return self.folds[fold].restart
+    @property
+    def n_divisions(self) -> int:
+        """Number of divisions of the rows into folds."""
+        return 1 + max((fold.division for fold in self.folds), default=0)
+
+    def division_of(self, fold: int) -> int:
+        """Return the index of the division that a fold belongs to."""
+        return self.folds[fold].division
 
     @property
     def dtype(self) -> np.dtype:

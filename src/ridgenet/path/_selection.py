@@ -61,29 +61,34 @@ class Curve:
         Weighted mean over the folds, and its standard error.
     fold_weights : ndarray of shape (n_folds,)
         Weight of each fold; 0 where the score is undefined.
+    n_divisions : int
+        Number of divisions of the same samples into these folds.
     """
 
     by_fold: np.ndarray
     mean: np.ndarray
     standard_error: np.ndarray
     fold_weights: np.ndarray
+    n_divisions: int = 1
 
     @classmethod
-    def of(cls, by_fold: np.ndarray, fold_weights: np.ndarray) -> Curve:
+    def of(cls, by_fold: np.ndarray, fold_weights: np.ndarray, n_divisions: int = 1) -> Curve:
         """Average the folds as glmnet does: ``se² = weighted mean of (e_k - mean)² / (K - 1)``.
 
-        Folds of weight 0 are ignored. The mean is NaN where the score of a fold is not finite.
+        K is the number of folds in a division: those of several divisions are not independent. Folds of weight 0 are
+        ignored. The mean is NaN where the score of a fold is not finite.
         """
         counts = fold_weights > 0
         scores, weights = np.where(np.isfinite(by_fold), by_fold, np.nan)[counts], fold_weights[counts]
         mean = np.average(scores, axis=0, weights=weights)
-        if len(scores) < 2:
-            return cls(by_fold, mean, np.full(mean.shape, np.nan), fold_weights)
+        n_independent = len(scores) / n_divisions - 1
+        if n_independent <= 0:
+            return cls(by_fold, mean, np.full(mean.shape, np.nan), fold_weights, n_divisions)
         differences = np.abs(scores - mean)
         # squares of values of at most 1 do not overflow
         unit = np.maximum(differences.max(axis=0), np.finfo(np.float64).tiny)
         spread = np.average((differences / unit) ** 2, axis=0, weights=weights)
-        return cls(by_fold, mean, unit * np.sqrt(spread / (len(scores) - 1)), fold_weights)
+        return cls(by_fold, mean, unit * np.sqrt(spread / n_independent), fold_weights, n_divisions)
 
     @property
     def best(self) -> int:
@@ -93,8 +98,11 @@ class Curve:
 
     def standard_errors_from(self, index: int, other: Curve, other_index: int) -> float:
         """Return by how many standard errors of the difference, over the folds, the mean is less than another."""
-        differences = other.by_fold[:, other_index] - self.by_fold[:, index]
-        mean, error = mean_and_error(differences, np.minimum(self.fold_weights, other.fold_weights))
+        # with fewer restarts there may be fewer divisions, the first ones
+        common, n_divisions = min((len(each.by_fold), each.n_divisions) for each in (self, other))
+        differences = other.by_fold[:common, other_index] - self.by_fold[:common, index]
+        weights = np.minimum(self.fold_weights[:common], other.fold_weights[:common])
+        mean, error = mean_and_error(differences, weights, n_divisions)
         if not np.isfinite(mean):
             return np.inf
         if error == 0:
@@ -115,21 +123,25 @@ class Curve:
         λ near each other, these are much less than the standard error of either mean.
         """
         best = self.best
-        differences = Curve.of(self.by_fold[:, [best]] - self.by_fold, self.fold_weights)
+        differences = Curve.of(self.by_fold[:, [best]] - self.by_fold, self.fold_weights, self.n_divisions)
         worse = np.flatnonzero(~(differences.mean <= CLEARLY_WORSE * np.nan_to_num(differences.standard_error)))
         first, last = worse[worse < best].max(initial=-1) + 1, worse[worse > best].min(initial=len(self.mean)) - 1
         return int(first), int(last)
 
 
-def mean_and_error(values: np.ndarray, fold_weights: np.ndarray) -> tuple[float, float]:
-    """Return the weighted mean over folds of positive weight, and its standard error; 0 for a single fold."""
+def mean_and_error(values: np.ndarray, fold_weights: np.ndarray, n_divisions: int = 1) -> tuple[float, float]:
+    """Return the weighted mean over folds of positive weight, and its standard error; 0 for a single fold.
+
+    See `Curve.of`.
+    """
     counts = fold_weights > 0
     values, weights = values[counts], fold_weights[counts]
     with np.errstate(over="ignore", invalid="ignore"):
         mean = float(np.average(values, weights=weights))
-        if len(values) < 2:
+        n_independent = len(values) / n_divisions - 1
+        if n_independent <= 0:
             return mean, 0.0
-        return mean, float(np.sqrt(np.average((values - mean) ** 2, weights=weights) / (len(values) - 1)))
+        return mean, float(np.sqrt(np.average((values - mean) ** 2, weights=weights) / n_independent))
 
 
 def weights_of_candidates(curves: Sequence[Curve], indices: Sequence[int]) -> np.ndarray:

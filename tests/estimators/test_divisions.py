@@ -1,11 +1,12 @@
-"""Each restart has folds of its own: out-of-fold predictions, scores, and the type of the computation."""
+"""Several divisions into folds: out-of-fold predictions, scores, and the type of the computation."""
+
+from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 from sklearn.datasets import make_friedman1, make_moons
 from sklearn.linear_model import Ridge
-from sklearn.metrics import log_loss, roc_auc_score
+from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -14,6 +15,8 @@ from sklearn.utils import check_random_state
 from ridgenet import RidgeNetClassifierCV, RidgeNetRegressorCV
 from ridgenet._network import Network
 from ridgenet._preprocessing import Standardizer
+from ridgenet.path._fits import PathFits
+from ridgenet.path._problem import Problem
 from ridgenet.path._rows import ArrayRows, Fold, in_single_precision
 
 X, y = make_friedman1(60, noise=1.0, random_state=0)
@@ -21,43 +24,74 @@ MOONS, CLASSES = make_moons(80, noise=0.3, random_state=0)
 QUICK = {"n_alphas": 8, "n_restarts": 3, "random_state": 0, "cv": 4, "n_jobs": 1}
 
 
-def divisions(splitter, n_restarts, inputs, target):
+def divisions(splitter, n_divisions, inputs, target):
     seed = check_random_state(0).randint(2**31)
-    splitters = (splitter(4, shuffle=True, random_state=seed + restart) for restart in range(n_restarts))
+    splitters = (splitter(4, shuffle=True, random_state=seed + division) for division in range(n_divisions))
     return [list(each.split(inputs, target)) for each in splitters]
 
 
-def test_out_of_fold_predictions_are_averages_of_ridge_over_all_divisions():
-    alpha, expected = 3.0, np.zeros(60)
+def scores_of(net, n_folds):
+    return np.array([net.cv_results_[f"split{k}_test_score"] for k in range(n_folds)])
+
+
+def test_scores_and_out_of_fold_predictions_are_those_of_ridge_in_all_divisions():
+    alpha, expected, errors = 3.0, np.zeros(60), []
     net = RidgeNetRegressorCV((), **QUICK | {"alphas": [alpha]}, tol=1e-10, keep=True).fit(X, y)
-    for folds in divisions(KFold, 3, X, y):
+    for folds in divisions(KFold, 2, X, y):
         for train, test in folds:
             # λ/n is the same in each fold
             ridge = make_pipeline(StandardScaler(), Ridge(alpha * len(train) / 60)).fit(X[train], y[train])
-            expected[test] += ridge.predict(X[test]) / 3
+            expected[test] += ridge.predict(X[test]) / 2
+            errors.append(-np.mean((ridge.predict(X[test]) - y[test]) ** 2))
     np.testing.assert_allclose(net.oof_predictions_[0, :, 0], expected, rtol=1e-6)
+    np.testing.assert_allclose(scores_of(net, 8)[:, 0], errors, rtol=1e-6)
+    np.testing.assert_allclose(net.cv_results_["mean_test_score"], np.mean(errors))
+    # as many independent differences as in one division
+    np.testing.assert_allclose(net.cv_results_["standard_error"], np.std(errors) / np.sqrt(4 - 1), rtol=1e-6)
 
 
-def test_scores_are_those_of_the_averages_in_the_folds_of_the_first_restart():
-    net = RidgeNetClassifierCV((4,), **QUICK, keep=True).fit(MOONS, CLASSES)
-    first = divisions(StratifiedKFold, 1, MOONS, CLASSES)[0]
-    for k, (_, test) in enumerate(first):
-        losses = [log_loss(CLASSES[test], p[test, 0]) for p in net.oof_predictions_]
-        np.testing.assert_allclose(-net.cv_results_[f"split{k}_test_score"], losses)
-    by_fold = pd.DataFrame(net.cv_results_)[[f"split{k}_test_score" for k in range(4)]].to_numpy()
-    np.testing.assert_allclose(net.cv_results_["mean_test_score"], by_fold.mean(axis=1))
-    assert "split4_test_score" not in net.cv_results_
+def test_a_fold_has_the_networks_of_the_restarts_of_its_division():
+    accuracy = {"alphas": [0.3], "scoring": "accuracy"}
+    net = RidgeNetClassifierCV((4,), **QUICK | accuracy).fit(MOONS, CLASSES)
+    for division, folds in enumerate(divisions(StratifiedKFold, 2, MOONS, CLASSES)):
+        of_division = slice(4 * division, 4 * division + 4)
+        # restarts 0 and 1, and restart 2
+        assert {each.shape[1] for each in net._fold_networks.parameters[of_division]} == {2 - division}
+        outputs = net._fold_networks.outputs(MOONS, 0)[of_division]
+        shares = [((p[test, 0] > 0.5) == CLASSES[test]).mean() for p, (_, test) in zip(outputs, folds, strict=True)]
+        np.testing.assert_allclose(scores_of(net, 8)[of_division, 0], shares)
+
+
+@pytest.mark.parametrize("n_restarts", [3, 5])
+def test_losses_are_those_of_averages_of_all_restarts(n_restarts):
+    # networks whose predictions err by 0.5, and vary by 1 from restart to restart
+    rng, samples = np.random.default_rng(0), np.arange(20_000)
+    target = rng.normal(size=(len(samples), 1))
+    halves = [(samples[::2], samples[1::2]), (samples[1::2], samples[::2])]
+    folds = [Fold(*half, division=division) for division in range(3) for half in halves]
+    rows = ArrayRows(target, target, standardizer=Standardizer.identity(1, 1), folds=folds)
+    fits = PathFits(Problem(Network((1, 1, 1), loss="squared_error"), rows), np.array([1.0]), n_restarts)
+    for (part, restart), outcome in fits.outcomes.items():
+        if part > 0:
+            predicted = target[folds[part - 1].test] + 0.5 + rng.normal(size=(len(samples) // 2, 1))
+            fits.outcomes[part, restart] = replace(outcome, outputs=predicted[np.newaxis])
+    losses, by_restart = fits.losses(average=True)
+    # two folds in each of three divisions, of which three restarts fill two
+    assert len(losses) == {3: 4, 5: 6}[n_restarts]
+    np.testing.assert_allclose(losses.mean(), 0.25 + 1 / n_restarts, rtol=0.03)
+    np.testing.assert_allclose(by_restart, 1.25, rtol=0.05)
 
 
 def test_scorers_see_the_averages():
     by_name, by_hand = (
-        RidgeNetClassifierCV((4,), **QUICK, keep=True, scoring=scoring).fit(MOONS, CLASSES)
+        RidgeNetClassifierCV((4,), **QUICK, scoring=scoring).fit(MOONS, CLASSES)
         for scoring in ("roc_auc", lambda net, inputs, target: roc_auc_score(target, net.predict_proba(inputs)[:, 1]))
     )
-    test = divisions(StratifiedKFold, 1, MOONS, CLASSES)[0][2][1]
+    test = divisions(StratifiedKFold, 2, MOONS, CLASSES)[1][2][1]
     for net in (by_name, by_hand):
-        expected = [roc_auc_score(CLASSES[test], p[test, 0]) for p in net.oof_predictions_]
-        np.testing.assert_allclose(net.cv_results_["split2_test_score"], expected)
+        outputs = [net._fold_networks.outputs(MOONS[test], index)[6, :, 0] for index in range(len(net.alphas_))]
+        expected = [roc_auc_score(CLASSES[test], p) for p in outputs]
+        np.testing.assert_allclose(net.cv_results_["split6_test_score"], expected)
 
 
 @pytest.mark.parametrize(
@@ -72,12 +106,17 @@ def test_scorers_can_only_ask_for_predictions_of_their_samples(scoring, message)
         RidgeNetClassifierCV((2,), **QUICK, scoring=scoring).fit(MOONS, CLASSES)
 
 
-def test_given_folds_and_single_networks_have_the_same_folds_for_all_restarts():
-    for settings in ({"cv": KFold(4)}, {"average": False}, {"n_restarts": 1}):
+def test_given_folds_and_single_networks_have_one_division():
+    for settings in ({"cv": KFold(4)}, {"average": False}, {"n_restarts": 2}):
         net = RidgeNetRegressorCV((3,), **QUICK | settings).fit(X, y)
         assert net._fold_networks.folds_of_sample.shape == (1, 60)
         assert len(net._fold_networks.parameters) == 4
-    assert RidgeNetRegressorCV((3,), **QUICK).fit(X, y)._fold_networks.folds_of_sample.shape == (3, 60)
+    assert RidgeNetRegressorCV((3,), **QUICK).fit(X, y)._fold_networks.folds_of_sample.shape == (2, 60)
+
+
+def test_candidates_with_fewer_restarts_are_compared_on_the_folds_they_have():
+    net = RidgeNetRegressorCV(**QUICK | {"n_restarts": 8, "alphas": None}).fit(X, y)
+    assert net.cv_results_["split15_test_score"].shape == net.cv_results_["alpha"].shape
 
 
 def test_many_samples_are_divided_once(monkeypatch):
@@ -101,10 +140,10 @@ def test_the_interval_of_lambda_holds_what_is_not_clearly_worse():
     net = RidgeNetRegressorCV((3,), **QUICK).fit(X, y)
     low, high = net.alpha_interval_
     assert low <= net.alpha_ <= high
-    losses = pd.DataFrame({k: -net.cv_results_[f"split{k}_test_score"] for k in range(4)}).to_numpy()
+    losses = -scores_of(net, 8).T
     worse = losses - losses[net.alphas_ == net.alpha_]
-    # test sets of 15 samples
-    mean, error = worse.mean(axis=1), worse.std(axis=1, ddof=1) / 2
+    # eight test sets of 15 samples, in two divisions
+    mean, error = worse.mean(axis=1), worse.std(axis=1) / np.sqrt(4 - 1)
     inside = (net.alphas_ >= low) & (net.alphas_ <= high)
     assert (mean[inside] <= 2 * error[inside]).all()
     beyond = [np.flatnonzero(inside)[0] - 1, np.flatnonzero(inside)[-1] + 1]
