@@ -115,8 +115,15 @@ def test_given_folds_and_single_networks_have_one_division():
 
 
 def test_candidates_with_fewer_restarts_are_compared_on_the_folds_they_have():
-    net = RidgeNetRegressorCV(**QUICK | {"n_restarts": 8, "alphas": None}).fit(X, y)
-    assert net.cv_results_["split15_test_score"].shape == net.cv_results_["alpha"].shape
+    inputs = np.random.default_rng(0).uniform(-3, 3, (200, 1))
+    net = RidgeNetRegressorCV(**QUICK | {"n_restarts": 5}).fit(inputs, np.sin(3 * inputs[:, 0]))
+    # 32 units have three restarts, in the first two divisions
+    largest = np.array([sizes == (32,) for sizes in net.cv_results_["hidden_layer_sizes"]])
+    assert largest.any()
+    scores = scores_of(net, 12)
+    assert np.isfinite(scores[:8]).all()
+    assert np.isnan(scores[8:, largest]).all()
+    assert np.isfinite(scores[8:, ~largest]).all()
 
 
 def test_many_samples_are_divided_once(monkeypatch):

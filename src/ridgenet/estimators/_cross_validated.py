@@ -281,7 +281,9 @@ class BaseRidgeNetCV(PathEstimator):
         sizes = [path.network.layer_sizes[1:-1] for path in self.paths_ for _ in range(len(path))]
         named = np.empty(len(sizes), dtype=object)
         named[:] = sizes
-        by_fold = np.concatenate([curve.by_fold for curve in curves], axis=1)
+        # candidates with fewer restarts may have fewer folds
+        n_folds = max(len(curve.by_fold) for curve in curves)
+        by_fold = np.concatenate([_with_rows(curve.by_fold, n_folds) for curve in curves], axis=1)
         if self.selection == "loo":
             # each sample is a fold: too many columns
             by_fold = by_fold[:0]
@@ -367,3 +369,8 @@ def _remembering_the_last(function: Callable[[PathFits], Scores]) -> Callable[[P
         return last[0][1]
 
     return remembering
+
+
+def _with_rows(values: np.ndarray, n_rows: int) -> np.ndarray:
+    """Return an array with rows of NaN added to it."""
+    return np.concatenate([values, np.full((n_rows - len(values), values.shape[1]), np.nan)])
