@@ -218,8 +218,9 @@ class PathFits:
         if not known:
             return by_fold
         usual = np.mean(known, axis=0)
+        # σ² is at most m L_m, where the bias is zero
         return [
-            losses - (1 / m - 1 / self.n_restarts) * (usual if spread is None else spread)
+            losses - (1 / m - 1 / self.n_restarts) * np.minimum(usual if spread is None else spread, m * losses)
             for m, losses, spread in zip(numbers, by_fold, spreads, strict=True)
         ]
 
