@@ -191,7 +191,9 @@ class PathFits:
             keys = [(fold, restart) for restart in self._restarts_on(fold + 1)]
             by_key |= dict(zip(keys, of_restarts, strict=True))
         if average and self.n_divisions > 1 and network.n_layers > 1:
-            by_fold = self._of_all_restarts(by_fold, by_key)
+            # losses of fits that are not finite are not, either
+            with np.errstate(invalid="ignore"):
+                by_fold = self._of_all_restarts(by_fold, by_key)
         restarts = sorted({restart for _, restart in by_key})
         folds_of = [[fold for fold, of in by_key if of == restart] for restart in restarts]
         by_restart = [
