@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 CHOSEN = "#0072B2"
 SIMPLER = "#D55E00"
+# of the axis
+WIDTH_OF_LABEL = 0.08
 # minimum fraction of a curve that is visible
 COVERED = 0.6
 
@@ -179,11 +181,20 @@ class PathDisplay:
         self.second_ax_ = self.ax_.twiny()
         self.second_ax_.set_xscale("log")
         self.second_ax_.set_xlim(self.ax_.get_xlim())
-        indices = np.linspace(0, len(numbers) - 1, min(8, len(numbers))).round().astype(int)
-        indices = indices[self.path.alphas[indices] > 0]
+        indices = _apart(self.path.alphas, self.ax_.get_xlim())
         self.second_ax_.set_xticks(self.path.alphas[indices], [_short(numbers[index]) for index in indices])
         self.second_ax_.minorticks_off()
         self.second_ax_.set_xlabel("Σ‖W‖²" if effective is None else "γ, effective number of weights")
+
+
+def _apart(alphas: np.ndarray, limits: tuple[float, float]) -> list[int]:
+    """Return indices of positive λ, from the largest, whose labels do not overlap on a logarithmic axis."""
+    low, high = np.log(limits)
+    indices: list[int] = []
+    for index in np.flatnonzero(alphas > 0):
+        if not indices or np.log(alphas[indices[-1]] / alphas[index]) >= WIDTH_OF_LABEL * abs(high - low):
+            indices.append(int(index))
+    return indices
 
 
 def _short(number: float) -> str:
