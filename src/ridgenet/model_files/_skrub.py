@@ -40,19 +40,6 @@ def _can_be_made(given: str | None) -> bool:
 
 
 with _with_a_folder():
-    from skrub import DatetimeEncoder, StringEncoder, TableVectorizer
-    from skrub._clean_null_strings import CleanNullStrings
-    from skrub._duration_to_float import DurationToFloat
-    from skrub._single_column_transformer import RejectColumn, SingleColumnTransformer
-    from skrub._to_float import ToFloat
+    from skrub import StringEncoder
 
-__all__ = [
-    "CleanNullStrings",
-    "DatetimeEncoder",
-    "DurationToFloat",
-    "RejectColumn",
-    "SingleColumnTransformer",
-    "StringEncoder",
-    "TableVectorizer",
-    "ToFloat",
-]
+__all__ = ["StringEncoder"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,9 +13,8 @@ from ridgenet._table_settings import TableSettings
 from ridgenet.formats._dataset import require_target
 from ridgenet.formats._kinds import KINDS, ColumnKind
 from ridgenet.formats._reading import Table
-
-# the kinds of one-hot encoded columns in skrub: detected by skrub, and requested by the user
-CATEGORIES = ("low_cardinality", "specific")
+from ridgenet.table.encoding._encoder import TableEncoder
+from ridgenet.table.encoding._numbers import Numbers
 
 
 @dataclass(frozen=True)
@@ -117,13 +115,13 @@ def require_varied(X: pd.DataFrame, n_rows: int, file: str) -> None:
         raise InputError(f"{file}: all columns except the target are constant{where}; add columns that vary")
 
 
-def uses_of(table: Table, roles: Roles, vectorizer: Any) -> tuple[ColumnUse, ...]:
-    """Describe every column; the uses of the inputs are those in a fitted `TableVectorizer`."""
+def uses_of(table: Table, roles: Roles, encoder: TableEncoder) -> tuple[ColumnUse, ...]:
+    """Describe every column; the uses of the inputs are those in a fitted encoder."""
     return tuple(
         ColumnUse(
             name,
             table.kinds[name],
-            roles.others.get(name) or _use(name, table.kinds[name], vectorizer),
+            roles.others.get(name) or _use(name, table.kinds[name], encoder),
             int(table.frame[name].isna().sum()),
             int(table.frame[name].nunique()),
             _summary(table, name),
@@ -132,19 +130,11 @@ def uses_of(table: Table, roles: Roles, vectorizer: Any) -> tuple[ColumnUse, ...
     )
 
 
-def _use(name: str, kind_in_table: ColumnKind, vectorizer: Any) -> str:
-    kind = vectorizer.column_to_kind_.get(name)
-    outputs = [output for output, column in vectorizer.output_to_input_.items() if column == name]
-    if kind is None:
+def _use(name: str, kind_in_table: ColumnKind, encoder: TableEncoder) -> str:
+    encoding = encoder.encodings_.get(name)
+    if encoding is None:
         return "dropped: the same value in every row"
-    if kind in CATEGORIES:
-        n = sum(value == value and value is not None for value in vectorizer.transformers_[name].categories_[0])
-        return f"categories: {n}"
-    if kind == "high_cardinality":
-        return f"text: {len(outputs)} components"
-    if kind == "datetime":
-        return "date: " + ", ".join(output.removeprefix(f"{name}_").replace("_", " ") for output in outputs)
-    return KINDS[kind_in_table].used_as
+    return KINDS[kind_in_table].used_as if isinstance(encoding, Numbers) else encoding.use
 
 
 def _summary(table: Table, name: str) -> str:

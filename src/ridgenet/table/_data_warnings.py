@@ -14,6 +14,8 @@ import pandas as pd
 from ridgenet.formats._kinds import KINDS
 from ridgenet.formats._reading import Table
 from ridgenet.table._columns import Roles
+from ridgenet.table.encoding._dates import Dates
+from ridgenet.table.encoding._encoder import TableEncoder
 
 # in fewer rows, all values may differ by chance
 FEWEST_ROWS_TO_NAME = 20
@@ -47,7 +49,9 @@ DATES_IN_WORDS = re.compile(
 )
 
 
-def data_warnings(table: Table, roles: Roles, target: str, as_text: tuple[str, ...], vectorizer: Any) -> list[str]:
+def data_warnings(
+    table: Table, roles: Roles, target: str, as_text: tuple[str, ...], encoder: TableEncoder
+) -> list[str]:
     """Find likely mistakes in the columns of a table.
 
     Parameters
@@ -60,8 +64,8 @@ def data_warnings(table: Table, roles: Roles, target: str, as_text: tuple[str, .
         The column to predict.
     as_text : tuple of str
         Columns that the user declared as text.
-    vectorizer : TableVectorizer
-        The fitted vectorizer.
+    encoder : TableEncoder
+        The fitted encoder.
 
     Returns
     -------
@@ -70,16 +74,16 @@ def data_warnings(table: Table, roles: Roles, target: str, as_text: tuple[str, .
     """
     notes = []
     for name in (target, *roles.inputs):
-        column, kind = table.frame[name], vectorizer.column_to_kind_.get(name)
+        column, encoding = table.frame[name], encoder.encodings_.get(name)
         if name in table.remarks:
             notes.append(table.remarks[name])
         if name in table.remarks and table.kinds[name] == "text":
             continue
-        if kind == "datetime" and table.kinds[name] == "text":
-            notes += _ambiguous_dates(column, vectorizer.all_processing_steps_[name])
+        if isinstance(encoding, Dates) and encoding.format is not None:
+            notes += _ambiguous_dates(column, encoding.format)
         elif table.kinds[name] == "text" and name not in as_text and (why := why_text(column, table.reading.decimal)):
             notes.append(f"column {name!r} is text because of {why}")
-        elif name != target and kind is not None and kind != "datetime" and names_rows(column):
+        elif encoding is not None and not isinstance(encoding, Dates) and names_rows(column):
             how = "counts the rows" if column.dtype.kind in "iuf" else "is different in every row"
             notes.append(f"column {name!r} {how}; if it is only an identifier, leave it out with --drop {name!r}")
         elif (warning := KINDS[table.kinds[name]].warning(column)) is not None:
@@ -115,9 +119,8 @@ def names_rows(column: pd.Series) -> bool:
     return column.dtype == object
 
 
-def _ambiguous_dates(column: pd.Series, steps: list[Any]) -> list[str]:
+def _ambiguous_dates(column: pd.Series, format: str) -> list[str]:
     """Return a note on the order in which dates such as 12/1/2021 were read, if no cell determines it."""
-    format = next((step.format_ or "" for step in steps if hasattr(step, "format_")), "")
     values = column.dropna().unique()
     parts = [match for value in values if (match := FIRST_TWO.match(value))]
     if not parts or any(int(part) > 12 for match in parts for part in match.groups()):

@@ -1,4 +1,4 @@
-"""The pipeline: skrub encodes the columns, scikit-learn imputes missing values, and the network predicts."""
+"""The pipeline: columns become inputs without gaps, and the network predicts."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.model_selection import GroupKFold
-from sklearn.pipeline import FeatureUnion, Pipeline
-from sklearn.preprocessing import OneHotEncoder
+from sklearn.pipeline import Pipeline
 
 from ridgenet import _defaults as defaults
 from ridgenet._averaged import AveragedNetworks
@@ -25,9 +23,8 @@ from ridgenet.estimators._classifier import RidgeNetClassifier
 from ridgenet.estimators._classifier_cv import RidgeNetClassifierCV
 from ridgenet.estimators._regressor import RidgeNetRegressor
 from ridgenet.estimators._regressor_cv import RidgeNetRegressorCV
-from ridgenet.model_files._skrub import StringEncoder
 from ridgenet.table._error_messages import in_plain_words, require_usable
-from ridgenet.table._vectorizer import DatetimeEncoder64, TableVectorizer
+from ridgenet.table.encoding._encoder import TableEncoder
 
 ESTIMATORS: dict[tuple[str, bool], type] = {
     ("classification", True): RidgeNetClassifierCV,
@@ -35,7 +32,6 @@ ESTIMATORS: dict[tuple[str, bool], type] = {
     ("classification", False): RidgeNetClassifier,
     ("regression", False): RidgeNetRegressor,
 }
-N_TEXT_COMPONENTS = 30
 LARGEST_IN_FLOAT32 = 1e30
 # parameters with a setting of their own, or that cannot be stored in a file
 NOT_TO_BE_SET = ("alpha", "random_state", "callbacks", "verbose", "warm_start")
@@ -80,28 +76,8 @@ def new_pipeline(settings: TableSettings, task: str, classes: np.ndarray | None,
     if settings.alpha is not None:
         parameters["alpha"] = settings.alpha
     estimator.set_params(**parameters, random_state=settings.random_state)
-    # the decomposition of text is initialised at random
-    text = StringEncoder(n_components=N_TEXT_COMPONENTS, random_state=settings.random_state)
-    # by default, the vectorizer would read categories written as digits as numbers
-    named = OneHotEncoder(drop="if_binary", dtype=np.float32, handle_unknown="ignore", sparse_output=False)
-    categorical = [name for name in settings.categorical if name != settings.target]
-    columns = TableVectorizer(
-        drop_if_constant=True,
-        high_cardinality=text,
-        datetime=DatetimeEncoder64(),
-        specific_transformers=[(named, categorical)] if categorical else (),
-    )
-    gaps = FeatureUnion(
-        [("filled", SimpleImputer(strategy="median")), ("flags", MissingIndicator(error_on_new=False))],
-        verbose_feature_names_out=False,
-    )
-    return Pipeline(
-        [
-            ("columns", columns),
-            ("gaps", gaps),
-            ("network", estimator),
-        ]
-    )
+    categorical = tuple(name for name in settings.categorical if name != settings.target)
+    return Pipeline([("columns", TableEncoder(categorical, settings.random_state)), ("network", estimator)])
 
 
 def usual_parameters(n_rows: int) -> dict[str, Any]:
@@ -182,17 +158,15 @@ def names_of_inputs(pipeline: Pipeline) -> list[str]:
 
 def owners_of_inputs(pipeline: Pipeline) -> list[str]:
     """Return, for each input of the network, the column of the table that it comes from."""
-    owners = pipeline["columns"].output_to_input_
-    return [owners[name.removeprefix("missingindicator_")] for name in names_of_inputs(pipeline)]
+    owners: list[str] = pipeline["columns"].owners
+    return owners
 
 
 @contextmanager
 def quiet_columns() -> Iterator[None]:
-    """Suppress warnings of skrub: few components of short texts, unknown categories, formats of dates."""
+    """Suppress warnings of skrub about few components of short texts."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module="skrub")
-        warnings.filterwarnings("ignore", message="Found unknown categories")
-        warnings.filterwarnings("ignore", message="Could not infer format")
         yield
 
 

@@ -20,8 +20,9 @@ from ridgenet.formats._reading import Batch, Reading, read_batches, words_of
 from ridgenet.formats._text_writer import is_formula
 from ridgenet.formats._writing import holds_text, write_batches
 from ridgenet.model_files._files import blamed_on, read_model
-from ridgenet.table._columns import CATEGORIES
 from ridgenet.table._pipeline import quiet_columns
+from ridgenet.table.encoding._categories import Categories
+from ridgenet.table.encoding._encoder import TableEncoder
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -113,14 +114,14 @@ class Predictor:
 
     def check(self, batch: Batch, file: str) -> None:
         """Reject values that the preprocessing would silently ignore."""
-        vectorizer = getattr(self.model, "named_steps", {}).get("columns")
-        if vectorizer is None:
+        encoder = getattr(self.model, "named_steps", {}).get("columns")
+        if not isinstance(encoder, TableEncoder):
             return
-        for name, kind in vectorizer.column_to_kind_.items():
-            if kind in CATEGORIES and self.unseen == "refuse":
-                _reject(_unseen(vectorizer, name, batch.frame[name]), name, batch, file, UNSEEN_CATEGORY)
-            elif kind == "datetime" and self.kinds[name] == "text":
-                _reject(_no_dates(vectorizer, name, batch.frame[name]), name, batch, file, NO_DATE)
+        for name, encoding in encoder.encodings_.items():
+            is_category = isinstance(encoding, Categories)
+            if not is_category or self.unseen == "refuse":
+                reason = UNSEEN_CATEGORY if is_category else NO_DATE
+                _reject(encoding.unknown(batch.frame[name]), name, batch, file, reason)
 
     def located(self, error: PredictionError, batch: Batch, file: str) -> InputError:
         """Return an error that names the cell responsible for a prediction that is not finite."""
@@ -263,16 +264,3 @@ def _reject(values: pd.Series, name: str, batch: Batch, file: str, reason: str) 
     if len(values):
         row = batch.first_row + int(values.index[0]) + 1
         raise InputError(f"{file}: column {name!r}, row {row}: {str(values.iloc[0])[:40]!r} {reason}")
-
-
-def _unseen(vectorizer: Any, name: str, column: pd.Series) -> pd.Series:
-    known = set(map(str, vectorizer.transformers_[name].categories_[0]))
-    return column[column.notna() & ~column.astype(str).isin(known)]
-
-
-def _no_dates(vectorizer: Any, name: str, column: pd.Series) -> pd.Series:
-    present = column[column.notna()]
-    to_dates = next(s for s in vectorizer.all_processing_steps_[name] if type(s).__name__ == "ToDatetime")
-    with quiet_columns():
-        dates = to_dates.transform(present)
-    return present[dates.isna().to_numpy()]

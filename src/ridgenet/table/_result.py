@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,12 @@ from ridgenet._table_settings import TableSettings
 from ridgenet.path._result import NetworkPath
 from ridgenet.table._columns import ColumnUse
 from ridgenet.table._evaluation import TestEstimate
+from ridgenet.table._pipeline import network_inputs
 from ridgenet.table._rows import Rows
 from ridgenet.table._target import Target
+
+# more points would hide one another
+MOST_PICTURED = 5_000
 
 
 @dataclass(frozen=True)
@@ -114,6 +119,15 @@ class TableModel:
                 f"{name} that generalises to other rows."
             )
         return None
+
+    @cached_property
+    def pictured(self) -> tuple[np.ndarray, np.ndarray]:
+        """Inputs of the network and targets for pictures: those of the training rows, or of 5,000 drawn at random."""
+        rows = self.rows
+        if len(rows) > MOST_PICTURED:
+            drawn = np.random.RandomState(self.settings.random_state).permutation(len(rows))[:MOST_PICTURED]
+            rows = rows.at(np.sort(drawn))
+        return network_inputs(self.pipeline, rows.X), rows.y
 
     @property
     def title(self) -> str:

@@ -25,7 +25,7 @@ from ridgenet.page.report._predictions import (
     residual_figure,
     roc_figure,
 )
-from ridgenet.table._pipeline import names_of_inputs, network_inputs
+from ridgenet.table._pipeline import names_of_inputs
 from ridgenet.table._plane import plane_of_model, reason_of_plane
 from ridgenet.table._result import TableModel
 from ridgenet.table._scores import RobustLoss
@@ -155,9 +155,9 @@ def slider_of(scene: Scene) -> dict[str, Any]:
 def _scene(model: TableModel) -> Scene | None:
     if model.path is None:
         return None
-    inputs = network_inputs(model.pipeline, model.rows.X)
+    inputs, y = model.pictured
     plane = plane_of_model(model, inputs, RESOLUTION)
-    rows = Sample.of(inputs, model.rows.y, MOST_POINTS, model.settings.random_state)
+    rows = Sample.of(inputs, y, MOST_POINTS, model.settings.random_state)
     view = View(plane, getattr(model.network, "classes_", None), rows, None)
     return scene_of(model.network, view, tuple(names_of_inputs(model.pipeline)))
 

@@ -21,7 +21,7 @@ from ridgenet.page.report._content import content_of
 from ridgenet.plotting._boundary_path import BoundaryPathDisplay
 from ridgenet.plotting._path import PathDisplay, ShrinkageDisplay
 from ridgenet.plotting._style import prepare, write_png
-from ridgenet.table._pipeline import names_of_inputs, network_inputs
+from ridgenet.table._pipeline import names_of_inputs
 from ridgenet.table._records import path_table, record_of
 from ridgenet.table._rerun import Rerun, path_to_working_folder, rerun
 from ridgenet.table._result import TableModel
@@ -115,9 +115,7 @@ def _pictures(model: TableModel) -> dict[str, Figure]:
     }
     if model.target.is_classes:
         names = names_of_inputs(model.pipeline)
-        boundaries = BoundaryPathDisplay.from_estimator(
-            model.network, network_inputs(model.pipeline, model.rows.X), model.rows.y, feature_names=names
-        )
+        boundaries = BoundaryPathDisplay.from_estimator(model.network, *model.pictured, feature_names=names)
         figures["boundary.png"] = boundaries.plot(Figure()).figure_
     return figures
 

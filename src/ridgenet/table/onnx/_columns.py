@@ -1,4 +1,4 @@
-"""Convert the preprocessing before the network: skrub's encoders, the imputer and the missing indicator."""
+"""Convert the encoding of the columns of a table."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from typing import Any
 import numpy as np
 
 from ridgenet._errors import InputError
-from ridgenet.table._columns import CATEGORIES
-from ridgenet.table.onnx._networks import DOUBLE, FLOAT, INT64, Graph
+from ridgenet.table.encoding._categories import Categories
+from ridgenet.table.encoding._column import NumericEncoding
+from ridgenet.table.encoding._dates import Dates
+from ridgenet.table.encoding._numbers import Numbers
+from ridgenet.table.onnx._networks import DOUBLE, INT64, Graph
 
-MICROSECONDS = {"day": 86_400_000_000, "hour": 3_600_000_000, "minute": 60_000_000, "second": 1_000_000}
+MICROSECONDS = {"day": 86_400_000_000, "hour": 3_600_000_000}
 # how NumPy and pandas store a missing date
 NOT_A_TIME = np.iinfo(np.int64).min
 # from 1 March of the year 0 to 1 January 1970; in this calendar the leap day ends the year
@@ -18,104 +21,71 @@ DAYS_TO_1970 = 719_468
 DAYS_OF_400_YEARS = 146_097
 
 
-def parse_vectorizer(scope: Any, model: Any, inputs: Any, custom_parsers: Any = None) -> Any:  # noqa: ARG001
+def parse_encoder(scope: Any, model: Any, inputs: Any, custom_parsers: Any = None) -> Any:  # noqa: ARG001
     """Declare that the output is float64; skl2onnx would use the type of the first input."""
     from skl2onnx.common.data_types import DoubleTensorType
 
-    operator = scope.declare_local_operator("RidgenetTableVectorizer", model)
+    operator = scope.declare_local_operator("RidgenetTableEncoder", model)
     operator.inputs.extend(inputs)
     operator.outputs.append(scope.declare_local_variable("variable", DoubleTensorType()))
     return operator.outputs
 
 
-def vectorizer_shapes(operator: Any) -> None:
+def encoder_shapes(operator: Any) -> None:
     """Declare the number of outputs."""
     from skl2onnx.common.data_types import DoubleTensorType
 
     n = operator.inputs[0].get_first_dimension()
-    operator.outputs[0].type = DoubleTensorType([n, len(operator.raw_operator.all_outputs_)])
+    operator.outputs[0].type = DoubleTensorType([n, len(operator.raw_operator.owners)])
 
 
-def convert_vectorizer(scope: Any, operator: Any, container: Any) -> None:
-    """Add a fitted `skrub.TableVectorizer` to the graph: numbers, categories and dates, column by column.
+def convert_encoder(scope: Any, operator: Any, container: Any) -> None:
+    """Add a fitted `TableEncoder` to the graph: numbers, categories and dates, column by column.
 
     A missing number is NaN, missing text is the empty string, and a missing date is the smallest integer.
     """
     from skl2onnx.common.data_types import StringTensorType
 
-    graph, vectorizer = Graph(scope, container), operator.raw_operator
+    graph, encoder = Graph(scope, container), operator.raw_operator
     # by position, since the inputs have other names where ONNX does not allow those of the columns
-    variables = dict(zip(vectorizer.feature_names_in_, operator.inputs, strict=True))
-    parts = {}
-    for name, kind in vectorizer.column_to_kind_.items():
+    variables = dict(zip(encoder.feature_names_in_, operator.inputs, strict=True))
+    parts = []
+    for name, encoding in encoder.encodings_.items():
         value = variables[name].full_name
-        encoder = vectorizer.transformers_[name]
-        if kind == "numeric" and isinstance(variables[name].type, StringTensorType):
+        if isinstance(encoding, Numbers) and isinstance(variables[name].type, StringTensorType):
             raise InputError(f"column {name!r} holds numbers written as text, which cannot be exported; store numbers")
-        if kind == "numeric":
-            parts[name] = graph.cast(value, DOUBLE)
-        elif kind in CATEGORIES:
-            parts[name] = graph.cast(_categories(graph, encoder, value), DOUBLE)
-        elif kind == "datetime":
-            parts[name] = _date(graph, name, encoder, value)
+        if isinstance(encoding, Numbers):
+            parts.append(_without_gaps(graph, encoding, graph.cast(value, DOUBLE)))
+        elif isinstance(encoding, Dates):
+            parts.append(_without_gaps(graph, encoding, _date(graph, encoding, value)))
+        elif isinstance(encoding, Categories):
+            parts.append(graph.cast(_categories(graph, encoding, value), DOUBLE))
         else:
             raise InputError(
                 f"column {name!r} holds free text, which cannot be exported; train without it (--drop {name!r})"
             )
-    used = dict.fromkeys(vectorizer.output_to_input_[output] for output in vectorizer.all_outputs_)
-    graph.columns([parts[name] for name in used], operator.outputs[0].full_name)
+    graph.columns(parts, operator.outputs[0].full_name)
 
 
-def indicator_shapes(operator: Any) -> None:
-    """Declare the number of columns with an indicator."""
-    from skl2onnx.common.data_types import DoubleTensorType
-
-    n = operator.inputs[0].get_first_dimension()
-    operator.outputs[0].type = DoubleTensorType([n, len(operator.raw_operator.features_)])
-
-
-def convert_indicator(scope: Any, operator: Any, container: Any) -> None:
-    """Add scikit-learn's `MissingIndicator` of numbers to the graph."""
-    graph, features = Graph(scope, container), operator.raw_operator.features_
-    watched = graph.node("Gather", operator.inputs[0].full_name, graph.constant(features, np.int64), axis=1)
-    graph.cast(graph.node("IsNaN", watched), DOUBLE, operator.outputs[0].full_name)
+def _without_gaps(graph: Graph, encoding: NumericEncoding, numbers: str) -> str:
+    """Replace missing numbers by medians, and say where they are if the encoding does."""
+    missing = graph.node("IsNaN", numbers)
+    filled = graph.node("Where", missing, graph.constant(encoding.medians[np.newaxis], np.float64), numbers)
+    if not encoding.is_flagged:
+        return filled
+    first = graph.node("Gather", missing, graph.constant([0], np.int64), axis=1)
+    return graph.columns([filled, graph.cast(first, DOUBLE)])
 
 
-def imputer_shapes(operator: Any) -> None:
-    """Declare the number of imputed columns, in the type of the input."""
-    n, kept = operator.inputs[0].get_first_dimension(), np.isfinite(operator.raw_operator.statistics_)
-    operator.outputs[0].type = type(operator.inputs[0].type)([n, int(kept.sum())])
-
-
-def convert_imputer(scope: Any, operator: Any, container: Any) -> None:
-    """Add scikit-learn's `SimpleImputer` of numbers to the graph; the runtime has an operator for float32 only."""
-    graph, imputer, value = Graph(scope, container), operator.raw_operator, operator.inputs[0].full_name
-    if imputer.missing_values == imputer.missing_values or imputer.add_indicator:
-        raise InputError("SimpleImputer can only be exported with missing_values=nan and add_indicator=False")
-    kept = np.flatnonzero(np.isfinite(imputer.statistics_))
-    numbers = graph.node("Gather", graph.cast(value, DOUBLE), graph.constant(kept, np.int64), axis=1)
-    filling = graph.constant(imputer.statistics_[np.newaxis, kept], np.float64)
-    filled = graph.node("Where", graph.node("IsNaN", numbers), filling, numbers)
-    kind = DOUBLE if type(operator.outputs[0].type).__name__ == "DoubleTensorType" else FLOAT
-    graph.cast(filled, kind, operator.outputs[0].full_name)
-
-
-def _categories(graph: Graph, encoder: Any, value: str) -> str:
-    categories = ["" if _is_missing(category) else str(category) for category in encoder.categories_[0]]
+def _categories(graph: Graph, encoding: Categories, value: str) -> str:
+    categories = [*encoding.levels.tolist(), *([""] if encoding.has_missing else [])]
     encoded = graph.node("OneHotEncoder", value, domain="ai.onnx.ml", version=1, cats_strings=categories, zeros=1)
     flat = graph.node("Reshape", encoded, graph.constant([-1, len(categories)], np.int64))
-    dropped = encoder.drop_idx_[0] if encoder.drop_idx_ is not None else None
-    if dropped is None:
-        return flat
-    kept = [index for index in range(len(categories)) if index != dropped]
-    return graph.node("Gather", flat, graph.constant(kept, np.int64), axis=1)
+    kept = range(len(categories) - len(encoding.names), len(categories))
+    return graph.node("Gather", flat, graph.constant(list(kept), np.int64), axis=1)
 
 
-def _is_missing(category: Any) -> bool:
-    return category is None or category != category
-
-
-def _date(graph: Graph, name: str, encoder: Any, value: str) -> str:
+def _date(graph: Graph, encoding: Dates, value: str) -> str:
     """Return the parts of dates given in microseconds since 1970."""
 
     def whole(number: int) -> str:
@@ -129,21 +99,10 @@ def _date(graph: Graph, name: str, encoder: Any, value: str) -> str:
         return graph.node("Mod", a, whole(by))
 
     days = floor_div(value, MICROSECONDS["day"])
-    of_day = mod(value, MICROSECONDS["day"])
     parts_of_date = _calendar(graph, days, whole, floor_div, mod)
-    for part, within in (("hour", None), ("minute", "hour"), ("second", "minute"), ("microsecond", "second")):
-        rest = of_day if within is None else mod(of_day, MICROSECONDS[within])
-        parts_of_date[part] = rest if part == "microsecond" else floor_div(rest, MICROSECONDS[part])
-    # 1 January 1970 was a Thursday
-    parts_of_date["weekday"] = graph.node("Add", mod(graph.node("Add", days, whole(3)), 7), whole(1))
-    seconds = graph.node("Div", graph.cast(value, DOUBLE), graph.constant([[1e6]]))
-    unknown = [feature for feature in encoder.extracted_features_ if feature not in {*parts_of_date, "total_seconds"}]
-    if unknown or encoder.periodic_encoding is not None:
-        raise InputError(f"column {name!r}: {', '.join(unknown) or 'periodic encodings'} of a date cannot be exported")
-    parts = [
-        graph.cast(seconds if feature == "total_seconds" else parts_of_date[feature], DOUBLE)
-        for feature in encoder.extracted_features_
-    ]
+    parts_of_date["hour"] = floor_div(mod(value, MICROSECONDS["day"]), MICROSECONDS["hour"])
+    parts_of_date["total_seconds"] = graph.node("Div", graph.cast(value, DOUBLE), graph.constant([[1e6]]))
+    parts = [graph.cast(parts_of_date[part], DOUBLE) for part in encoding.parts]
     missing = graph.node("Equal", value, whole(int(NOT_A_TIME)))
     return graph.node("Where", missing, graph.constant([[np.nan]]), graph.columns(parts))
 

@@ -18,6 +18,9 @@ from ridgenet.io._whole_file import require_writable, write_whole
 from ridgenet.model_files._files import blamed_on
 from ridgenet.table._pipeline import quiet_columns
 from ridgenet.table._prediction import Predictor
+from ridgenet.table.encoding._column import ColumnEncoding
+from ridgenet.table.encoding._dates import Dates
+from ridgenet.table.encoding._encoder import TableEncoder
 from ridgenet.table.onnx._kinds import INPUTS
 
 OPSET = 18
@@ -115,11 +118,8 @@ def inputs_of(frame: pd.DataFrame, kinds: Mapping[str, ColumnKind]) -> dict[str,
 
 
 def _reject_dates_in_text(predictor: Predictor) -> None:
-    vectorizer = getattr(predictor.model, "named_steps", {}).get("columns")
-    if vectorizer is None:
-        return
-    for name in vectorizer.kind_to_columns_["datetime"]:
-        if predictor.kinds[name] == "text":
+    for name, encoding in _encodings(predictor).items():
+        if isinstance(encoding, Dates) and encoding.format is not None:
             raise InputError(
                 f"column {name!r} holds dates in a format that cannot be exported; write them as 2026-11-23"
             )
@@ -140,11 +140,16 @@ def _difference(session: Any, predictor: Predictor) -> float:
 def _drawn(predictor: Predictor) -> pd.DataFrame:
     """Draw rows with values like those in training, some of them missing, for the comparison."""
     rng = np.random.default_rng(0)
-    vectorizer = getattr(predictor.model, "named_steps", {}).get("columns")
-    encoders = {} if vectorizer is None else vectorizer.transformers_
+    encodings = _encodings(predictor)
     return pd.DataFrame(
         {
-            name: INPUTS[kind].drawn(rng, rng.random(N_ROWS_CHECKED) < 0.1, encoders.get(name))
+            name: INPUTS[kind].drawn(rng, rng.random(N_ROWS_CHECKED) < 0.1, encodings.get(name))
             for name, kind in predictor.kinds.items()
         }
     )
+
+
+def _encodings(predictor: Predictor) -> dict[str, ColumnEncoding]:
+    """Return the encodings of the columns of a table; empty for a model without a table."""
+    encoder = getattr(predictor.model, "named_steps", {}).get("columns")
+    return encoder.encodings_ if isinstance(encoder, TableEncoder) else {}

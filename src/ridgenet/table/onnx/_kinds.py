@@ -11,6 +11,7 @@ import pandas as pd
 from skl2onnx.common.data_types import DoubleTensorType, Int64TensorType, StringTensorType
 
 from ridgenet.formats._kinds import KINDS
+from ridgenet.table.encoding._categories import Categories
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ class Input:
     values : callable
         Converts a column of a table to the type of the input.
     drawn : callable
-        Draws values for the comparison, given a generator, the mask of missing values, and the fitted encoder of the
-        column (None for models without preprocessing).
+        Draws values for the comparison, given a generator, the mask of missing values, and the encoding of the column
+        (None for models without preprocessing).
     """
 
     tensor: type
@@ -51,7 +52,7 @@ def _drawn_dates(rng: np.random.Generator, missing: np.ndarray, _: Any) -> pd.Se
 
 
 def _drawn_text(rng: np.random.Generator, missing: np.ndarray, encoder: Any) -> np.ndarray:
-    known = [category for category in getattr(encoder, "categories_", [["x"]])[0] if isinstance(category, str)]
+    known = encoder.levels.tolist() if isinstance(encoder, Categories) else ["x"]
     texts = rng.choice(np.array([*known, "never seen"], object), len(missing))
     texts[missing] = None
     return texts

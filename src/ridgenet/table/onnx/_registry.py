@@ -1,15 +1,14 @@
-"""Register the estimators, and preprocessing that skl2onnx lacks, with skl2onnx."""
+"""Register the estimators, and the encoder of tables, with skl2onnx."""
 
 from __future__ import annotations
 
 from skl2onnx import update_registered_converter
-from sklearn.impute import MissingIndicator, SimpleImputer
 
 from ridgenet.estimators._classifier import RidgeNetClassifier
 from ridgenet.estimators._classifier_cv import RidgeNetClassifierCV
 from ridgenet.estimators._regressor import RidgeNetRegressor
 from ridgenet.estimators._regressor_cv import RidgeNetRegressorCV
-from ridgenet.table._vectorizer import TableVectorizer
+from ridgenet.table.encoding._encoder import TableEncoder
 from ridgenet.table.onnx import _columns as columns
 from ridgenet.table.onnx import _networks as networks
 
@@ -29,13 +28,9 @@ def register() -> None:
             regressor, f"Ridgenet{regressor.__name__}", networks.regressor_shapes, networks.convert_regressor
         )
     update_registered_converter(
-        TableVectorizer,
-        "RidgenetTableVectorizer",
-        columns.vectorizer_shapes,
-        columns.convert_vectorizer,
-        parser=columns.parse_vectorizer,
+        TableEncoder,
+        "RidgenetTableEncoder",
+        columns.encoder_shapes,
+        columns.convert_encoder,
+        parser=columns.parse_encoder,
     )
-    update_registered_converter(
-        MissingIndicator, "RidgenetMissingIndicator", columns.indicator_shapes, columns.convert_indicator
-    )
-    update_registered_converter(SimpleImputer, "RidgenetSimpleImputer", columns.imputer_shapes, columns.convert_imputer)

@@ -1,0 +1,95 @@
+"""Encode the columns of a table as the inputs of a network: `TableEncoder`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from ridgenet._errors import InputError
+from ridgenet.table.encoding._categories import Categories
+from ridgenet.table.encoding._column import ColumnEncoding
+from ridgenet.table.encoding._dates import Dates
+from ridgenet.table.encoding._numbers import Numbers
+from ridgenet.table.encoding._text import Text
+
+# text with fewer distinct values is categories
+FEWEST_OF_TEXT = 40
+
+
+class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Encode the columns of a table as numbers without gaps, in float64.
+
+    Parameters
+    ----------
+    categorical : sequence of str
+        Columns whose values are categories, however many there are.
+    random_state : int, default=0
+        Seed of the encoding of text.
+
+    Attributes
+    ----------
+    encodings_ : dict of str to ColumnEncoding
+        The encoding of each column, in the order of the table; columns with the same value in every row have none.
+    feature_names_in_ : ndarray of str
+        Names of all columns.
+    """
+
+    encodings_: dict[str, ColumnEncoding]
+
+    def __init__(self, categorical: Sequence[str] = (), random_state: int = 0) -> None:
+        self.categorical = categorical
+        self.random_state = random_state
+
+    def fit(self, X: pd.DataFrame, y: Any = None) -> Self:
+        """Learn the encoding of each column from training rows."""
+        del y
+        self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)
+        self.n_features_in_ = X.shape[1]
+        found = {str(name): self._encoding_of(X[name]) for name in X.columns}
+        self.encodings_ = {name: encoding for name, encoding in found.items() if encoding is not None}
+        return self
+
+    def transform(self, X: pd.DataFrame) -> np.ndarray:
+        """Return the inputs of each row, (n_rows, n_inputs).
+
+        Raises
+        ------
+        InputError
+            If a column is missing.
+        """
+        check_is_fitted(self, "encodings_")
+        missing = [name for name in self.encodings_ if name not in X.columns]
+        if missing:
+            raise InputError(f"column {missing[0]!r} is missing; the model needs {', '.join(self.encodings_)}")
+        names = [encoding.names for encoding in self.encodings_.values()]
+        ends = np.cumsum([0, *map(len, names)])
+        inputs = np.zeros((len(X), int(ends[-1])))
+        for encoding, start, stop in zip(self.encodings_.values(), ends, ends[1:], strict=False):
+            encoding.write(X[encoding.column], inputs[:, start:stop])
+        return inputs
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+        """Return the names of the inputs."""
+        del input_features
+        return np.array([name for encoding in self.encodings_.values() for name in encoding.names], dtype=object)
+
+    @property
+    def owners(self) -> list[str]:
+        """The column that each input comes from."""
+        return [encoding.column for encoding in self.encodings_.values() for _ in encoding.names]
+
+    def _encoding_of(self, column: pd.Series) -> ColumnEncoding | None:
+        n_distinct = column.nunique(dropna=False)
+        if n_distinct <= 1:
+            return None
+        if column.name in self.categorical:
+            return Categories.of(column)
+        numeric = Numbers.of(column) or Dates.of(column)
+        if numeric is not None:
+            return numeric
+        return Categories.of(column) if n_distinct < FEWEST_OF_TEXT else Text.of(column, self.random_state)
