@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from threadpoolctl import ThreadpoolController
+    from threadpoolctl import LibController
 
 
 def give_blas(address_of_variable: Callable[[str], int]) -> None:
@@ -35,12 +35,18 @@ _pointer_of = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_char
 
 
 @cache
-def _controller() -> ThreadpoolController:
-    # it knows the libraries that are loaded by now
+def _libraries() -> list[LibController]:
+    """Return the BLAS libraries of this process."""
+    # those that are loaded by now are known
     import scipy.linalg.cython_blas  # noqa: F401
     from threadpoolctl import ThreadpoolController
 
-    return ThreadpoolController()
+    return [library for library in ThreadpoolController().lib_controllers if library.user_api == "blas"]
+
+
+def _set_threads(library: LibController, n_threads: int) -> None:
+    # since threadpoolctl 3.8 the other method does nothing in threads other than the first to call it
+    getattr(library, "_real_set_num_threads", library.set_num_threads)(n_threads)
 
 
 class _Holder:
@@ -49,18 +55,22 @@ class _Holder:
     def __init__(self) -> None:
         self._lock = Lock()
         self._n_asking = 0
+        self._before: list[tuple[LibController, int]] = []
 
     def __enter__(self) -> None:
         with self._lock:
             self._n_asking += 1
             if self._n_asking == 1:
-                self._limit = _controller().limit(limits=1, user_api="blas")
+                self._before = [(library, library.get_num_threads() or 1) for library in _libraries()]
+                for library, _ in self._before:
+                    _set_threads(library, 1)
 
     def __exit__(self, *_: object) -> None:
         with self._lock:
             self._n_asking -= 1
             if self._n_asking == 0:
-                self._limit.restore_original_limits()
+                for library, n_threads in self._before:
+                    _set_threads(library, n_threads)
 
 
 # the last digits of a product depend on how it is divided between threads

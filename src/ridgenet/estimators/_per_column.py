@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.utils import check_random_state
-from threadpoolctl import threadpool_limits
 
 from ridgenet._averaged import AveragedNetworks
 from ridgenet._errors import InputError
 from ridgenet._fitted import FittedNetwork
+from ridgenet.core._blas import ONE_THREAD
 from ridgenet.core._lbfgs_search import LBFGSSettings
 from ridgenet.estimators._data import ArrayData, Data
 from ridgenet.estimators._training import TrainingResult
@@ -43,7 +43,7 @@ def fit_per_column(net: BaseRidgeNet, data: Data) -> None:
     seed = int(net._random.randint(2**31))
     rows = data.rows(centering=net._centering, standardize=net.standardize)
     problem = Problem(net._network(data.n_features, data.n_outputs), rows, net.init)
-    with threadpool_limits(1, user_api="blas"):
+    with ONE_THREAD:
         alpha = _first_alpha(problem, net, seed)
         found = _restarts(problem, alpha, net._lbfgs_settings(), np.random.default_rng(seed))
     kept = found[:N_AVERAGED]

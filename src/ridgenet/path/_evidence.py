@@ -21,11 +21,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from joblib import Parallel, delayed
 from scipy.linalg import cho_factor, cho_solve
-from threadpoolctl import threadpool_limits
 
 from ridgenet import equations
 from ridgenet._errors import InputError
 from ridgenet._network import Network
+from ridgenet.core._blas import ONE_THREAD
 from ridgenet.core._penalties import EVIDENCE_NEEDS, L2Penalty, require_penalty
 from ridgenet.formulas import LOSSES
 from ridgenet.path._hessian import gauss_newton, weights_mask
@@ -132,7 +132,7 @@ def with_evidence(path: NetworkPath, rows: Part, penalty: L2Penalty, n_jobs: int
         return result.log_evidence, result.n_effective
 
     # one BLAS thread per job, to avoid oversubscription
-    with threadpool_limits(1, user_api="blas"):
+    with ONE_THREAD:
         pairs = Parallel(n_jobs=n_jobs, require="sharedmem")(delayed(evidence_at)(index) for index in range(len(path)))
     logs, effective = np.array(pairs).T
     return replace(path, log_evidence=logs, n_effective=effective)

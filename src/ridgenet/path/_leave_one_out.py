@@ -25,10 +25,10 @@ from dataclasses import dataclass
 import numpy as np
 from joblib import Parallel, delayed
 from scipy.linalg import eigh
-from threadpoolctl import threadpool_limits
 
 from ridgenet import equations
 from ridgenet._network import Network
+from ridgenet.core._blas import ONE_THREAD
 from ridgenet.core._examples import make_examples
 from ridgenet.core._objective import evaluate, gradient_of, make_objective, make_workspace
 from ridgenet.core._penalties import L2Penalty
@@ -93,7 +93,7 @@ def leave_one_out_of_path(
         return by_restart.mean(axis=0) if average else by_restart[0]
 
     # one BLAS thread per job, to avoid oversubscription
-    with threadpool_limits(1, user_api="blas"), Parallel(n_jobs=n_jobs, require="sharedmem") as parallel:
+    with ONE_THREAD, Parallel(n_jobs=n_jobs, require="sharedmem") as parallel:
         for first in range(0, n_alphas, AT_A_TIME):
             indices = range(first, min(first + AT_A_TIME, n_alphas))
             parallel(delayed(compute)(index, restart) for index in indices for restart in range(n_restarts))
