@@ -157,3 +157,8 @@ def test_a_column_that_is_missing_is_named():
     encoder = TableEncoder().fit(table())
     with pytest.raises(InputError, match="column 'kind' is missing; the model needs number, kind, code, note"):
         encoder.transform(table().drop(columns="kind"))
+
+
+def test_names_may_be_numbers():
+    frame = pd.DataFrame({0: [1.0, 2.0, 3.0], 1: ["a", "b", "a"]})
+    np.testing.assert_array_equal(TableEncoder().fit(frame).transform(frame), [[1, 0], [2, 1], [3, 0]])

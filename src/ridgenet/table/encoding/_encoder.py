@@ -63,14 +63,16 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             If a column is missing.
         """
         check_is_fitted(self, "encodings_")
-        missing = [name for name in self.encodings_ if name not in X.columns]
+        # names may be numbers
+        label_of = {str(label): label for label in X.columns}
+        missing = [name for name in self.encodings_ if name not in label_of]
         if missing:
             raise InputError(f"column {missing[0]!r} is missing; the model needs {', '.join(self.encodings_)}")
         names = [encoding.names for encoding in self.encodings_.values()]
         ends = np.cumsum([0, *map(len, names)])
         inputs = np.zeros((len(X), int(ends[-1])))
         for encoding, start, stop in zip(self.encodings_.values(), ends, ends[1:], strict=False):
-            encoding.write(X[encoding.column], inputs[:, start:stop])
+            encoding.write(X[label_of[encoding.column]], inputs[:, start:stop])
         return inputs
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
