@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import sys
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,33 +17,8 @@ from ridgenet.formats._kinds import KINDS
 from ridgenet.io._results_folder import versions
 from ridgenet.io._whole_file import write_whole
 from ridgenet.model_files._archive import SCHEMA, Archive, compact
+from ridgenet.model_files._skops import dumps, loads, untrusted_types
 
-
-class _NotInstalled:
-    """Import finder that hides a package."""
-
-    def __init__(self, package: str) -> None:
-        self._package = package
-
-    def find_spec(self, name: str, *_: object) -> None:
-        if name.partition(".")[0] == self._package:
-            raise ModuleNotFoundError(f"no module named {name!r} is needed here", name=name)
-
-
-@contextmanager
-def _as_if_not_installed(package: str) -> Iterator[None]:
-    finder = _NotInstalled(package)
-    sys.meta_path.insert(0, finder)
-    try:
-        yield
-    finally:
-        sys.meta_path.remove(finder)
-
-
-# skops imports every module of scikit-learn, one of which imports PyTorch if it is installed: two seconds and 200 MB,
-# which no model file needs
-with _as_if_not_installed("torch"):
-    import skops.io
 
 FORMAT_VERSION = 1
 # ridgenet's entry in the archive, in addition to those of skops
@@ -68,6 +42,8 @@ OUR_TYPES = (
     "ridgenet._network.Network",
     "ridgenet.path._result.NetworkPath",
     "numpy.dtype",
+    # skops would list all estimators of scikit-learn to find this one
+    "sklearn.pipeline.Pipeline",
     # by full names, since a prefix would let a file call any function of skrub
     "skrub._string_encoder.StringEncoder",
     "skrub._to_str.ToStr",
@@ -117,7 +93,7 @@ def model_content(model: Any, path: Path, about: Mapping[str, Any] | None = None
     """Return the content that `save_model` writes; `path` is only used in messages."""
     try:
         _require_sound(model)
-        packed = skops.io.dumps(model)
+        packed = dumps(model)
     # skops raises many types of errors for what it cannot save
     except Exception as error:
         raise InputError(f"{path}: this model cannot be saved ({said_by(error)})") from error
@@ -132,7 +108,7 @@ def model_content(model: Any, path: Path, about: Mapping[str, Any] | None = None
             archive.writestr(name, _as_json(compact(json.loads(entry))) if name == SCHEMA else entry)
         archive.writestr(ABOUT, record)
     content = whole.getvalue()
-    unknown = _untrusted(content, ())
+    unknown = untrusted_types(content, OUR_TYPES)
     if unknown:
         raise InputError(f"{path}: a model with {', '.join(unknown)} could not be loaded; remove this before saving")
     return content
@@ -169,13 +145,13 @@ def read_model(path: str | Path, *, trusted: Sequence[str] = ()) -> tuple[dict[s
     about = _about_of(archive, path)
     with blamed_on(path, "damaged; it cannot be loaded"):
         archive.check()
-        unknown = _untrusted(archive.content, trusted)
+        unknown = untrusted_types(archive.content, [*OUR_TYPES, *trusted])
         if unknown:
             raise InputError(f"{path}: contains {', '.join(unknown)}, which is not trusted; not loaded")
         if archive.names("skrub"):
             # before skops does, so that skrub does not need a writable home directory
             import ridgenet.model_files._skrub  # noqa: F401
-        model = skops.io.loads(archive.content, trusted=[*OUR_TYPES, *trusted])
+        model = loads(archive.content, [*OUR_TYPES, *trusted])
         _require_sound(model)
     return about, model
 
@@ -213,7 +189,7 @@ def why_not_loadable(path: str | Path) -> str | None:
     archive = _opened(Path(path))
     try:
         archive.check()
-        unknown = _untrusted(archive.content, ())
+        unknown = untrusted_types(archive.content, OUR_TYPES)
     # skops can fail anywhere, as in load_model
     except Exception as error:
         return f"it is damaged{because(error)}"
@@ -260,10 +236,6 @@ def blamed_on(path: str | Path, what: str = "not a model file of ridgenet, or da
     # a damaged file can make zipfile, json, NumPy, skops and scikit-learn fail anywhere
     except Exception as error:
         raise InputError(f"{path}: {what}{because(error)}") from error
-
-
-def _untrusted(content: bytes, trusted: Sequence[str]) -> list[str]:
-    return sorted(set(skops.io.get_untrusted_types(data=content)) - {*OUR_TYPES, *trusted})
 
 
 def _about(model: Any) -> dict[str, Any]:
