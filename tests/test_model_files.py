@@ -15,6 +15,7 @@ import pytest
 import skops.io
 from sklearn.compose import make_column_transformer
 from sklearn.datasets import make_moons
+from sklearn.model_selection import RepeatedStratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
@@ -38,6 +39,7 @@ MODELS = {
     "float32": RidgeNetRegressor((4,), random_state=0),
     "averaged": RidgeNetClassifierCV((4,), keep=True, **QUICK),
     "lowest": RidgeNetRegressorCV([(), (3,)], average=False, **QUICK),
+    "folds in turn": RidgeNetClassifierCV((3,), cv=RepeatedStratifiedKFold(n_splits=2, n_repeats=2), **QUICK),
     "evidence": RidgeNetRegressorCV((3,), selection="evidence", **QUICK),
     "pipeline": make_pipeline(
         make_column_transformer((StandardScaler(), [0]), (OneHotEncoder(handle_unknown="ignore"), [1])),
@@ -87,6 +89,11 @@ def test_a_type_that_is_not_trusted_is_refused_by_name(tmp_path):
     with pytest.raises(InputError, match=r"contains .*Hostile, which is not trusted"):
         load_model(path)
     assert isinstance(load_model(path, trusted=[f"{Hostile.__module__}.Hostile"]).extra_, Hostile)
+
+
+def test_other_code_sees_what_skops_trusts():
+    assert skops.io.get_untrusted_types(data=skops.io.dumps(StandardScaler())) == []
+    assert skops.io.loads(skops.io.dumps(StandardScaler(with_std=False))).with_std is False
 
 
 def test_files_that_are_no_models(tmp_path, saved):

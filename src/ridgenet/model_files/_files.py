@@ -17,7 +17,7 @@ from ridgenet.formats._kinds import KINDS
 from ridgenet.io._results_folder import versions
 from ridgenet.io._whole_file import write_whole
 from ridgenet.model_files._archive import SCHEMA, Archive, compact
-from ridgenet.model_files._skops import dumps, loads, untrusted_types
+from ridgenet.model_files._skops import SPLITTERS, dumps, loads, untrusted_types
 
 
 FORMAT_VERSION = 1
@@ -47,6 +47,7 @@ OUR_TYPES = (
     # by full names, since a prefix would let a file call any function of skrub
     "skrub._string_encoder.StringEncoder",
     "skrub._to_str.ToStr",
+    *SPLITTERS,
 )
 
 

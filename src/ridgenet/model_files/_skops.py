@@ -14,9 +14,16 @@ from functools import cache
 from typing import Any
 
 import sklearn.utils
+from sklearn import model_selection
 from sklearn.utils import all_estimators
 
 PREFIX = "sklearn."
+# classes of folds, which skops does not trust; any of them may be the `cv` of an estimator
+SPLITTERS = tuple(
+    f"{each.__module__}.{each.__name__}"
+    for each in map(model_selection.__dict__.get, model_selection.__all__)
+    if isinstance(each, type) and hasattr(each, "get_n_splits")
+)
 _unlisted = ContextVar("unlisted", default=False)
 
 
