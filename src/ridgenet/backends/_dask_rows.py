@@ -26,7 +26,8 @@ from ridgenet.core._penalties import L2Penalty
 from ridgenet.path._chain import Chain
 from ridgenet.path._fit import Task
 from ridgenet.path._fits import Outcome
-from ridgenet.path._rows import ALL, null_gradient_of
+from ridgenet.path._null_gradient import null_gradient_of
+from ridgenet.path._rows import ALL
 from ridgenet.path._search import Plan
 from ridgenet.path._watch import SharedWatch
 

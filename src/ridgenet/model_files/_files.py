@@ -19,7 +19,6 @@ from ridgenet.io._whole_file import write_whole
 from ridgenet.model_files._archive import SCHEMA, Archive, compact
 from ridgenet.model_files._skops import SPLITTERS, dumps, loads, untrusted_types
 
-
 FORMAT_VERSION = 1
 # ridgenet's entry in the archive, in addition to those of skops
 ABOUT = "ridgenet.json"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -182,49 +183,48 @@ class PathFits:
             Mean loss of each restart over its folds.
         """
         rows, network = self._rows, self.problem.network
-        by_fold: list[np.ndarray] = []
-        by_key: dict[Key, np.ndarray] = {}
-        for fold in self.folds:
-            chains, outputs = self.chains(fold + 1), self._outputs(fold)
-            losses, of_restarts = rows.test_losses(network, fold, chains, outputs, average=average)
-            by_fold.append(losses)
-            keys = [(fold, restart) for restart in self._restarts_on(fold + 1)]
-            by_key |= dict(zip(keys, of_restarts, strict=True))
+        pairs = [
+            rows.test_losses(network, fold, self.chains(fold + 1), self._outputs(fold), average=average)
+            for fold in self.folds
+        ]
+        losses, singles = np.array([loss for loss, _ in pairs]), [single for _, single in pairs]
         if average and self.n_divisions > 1 and network.n_layers > 1:
             # losses of fits that are not finite are not, either
             with np.errstate(invalid="ignore"):
-                by_fold = self._of_all_restarts(by_fold, by_key)
-        restarts = sorted({restart for _, restart in by_key})
-        folds_of = [[fold for fold, of in by_key if of == restart] for restart in restarts]
+                losses = self._of_all_restarts(losses, singles)
+        of_restart: dict[int, list[tuple[np.ndarray, float]]] = {}
+        for fold, single in zip(self.folds, singles, strict=True):
+            for restart, loss in zip(self._restarts_on(fold + 1), single, strict=True):
+                of_restart.setdefault(restart, []).append((loss, rows.fold_weights[fold]))
         by_restart = [
-            np.average([by_key[fold, restart] for fold in folds], axis=0, weights=rows.fold_weights[folds])
-            for restart, folds in zip(restarts, folds_of, strict=True)
+            np.average([loss for loss, _ in of_restart[restart]], axis=0, weights=[w for _, w in of_restart[restart]])
+            for restart in sorted(of_restart)
         ]
-        return np.array(by_fold), np.array(by_restart)
+        return losses, np.array(by_restart)
 
-    def _of_all_restarts(self, by_fold: list[np.ndarray], by_key: dict[Key, np.ndarray]) -> list[np.ndarray]:
+    def _of_all_restarts(self, losses: np.ndarray, singles: Sequence[np.ndarray]) -> np.ndarray:
         """Return the losses that averages of all restarts would have, of which each division has a share.
 
         With the mean loss of single networks L₁, the average of m networks has the loss L_m = L₁ - (1 - 1/m) σ². For
         squared error σ² is the variance of their predictions (Krogh and Vedelsby, *Neural network ensembles, cross
         validation, and active learning*, NIPS 1994); for other losses this is an approximation.
+
+        Parameters
+        ----------
+        losses : ndarray of shape (n_folds, n_alphas)
+            Losses of the averages in each fold.
+        singles : sequence of ndarray of shape (n_restarts_of_fold, n_alphas)
+            Losses of their members.
         """
-        numbers = [len(self._restarts_on(fold + 1)) for fold in self.folds]
-        spreads = [
-            m / (m - 1) * (np.mean([by_key[fold, restart] for restart in self._restarts_on(fold + 1)], axis=0) - losses)
-            if m > 1
-            else None
-            for m, fold, losses in zip(numbers, self.folds, by_fold, strict=True)
-        ]
-        known = [spread for spread in spreads if spread is not None]
-        if not known:
-            return by_fold
-        usual = np.mean(known, axis=0)
+        m = np.array([len(single) for single in singles])[:, np.newaxis]
+        spreads = np.array([single.mean(axis=0) for single in singles]) - losses
+        several = m[:, 0] > 1
+        if not several.any():
+            return losses
+        spreads[several] *= m[several] / (m[several] - 1)
+        spreads[~several] = spreads[several].mean(axis=0)
         # σ² is at most m L_m, where the bias is zero
-        return [
-            losses - (1 / m - 1 / self.n_restarts) * np.minimum(usual if spread is None else spread, m * losses)
-            for m, losses, spread in zip(numbers, by_fold, spreads, strict=True)
-        ]
+        return np.asarray(losses - (1 / m - 1 / self.n_restarts) * np.minimum(spreads, m * losses))
 
     def _outputs(self, fold: int) -> list[np.ndarray]:
         outcomes = (self.outcomes[fold + 1, restart] for restart in self._restarts_on(fold + 1))

@@ -8,14 +8,13 @@ fold k.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import DTypeLike
-from scipy.optimize import brentq
 
 from ridgenet._averaged import mean_of
 from ridgenet._fitted import FittedNetwork
@@ -26,14 +25,12 @@ from ridgenet.core._examples import Examples, make_examples
 from ridgenet.core._lbfgs import LBFGS
 from ridgenet.core._lbfgs_search import LBFGSSearch, LBFGSSettings
 from ridgenet.core._penalties import L2Penalty
-from ridgenet.formulas import LOSSES
 from ridgenet.path._chain import Chain
+from ridgenet.path._null_gradient import null_gradient_of, null_residual
 from ridgenet.path._selection import mean_losses
 
 # of the values, sums of whose squares do not overflow in float32
 LARGEST = 1e12
-# relative size below which a gradient counts as rounding error
-ROUNDING = 1e-10
 ALL = 0
 
 
@@ -244,7 +241,7 @@ class ArrayRows:
         """Number of folds."""
         return len(self.folds)
 
-    @property
+    @cached_property
     def n_divisions(self) -> int:
         """Number of divisions of the rows into folds."""
         return 1 + max((fold.division for fold in self.folds), default=0)
@@ -356,15 +353,15 @@ class ArrayRows:
         self, network: Network, fold: int, chains: Sequence[Chain], outputs: Sequence[np.ndarray], *, average: bool
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the mean losses on the test rows of a fold; see `Rows.test_losses`."""
-        by_restart = np.array([self.mean_losses(network, fold, each) for each in outputs])
+        Y, weights = self.test_targets(fold), self.test_weights(fold)
+
+        def losses(predicted: np.ndarray) -> np.ndarray:
+            return mean_losses(network.loss, predicted, Y, weights, network.loss_parameter)
+
+        by_restart = np.array([losses(each) for each in outputs])
         if len(outputs) == 1:
             return by_restart[0], by_restart
-        return self.mean_losses(network, fold, predictions_of(chains, outputs, average=average)), by_restart
-
-    def mean_losses(self, network: Network, fold: int, predicted: np.ndarray) -> np.ndarray:
-        """Return the mean losses of predictions for the test rows of a fold, (n_networks, n_test, n_outputs)."""
-        Y, weights = self.test_targets(fold), self.test_weights(fold)
-        return mean_losses(network.loss, predicted, Y, weights, network.loss_parameter)
+        return losses(predictions_of(chains, outputs, average=average)), by_restart
 
 
 def in_single_precision(part: Part) -> Part:
@@ -380,46 +377,3 @@ def predictions_of(chains: Sequence[Chain], outputs: Sequence[np.ndarray], *, av
         return mean_of(list(outputs))
     lowest = np.argmin([chain.objectives for chain in chains], axis=0)
     return np.stack([outputs[restart][index] for index, restart in enumerate(lowest)])
-
-
-def null_residual(network: Network, Y: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
-    """Return the residuals of the best constant prediction, in the shape of Y."""
-    loss, parameter = LOSSES[network.loss], network.loss_parameter
-    if loss.is_canonical:
-        best = np.average(Y, axis=0, weights=weights)
-    else:
-        counts = np.ones(len(Y)) if weights is None else weights
-        best = np.array([_root(lambda a, y: loss.residual(np, a, y, parameter) @ counts, y) for y in Y.T])
-    result: np.ndarray = loss.residual(np, np.broadcast_to(best, Y.shape), Y, parameter)
-    return result
-
-
-def _root(derivative: Callable[[float, np.ndarray], float], y: np.ndarray) -> float:
-    """Return the constant prediction at which the derivative of a convex loss, summed over the targets y, is zero."""
-    low, high = float(y.min()), float(y.max())
-    if derivative(low, y) < 0 < derivative(high, y):
-        return float(brentq(derivative, low, high, args=(y,)))
-    return 0.5 * (low + high)
-
-
-def null_gradient_of(
-    product: np.ndarray, total: np.ndarray, norm: float, n_rows: int, standardizer: Standardizer
-) -> np.ndarray:
-    """Return ``Xᵀ R`` in standardised units from sums over rows; zero if it is within rounding error.
-
-    Parameters
-    ----------
-    product : ndarray of shape (n_features, n_outputs)
-        ``Xᵀ R`` with X in the units of the data and R the weighted residuals of the constant prediction.
-    total : ndarray of shape (n_outputs,)
-        Sum of the residuals: zero except for rounding error, which centring the columns removes.
-    norm : float
-        Frobenius norm of R.
-    n_rows : int
-        Number of rows.
-    standardizer : Standardizer
-        Standardiser of the columns.
-    """
-    standardised = (product - np.outer(standardizer.mean, total)) / standardizer.scale[:, np.newaxis]
-    is_rounding = np.linalg.norm(standardised, 2) <= ROUNDING * np.sqrt(n_rows) * norm
-    return np.zeros_like(standardised) if is_rounding else standardised
