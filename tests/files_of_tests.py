@@ -59,3 +59,15 @@ FORMATS = {
     "feather": in_format("feather"),
     "categories": in_format("categories"),
 }
+
+
+def as_objects(frame):
+    """Return a frame with text as objects, and None where it is missing, instead of categories."""
+    return frame.apply(lambda column: column if column.dtype != "category" else pd.Series(cells(column), dtype=object))
+
+
+def cells(column):
+    """Return the cells of a column, with None where text is missing."""
+    if column.dtype != "category":
+        return column.tolist()
+    return [None if pd.isna(cell) else cell for cell in column.tolist()]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from files_of_tests import cells
 
 from ridgenet.formats._encodings import likely_encoding, wide_encoding
 from ridgenet.formats._reading import Reading, read_table
@@ -38,7 +39,7 @@ def test_a_text_of_some_lines_is_read_as_it_was_written(tmp_path, name, encoding
     words = [word for word in WORDS[name][0] if word.encode(encoding, "ignore").decode(encoding) == word]
     path = written(tmp_path, lines(words, n), encoding)
     likely = likely_encoding(Source.of(path))
-    found = read_table(path, Reading(encoding=likely)).frame["word"].tolist()
+    found = cells(read_table(path, Reading(encoding=likely)).frame["word"])
     assert found == [words[k % len(words)] for k in range(n)]
 
 

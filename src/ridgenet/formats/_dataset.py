@@ -95,7 +95,9 @@ def _reject_text(name: str, column: str, values: object) -> None:
 
     series = pd.Series(values)
     numbers = (
-        pd.to_numeric(series, errors="coerce") if series.dtype == object else pd.Series(float("nan"), series.index)
+        pd.to_numeric(series.astype(object), errors="coerce")
+        if isinstance(series.dtype, pd.CategoricalDtype)
+        else pd.Series(float("nan"), series.index)
     )
     row = int((numbers.isna() & series.notna()).to_numpy().argmax())
     raise InputError(

@@ -257,14 +257,20 @@ class _Text(Kind):
         return column
 
     def series(self, column: pa.Array) -> pd.Series:
+        """Return a column as categories, which hold each distinct text once."""
         import pandas as pd
         import pyarrow as pa
         import pyarrow.compute as pc
 
         column = pc.utf8_trim_whitespace(column.cast(pa.string()))
         column = pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
+        if isinstance(column, pa.ChunkedArray):
+            column = column.combine_chunks()
+        encoded = column.dictionary_encode()
+        codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
         # of dtype object, since the string dtype differs between versions of pandas
-        return pd.Series(column.to_numpy(zero_copy_only=False), dtype=object)
+        values = pd.Index(encoded.dictionary.to_numpy(zero_copy_only=False), dtype=object)
+        return pd.Series(pd.Categorical.from_codes(codes, values))
 
     def summary(self, column: pd.Series) -> str:
         return _most_frequent(column)
@@ -350,13 +356,20 @@ def is_text(column: pa.Array) -> bool:
     return bool(types.is_string(column.type) or types.is_large_string(column.type))
 
 
+def holds_text(column: pd.Series) -> bool:
+    """Return whether a pandas column holds text: categories, or Python objects."""
+    return bool(column.dtype == "category" or column.dtype == object)
+
+
 def numbers_of(column: pd.Series) -> np.ndarray | None:
     """Return a column of a numeric kind as float64; None for other kinds."""
     return next((kind.numbers(column) for kind in KINDS.values() if kind.is_numeric and kind.accepts(column)), None)
 
 
 def _most_frequent(column: pd.Series) -> str:
-    counts = column.astype(str).value_counts()
+    counts = column.value_counts()
+    # categories need not occur
+    counts = counts[counts > 0]
     shown = [f"{str(value)[:20]} ({count})" for value, count in counts.head(3).items()]
     return ", ".join(shown) + (", …" if len(counts) > 3 else "")
 

@@ -189,8 +189,6 @@ def read_batches(
     InputError
         If columns are missing (the message names all of them), or a value is not of the kind of its column.
     """
-    import pyarrow as pa
-
     source = Source.of(path)
     file = source.format.open(source, reading or Reading())
     _require_columns(source, file.names, kinds)
@@ -204,8 +202,6 @@ def read_batches(
             typed = rows if source.format.has_types else _typed(rows, needed, kinds)
             yield Batch(rows, typed, frame, first, n_bytes / size if size else 1.0)
             first += len(rows)
-            # otherwise memory of earlier blocks stays allocated, in partly used pages
-            pa.default_memory_pool().release_unused()
     if first == 0:
         raise InputError(f"{source.name}: {NO_ROW}")
 

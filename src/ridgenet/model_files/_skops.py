@@ -30,7 +30,7 @@ _unlisted = ContextVar("unlisted", default=False)
 class _EstimatorNames(list[str]):
     """Stands for the list of names in skops, which adds the names of other types to it for each object in a file."""
 
-    def __add__(self, others: Any) -> list[str]:
+    def __add__(self, others: list[Any]) -> list[Any]:
         return [*(() if _unlisted.get() else estimator_names()), *others]
 
 
@@ -58,7 +58,7 @@ def _imported() -> Any:
         skops_io = importlib.import_module("skops.io")
     finally:
         sklearn.utils.all_estimators = all_estimators
-    general = importlib.import_module("skops.io._general")
+    general: Any = importlib.import_module("skops.io._general")
     if not general.SKLEARN_ESTIMATOR_TYPE_NAMES:
         general.SKLEARN_ESTIMATOR_TYPE_NAMES = _EstimatorNames()
     return skops_io

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ridgenet.formats._kinds import KINDS
+from ridgenet.formats._kinds import KINDS, holds_text
 from ridgenet.formats._reading import Table
 from ridgenet.table._columns import Roles
 from ridgenet.table.encoding._dates import Dates
@@ -116,7 +116,7 @@ def names_rows(column: pd.Series) -> bool:
         return False
     if column.dtype.kind in "iuf":
         return bool((np.diff(np.sort(column.to_numpy())) == 1).all())
-    return column.dtype == object
+    return holds_text(column)
 
 
 def _ambiguous_dates(column: pd.Series, format: str) -> list[str]:
@@ -142,7 +142,7 @@ def why_text(column: pd.Series, decimal: str = ".") -> str | None:
     decimal : {".", ","}
         The decimal separator that the column was read with.
     """
-    present = column.dropna().astype(str)
+    present = column.dropna().astype(object)
     if present.empty:
         return None
     values = pd.Index(present.unique())

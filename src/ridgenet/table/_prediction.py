@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from sklearn.pipeline import Pipeline
 
 from ridgenet._errors import InputError, PredictionError
 from ridgenet.formats._kinds import KINDS, ColumnKind
 from ridgenet.formats._reading import Batch, Reading, read_batches, words_of
 from ridgenet.formats._text_writer import is_formula
 from ridgenet.formats._writing import holds_text, write_batches
+from ridgenet.io._ahead import ahead
 from ridgenet.model_files._files import blamed_on, read_model
 from ridgenet.table._pipeline import quiet_columns
 from ridgenet.table.encoding._categories import Categories
@@ -27,7 +29,7 @@ from ridgenet.table.encoding._encoder import TableEncoder
 if TYPE_CHECKING:
     import pyarrow as pa
 
-BATCHES_BETWEEN_COLLECTIONS = 10
+BATCHES_BETWEEN_CLEANINGS = 20
 UNSEEN = ("refuse", "ignore")
 UNSEEN_CATEGORY = "is a category unseen in training; --unseen ignore encodes it as none of the known ones"
 NO_DATE = "is not a date in the format of the training data; write it in that format"
@@ -80,48 +82,63 @@ class Predictor:
             )
         settings = about.get("settings")
         na = words_of(settings.get("na")) if isinstance(settings, Mapping) else None
-        *_, network = getattr(model, "named_steps", {"network": model}).values()
-        if coverage is not None and not hasattr(network, "predict_interval") and not hasattr(network, "predict_set"):
+        predictor = cls(model, kinds, about.get("target", "target"), unseen, na, coverage)
+        has_intervals = any(hasattr(predictor.network, name) for name in ("predict_interval", "predict_set"))
+        if coverage is not None and not has_intervals:
             raise InputError(f"{path}: intervals need a model trained with cross-validation, by ridgenet path")
-        return cls(model, kinds, about.get("target", "target"), unseen, na, coverage)
+        return predictor
 
-    def columns_for(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
-        """Return the columns of predictions for a table."""
-        with quiet_columns():
-            if not hasattr(self.model, "predict_proba"):
-                return {f"predicted_{self.target}": self.model.predict(frame), **self._intervals(frame)}
-            probabilities = self.model.predict_proba(frame)
-            intervals = self._intervals(frame)
-        classes = self.model.classes_
+    @property
+    def network(self) -> Any:
+        """The estimator, without the preprocessing before it."""
+        return self.model[-1] if isinstance(self.model, Pipeline) else self.model
+
+    def columns_for(self, batch: Batch, file: str) -> dict[str, np.ndarray]:
+        """Return the columns of predictions for a batch of rows.
+
+        Raises
+        ------
+        InputError
+            If a category or a date is unknown; names the column and the row.
+        """
+        network, inputs = self.network, self._inputs_of(batch, file)
+        if not hasattr(network, "predict_proba"):
+            return {f"predicted_{self.target}": network.predict(inputs), **self._intervals(inputs)}
+        probabilities, classes = network.predict_proba(inputs), network.classes_
         return {
             f"predicted_{self.target}": classes[probabilities.argmax(axis=1)],
             **{f"probability_{label}": probabilities[:, k] for k, label in enumerate(classes.tolist())},
-            **intervals,
+            **self._intervals(inputs),
         }
 
-    def _intervals(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
+    def _inputs_of(self, batch: Batch, file: str) -> Any:
+        """Return the inputs of the network."""
+        if not isinstance(self.model, Pipeline):
+            return batch.frame
+        *before, encoder = (step for _, step in self.model.steps[:-1])
+        if before or not isinstance(encoder, TableEncoder):
+            return self.model[:-1].transform(batch.frame)
+        with quiet_columns():
+            inputs, unknown = encoder.encode(batch.frame)
+        for name, where in unknown.items():
+            is_category = isinstance(encoder.encodings_[name], Categories)
+            if not is_category or self.unseen == "refuse":
+                row = int(where.argmax())
+                raise InputError(
+                    f"{file}: column {name!r}, row {batch.first_row + row + 1}: "
+                    f"{str(batch.frame[name].iloc[row])[:40]!r} {UNSEEN_CATEGORY if is_category else NO_DATE}"
+                )
+        return inputs
+
+    def _intervals(self, inputs: Any) -> dict[str, np.ndarray]:
         """Return the columns of prediction intervals, or those that tell which classes are in the prediction set."""
         if self.coverage is None:
             return {}
-        network, inputs = self.model, frame
-        if hasattr(self.model, "named_steps"):
-            network, inputs = self.model[-1], self.model[:-1].transform(frame)
-        if hasattr(network, "predict_interval"):
-            low, high = network.predict_interval(inputs, self.coverage).T
+        if hasattr(self.network, "predict_interval"):
+            low, high = self.network.predict_interval(inputs, self.coverage).T
             return {f"lower_{self.target}": low, f"upper_{self.target}": high}
-        sets = network.predict_set(inputs, self.coverage)
-        return {f"in_set_{label}": sets[:, k] for k, label in enumerate(self.model.classes_.tolist())}
-
-    def check(self, batch: Batch, file: str) -> None:
-        """Reject values that the preprocessing would silently ignore."""
-        encoder = getattr(self.model, "named_steps", {}).get("columns")
-        if not isinstance(encoder, TableEncoder):
-            return
-        for name, encoding in encoder.encodings_.items():
-            is_category = isinstance(encoding, Categories)
-            if not is_category or self.unseen == "refuse":
-                reason = UNSEEN_CATEGORY if is_category else NO_DATE
-                _reject(encoding.unknown(batch.frame[name]), name, batch, file, reason)
+        sets = self.network.predict_set(inputs, self.coverage)
+        return {f"in_set_{label}": sets[:, k] for k, label in enumerate(self.network.classes_.tolist())}
 
     def located(self, error: PredictionError, batch: Batch, file: str) -> InputError:
         """Return an error that names the cell responsible for a prediction that is not finite."""
@@ -192,16 +209,14 @@ def predict_file(
 
     def predicted() -> Iterator[pa.RecordBatch]:
         nonlocal done
-        for k, batch in enumerate(read_batches(data, predictor.kinds, reading)):
-            if k % BATCHES_BETWEEN_COLLECTIONS == 0:
-                # otherwise frames in reference cycles accumulate
-                gc.collect()
+        for k, batch in enumerate(ahead(read_batches(data, predictor.kinds, reading))):
+            if k % BATCHES_BETWEEN_CLEANINGS == 0:
+                _release_memory()
             rows = batch.cells if as_written else batch.typed
             try:
                 # preprocessing from a model file may raise any error
                 with blamed_on(model, f"cannot predict {name}"), _naming_missing_cells(batch, name):
-                    predictor.check(batch, name)
-                    columns = predictor.columns_for(batch.frame)
+                    columns = predictor.columns_for(batch, name)
             except PredictionError as error:
                 raise predictor.located(error, batch, name) from None
             yield _beside(rows, columns, name)
@@ -211,8 +226,16 @@ def predict_file(
 
     if as_written and not escape_formulas:
         _warn_of_formulas(predictor.model)
-    write_batches(out, predicted(), escape_formulas=escape_formulas)
+    write_batches(out, ahead(predicted()), escape_formulas=escape_formulas)
     return done
+
+
+def _release_memory() -> None:
+    """Release the memory of earlier batches: of frames in reference cycles, and of Arrow's partly used pages."""
+    import pyarrow as pa
+
+    gc.collect()
+    pa.default_memory_pool().release_unused()
 
 
 @contextmanager
@@ -258,9 +281,3 @@ def _beside(rows: pa.RecordBatch, columns: Mapping[str, np.ndarray], file: str) 
             )
         rows = rows.append_column(name, pa.array(values.tolist() if values.dtype.kind == "U" else values))
     return rows
-
-
-def _reject(values: pd.Series, name: str, batch: Batch, file: str, reason: str) -> None:
-    if len(values):
-        row = batch.first_row + int(values.index[0]) + 1
-        raise InputError(f"{file}: column {name!r}, row {row}: {str(values.iloc[0])[:40]!r} {reason}")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ridgenet._errors import InputError
-from ridgenet.formats._kinds import KINDS, ColumnKind
+from ridgenet.formats._kinds import KINDS, ColumnKind, holds_text
 from ridgenet.table._data_warnings import why_text
 
 # whole numbers with no more distinct values are classes
@@ -122,7 +122,7 @@ def _require_moderate(values: pd.Series, file: str) -> None:
 
 
 def _because(values: pd.Series, decimal: str) -> str:
-    why = why_text(values, decimal) if values.dtype == object else None
+    why = why_text(values, decimal) if holds_text(values) else None
     return "" if why is None else f" (because of {why})"
 
 

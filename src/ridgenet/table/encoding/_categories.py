@@ -11,6 +11,8 @@ import pandas as pd
 
 from ridgenet.table.encoding._column import ColumnEncoding
 
+NONE = -1
+
 
 @dataclass(frozen=True)
 class Categories(ColumnEncoding):
@@ -30,9 +32,9 @@ class Categories(ColumnEncoding):
     @classmethod
     def of(cls, column: pd.Series) -> Self:
         """Learn from a column of text."""
-        texts = as_texts(column)
-        present = texts[pd.notna(texts)]
-        return cls(str(column.name), np.unique(present.astype(str)), len(present) < len(texts))
+        codes, texts = codes_and_texts(column)
+        used = np.unique(codes)
+        return cls(str(column.name), np.unique(texts[used[used >= 0]].astype(str)), bool(used[0] < 0))
 
     @property
     def n_categories(self) -> int:
@@ -59,31 +61,24 @@ class Categories(ColumnEncoding):
         """Index of the first category with an input: of two, one input tells both."""
         return 1 if self.n_categories + self.has_missing == 2 else 0
 
-    def write(self, column: pd.Series, inputs: np.ndarray) -> None:
-        """Write a column into its inputs; categories unseen in training are 0 in all of them."""
-        codes = self._codes(column) - self._first
-        rows = np.flatnonzero(codes >= 0)
-        inputs[rows, codes[rows]] = 1.0
-
-    def unknown(self, column: pd.Series) -> pd.Series:
-        """Return the categories that are not known."""
-        return column[(self._codes(column) == -1) & column.notna().to_numpy()]
-
-    def _codes(self, column: pd.Series) -> np.ndarray:
-        """Return the index of the category of each row; -1 if it is not known."""
-        texts = as_texts(column)
+    def write(self, column: pd.Series, inputs: np.ndarray) -> np.ndarray | None:
+        """Write a column into its inputs; categories unseen in training are 0 in all of them, and unknown."""
+        codes, texts = codes_and_texts(column)
         # otherwise pandas would convert the texts to another type of strings
-        codes = self._index.get_indexer(pd.Index(texts, dtype=object))
-        if self.has_missing:
-            codes[pd.isna(texts)] = self.n_categories
-        return codes
+        levels = self._index.get_indexer(pd.Index(texts, dtype=object))
+        of_missing = self.n_categories if self.has_missing else NONE
+        # missing values have the code -1, which takes the last
+        levels = np.append(levels, of_missing)[codes]
+        indices = levels - self._first
+        rows = np.flatnonzero(indices >= 0)
+        inputs[rows, indices[rows]] = 1.0
+        return (levels == NONE) & (codes >= 0)
 
 
-def as_texts(column: pd.Series) -> np.ndarray:
-    """Return a column as an array of text, of any objects; missing values stay."""
-    texts = column.to_numpy(object)
-    if pd.api.types.infer_dtype(texts, skipna=True) not in ("string", "empty"):
-        present = pd.notna(texts)
-        texts = texts.copy()
-        texts[present] = [str(value) for value in texts[present]]
-    return texts
+def codes_and_texts(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Return the distinct values of a column as text, and the index of that of each row; -1 where it is missing."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes, values = column.cat.codes.to_numpy(), column.cat.categories
+    else:
+        codes, values = pd.factorize(column)
+    return codes, np.array([str(value) for value in values], dtype=object)

@@ -36,12 +36,21 @@ class ColumnEncoding(SavedByFields, ABC):
         """How the column is used, in words."""
 
     @abstractmethod
-    def write(self, column: pd.Series, inputs: np.ndarray) -> None:
-        """Write a column into its inputs, a zero array of shape (n_rows, n_inputs)."""
+    def write(self, column: pd.Series, inputs: np.ndarray) -> np.ndarray | None:
+        """Write a column into its inputs.
 
-    def unknown(self, column: pd.Series) -> pd.Series:
-        """Return the values of a column that the encoding does not know, and would ignore."""
-        return column.iloc[:0]
+        Parameters
+        ----------
+        column : Series
+            The column.
+        inputs : ndarray of shape (n_rows, n_inputs)
+            Zeros, to be filled.
+
+        Returns
+        -------
+        ndarray of bool of shape (n_rows,) or None
+            Where the column has a value that the encoding does not know and ignores; None if it knows all.
+        """
 
 
 @dataclass(frozen=True)

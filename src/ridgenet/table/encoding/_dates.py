@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from pandas.tseries.api import guess_datetime_format
 
+from ridgenet.table.encoding._categories import codes_and_texts
 from ridgenet.table.encoding._column import NumericEncoding, medians_of
 
 EPOCH, SECOND = pd.Timestamp("1970-01-01"), pd.Timedelta("1s")
@@ -56,15 +57,11 @@ class Dates(NumericEncoding):
         """How the column is used, in words."""
         return "date: " + ", ".join(part.replace("_", " ") for part in self.parts)
 
-    def write(self, column: pd.Series, inputs: np.ndarray) -> None:
-        """Write a column into its inputs."""
-        self.write_numbers(_numbers(_dates_in(column, self.format), self.parts), inputs)
-
-    def unknown(self, column: pd.Series) -> pd.Series:
-        """Return text that is not a date in the format of the training rows."""
-        if self.format is None:
-            return column.iloc[:0]
-        return column[_dates_in(column, self.format).isna() & column.notna().to_numpy()]
+    def write(self, column: pd.Series, inputs: np.ndarray) -> np.ndarray | None:
+        """Write a column into its inputs; text that is not a date in the format of the training rows is unknown."""
+        dates = _dates_in(column, self.format)
+        self.write_numbers(_numbers(dates, self.parts), inputs)
+        return None if self.format is None else dates.isna() & column.notna().to_numpy()
 
 
 def format_of_dates(column: pd.Series) -> str | None:
@@ -79,11 +76,10 @@ def format_of_dates(column: pd.Series) -> str | None:
     for day_first in (False, True):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
-            formats = {_format_of(text, day_first=day_first) for text in some[:1]}
-            formats |= {_format_of(text, day_first=day_first) for text in (some if None not in formats else ())}
-        format = formats.pop()
-        if not formats and format is not None:
-            return format if _all_are_dates(texts, format) else None
+            # the first text shows that most columns hold no dates
+            format = _format_of(texts[0], day_first=day_first)
+            if format is not None and all(_format_of(text, day_first=day_first) == format for text in some):
+                return format if _all_are_dates(texts, format) else None
     return None
 
 
@@ -105,7 +101,7 @@ def _all_are_dates(texts: np.ndarray, format: str) -> bool:
 def _dates_in(column: pd.Series, format: str | None) -> pd.DatetimeIndex:
     """Return a column as dates without time zone, in UTC; NaT where text is not a date in the format."""
     if format is not None:
-        codes, texts = pd.factorize(column)
+        codes, texts = codes_and_texts(column)
         dates = pd.to_datetime(pd.Index(texts, dtype=object), format=format, errors="coerce", utc=True)
         # a code of -1, of missing values, takes the last
         column = pd.Series(dates.append(pd.DatetimeIndex([pd.NaT], tz="UTC"))[codes])

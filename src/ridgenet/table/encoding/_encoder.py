@@ -62,6 +62,16 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         InputError
             If a column is missing.
         """
+        return self.encode(X)[0]
+
+    def encode(self, X: pd.DataFrame) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """Return the inputs of each row, and where columns have values that their encodings do not know and ignore.
+
+        Raises
+        ------
+        InputError
+            If a column is missing.
+        """
         check_is_fitted(self, "encodings_")
         # names may be numbers
         label_of = {str(label): label for label in X.columns}
@@ -71,9 +81,10 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         names = [encoding.names for encoding in self.encodings_.values()]
         ends = np.cumsum([0, *map(len, names)])
         inputs = np.zeros((len(X), int(ends[-1])))
+        unknown = {}
         for encoding, start, stop in zip(self.encodings_.values(), ends, ends[1:], strict=False):
-            encoding.write(X[label_of[encoding.column]], inputs[:, start:stop])
-        return inputs
+            unknown[encoding.column] = encoding.write(X[label_of[encoding.column]], inputs[:, start:stop])
+        return inputs, {name: where for name, where in unknown.items() if where is not None and where.any()}
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the names of the inputs."""
@@ -89,7 +100,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         n_distinct = column.nunique(dropna=False)
         if n_distinct <= 1:
             return None
-        if column.name in self.categorical:
+        if str(column.name) in self.categorical:
             return Categories.of(column)
         numeric = Numbers.of(column) or Dates.of(column)
         if numeric is not None:

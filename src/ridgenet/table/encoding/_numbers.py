@@ -32,9 +32,10 @@ class Numbers(NumericEncoding):
         """How the column is used, in words."""
         return "number"
 
-    def write(self, column: pd.Series, inputs: np.ndarray) -> None:
+    def write(self, column: pd.Series, inputs: np.ndarray) -> np.ndarray | None:
         """Write a column into its inputs."""
         numbers = numbers_of(column)
         if numbers is None:
             numbers = column.to_numpy(np.float64, na_value=np.nan)
         self.write_numbers(numbers[:, np.newaxis], inputs)
+        return None

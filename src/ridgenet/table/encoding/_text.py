@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from ridgenet.table.encoding._categories import as_texts
+from ridgenet.table.encoding._categories import codes_and_texts
 from ridgenet.table.encoding._column import ColumnEncoding
 
 N_COMPONENTS = 30
@@ -33,7 +33,8 @@ class Text(ColumnEncoding):
         from ridgenet.model_files._skrub import StringEncoder
 
         encoder = StringEncoder(n_components=N_COMPONENTS, random_state=random_state)
-        encoder.fit(_texts(column))
+        codes, texts = codes_and_texts(column)
+        encoder.fit(_as_series([*texts, None], str(column.name)).take(codes))
         return cls(str(column.name), encoder)
 
     @property
@@ -46,10 +47,14 @@ class Text(ColumnEncoding):
         """How the column is used, in words."""
         return f"text: {len(self.names)} components"
 
-    def write(self, column: pd.Series, inputs: np.ndarray) -> None:
-        """Write a column into its inputs."""
-        inputs[:] = self.encoder.transform(_texts(column)).to_numpy()
+    def write(self, column: pd.Series, inputs: np.ndarray) -> np.ndarray | None:
+        """Write a column into its inputs; missing text is empty text."""
+        codes, texts = codes_and_texts(column)
+        # each distinct text once; missing values have the code -1, which takes the last
+        distinct = _as_series([*texts, ""], self.column)
+        inputs[:] = self.encoder.transform(distinct).to_numpy()[codes]
+        return None
 
 
-def _texts(column: pd.Series) -> pd.Series:
-    return pd.Series(as_texts(column), dtype=object, name=str(column.name))
+def _as_series(texts: list[str | None], name: str) -> pd.Series:
+    return pd.Series(pd.array(texts, dtype=object), name=name)
