@@ -25,4 +25,5 @@ ALPHA_MIN_RATIO = 1e-4
 N_RESTARTS = 5
 N_FOLDS = 5
 # defaults of a path for tables with more than LARGEST_FOR_LBFGS rows, where full convergence and many folds add little
-OF_LARGE_TABLES = {"cv": 3, "n_alphas": 30, "n_restarts": 2, "tol": 1e-3}
+# and more units are worth their parameters; docs/decisions/0018 has the measurements
+OF_LARGE_TABLES = {"hidden_layer_sizes": ((), (16,)), "cv": 2, "n_alphas": 30, "n_restarts": 2, "tol": 1e-4}

@@ -10,6 +10,8 @@ from tables_of_tests import diabetes, passengers, wine, written
 
 from ridgenet._errors import InputError
 from ridgenet._table_settings import TableSettings
+from ridgenet.page.report._saving import save
+from ridgenet.table._prediction import predict_file
 from ridgenet.table._records import path_table, record_of
 from ridgenet.table._training import train
 
@@ -233,7 +235,27 @@ def test_large_tables_are_followed_less_closely_and_it_is_said(tmp_path, monkeyp
     model = train(TableSettings(data=str(path), target="survived", test="none", parameters={"cv": 2}))
     assert model.network.n_alphas == 30
     assert model.network.cv == 2
-    assert any("n_alphas=30, n_restarts=2, tol=0.001" in note for note in model.notes)
+    assert any("hidden_layer_sizes=((), (16,)), n_alphas=30, n_restarts=2" in note for note in model.notes)
+
+
+def test_columns_of_large_tables_without_an_effect_are_left_out(tmp_path, monkeypatch):
+    monkeypatch.setattr("ridgenet._defaults.LARGEST_FOR_LBFGS", 1_000)
+    rng = np.random.default_rng(0)
+    n = 2_000
+    frame = pd.DataFrame(rng.normal(size=(n, 3)), columns=["sine", "noise", "linear"])
+    frame["kind"], frame["colour"] = rng.choice(list("abcde"), n), rng.choice(["red", "blue", "green"], n)
+    frame["y"] = np.sin(3 * frame["sine"]) + frame["linear"] + (frame["colour"] == "red") + 0.3 * rng.normal(size=n)
+    model = train(TableSettings(data=str(written(frame, tmp_path / "t.csv")), target="y", test="0.2"))
+    uses = {column.name: column.use for column in model.columns}
+    assert uses["noise"] == uses["kind"] == "dropped: no effect on unseen rows was found"
+    assert set(model.inputs) == {"sine", "linear", "colour"}
+    assert model.test.scores[0].value < 0.5
+    out = tmp_path / "out"
+    save(model, out)
+    frame[["sine", "linear", "colour"]].to_csv(tmp_path / "new.csv", index=False)
+    predict_file(out / "model.skops", tmp_path / "new.csv", tmp_path / "predicted.csv")
+    predicted = pd.read_csv(tmp_path / "predicted.csv")["predicted_y"]
+    np.testing.assert_allclose(predicted, model.pipeline.predict(frame), rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,9 @@ class BaseRidgeNetCV(PathEstimator):
             return fitter.fit(alphas)
         if not self._is_adaptive or self.selection in WITHOUT_FOLDS:
             return full_path(fitter, Grid(alphas), lambda fits: score(fits).curve)
-        return adaptive_path(fitter, Grid(alphas), lambda fits: score(fits).curve, near=near)
+        # scorers know all samples only
+        sampled = self.scoring is None
+        return adaptive_path(fitter, Grid(alphas), lambda fits: score(fits).curve, near=near, sampled=sampled)
 
     def _scores(self, data: Data, fits: PathFits) -> Scores:
         """Return the log evidence, or the scores on the test rows of each fold or on each sample left out."""

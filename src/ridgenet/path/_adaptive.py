@@ -2,7 +2,9 @@
 
 Most of the iterations of a whole path are at λ much weaker than any that is selected. An adaptive path first
 looks for the best λ in coarse steps, from a moderate λ towards weaker ones, with one network for each fold, and stops
-where the cross-validated score is clearly worse than its best. Then all restarts are trained near that λ in fine steps,
+where the cross-validated score is clearly worse than its best; a network with few parameters for many samples is fitted
+in coarse steps over the whole grid instead, on a part of the samples, since the best λ hardly depends on their number.
+Then all restarts are trained near that λ in fine steps,
 and up to the strongest λ in coarse ones. The range is extended as long as the best λ is at its weak end, and made fine
 around the best λ and the strongest one within a standard error of it. docs/decisions/0016 has the measurements.
 """
@@ -18,6 +20,7 @@ from ridgenet.path._fit import Backend, fit_path
 from ridgenet.path._fits import Key, PathFits
 from ridgenet.path._grid import Grid
 from ridgenet.path._problem import Problem
+from ridgenet.path._rows import ALL, ArrayRows
 from ridgenet.path._search import Plan
 from ridgenet.path._selection import CLEARLY_WORSE, Curve, mean_and_error
 from ridgenet.path._watch import SharedWatch
@@ -31,9 +34,14 @@ PATIENCE = 4
 # improvements of less than this many standard errors are not worth weaker λ
 LITTLE = 0.2
 PERTURBATION = 0.2
+# of a network with at most this many parameters for each sample, the whole grid is fitted in coarse steps, on a part of
+# the samples: effects such as a sine of an input are found from weak λ only
+FEW_PARAMETERS = 0.01
+MOST_SAMPLED = 30_000
 # relative decrease of the objective in an iteration at which a search converges, as a multiple of tol: that of a single
-# network when looking for the best λ, and of all networks near it
-RELATIVE_TO_TOL = {"locate": 1.0, "follow": 0.2}
+# network when looking for the best λ, of networks on a part of the samples, which must leave plateaus, and of all
+# networks near the best λ
+RELATIVE_TO_TOL = {"locate": 1.0, "explore": 0.05, "follow": 0.2}
 
 Score = Callable[[PathFits], Curve]
 
@@ -94,7 +102,9 @@ def full_path(fitter: PathFitter, grid: Grid, score: Score) -> PathFits:
     return fits
 
 
-def adaptive_path(fitter: PathFitter, grid: Grid, score: Score, *, near: float | None = None) -> PathFits:
+def adaptive_path(
+    fitter: PathFitter, grid: Grid, score: Score, *, near: float | None = None, sampled: bool = False
+) -> PathFits:
     """Fit the λ among which one will be selected.
 
     Parameters
@@ -107,28 +117,33 @@ def adaptive_path(fitter: PathFitter, grid: Grid, score: Score, *, near: float |
         Returns the cross-validated scores of some fits.
     near : float, optional
         λ near which the best one is expected, such as that of another network; None looks for it.
+    sampled : bool, default=False
+        Whether `score` accepts fits on a part of the samples, for a network with few parameters.
 
     Returns
     -------
     PathFits
         Fits with all restarts; their λ are a part of the grid.
     """
-    return _AdaptivePath(fitter, grid, score).follow(near)
+    return _AdaptivePath(fitter, grid, score, sampled=sampled).follow(near)
 
 
 class _AdaptivePath:
-    def __init__(self, fitter: PathFitter, grid: Grid, score: Score) -> None:
-        self._fitter, self._grid, self._score = fitter, grid, score
+    def __init__(self, fitter: PathFitter, grid: Grid, score: Score, *, sampled: bool) -> None:
+        self._fitter, self._grid, self._score, self._sampled = fitter, grid, score, sampled
         self._following = fitter.with_tolerance(RELATIVE_TO_TOL["follow"])
         self._coarse = grid.steps(COARSE)
         self._indices: list[int] = []
 
     def follow(self, near: float | None) -> PathFits:
+        on_sample = self._on_sample() if near is None and self._sampled and self._has_few_parameters() else None
+        if on_sample is not None:
+            near = float(on_sample.alphas[self._score(on_sample).best])
         best = self._located() if near is None else self._nearest(near)
         end = min(best + self._coarse, self._grid.last)
         begin = max(best - self._coarse, 0)
         strong = range(begin - self._coarse, 0, -self._coarse)
-        fits = self._fitted({0, *strong, *range(begin, end + 1)})
+        fits = self._fitted({0, *strong, *range(begin, end + 1)}, on_sample)
         while fits.is_complete:
             curve = self._score(fits)
             missing = self._weaker(curve) or self._between(curve)
@@ -136,6 +151,21 @@ class _AdaptivePath:
                 break
             fits = fits.joined(self._fitted(missing, fits))
         return fits
+
+    def _has_few_parameters(self) -> bool:
+        """Return whether the samples are so many that even weak λ hardly over-fit."""
+        problem = self._fitter.problem
+        return problem.network.n_parameters <= FEW_PARAMETERS * problem.rows.total_weight(ALL)
+
+    def _on_sample(self) -> PathFits | None:
+        """Return fits over the whole grid in coarse steps, on a part of the samples; None if they are not complete."""
+        rows = self._fitter.problem.rows
+        if not isinstance(rows, ArrayRows):
+            return None
+        problem = replace(self._fitter.problem, rows=rows.sampled(MOST_SAMPLED, self._fitter.seed[0]))
+        fitter = replace(self._fitter.with_tolerance(RELATIVE_TO_TOL["explore"]), problem=problem)
+        fits = fitter.fit(self._grid.at(range(0, len(self._grid), self._coarse)))
+        return fits if fits.is_complete else None
 
     def _located(self) -> int:
         """Return the index of the best λ in coarse steps, for one network in each fold."""
@@ -165,7 +195,7 @@ class _AdaptivePath:
         """Return fits at some indices, from random starts or from the fits at the next weaker λ, if there are any."""
         self._indices = sorted({*self._indices, *indices})
         alphas = self._grid.at(indices)
-        weaker = np.empty(0) if near is None else near.alphas[near.alphas < alphas[-1]]
+        weaker = np.empty(0) if near is None else near.alphas[near.alphas <= alphas[-1]]
         starts = near.parameters_at(weaker[0]) if near is not None and weaker.size else None
         return self._following.fit(alphas, starts)
 

@@ -222,6 +222,34 @@ class ArrayRows:
         self._single_precision = single_precision and standardize and not hasattr(X, "indptr")
         self._clear_cache()
 
+    def sampled(self, n_rows: int, seed: int) -> ArrayRows:
+        """Return rows drawn at random, in the same folds; all of them if there are no more."""
+        whole = self._whole
+        n = whole.X.shape[0]
+        if n_rows >= n:
+            return self
+        drawn = np.sort(np.random.default_rng(seed).choice(n, n_rows, replace=False))
+        place = np.full(n, -1)
+        place[drawn] = np.arange(n_rows)
+
+        def kept(rows: np.ndarray) -> np.ndarray:
+            return place[rows][place[rows] >= 0]
+
+        def at(values: Any) -> Any:
+            return None if values is None else values[drawn]
+
+        return ArrayRows(
+            whole.X[drawn],
+            whole.Y[drawn],
+            at(whole.weights),
+            standardizer=whole.standardizer,
+            folds=[replace(fold, train=kept(fold.train), test=kept(fold.test)) for fold in self.folds],
+            centering=self._centering,
+            standardize=self._standardize,
+            scoring_weights=at(self._scoring_weights),
+            single_precision=self._single_precision,
+        )
+
     def _clear_cache(self) -> None:
         self._parts = {ALL: self._whole}
         self._single_parts: dict[int, Part] = {}

@@ -132,6 +132,8 @@ def uses_of(table: Table, roles: Roles, encoder: TableEncoder) -> tuple[ColumnUs
 
 def _use(name: str, kind_in_table: ColumnKind, encoder: TableEncoder) -> str:
     encoding = encoder.encodings_.get(name)
+    if name in encoder.left_out_:
+        return "dropped: no effect on unseen rows was found"
     if encoding is None:
         return "dropped: the same value in every row"
     return KINDS[kind_in_table].used_as if isinstance(encoding, Numbers) else encoding.use

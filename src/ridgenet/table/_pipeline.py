@@ -21,8 +21,10 @@ from ridgenet._preprocessing import standardized_in_place
 from ridgenet._table_settings import TableSettings
 from ridgenet.estimators._classifier import RidgeNetClassifier
 from ridgenet.estimators._classifier_cv import RidgeNetClassifierCV
+from ridgenet.estimators._path_estimator import PathEstimator
 from ridgenet.estimators._regressor import RidgeNetRegressor
 from ridgenet.estimators._regressor_cv import RidgeNetRegressorCV
+from ridgenet.estimators._screening import relevant_columns
 from ridgenet.table._error_messages import in_plain_words, require_usable
 from ridgenet.table.encoding._encoder import TableEncoder
 
@@ -102,23 +104,27 @@ def fit(
         with quiet_columns():
             # a note of the model covers this
             warnings.filterwarnings("ignore", message="The least populated class")
-            _fit_network(pipeline[-1], pipeline[:-1].fit_transform(X), y, given)
+            _fit_network(pipeline, pipeline[:-1].fit_transform(X), y, given)
     except ValueError as error:
         raise InputError(in_plain_words(str(error))) from error
     return pipeline
 
 
-def _fit_network(network: Any, inputs: np.ndarray, y: np.ndarray, given: Mapping[str, Any]) -> None:
+def _fit_network(pipeline: Pipeline, inputs: np.ndarray, y: np.ndarray, given: Mapping[str, Any]) -> None:
     """Train in float32, which takes half the time, on inputs standardised in float64.
 
     The fitted network is then converted to the original units, so that predictions preserve the differences between
     numbers far from zero, such as seconds since 1970.
     """
+    network, encoder = pipeline[-1], pipeline["columns"]
     if not network.standardize:
-        network.fit(inputs, y, **given)
+        network.fit(_relevant(encoder, network, inputs, y, given)[0], y, **given)
         return
     mean, scale = standardized_in_place(inputs)
-    network.fit(inputs.astype(np.float32 if _fits_float32(y) else np.float64), y, **given)
+    inputs = inputs.astype(np.float32 if _fits_float32(y) else np.float64)
+    inputs, kept = _relevant(encoder, network, inputs, y, given)
+    mean, scale = mean[kept], scale[kept]
+    network.fit(inputs, y, **given)
 
     def of_the_table(fitted: FittedNetwork | AveragedNetworks) -> FittedNetwork | AveragedNetworks:
         if isinstance(fitted, AveragedNetworks):
@@ -136,6 +142,28 @@ def _fit_network(network: Any, inputs: np.ndarray, y: np.ndarray, given: Mapping
     folds = getattr(network, "_fold_networks", None)
     if folds is not None:
         network._fold_networks = folds.after(mean, scale)
+
+
+def _relevant(
+    encoder: TableEncoder, network: Any, inputs: np.ndarray, y: np.ndarray, given: Mapping[str, Any]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the inputs from columns with an effect on unseen rows, and their indices; the encoder leaves out others.
+
+    All inputs of small tables, and of networks without a path.
+    """
+    kept = np.arange(inputs.shape[1])
+    is_large = len(inputs) > defaults.LARGEST_FOR_LBFGS
+    # penalty factors are for all inputs
+    if not is_large or not isinstance(network, PathEstimator) or network.penalty_factor is not None:
+        return inputs, kept
+    owners = np.array(encoder.owners)
+    names = list(dict.fromkeys(encoder.owners))
+    columns = [np.flatnonzero(owners == name) for name in names]
+    is_relevant = relevant_columns(network, inputs, y, columns, **given)
+    encoder.leave_out([name for name, relevant in zip(names, is_relevant, strict=True) if not relevant])
+    kept = np.concatenate([column for column, relevant in zip(columns, is_relevant, strict=True) if relevant])
+    # unchanged if all are kept, to save memory
+    return (inputs if len(kept) == inputs.shape[1] else inputs[:, kept]), kept
 
 
 def _fits_float32(y: np.ndarray) -> bool:

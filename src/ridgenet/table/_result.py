@@ -137,7 +137,9 @@ class TableModel:
     @property
     def inputs(self) -> dict[str, str]:
         """The columns needed for predictions, and their kinds."""
-        return {column.name: column.kind for column in self.columns if column.name in self.rows.X.columns}
+        return {
+            column.name: column.kind for column in self.columns if column.name in self.pipeline["columns"].encodings_
+        }
 
     @property
     def squared_norm(self) -> float:

@@ -167,9 +167,9 @@ def _notes(table: Table, target: Target, settings: TableSettings, sha256: str) -
     differs = pipelines.usual_parameters(int(target.present.sum())) if settings.alpha is None else {}
     differs = {name: value for name, value in differs.items() if name not in settings.parameters}
     if differs:
-        shown = ", ".join(f"{name}={value:g}" for name, value in differs.items())
         notes.append(
-            f"for so many rows the path is computed less accurately ({shown}); set these parameters to change it"
+            f"for so many rows the path has other defaults ({', '.join(f'{k}={v}' for k, v in differs.items())}); set "
+            "these parameters to change them"
         )
     if settings.task == "auto" and table.kinds[target.name] == "number":
         notes.append(

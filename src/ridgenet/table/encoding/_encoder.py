@@ -35,6 +35,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     ----------
     encodings_ : dict of str to ColumnEncoding
         The encoding of each column, in the order of the table; columns with the same value in every row have none.
+    left_out_ : tuple of str
+        Columns that `leave_out` has left out, since they have no effect.
     feature_names_in_ : ndarray of str
         Names of all columns.
     """
@@ -52,7 +54,14 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.n_features_in_ = X.shape[1]
         found = {str(name): self._encoding_of(X[name]) for name in X.columns}
         self.encodings_ = {name: encoding for name, encoding in found.items() if encoding is not None}
+        self.left_out_: tuple[str, ...] = ()
         return self
+
+    def leave_out(self, columns: Sequence[str]) -> None:
+        """Leave out the inputs of some columns from now on."""
+        self.left_out_ = (*self.left_out_, *columns)
+        for column in columns:
+            del self.encodings_[column]
 
     def transform(self, X: pd.DataFrame) -> np.ndarray:
         """Return the inputs of each row, (n_rows, n_inputs).

@@ -48,7 +48,7 @@ def convert_encoder(scope: Any, operator: Any, container: Any) -> None:
 
     graph, encoder = Graph(scope, container), operator.raw_operator
     # by position, since the inputs have other names where ONNX does not allow those of the columns
-    variables = dict(zip(encoder.feature_names_in_, operator.inputs, strict=True))
+    variables = dict(zip(encoder.encodings_, operator.inputs, strict=True))
     parts = []
     for name, encoding in encoder.encodings_.items():
         value = variables[name].full_name

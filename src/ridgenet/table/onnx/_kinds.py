@@ -70,6 +70,8 @@ INPUTS = {
     # in seconds, as for the network
     "duration": Input(DoubleTensorType, KINDS["duration"].numbers, _drawn_durations),
     "text": Input(
-        StringTensorType, lambda texts: texts.where(texts.notna(), "").astype(str).to_numpy(object), _drawn_text
+        StringTensorType,
+        lambda texts: texts.astype(object).where(texts.notna(), "").astype(str).to_numpy(object),
+        _drawn_text,
     ),
 }
