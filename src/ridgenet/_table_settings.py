@@ -48,6 +48,8 @@ class TableSettings:
         Columns with the sample weights, and with groups whose rows stay in one fold.
     test : str
         How the model is tested: "auto", "nested", "none", a fraction of the rows, or another file.
+    baselines : bool
+        Whether to test a linear model and boosted trees on the same rows, too.
     delimiter, encoding, decimal : str or None
         Delimiter, encoding and decimal separator of a text file.
     na : tuple of str or None
@@ -72,6 +74,7 @@ class TableSettings:
     sample_weight: str | None = None
     groups: str | None = None
     test: str = "auto"
+    baselines: bool = True
     delimiter: str | None = None
     encoding: str | None = None
     decimal: str = "."
@@ -107,6 +110,8 @@ class TableSettings:
             value = getattr(self, name)
             if not isinstance(value, str) and not (value is None and name in OPTIONAL):
                 raise InputError(f"{name} must be text; got {value!r}")
+        if not isinstance(self.baselines, bool):
+            raise InputError(f"baselines must be true or false; got {self.baselines!r}")
         if not isinstance(self.random_state, int):
             raise InputError(f"random_state must be a whole number; got {self.random_state!r}")
         if self.alpha is not None and not isinstance(self.alpha, int | float):

@@ -201,7 +201,7 @@ def _print_choice(model: TableModel) -> None:
     say(f"λ (alpha) = {readable(model.alpha, 4)} of {len(path)} {ends}", "bold")
     if hasattr(network, "alpha_interval_"):
         low, high = map(readable, network.alpha_interval_)
-        say(f"the score is hardly worse for any λ from {low} to {high}")
+        say(f"the score is not clearly worse for any λ from {low} to {high}")
 
 
 def _named(sizes: Sequence[int]) -> str:
@@ -244,6 +244,21 @@ def _print_test(model: TableModel) -> None:
         },
         left=("score",),
     )
+    if model.test.baselines:
+        print_table(
+            f"Other models on the same rows, by {scores[0].name}",
+            {
+                "model": ["this model", *(each.name for each in model.test.baselines)],
+                "score": [readable(scores[0].value, 4), *(readable(each.value, 4) for each in model.test.baselines)],
+                "difference": [
+                    "",
+                    *(f"{each.difference:+.2g} ± {each.standard_error:.1g}" for each in model.test.baselines),
+                ],
+            },
+            left=("model",),
+        )
+    if model.verdict is not None:
+        say(model.verdict, "yellow" if "not worth" in model.verdict or "hardly" in model.verdict else "")
     if model.why_worthless is not None:
         return
     most = [importance.column for importance in model.test.importances[:5] if importance.value > 0]

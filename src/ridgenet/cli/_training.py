@@ -81,6 +81,13 @@ Config = Annotated[
     Path | None,
     typer.Option(help="Settings in a TOML file, or the result.json of an earlier run; options override it."),
 ]
+Baselines = Annotated[
+    bool | None,
+    typer.Option(
+        "--baselines/--no-baselines",
+        help="Whether to test a linear model and boosted trees on the same rows, too. (default: yes)",
+    ),
+]
 DEFAULT_OUT = Path("ridgenet-results")
 USUAL_EPOCHS = 5
 SELECTIONS = ("min", "1se", "loo", "evidence")
@@ -125,6 +132,7 @@ def path_command(
     class_weight: ClassWeight = None,
     parameters: Set = None,
     test: Test = None,
+    baselines: Baselines = None,
     delimiter: Delimiter = None,
     encoding: Encoding = None,
     decimal: Decimal = None,
@@ -173,6 +181,7 @@ def fit_command(
     class_weight: ClassWeight = None,
     parameters: Set = None,
     test: Test = None,
+    baselines: Baselines = None,
     delimiter: Delimiter = None,
     encoding: Encoding = None,
     decimal: Decimal = None,
@@ -305,7 +314,7 @@ def _as_it_is(value: Any) -> Any:
 
 # options that set a setting of the run
 SAME_NAMES = (
-    "data", "target", "alpha", "task", "drop", "categorical", "groups", "test", "delimiter", "encoding", "decimal",
+    "data", "target", "alpha", "task", "drop", "categorical", "groups", "test", "baselines", "delimiter", "encoding", "decimal",
     "na",
 )  # fmt: skip
 SETTINGS = {name: name for name in SAME_NAMES} | {

@@ -5,8 +5,9 @@ Also permutation importances of the columns on these rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from sklearn.model_selection import (
@@ -21,7 +22,8 @@ from sklearn.pipeline import Pipeline
 
 from ridgenet._errors import InputError
 from ridgenet.io import _interrupts as interrupts
-from ridgenet.table._pipeline import network_inputs, owners_of_inputs, quiet_columns
+from ridgenet.table._baselines import Baseline, compared, fitted_baselines, outputs_of
+from ridgenet.table._pipeline import Trained, network_inputs, owners_of_inputs
 from ridgenet.table._rows import Rows
 from ridgenet.table._scores import RobustLoss, Score, losses_of, scores_of, with_all_classes
 
@@ -35,7 +37,7 @@ MOST_ROWS = 5_000
 
 # indices of the rows to train on, and of those to test on
 Part = tuple[np.ndarray, np.ndarray]
-FitOne = Callable[[Rows, str], Pipeline]
+FitOne = Callable[[Rows, str], Trained]
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ class TestEstimate:
         Importance of each column, the most important first.
     n_missing : int
         Number of parts not tested, because of Ctrl-C.
+    baselines : tuple of Baseline
+        Other models tested on the same rows; empty if there are none.
     """
 
     __test__ = False  # not a class of tests, for pytest
@@ -88,6 +92,7 @@ class TestEstimate:
     scores: tuple[Score, ...]
     importances: tuple[Importance, ...]
     n_missing: int = 0
+    baselines: tuple[Baseline, ...] = ()
 
     @property
     def y(self) -> np.ndarray:
@@ -110,14 +115,28 @@ class TestEstimate:
 
 def of_model(pipeline: Pipeline, rows: Rows, classes: np.ndarray | None, how: str, random_state: int) -> TestEstimate:
     """Test one model on unseen rows."""
-    outputs = predict(pipeline, rows, classes)
-    importances = mean_importances([(increases(pipeline, rows, classes, random_state), len(rows))])
-    scores = scores_of(rows.y, outputs, classes, rows.weights, RobustLoss.of(pipeline[-1].network_))
-    return TestEstimate(how, rows, outputs, classes, scores, importances)
+    tested = _tested(pipeline, rows, classes, random_state)
+    return _estimate(how, rows, classes, pipeline[-1], [tested], [len(rows)], tested.outputs, {})
+
+
+def of_trained(
+    trained: Trained, training: Rows, rows: Rows, classes: np.ndarray | None, how: str, seed: int, *, baselines: bool
+) -> TestEstimate:
+    """Test one model, and other models trained on the same rows, on unseen rows."""
+    tested = _tested(trained.pipeline, rows, classes, seed)
+    others = _outputs_of_baselines(trained, training, tested.inputs, classes, seed) if baselines else {}
+    return _estimate(how, rows, classes, trained.pipeline[-1], [tested], [len(rows)], tested.outputs, others)
 
 
 def by_parts(
-    fit_one: FitOne, rows: Rows, parts: Sequence[Part], classes: np.ndarray | None, chosen: str, seed: int
+    fit_one: FitOne,
+    rows: Rows,
+    parts: Sequence[Part],
+    classes: np.ndarray | None,
+    chosen: str,
+    seed: int,
+    *,
+    baselines: bool,
 ) -> TestEstimate | None:
     """Predict each part of the rows by a model fitted on the others.
 
@@ -134,34 +153,89 @@ def by_parts(
     chosen : str
         What each fit does, for `how`.
     seed : int
-        Seed of the permutation importances.
+        Seed of the permutation importances, and of the boosted trees.
+    baselines : bool
+        Whether to test other models, too.
 
     Returns
     -------
     TestEstimate or None
         After Ctrl-C, that of the finished parts; None if no part was finished.
     """
-    outputs = np.full((len(rows),) if classes is None else (len(rows), len(classes)), np.nan)
-    tested, importances = [], []
+    shape = (len(rows),) if classes is None else (len(rows), len(classes))
+    outputs, others = np.full(shape, np.nan), dict[str, np.ndarray]()
+    indices: list[np.ndarray] = []
+    tests: list[_Tested] = []
     try:
         for k, (train, test) in enumerate(parts):
-            pipeline = fit_one(rows.at(train), f"test, part {k + 1} of {N_PARTS}")
-            part = rows.at(test)
-            outputs[test] = predict(pipeline, part, classes)
-            importances.append((increases(pipeline, part, classes, seed), len(test)))
-            tested.append(test)
+            training = rows.at(train)
+            trained = fit_one(training, f"test, part {k + 1} of {N_PARTS}")
+            tested = _tested(trained.pipeline, rows.at(test), classes, seed)
+            of_part = _outputs_of_baselines(trained, training, tested.inputs, classes, seed) if baselines else {}
+            outputs[test] = tested.outputs
+            for name, values in of_part.items():
+                others.setdefault(name, np.full(shape, np.nan))[test] = values
+            tests.append(tested)
+            indices.append(test)
     except KeyboardInterrupt:
         interrupts.taken("interrupted: the test ends here; the model is complete and will be saved")
-        if not tested:
+        if not tests:
             return None
-    indices = np.sort(np.concatenate(tested))
-    done = rows.at(indices)
+    done = np.sort(np.concatenate(indices))
     how = f"{chosen} repeated {N_PARTS} times on four fifths of the rows, each tested on the other fifth"
-    if len(tested) < N_PARTS:
-        how += f"; interrupted after {len(tested)}"
-    scores = scores_of(done.y, outputs[indices], classes, done.weights, RobustLoss.of(pipeline[-1].network_))
-    missing = N_PARTS - len(tested)
-    return TestEstimate(how, done, outputs[indices], classes, scores, mean_importances(importances), missing)
+    if len(tests) < N_PARTS:
+        how += f"; interrupted after {len(tests)}"
+    network = trained.pipeline[-1]
+    of_done = {name: values[done] for name, values in others.items()}
+    estimate = _estimate(how, rows.at(done), classes, network, tests, list(map(len, indices)), outputs[done], of_done)
+    return replace(estimate, n_missing=N_PARTS - len(tests))
+
+
+@dataclass(frozen=True)
+class _Tested:
+    """Predictions of one model for unseen rows, the inputs of its network, and its permutation importances."""
+
+    inputs: np.ndarray
+    outputs: np.ndarray
+    increases: dict[str, np.ndarray]
+
+
+def _tested(pipeline: Pipeline, rows: Rows, classes: np.ndarray | None, seed: int) -> _Tested:
+    inputs = network_inputs(pipeline, rows.X)
+    outputs = predict(pipeline[-1], inputs, classes)
+    return _Tested(inputs, outputs, increases(pipeline, inputs, rows, classes, seed))
+
+
+def _outputs_of_baselines(
+    trained: Trained, training: Rows, inputs: np.ndarray, classes: np.ndarray | None, seed: int
+) -> dict[str, np.ndarray]:
+    models = fitted_baselines(trained.pipeline[-1], trained.inputs, training.y, training.weights, seed)
+    inputs = trained.standardized(inputs)
+    return {name: outputs_of(model, inputs, classes) for name, model in models.items()}
+
+
+def _estimate(
+    how: str,
+    rows: Rows,
+    classes: np.ndarray | None,
+    network: Any,
+    tests: Sequence[_Tested],
+    sizes: Sequence[int],
+    outputs: np.ndarray,
+    others: Mapping[str, np.ndarray],
+) -> TestEstimate:
+    robust = RobustLoss.of(network.network_)
+    return TestEstimate(
+        how,
+        rows,
+        outputs,
+        classes,
+        scores_of(rows.y, outputs, classes, rows.weights, robust),
+        mean_importances([(each.increases, n) for each, n in zip(tests, sizes, strict=True)]),
+        baselines=tuple(
+            compared(name, rows.y, theirs, outputs, classes, rows.weights, robust) for name, theirs in others.items()
+        ),
+    )
 
 
 def parts_of(rows: Rows, classes: np.ndarray | None, seed: int) -> list[Part]:
@@ -200,13 +274,12 @@ def split(rows: Rows, classes: np.ndarray | None, share: float, seed: int) -> Pa
     return np.sort(train), np.sort(test)
 
 
-def predict(pipeline: Pipeline, rows: Rows, classes: np.ndarray | None) -> np.ndarray:
+def predict(network: Any, inputs: np.ndarray, classes: np.ndarray | None) -> np.ndarray:
     """Return predicted numbers, or probabilities with a column for each of `classes`, including unseen ones."""
-    with quiet_columns():
-        if classes is None:
-            numbers: np.ndarray = pipeline.predict(rows.X)
-            return numbers
-        return with_all_classes(pipeline.predict_proba(rows.X), pipeline.classes_, classes)
+    if classes is None:
+        numbers: np.ndarray = network.predict(inputs)
+        return numbers
+    return with_all_classes(network.predict_proba(inputs), network.classes_, classes)
 
 
 def _parts(rows: Rows, classes: np.ndarray | None, seed: int) -> Iterator[Part]:
@@ -234,24 +307,23 @@ def _smallest_class(rows: Rows) -> int:
     return int(np.unique(rows.y, return_counts=True)[1].min())
 
 
-def increases(pipeline: Pipeline, rows: Rows, classes: np.ndarray | None, random_state: int) -> dict[str, np.ndarray]:
+def increases(
+    pipeline: Pipeline, inputs: np.ndarray, rows: Rows, classes: np.ndarray | None, random_state: int
+) -> dict[str, np.ndarray]:
     """Return the increase of the mean loss for each column and shuffle (Breiman, Random forests, 2001).
 
     `classes` are all class labels, including those unseen in training. All inputs of the network that come from one
     column are shuffled together after preprocessing. Since preprocessing treats rows independently, this is equivalent
     to shuffling the column, but much faster.
     """
-    rng = np.random.RandomState(random_state)
-    if len(rows) > MOST_ROWS:
-        rows = rows.at(rng.permutation(len(rows))[:MOST_ROWS])
-    inputs, network = network_inputs(pipeline, rows.X), pipeline[-1]
+    rng, network = np.random.RandomState(random_state), pipeline[-1]
+    if len(inputs) > MOST_ROWS:
+        drawn = rng.permutation(len(inputs))[:MOST_ROWS]
+        inputs, rows = inputs[drawn], rows.at(drawn)
     robust = RobustLoss.of(network.network_)
 
     def loss(inputs: np.ndarray) -> float:
-        if classes is None:
-            outputs = network.predict(inputs)
-        else:
-            outputs = with_all_classes(network.predict_proba(inputs), network.classes_, classes)
+        outputs = predict(network, inputs, classes)
         return float(np.average(losses_of(rows.y, outputs, classes, robust), weights=rows.weights))
 
     owners = np.array(owners_of_inputs(pipeline))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -87,9 +87,33 @@ def usual_parameters(n_rows: int) -> dict[str, Any]:
     return dict(defaults.OF_LARGE_TABLES) if n_rows > defaults.LARGEST_FOR_LBFGS else {}
 
 
+@dataclass(frozen=True)
+class Trained:
+    """A fitted pipeline, and the inputs that its network was trained on.
+
+    Attributes
+    ----------
+    pipeline : Pipeline
+        The fitted pipeline.
+    inputs : ndarray of shape (n_rows, n_inputs)
+        Inputs of the network for the training rows, standardised.
+    mean, scale : ndarray of shape (n_inputs,)
+        What they were standardised by.
+    """
+
+    pipeline: Pipeline
+    inputs: np.ndarray
+    mean: np.ndarray
+    scale: np.ndarray
+
+    def standardized(self, inputs: np.ndarray) -> np.ndarray:
+        """Return inputs of the network standardised as those of the training rows."""
+        return ((inputs - self.mean) / self.scale).astype(self.inputs.dtype)
+
+
 def fit(
     pipeline: Pipeline, X: pd.DataFrame, y: np.ndarray, weights: np.ndarray | None, groups: np.ndarray | None
-) -> Pipeline:
+) -> Trained:
     """Fit a pipeline in place.
 
     Raises
@@ -104,13 +128,12 @@ def fit(
         with quiet_columns():
             # a note of the model covers this
             warnings.filterwarnings("ignore", message="The least populated class")
-            _fit_network(pipeline, pipeline[:-1].fit_transform(X), y, given)
+            return _fit_network(pipeline, pipeline[:-1].fit_transform(X), y, given)
     except ValueError as error:
         raise InputError(in_plain_words(str(error))) from error
-    return pipeline
 
 
-def _fit_network(pipeline: Pipeline, inputs: np.ndarray, y: np.ndarray, given: Mapping[str, Any]) -> None:
+def _fit_network(pipeline: Pipeline, inputs: np.ndarray, y: np.ndarray, given: Mapping[str, Any]) -> Trained:
     """Train in float32, which takes half the time, on inputs standardised in float64.
 
     The fitted network is then converted to the original units, so that predictions preserve the differences between
@@ -118,8 +141,9 @@ def _fit_network(pipeline: Pipeline, inputs: np.ndarray, y: np.ndarray, given: M
     """
     network, encoder = pipeline[-1], pipeline["columns"]
     if not network.standardize:
-        network.fit(_relevant(encoder, network, inputs, y, given)[0], y, **given)
-        return
+        inputs, _ = _relevant(encoder, network, inputs, y, given)
+        network.fit(inputs, y, **given)
+        return Trained(pipeline, inputs, np.zeros(inputs.shape[1]), np.ones(inputs.shape[1]))
     mean, scale = standardized_in_place(inputs)
     inputs = inputs.astype(np.float32 if _fits_float32(y) else np.float64)
     inputs, kept = _relevant(encoder, network, inputs, y, given)
@@ -142,6 +166,7 @@ def _fit_network(pipeline: Pipeline, inputs: np.ndarray, y: np.ndarray, given: M
     folds = getattr(network, "_fold_networks", None)
     if folds is not None:
         network._fold_networks = folds.after(mean, scale)
+    return Trained(pipeline, inputs, mean, scale)
 
 
 def _relevant(

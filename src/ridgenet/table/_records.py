@@ -55,8 +55,10 @@ def record_of(model: TableModel) -> dict[str, Any]:
             "n_rows": len(test.y),
             "scores": [plain(asdict(score)) for score in test.scores],
             "importances": [plain(asdict(importance)) for importance in test.importances],
+            "baselines": [plain(asdict(baseline)) for baseline in test.baselines],
         },
         "why_worthless": model.why_worthless,
+        "verdict": model.verdict,
         "notes": list(model.notes),
         "seconds": round(model.seconds, 3),
     }

@@ -11,6 +11,7 @@ from sklearn.pipeline import Pipeline
 
 from ridgenet._table_settings import TableSettings
 from ridgenet.path._result import NetworkPath
+from ridgenet.table._baselines import verdict
 from ridgenet.table._columns import ColumnUse
 from ridgenet.table._evaluation import TestEstimate
 from ridgenet.table._pipeline import network_inputs
@@ -119,6 +120,13 @@ class TableModel:
                 f"{name} that generalises to other rows."
             )
         return None
+
+    @property
+    def verdict(self) -> str | None:
+        """A sentence that says whether the network is worth more than other models; None if that is not known."""
+        if self.test is None or self.why_worthless is not None:
+            return None
+        return verdict(self.test.baselines)
 
     @cached_property
     def pictured(self) -> tuple[np.ndarray, np.ndarray]:

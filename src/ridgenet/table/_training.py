@@ -56,18 +56,18 @@ def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
     rows = Rows.of(table, roles, target, settings)
     classes = np.unique(target.y) if target.is_classes else None
 
-    def fit_one(train: Rows, stage: str) -> Pipeline:
+    def fit_one(train: Rows, stage: str) -> pipelines.Trained:
         require_varied(train.X, len(rows), table.source.name)
         pipeline = pipelines.new_pipeline(settings, target.task, classes, len(rows))
         network = pipeline[-1]
         if watch is not None and settings.alpha is None:
             network.set_params(callbacks=lambda progress: watch(stage, progress))
-        pipelines.fit(pipeline, train.X, train.y, train.weights, train.groups)
+        trained = pipelines.fit(pipeline, train.X, train.y, train.weights, train.groups)
         # a single network does not raise when interrupted, but has not converged
         interrupts.raise_if_pending()
         # callbacks are code, which cannot be saved with the model
         network.set_params(callbacks=None)
-        return pipeline
+        return trained
 
     kind, sha256 = _kind_of_test(settings, len(rows)), table.source.sha256()
     pipeline, training_rows, test = _fit_and_test(fit_one, rows, classes, replace(settings, test=kind), roles)
@@ -94,21 +94,23 @@ def _fit_and_test(
     name = "the path" if settings.alpha is None else "the network"
     seed = settings.random_state
     if settings.test == "none":
-        return fit_one(rows, name), rows, None
+        return fit_one(rows, name).pipeline, rows, None
     if settings.test == "nested":
         # before training, so that errors do not come after minutes of it
         parts = testing.parts_of(rows, classes, seed)
-        pipeline = fit_one(rows, name)
+        pipeline = fit_one(rows, name).pipeline
         what = "choice of λ and training" if settings.alpha is None else "training"
-        return pipeline, rows, testing.by_parts(fit_one, rows, parts, classes, what, seed)
+        test = testing.by_parts(fit_one, rows, parts, classes, what, seed, baselines=settings.baselines)
+        return pipeline, rows, test
     if settings.test_share is not None:
-        train, test = testing.split(rows, classes, settings.test_share, seed)
-        others, how = rows.at(test), "rows drawn at random and held out"
-        training_rows = rows.at(train)
+        kept, held_out = testing.split(rows, classes, settings.test_share, seed)
+        others, how = rows.at(held_out), "rows drawn at random and held out"
+        training_rows = rows.at(kept)
     else:
         others, how, training_rows = _rows_of_file(settings, roles, rows), f"the rows of {settings.test}", rows
-    pipeline = fit_one(training_rows, name)
-    return pipeline, training_rows, testing.of_model(pipeline, others, classes, how, seed)
+    trained = fit_one(training_rows, name)
+    test = testing.of_trained(trained, training_rows, others, classes, how, seed, baselines=settings.baselines)
+    return trained.pipeline, training_rows, test
 
 
 def _target_in(table: Table, settings: TableSettings, task: str) -> Target:

@@ -119,6 +119,8 @@ def summary_of(model: TableModel) -> list[str]:
         if target.is_classes:
             wrong = test.scores[1]
             said.append(f"It misclassifies {wrong.value:.1%} of them, a constant prediction {wrong.baseline:.1%}.")
+    if model.verdict is not None:
+        said.append(model.verdict)
     by_rule = model.alpha_by_rule
     if by_rule is not None and by_rule != model.alpha:
         said.append(
