@@ -21,7 +21,7 @@ TESTS = ("auto", "nested", "none")
 ALPHA_FROM = {None: "as given", "default": "the default", "path": "chosen by an earlier ridgenet path"}
 NOTE_OF_DEFAULT = "λ was not given, and its default suits few tables well; ridgenet path chooses λ from the data"
 # settings that may be None
-OPTIONAL = ("sample_weight", "groups", "delimiter", "encoding", "decimal")
+OPTIONAL = ("sample_weight", "groups", "time", "exposure", "delimiter", "encoding", "decimal", "sheet")
 # parameters of the path that also apply to one network
 OF_BOTH = ("activation", "standardize", "init", "class_weight")
 
@@ -54,6 +54,12 @@ class TableSettings:
         Delimiter, encoding and decimal separator of a text file.
     na : tuple of str or None
         Words for missing values, besides empty cells; None means the default words.
+    sheet : str or None
+        Sheet of a spreadsheet.
+    time : str or None
+        Column with the order of the rows: training is on earlier ones, tests are on later ones.
+    exposure : str or None
+        Column with what counts refer to, such as days or persons; predictions are counts for an exposure of 1.
     random_state : int
         Seed of all random numbers.
     parameters : mapping
@@ -79,6 +85,9 @@ class TableSettings:
     encoding: str | None = None
     decimal: str = "."
     na: tuple[str, ...] | None = None
+    sheet: str | None = None
+    time: str | None = None
+    exposure: str | None = None
     random_state: int = 0
     parameters: Mapping[str, Any] = field(default_factory=dict)
     n_epochs: int | None = None
@@ -106,7 +115,7 @@ class TableSettings:
 
     def _check_types(self) -> None:
         """Reject values of the wrong type, which a file of settings may contain."""
-        for name in ("data", "target", "task", "test", "sample_weight", "groups", "delimiter", "encoding", "decimal"):
+        for name in ("data", "target", "task", "test", *OPTIONAL):
             value = getattr(self, name)
             if not isinstance(value, str) and not (value is None and name in OPTIONAL):
                 raise InputError(f"{name} must be text; got {value!r}")
@@ -134,7 +143,7 @@ class TableSettings:
     @property
     def reading(self) -> Reading:
         """Options for reading the file."""
-        return Reading(self.delimiter, self.encoding, self.decimal, self.na)
+        return Reading(self.delimiter, self.encoding, self.decimal, self.na, self.sheet)
 
     @property
     def test_share(self) -> float | None:

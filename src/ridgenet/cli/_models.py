@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ridgenet._errors import InputError
-from ridgenet.cli._options import AsJson, Decimal, Delimiter, Encoding, Na, Quiet, completed
+from ridgenet.cli._options import AsJson, Decimal, Delimiter, Encoding, Na, Quiet, Sheet, completed
 from ridgenet.formats._reading import Reading, words_of
 from ridgenet.formats._writing import ENDINGS
 
@@ -40,6 +40,7 @@ def predict_command(
     encoding: Encoding = None,
     decimal: Decimal = None,
     na: Na = None,
+    sheet: Sheet = None,
     escape_formulas: Annotated[
         bool,
         typer.Option(
@@ -53,7 +54,7 @@ def predict_command(
     from ridgenet.cli._show_training import prediction_progress
     from ridgenet.table._prediction import predict_file
 
-    reading = Reading(delimiter, encoding, decimal or ".", words_of(na))
+    reading = Reading(delimiter, encoding, decimal or ".", words_of(na), sheet)
     with printed_warnings(), prediction_progress(quiet) as watch:
         n_rows = predict_file(
             model,

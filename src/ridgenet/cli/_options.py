@@ -50,6 +50,7 @@ Decimal = Annotated[
     str | None,
     typer.Option(help="Text files: decimal separator, . or , (default: .)", autocompletion=completed(".", ",")),
 ]
+Sheet = Annotated[str | None, typer.Option(help="Spreadsheets: the sheet, if there are several.")]
 Na = Annotated[
     str | None,
     typer.Option(

@@ -21,6 +21,7 @@ from ridgenet.cli._options import (
     Na,
     Out,
     Quiet,
+    Sheet,
     completed,
     layers_of,
     numbers_of,
@@ -42,6 +43,14 @@ Categorical = Annotated[
     typer.Option(help="A numeric column, or target, that holds categories; may be repeated."),
 ]
 Weight = Annotated[str | None, typer.Option("--weight", help="The column of sample weights (sample_weight).")]
+Exposure = Annotated[
+    str | None,
+    typer.Option(help="The column with what counts refer to, such as days; predictions are for an exposure of 1."),
+]
+Time = Annotated[
+    str | None,
+    typer.Option(help="The column with the order of the rows, such as a date: tests are on rows later than training."),
+]
 Test = Annotated[
     str | None,
     typer.Option(
@@ -108,6 +117,8 @@ def path_command(
     drop: Drop = None,
     categorical: Categorical = None,
     weight: Weight = None,
+    exposure: Exposure = None,
+    time: Time = None,
     groups: Annotated[str | None, typer.Option(help="The column of groups; rows of a group stay in one fold.")] = None,
     hidden: HiddenCandidates = None,
     activation: ActivationOption = None,
@@ -137,6 +148,7 @@ def path_command(
     encoding: Encoding = None,
     decimal: Decimal = None,
     na: Na = None,
+    sheet: Sheet = None,
     jobs: Jobs = None,
     seed: Seed = None,
     scheduler: Annotated[
@@ -169,6 +181,8 @@ def fit_command(
     drop: Drop = None,
     categorical: Categorical = None,
     weight: Weight = None,
+    exposure: Exposure = None,
+    time: Time = None,
     groups: Annotated[
         str | None, typer.Option(help="The column of groups; rows of a group are tested together.")
     ] = None,
@@ -186,6 +200,7 @@ def fit_command(
     encoding: Encoding = None,
     decimal: Decimal = None,
     na: Na = None,
+    sheet: Sheet = None,
     seed: Seed = None,
     stream: Annotated[
         bool, typer.Option("--stream", help="Read the data in pieces; they may be larger than memory.")
@@ -281,7 +296,7 @@ def _settings_of(options: Mapping[str, Any], *, chooses: bool) -> TableSettings:
         from ridgenet.formats._reading import Reading
 
         how = (settings.get("delimiter"), settings.get("encoding"), settings.get("decimal") or ".")
-        refuse_without_target(settings["data"], Reading(*how))
+        refuse_without_target(settings["data"], Reading(*how, sheet=settings.get("sheet")))
     return TableSettings.of(settings)
 
 
@@ -314,8 +329,8 @@ def _as_it_is(value: Any) -> Any:
 
 # options that set a setting of the run
 SAME_NAMES = (
-    "data", "target", "alpha", "task", "drop", "categorical", "groups", "test", "baselines", "delimiter", "encoding", "decimal",
-    "na",
+    "data", "target", "alpha", "task", "drop", "categorical", "groups", "test", "baselines",
+    "delimiter", "encoding", "decimal", "na", "sheet", "time", "exposure",
 )  # fmt: skip
 SETTINGS = {name: name for name in SAME_NAMES} | {
     "weight": "sample_weight",

@@ -35,12 +35,15 @@ class Reading:
     na : tuple of str or None
         Words for missing values, besides empty cells. None means the default words in text files, and no words in
         files with types.
+    sheet : str or None
+        Name of the sheet of a spreadsheet; None for one with a single sheet.
     """
 
     delimiter: str | None = None
     encoding: str | None = None
     decimal: str = "."
     na: tuple[str, ...] | None = None
+    sheet: str | None = None
 
     def __post_init__(self) -> None:
         if self.decimal not in (".", ","):
@@ -116,7 +119,8 @@ def read_table(path: str | Path, reading: Reading | None = None, text: Sequence[
         If the file cannot be used; names the file and, where possible, the column and the row.
     """
     require_extra("table", "a table", "charset_normalizer", "pandas", "pyarrow")
-    source, reading = Source.of(path), reading or Reading()
+    reading = reading or Reading()
+    source = Source.of(path, reading.sheet)
     table, remarks = source.format.open(source, reading).read(text)
     if len(table) == 0:
         raise InputError(f"{source.name}: {NO_ROW}")
@@ -139,7 +143,7 @@ def names_of_columns(path: str | Path, reading: Reading) -> tuple[Source, tuple[
     InputError
         If the file cannot be read.
     """
-    source = Source.of(path)
+    source = Source.of(path, reading.sheet)
     return source, tuple(source.format.open(source, reading).names)
 
 
@@ -189,8 +193,9 @@ def read_batches(
     InputError
         If columns are missing (the message names all of them), or a value is not of the kind of its column.
     """
-    source = Source.of(path)
-    file = source.format.open(source, reading or Reading())
+    reading = reading or Reading()
+    source = Source.of(path, reading.sheet)
+    file = source.format.open(source, reading)
     _require_columns(source, file.names, kinds)
     size, first = source.path.stat().st_size, 0
     for rows, n_bytes in _of_size(file.batches(kinds), n_rows):

@@ -9,11 +9,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
-from zipfile import BadZipFile, ZipFile
 
 from ridgenet._errors import InputError
 from ridgenet.formats._format import SAVE_AS, Format
-from ridgenet.formats._registry import TEXT, format_of
+from ridgenet.formats._registry import BY_SUFFIX, TEXT, format_of
+from ridgenet.formats._spreadsheets import OLD_EXCEL, is_workbook, table_of
 from ridgenet.io._atomic import gone_in_the_end
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ COMPRESSION_SUFFIXES = {".gz": "gzip", ".zst": "zstd"}
 DECOMPRESS = "decompress it, or use gzip or zstd instead"
 # first bytes of files that cannot be read, and what to do about each
 OTHERS: dict[bytes, str] = {
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": f"this is an old Excel workbook (.xls); {SAVE_AS}",
     b"FEA1": f"this is a Feather file of version 1, which is not supported; {SAVE_AS}",
     b"SQLite format 3\0": f"this is an SQLite database; {SAVE_AS}",
     b"\x89HDF\r\n\x1a\n": f"this is an HDF5 file; {SAVE_AS}",
@@ -54,16 +53,28 @@ class Source:
         The format of the decompressed bytes.
     compression : {"gzip", "zstd"} or None
         The compression.
+    stored : Path or None
+        The file that the user gave, if `path` is a copy of its content in another format; otherwise None.
     """
 
     name: str
     path: Path
     format: Format
     compression: str | None
+    stored: Path | None = None
 
     @classmethod
-    def of(cls, path: str | Path) -> Source:
-        """Return a file with its format and compression; pipes and standard input (``-``) are copied to disk first.
+    def of(cls, path: str | Path, sheet: str | None = None) -> Source:
+        """Return a file with its format and compression.
+
+        Pipes and standard input (``-``) are copied to disk first, and a sheet of a spreadsheet is converted.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file.
+        sheet : str, optional
+            The sheet of a spreadsheet with several.
 
         Raises
         ------
@@ -71,21 +82,21 @@ class Source:
             If the file does not exist, is empty, cannot be read, or is of a format that is not supported.
         """
         if str(path) == STANDARD_INPUT:
-            return cls._recognised("standard input", _spooled(sys.stdin.buffer))
+            return cls._recognised("standard input", _spooled(sys.stdin.buffer), sheet)
         path = Path(path)
         try:
             if path.is_fifo():
                 with path.open("rb") as pipe:
-                    return cls._recognised(str(path), _spooled(pipe))
+                    return cls._recognised(str(path), _spooled(pipe), sheet)
         except OSError as error:
             raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
         if not path.is_file():
             what = "this is a folder" if path.is_dir() else "there is no such file"
             raise InputError(f"{path}: {'this is a device, not a file' if path.is_char_device() else what}")
-        return cls._recognised(str(path), path)
+        return cls._recognised(str(path), path, sheet)
 
     @classmethod
-    def _recognised(cls, name: str, path: Path) -> Source:
+    def _recognised(cls, name: str, path: Path, sheet: str | None) -> Source:
         try:
             with path.open("rb") as file:
                 start = file.read(SIGNATURE_BYTES)
@@ -93,10 +104,12 @@ class Source:
             raise InputError(f"{name}: cannot be read ({error.strerror or error})") from None
         if not start:
             raise InputError(f"{name}: the file is empty")
+        if start.startswith(OLD_EXCEL) or (start.startswith(ZIP) and is_workbook(path)):
+            return cls._converted(name, path, sheet)
         compression = compression_of(start)
         source = cls(name, path, TEXT, compression)
         start = source.head(SIGNATURE_BYTES)
-        if other := _other_format(start, path):
+        if other := _other_format(start):
             raise InputError(f"{name}: {other}")
         if compression and (inner := compression_of(start)):
             raise InputError(
@@ -108,8 +121,18 @@ class Source:
             with source.open() as stream:
                 shutil.copyfileobj(stream, decompressed)
             decompressed.flush()
-            return cls(name, Path(decompressed.name), format, None)
+            return cls(name, Path(decompressed.name), format, None, path)
         return cls(name, path, format, compression)
+
+    @classmethod
+    def _converted(cls, name: str, path: Path, sheet: str | None) -> Source:
+        """Return a sheet of a spreadsheet, converted to Feather."""
+        import pyarrow as pa
+
+        table, copy = table_of(path, name, sheet), _temporary_file()
+        with pa.ipc.new_file(copy.name, table.schema) as writer:
+            writer.write_table(table)
+        return cls(name, Path(copy.name), BY_SUFFIX[".feather"], None, path)
 
     def open(self) -> pa.NativeFile:
         """Open the file for reading decompressed bytes."""
@@ -155,20 +178,13 @@ class Source:
 
     def sha256(self) -> str:
         """Return the checksum of the file as stored, not decompressed."""
-        with self.path.open("rb") as file:
+        with (self.stored or self.path).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _other_format(start: bytes, path: Path) -> str | None:
+def _other_format(start: bytes) -> str | None:
     """Return what an unsupported file is, and what to do about it; None if the file may be a table."""
     if start.startswith(ZIP):
-        try:
-            with ZipFile(path) as archive:
-                names = archive.namelist()
-        except (BadZipFile, OSError, ValueError, NotImplementedError):
-            names = []
-        if any(name.startswith(("xl/", "content.xml")) for name in names):
-            return f"this is a spreadsheet (.xlsx, .ods); {SAVE_AS}"
         return "this is a ZIP archive; extract the table, or compress it with gzip or zstd instead"
     return next((message for magic, message in OTHERS.items() if start.startswith(magic)), None)
 

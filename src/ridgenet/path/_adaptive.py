@@ -20,7 +20,7 @@ from ridgenet.path._fit import Backend, fit_path
 from ridgenet.path._fits import Key, PathFits
 from ridgenet.path._grid import Grid
 from ridgenet.path._problem import Problem
-from ridgenet.path._rows import ALL, ArrayRows
+from ridgenet.path._rows import ArrayRows
 from ridgenet.path._search import Plan
 from ridgenet.path._selection import CLEARLY_WORSE, Curve, mean_and_error
 from ridgenet.path._watch import SharedWatch
@@ -155,7 +155,8 @@ class _AdaptivePath:
     def _has_few_parameters(self) -> bool:
         """Return whether the samples are so many that even weak λ hardly over-fit."""
         problem = self._fitter.problem
-        return problem.network.n_parameters <= FEW_PARAMETERS * problem.rows.total_weight(ALL)
+        rows = problem.rows
+        return isinstance(rows, ArrayRows) and problem.network.n_parameters <= FEW_PARAMETERS * len(rows.part().Y)
 
     def _on_sample(self) -> PathFits | None:
         """Return fits over the whole grid in coarse steps, on a part of the samples; None if they are not complete."""

@@ -17,8 +17,9 @@ from ridgenet.table._scores import RobustLoss, losses_of, with_all_classes
 LINEAR, TREES = "linear model", "boosted trees"
 # the search for a linear quantile takes long for more rows
 MOST_FOR_QUANTILE = 5_000
-# differences of more standard errors are clear
+# differences of more standard errors, and of more than this fraction of the score, are clear
 CLEAR = 2.0
+SMALLEST_SHARE = 0.01
 RIDGE_ALPHAS = np.logspace(-2, 4, 13)
 
 
@@ -45,13 +46,13 @@ class Baseline:
 
     @property
     def is_clearly_better(self) -> bool:
-        """Whether the model is better than the network by more than two standard errors."""
-        return self.difference < -CLEAR * self.standard_error
+        """Whether the model is better than the network by more than two standard errors and one per cent."""
+        return self.difference < -max(CLEAR * self.standard_error, SMALLEST_SHARE * self.value)
 
     @property
     def is_clearly_worse(self) -> bool:
-        """Whether the model is worse than the network by more than two standard errors."""
-        return self.difference > CLEAR * self.standard_error
+        """Whether the model is worse than the network by more than two standard errors and one per cent."""
+        return self.difference > max(CLEAR * self.standard_error, SMALLEST_SHARE * self.value)
 
 
 def fitted_baselines(

@@ -68,7 +68,7 @@ def roles_of(table: Table, settings: TableSettings) -> Roles:
     InputError
         If a named column does not exist, or an input is empty in every row.
     """
-    named = [settings.sample_weight, settings.groups]
+    named = [settings.sample_weight, settings.groups, settings.time, settings.exposure]
     require_target(table, settings.target, [*settings.drop, *settings.categorical, *filter(None, named)])
     others = {settings.target: "target"}
     others |= dict.fromkeys(settings.drop, "dropped: as requested")
@@ -76,6 +76,10 @@ def roles_of(table: Table, settings: TableSettings) -> Roles:
         others[settings.sample_weight] = "sample weight"
     if settings.groups:
         others[settings.groups] = "group, kept in one fold"
+    if settings.time:
+        others[settings.time] = "order of the rows"
+    if settings.exposure:
+        others[settings.exposure] = "exposure of the counts"
     for name in table.kinds:
         if name not in others and not name and _counts_rows(table.frame[name]):
             others[name] = "dropped: unnamed row numbers"

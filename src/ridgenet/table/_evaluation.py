@@ -17,6 +17,7 @@ from sklearn.model_selection import (
     ShuffleSplit,
     StratifiedKFold,
     StratifiedShuffleSplit,
+    TimeSeriesSplit,
 )
 from sklearn.pipeline import Pipeline
 
@@ -137,6 +138,7 @@ def by_parts(
     seed: int,
     *,
     baselines: bool,
+    in_order: bool = False,
 ) -> TestEstimate | None:
     """Predict each part of the rows by a model fitted on the others.
 
@@ -156,6 +158,8 @@ def by_parts(
         Seed of the permutation importances, and of the boosted trees.
     baselines : bool
         Whether to test other models, too.
+    in_order : bool, default=False
+        Whether the parts are in the order of time.
 
     Returns
     -------
@@ -182,7 +186,10 @@ def by_parts(
         if not tests:
             return None
     done = np.sort(np.concatenate(indices))
-    how = f"{chosen} repeated {N_PARTS} times on four fifths of the rows, each tested on the other fifth"
+    where = "four fifths of the rows, each tested on the other fifth"
+    if in_order:
+        where = "the first rows in time, each tested on the sixth of the rows that follows"
+    how = f"{chosen} repeated {N_PARTS} times on {where}"
     if len(tests) < N_PARTS:
         how += f"; interrupted after {len(tests)}"
     network = trained.pipeline[-1]
@@ -238,22 +245,24 @@ def _estimate(
     )
 
 
-def parts_of(rows: Rows, classes: np.ndarray | None, seed: int) -> list[Part]:
+def parts_of(rows: Rows, classes: np.ndarray | None, seed: int, *, in_order: bool = False) -> list[Part]:
     """Split rows for `by_parts`: for each part, return the indices of the training rows and of the test rows.
+
+    If the rows are in the order of time, each part follows its training rows.
 
     Raises
     ------
     InputError
         If there are too few rows, or too few of more than one class.
     """
-    parts = list(_parts(rows, classes, seed))
+    parts = list(TimeSeriesSplit(N_PARTS).split(rows.X) if in_order else _parts(rows, classes, seed))
     if classes is not None:
         _require_two_classes(rows.y[train] for train, _ in parts)
     return parts
 
 
-def split(rows: Rows, classes: np.ndarray | None, share: float, seed: int) -> Part:
-    """Return the indices of the training rows and of the test rows.
+def split(rows: Rows, classes: np.ndarray | None, share: float, seed: int, *, in_order: bool = False) -> Part:
+    """Return the indices of the training rows and of the test rows: the last ones, if rows are in the order of time.
 
     Raises
     ------
@@ -264,6 +273,9 @@ def split(rows: Rows, classes: np.ndarray | None, share: float, seed: int) -> Pa
         raise InputError(
             f"--test {share:g} of {len(rows)} rows leaves no rows to train or to test on; use another fraction"
         )
+    if in_order:
+        n_kept = len(rows) - round(share * len(rows))
+        return np.arange(n_kept), np.arange(n_kept, len(rows))
     if rows.groups is not None:
         splitter = GroupShuffleSplit(1, test_size=share, random_state=seed)
     elif classes is not None and _smallest_class(rows) >= 2 and share * len(rows) >= len(classes):

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import GroupKFold
+from sklearn.model_selection import GroupKFold, TimeSeriesSplit
 from sklearn.pipeline import Pipeline
 
 from ridgenet import _defaults as defaults
@@ -69,11 +69,18 @@ def new_pipeline(settings: TableSettings, task: str, classes: np.ndarray | None,
                 f"{type(estimator).__name__} has no parameter {name!r}; the parameters are {', '.join(names)}"
             )
     require_usable(parameters)
+    if settings.exposure:
+        if task == "classification":
+            raise InputError("an exposure is for counts, but the target is used for classification")
+        parameters = {"loss": "poisson", **parameters}
     if settings.alpha is None:
         parameters = {**usual_parameters(n_rows), **parameters}
     if isinstance(parameters.get("class_weight"), Mapping) and classes is not None:
         parameters["class_weight"] = _by_label(parameters["class_weight"], classes)
-    if settings.groups and settings.alpha is None and isinstance(parameters.get("cv") or defaults.N_FOLDS, int):
+    if settings.time and settings.alpha is None and isinstance(parameters.get("cv") or defaults.N_FOLDS, int):
+        # rows are in the order of time
+        parameters["cv"] = TimeSeriesSplit(parameters.get("cv") or defaults.N_FOLDS)
+    elif settings.groups and settings.alpha is None and isinstance(parameters.get("cv") or defaults.N_FOLDS, int):
         parameters["cv"] = GroupKFold(parameters.get("cv") or defaults.N_FOLDS)
     if settings.alpha is not None:
         parameters["alpha"] = settings.alpha

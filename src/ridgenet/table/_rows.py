@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -13,6 +12,7 @@ from ridgenet._table_settings import TableSettings
 from ridgenet.formats._reading import Table
 from ridgenet.table._columns import Roles
 from ridgenet.table._target import Target
+from ridgenet.table.encoding._dates import dates_in, format_of_dates
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,18 @@ class Rows:
         Labels or numbers.
     weights, groups : ndarray of shape (n_rows,) or None
         Sample weights, and groups whose rows stay in one fold.
+    numbers : ndarray of int of shape (n_rows,) or None
+        Numbers of the rows in the table, from 1.
     """
 
     X: pd.DataFrame
     y: np.ndarray
     weights: np.ndarray | None = None
     groups: np.ndarray | None = None
+    numbers: np.ndarray | None = None
 
     @classmethod
-    def of(cls, table: Table, roles: Roles, target: Target, settings: TableSettings) -> Self:
+    def of(cls, table: Table, roles: Roles, target: Target, settings: TableSettings) -> Rows:
         """Return the rows of a table that have a target.
 
         Raises
@@ -43,13 +46,20 @@ class Rows:
         InputError
             If a weight is missing or negative, or all are zero.
         """
-        frame = table.frame[target.present]
+        frame, y = table.frame[target.present], target.y
         weights = groups = None
         if settings.sample_weight:
             weights = _weights(table, settings.sample_weight)[target.present]
         if settings.groups:
             groups = frame[settings.groups].astype(str).to_numpy(str)
-        return cls(frame[list(roles.inputs)].reset_index(drop=True), target.y, weights, groups)
+        if settings.exposure:
+            # the likelihood of counts with an exposure is that of rates, weighted by the exposure
+            exposure = _exposure(table, settings.exposure)[target.present]
+            y, relative = y / exposure, exposure / exposure.mean()
+            weights = relative if weights is None else weights * relative
+        numbers = np.flatnonzero(target.present) + 1
+        rows = cls(frame[list(roles.inputs)].reset_index(drop=True), y, weights, groups, numbers)
+        return rows if settings.time is None else rows.at(_order(table, settings.time, target.present))
 
     def __len__(self) -> int:
         return len(self.y)
@@ -61,7 +71,35 @@ class Rows:
             self.y[indices],
             None if self.weights is None else self.weights[indices],
             None if self.groups is None else self.groups[indices],
+            None if self.numbers is None else self.numbers[indices],
         )
+
+
+def _exposure(table: Table, name: str) -> np.ndarray:
+    if table.kinds[name] != "number":
+        raise InputError(f"{table.source.name}: column {name!r} holds {table.kinds[name]}; exposures must be numbers")
+    exposure = table.frame[name].to_numpy(np.float64)
+    wrong = ~(exposure > 0)
+    if wrong.any():
+        raise InputError(
+            f"{table.source.name}: column {name!r}, row {int(np.argmax(wrong)) + 1}: the exposure is "
+            f"{'missing' if np.isnan(exposure[np.argmax(wrong)]) else 'not positive'}; it must be above 0"
+        )
+    return exposure
+
+
+def _order(table: Table, name: str, present: np.ndarray) -> np.ndarray:
+    """Return the rows with a target in the order of a column of numbers or dates; equal ones as they are."""
+    column, kind = table.frame[name][present], table.kinds[name]
+    if kind == "text":
+        format = format_of_dates(column)
+        if format is None:
+            raise InputError(f"{table.source.name}: column {name!r} holds text; the time must be dates or numbers")
+        column = dates_in(column, format).to_series(index=column.index)
+    if column.isna().any():
+        row = int(column.index[int(column.isna().to_numpy().argmax())]) + 1
+        raise InputError(f"{table.source.name}: column {name!r}, row {row}: the time is missing; fill it in")
+    return np.argsort(column.to_numpy(), kind="stable")
 
 
 def _weights(table: Table, name: str) -> np.ndarray:

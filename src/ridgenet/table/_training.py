@@ -92,19 +92,21 @@ def _fit_and_test(
     fit_one: testing.FitOne, rows: Rows, classes: np.ndarray | None, settings: TableSettings, roles: Roles
 ) -> tuple[Pipeline, Rows, testing.TestEstimate | None]:
     name = "the path" if settings.alpha is None else "the network"
-    seed = settings.random_state
+    seed, in_order = settings.random_state, settings.time is not None
     if settings.test == "none":
         return fit_one(rows, name).pipeline, rows, None
     if settings.test == "nested":
         # before training, so that errors do not come after minutes of it
-        parts = testing.parts_of(rows, classes, seed)
+        parts = testing.parts_of(rows, classes, seed, in_order=in_order)
         pipeline = fit_one(rows, name).pipeline
         what = "choice of λ and training" if settings.alpha is None else "training"
-        test = testing.by_parts(fit_one, rows, parts, classes, what, seed, baselines=settings.baselines)
+        test = testing.by_parts(
+            fit_one, rows, parts, classes, what, seed, baselines=settings.baselines, in_order=in_order
+        )
         return pipeline, rows, test
     if settings.test_share is not None:
-        kept, held_out = testing.split(rows, classes, settings.test_share, seed)
-        others, how = rows.at(held_out), "rows drawn at random and held out"
+        kept, held_out = testing.split(rows, classes, settings.test_share, seed, in_order=in_order)
+        others, how = rows.at(held_out), f"{'the last rows in time' if in_order else 'rows drawn at random'}, held out"
         training_rows = rows.at(kept)
     else:
         others, how, training_rows = _rows_of_file(settings, roles, rows), f"the rows of {settings.test}", rows

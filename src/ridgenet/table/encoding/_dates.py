@@ -42,7 +42,7 @@ class Dates(NumericEncoding):
             format = format_of_dates(column)
             if format is None:
                 return None
-        dates = _dates_in(column, format)
+        dates = dates_in(column, format)
         has_hours = bool((dates.hour.to_numpy()[dates.notna()] > 0).any())
         parts = (*DAY_PARTS, *(("hour",) if has_hours else ()), SECONDS)
         return cls(str(column.name), *medians_of(_numbers(dates, parts)), parts, format)
@@ -59,7 +59,7 @@ class Dates(NumericEncoding):
 
     def write(self, column: pd.Series, inputs: np.ndarray) -> np.ndarray | None:
         """Write a column into its inputs; text that is not a date in the format of the training rows is unknown."""
-        dates = _dates_in(column, self.format)
+        dates = dates_in(column, self.format)
         self.write_numbers(_numbers(dates, self.parts), inputs)
         return None if self.format is None else dates.isna() & column.notna().to_numpy()
 
@@ -98,7 +98,7 @@ def _all_are_dates(texts: np.ndarray, format: str) -> bool:
     return True
 
 
-def _dates_in(column: pd.Series, format: str | None) -> pd.DatetimeIndex:
+def dates_in(column: pd.Series, format: str | None) -> pd.DatetimeIndex:
     """Return a column as dates without time zone, in UTC; NaT where text is not a date in the format."""
     if format is not None:
         codes, texts = codes_and_texts(column)
