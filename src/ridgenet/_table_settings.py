@@ -21,9 +21,42 @@ TESTS = ("auto", "nested", "none")
 ALPHA_FROM = {None: "as given", "default": "the default", "path": "chosen by an earlier ridgenet path"}
 NOTE_OF_DEFAULT = "λ was not given, and its default suits few tables well; ridgenet path chooses λ from the data"
 # settings that may be None
-OPTIONAL = ("sample_weight", "groups", "time", "exposure", "delimiter", "encoding", "decimal", "sheet")
+OPTIONAL = ("sample_weight", "groups", "time", "exposure", "cost", "delimiter", "encoding", "decimal", "sheet")
 # parameters of the path that also apply to one network
 OF_BOTH = ("activation", "standardize", "init", "class_weight")
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Costs of wrong predictions of two classes.
+
+    Attributes
+    ----------
+    false_positive, false_negative : float
+        Cost of predicting the second class for the first, and the first for the second.
+    """
+
+    false_positive: float
+    false_negative: float
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Parse costs such as 1:5.
+
+        Raises
+        ------
+        InputError
+            If they are not two positive numbers.
+        """
+        try:
+            first, second = map(float, text.split(":"))
+        except ValueError:
+            first = second = float("nan")
+        if not (0 < first < float("inf") and 0 < second < float("inf")):
+            raise InputError(
+                f"cost must be the cost of a false positive and of a false negative, such as 1:5; got {text!r}"
+            )
+        return cls(first, second)
 
 
 @dataclass(frozen=True)
@@ -56,6 +89,8 @@ class TableSettings:
         Words for missing values, besides empty cells; None means the default words.
     sheet : str or None
         Sheet of a spreadsheet.
+    cost : str or None
+        Costs of a false positive and of a false negative, such as 1:5; the test finds the cheapest threshold.
     time : str or None
         Column with the order of the rows: training is on earlier ones, tests are on later ones.
     exposure : str or None
@@ -86,6 +121,7 @@ class TableSettings:
     decimal: str = "."
     na: tuple[str, ...] | None = None
     sheet: str | None = None
+    cost: str | None = None
     time: str | None = None
     exposure: str | None = None
     random_state: int = 0
@@ -109,6 +145,8 @@ class TableSettings:
         if not 0 <= self.random_state < 2**32:
             raise InputError(f"random_state must be between 0 and 2**32 - 1; got {self.random_state}")
         self._check_sizes(self.parameters.get("hidden_layer_sizes"))
+        # checked before training
+        _ = self.costs
         share = self.test_share
         if share is not None and not 0 < share < 1:
             raise InputError(f"the fraction of rows to test on must be between 0 and 1; got {self.test}")
@@ -139,6 +177,11 @@ class TableSettings:
                 "several network sizes are given, but fit trains one network at a given λ: give one size, or let "
                 "ridgenet path choose"
             )
+
+    @property
+    def costs(self) -> Costs | None:
+        """Costs of wrong predictions, if they are given."""
+        return None if self.cost is None else Costs.of(self.cost)
 
     @property
     def reading(self) -> Reading:

@@ -47,6 +47,12 @@ Exposure = Annotated[
     str | None,
     typer.Option(help="The column with what counts refer to, such as days; predictions are for an exposure of 1."),
 ]
+Cost = Annotated[
+    str | None,
+    typer.Option(
+        help="Two classes: costs of a false positive and a false negative, such as 1:5; finds the cheapest threshold."
+    ),
+]
 Time = Annotated[
     str | None,
     typer.Option(help="The column with the order of the rows, such as a date: tests are on rows later than training."),
@@ -119,6 +125,7 @@ def path_command(
     weight: Weight = None,
     exposure: Exposure = None,
     time: Time = None,
+    cost: Cost = None,
     groups: Annotated[str | None, typer.Option(help="The column of groups; rows of a group stay in one fold.")] = None,
     hidden: HiddenCandidates = None,
     activation: ActivationOption = None,
@@ -161,7 +168,7 @@ def path_command(
 ) -> None:
     """Train on a table, with λ chosen by cross-validation along the whole path, and test the model.
 
-    Only --target is required. Writes model.skops, path.csv, result.json, report.html and pictures.
+    Only --target is required. Writes model.skops, path.csv, result.json, report.html, card.md and pictures.
     """
     settings = _settings_of(locals(), chooses=True)
     if scheduler is None:
@@ -183,6 +190,7 @@ def fit_command(
     weight: Weight = None,
     exposure: Exposure = None,
     time: Time = None,
+    cost: Cost = None,
     groups: Annotated[
         str | None, typer.Option(help="The column of groups; rows of a group are tested together.")
     ] = None,
@@ -216,7 +224,7 @@ def fit_command(
 ) -> None:
     """Train on a table at a given λ, and test the model.
 
-    Writes model.skops, result.json and report.html.
+    Writes model.skops, result.json, report.html and card.md.
 
     With --stream the data can be a file, a folder or a URL, and larger than memory; columns must be numeric, and there
     is no test.
@@ -330,7 +338,7 @@ def _as_it_is(value: Any) -> Any:
 # options that set a setting of the run
 SAME_NAMES = (
     "data", "target", "alpha", "task", "drop", "categorical", "groups", "test", "baselines",
-    "delimiter", "encoding", "decimal", "na", "sheet", "time", "exposure",
+    "delimiter", "encoding", "decimal", "na", "sheet", "time", "exposure", "cost",
 )  # fmt: skip
 SETTINGS = {name: name for name in SAME_NAMES} | {
     "weight": "sample_weight",

@@ -26,7 +26,7 @@ RECORD = "result.json"
 MODEL = "model.skops"
 # the files that a run may write
 NAMES_OF_COMPARISON = ("boundary.png", "objective.png", "weights.png", RECORD)
-NAMES_OF_MODEL = (MODEL, "path.csv", RECORD, "path.png", "shrinkage.png", "boundary.png", "report.html")
+NAMES_OF_MODEL = (MODEL, "path.csv", RECORD, "path.png", "shrinkage.png", "boundary.png", "report.html", "card.md")
 NAMES_OF_STREAMED = (MODEL, RECORD)
 NAMES = {*NAMES_OF_COMPARISON, *NAMES_OF_MODEL, *NAMES_OF_STREAMED}
 # packages that the results depend on

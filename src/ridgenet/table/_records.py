@@ -57,6 +57,8 @@ def record_of(model: TableModel) -> dict[str, Any]:
             "importances": [plain(asdict(importance)) for importance in test.importances],
             "baselines": [plain(asdict(baseline)) for baseline in test.baselines],
         },
+        "threshold": None if model.threshold is None else asdict(model.threshold),
+        "explored": None if model.explored is None else plain(asdict(model.explored)),
         "why_worthless": model.why_worthless,
         "verdict": model.verdict,
         "notes": list(model.notes),

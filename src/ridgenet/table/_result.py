@@ -14,9 +14,11 @@ from ridgenet.path._result import NetworkPath
 from ridgenet.table._baselines import verdict
 from ridgenet.table._columns import ColumnUse
 from ridgenet.table._evaluation import TestEstimate
+from ridgenet.table._explored import Explored, explore
 from ridgenet.table._pipeline import network_inputs
 from ridgenet.table._rows import Rows
 from ridgenet.table._target import Target
+from ridgenet.table._threshold import Threshold, cheapest_threshold
 
 # more points would hide one another
 MOST_PICTURED = 5_000
@@ -127,6 +129,19 @@ class TableModel:
         if self.test is None or self.why_worthless is not None:
             return None
         return verdict(self.test.baselines)
+
+    @cached_property
+    def explored(self) -> Explored | None:
+        """What the model does; None if it was not tested, or has learned nothing."""
+        return explore(self)
+
+    @property
+    def threshold(self) -> Threshold | None:
+        """The threshold with the lowest cost in the test; None without costs."""
+        test, costs = self.test, self.settings.costs
+        if test is None or costs is None or test.classes is None:
+            return None
+        return cheapest_threshold(test.y == test.classes[1], test.outputs[:, 1], costs, test.rows.weights)
 
     @cached_property
     def pictured(self) -> tuple[np.ndarray, np.ndarray]:

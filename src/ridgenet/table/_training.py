@@ -22,6 +22,7 @@ from ridgenet.table._data_warnings import data_warnings, missing_as, why_not_num
 from ridgenet.table._result import TableModel
 from ridgenet.table._rows import Rows
 from ridgenet.table._target import Target, target_of
+from ridgenet.table._threshold import advice_for_rare
 
 Watch = Callable[[str, Any], object]
 
@@ -55,6 +56,8 @@ def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
     target = _target_in(table, settings, settings.task)
     rows = Rows.of(table, roles, target, settings)
     classes = np.unique(target.y) if target.is_classes else None
+    if settings.cost is not None and (classes is None or len(classes) != 2):
+        raise InputError(f"cost is for two classes, but the target {target.name!r} has {_what_else(classes)}")
 
     def fit_one(train: Rows, stage: str) -> pipelines.Trained:
         require_varied(train.X, len(rows), table.source.name)
@@ -115,6 +118,10 @@ def _fit_and_test(
     return trained.pipeline, training_rows, test
 
 
+def _what_else(classes: np.ndarray | None) -> str:
+    return "numbers" if classes is None else f"{len(classes)} classes"
+
+
 def _target_in(table: Table, settings: TableSettings, task: str) -> Target:
     name = settings.target
     return target_of(table.frame[name], table.kinds[name], task, table.source.name, settings.decimal)
@@ -166,6 +173,9 @@ def _notes(table: Table, target: Target, settings: TableSettings, sha256: str) -
     if target.is_classes:
         smallest = min(target.counts, key=lambda label: target.counts[label])
         n = target.counts[smallest]
+        has_weights = settings.parameters.get("class_weight") is not None
+        if advice := advice_for_rare(target.counts, has_costs=settings.cost is not None, has_weights=has_weights):
+            notes.append(advice)
         if n < testing.N_PARTS:
             notes.append(f"class {smallest!r} has only {n} row{'s' * (n > 1)}, so its scores are unreliable")
     differs = pipelines.usual_parameters(int(target.present.sum())) if settings.alpha is None else {}

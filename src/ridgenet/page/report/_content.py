@@ -6,21 +6,31 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from ridgenet._table_settings import ALPHA_FROM
 from ridgenet._wording import listed, readable
 from ridgenet.page.interactive._figures import curve_figure, path_objective_figure, search_figure, shrinkage_figure
 from ridgenet.page.interactive._plane_figure import boundary_figure
 from ridgenet.page.interactive._scene import MOST_POINTS, Sample, Scene, View, scene_of
 from ridgenet.page.interactive._stops import drawing_of, stops_of
+from ridgenet.page.report._effects import (
+    describe_effect,
+    describe_explanation,
+    effect_figure,
+    explanation_figure,
+)
 from ridgenet.page.report._predictions import (
     calibration_figure,
     confusion_figure,
     describe_calibration,
     describe_confusion,
+    describe_precision_recall,
     describe_predicted,
     describe_residuals,
     describe_roc,
     importance_figure,
+    precision_recall_figure,
     predicted_figure,
     residual_figure,
     roc_figure,
@@ -29,6 +39,7 @@ from ridgenet.table._pipeline import names_of_inputs
 from ridgenet.table._plane import plane_of_model, reason_of_plane
 from ridgenet.table._result import TableModel
 from ridgenet.table._scores import RobustLoss
+from ridgenet.table._threshold import RARE
 
 RESOLUTION = 61
 MOST_COLUMNS_SHOWN = 25
@@ -83,6 +94,7 @@ def content_of(model: TableModel) -> Content:
         _add_path(figures, alternatives, scene)
     _add_search(figures, alternatives, model)
     _add_test(figures, alternatives, model)
+    _add_explored(figures, alternatives, model)
     return Content(
         model,
         summary_of(model),
@@ -236,6 +248,10 @@ def _add_test(figures: dict[str, Any], alternatives: dict[str, str], model: Tabl
         alternatives["confusion"] = describe_confusion(test.y, test.predicted, test.classes)
         if all((test.y == label).any() for label in test.classes):
             figures["roc"] = roc_figure(test.y, test.outputs, test.classes)
+            if len(test.classes) == 2 and min(np.mean(test.y == label) for label in test.classes) < RARE:
+                cut = model.threshold.value if model.threshold is not None else 0.5
+                figures["precision"] = precision_recall_figure(test.y, test.outputs, test.classes, cut)
+                alternatives["precision"] = describe_precision_recall(test.y, test.outputs, test.classes)
             figures["calibration"] = calibration_figure(test.y, test.outputs, test.classes)
             alternatives["roc"] = describe_roc(test.y, test.outputs, test.classes)
             alternatives["calibration"] = describe_calibration(test.y, test.outputs, test.classes)
@@ -248,3 +264,21 @@ def _add_test(figures: dict[str, Any], alternatives: dict[str, str], model: Tabl
         )
         told = listed((f"{i.column} {readable(i.value, 2)}" for i in test.importances), MOST_COLUMNS_TOLD)
         alternatives["importance"] = f"How much each column matters: {told}"
+
+
+def _add_explored(figures: dict[str, Any], alternatives: dict[str, str], model: TableModel) -> None:
+    explored = model.explored
+    if explored is None:
+        return
+    labels: list[object] = [model.target.name]
+    predicted = f"mean predicted {model.target.name}"
+    if model.target.is_classes:
+        classes = list(model.network.classes_)
+        labels = classes[1:] if len(classes) == 2 else classes
+        predicted = f"mean probability of {labels[0]}" if len(labels) == 1 else "mean probability"
+    for k, effect in enumerate(explored.effects):
+        figures[f"effect{k}"] = effect_figure(effect, predicted, labels)
+        alternatives[f"effect{k}"] = describe_effect(effect, labels)
+    if explored.explanation is not None:
+        figures["explanation"] = explanation_figure(explored.explanation)
+        alternatives["explanation"] = describe_explanation(explored.explanation)

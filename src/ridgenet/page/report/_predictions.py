@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.calibration import calibration_curve
-from sklearn.metrics import confusion_matrix, roc_auc_score, roc_curve
+from sklearn.metrics import average_precision_score, confusion_matrix, precision_recall_curve, roc_auc_score, roc_curve
 
 from ridgenet._wording import listed, readable
 from ridgenet.estimators._calibration import N_BINS, expected_calibration_error
@@ -65,14 +65,58 @@ def calibration_figure(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) 
     """Draw the calibration curve."""
     traces = []
     for k, truth in _shown(y, classes):
-        observed, said = calibration_curve(truth, np.clip(outputs[:, k], 0, 1), n_bins=N_BINS, strategy="quantile")
-        traces.append(_line(said, observed, f"class {classes[k]}", color_of_class(k), mode="lines+markers"))
+        probabilities = np.clip(outputs[:, k], 0, 1)
+        observed, said = calibration_curve(truth, probabilities, n_bins=N_BINS, strategy="quantile")
+        trace = _line(said, observed, f"class {classes[k]}", color_of_class(k), mode="lines+markers")
+        low, high = _interval(observed, len(truth) / len(observed))
+        trace["error_y"] = {
+            "symmetric": False,
+            "array": numbers(high - observed),
+            "arrayminus": numbers(observed - low),
+            "thickness": 1,
+            "color": color_of_class(k),
+        }
+        traces.append(trace)
     return figure(
         traces,
         x={"title": titled(f"predicted probability ({_calibration_error(y, outputs, classes)})"), "range": [0, 1]},
         y={"title": titled("observed frequency"), "range": [0, 1.01]},
         shapes=[DIAGONAL],
         showlegend=True,
+    )
+
+
+def precision_recall_figure(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray, threshold: float) -> Figure:
+    """Draw precision against recall of the rarer of two classes, with a point at a threshold of the second class."""
+    rare = int(np.argmin([(y == label).sum() for label in classes]))
+    truth, probabilities = y == classes[rare], outputs[:, rare]
+    precision, recall, _ = precision_recall_curve(truth, probabilities)
+    traces = [_line(recall, precision, f"class {classes[rare]}", color_of_class(rare))]
+    found = probabilities >= threshold if rare == 1 else probabilities > 1 - threshold
+    if found.any():
+        point = _line(
+            np.array([found[truth].mean()]), np.array([truth[found].mean()]), f"threshold {readable(threshold)}", INK
+        )
+        traces.append({**point, "mode": "markers", "marker": {"size": 10, "color": INK}})
+    share = float(truth.mean())
+    level = {**DIAGONAL, "y0": share, "y1": share}
+    return figure(
+        traces,
+        x={"title": titled("recall: fraction of the class that is found"), "range": [0, 1]},
+        y={"title": titled("precision: fraction of predictions that are right"), "range": [0, 1.01]},
+        shapes=[level],
+        showlegend=True,
+    )
+
+
+def describe_precision_recall(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) -> str:
+    """Describe precision and recall of the rarer of two classes by the average precision."""
+    rare = int(np.argmin([(y == label).sum() for label in classes]))
+    truth = y == classes[rare]
+    average = average_precision_score(truth, outputs[:, rare])
+    return (
+        f"Precision against recall of class {classes[rare]}: average precision {average:.2f}, where a constant "
+        f"prediction has {truth.mean():.2f}."
     )
 
 
@@ -116,6 +160,14 @@ def importance_figure(columns: Sequence[str], values: Sequence[float], spreads: 
         y={"type": "category", "autorange": "reversed"},
         height=110 + 26 * len(columns),
     )
+
+
+def _interval(observed: np.ndarray, n: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return 95% intervals of frequencies among n rows (Wilson, JASA, 1927)."""
+    z = 1.96
+    center = (observed + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * np.sqrt(observed * (1 - observed) / n + z**2 / (4 * n**2))
+    return center - half, center + half
 
 
 def _line(x: np.ndarray, y: np.ndarray, name: str, color: str, mode: str = "lines") -> dict[str, Any]:

@@ -21,6 +21,7 @@ from ridgenet.page.report._content import content_of
 from ridgenet.plotting._boundary_path import BoundaryPathDisplay
 from ridgenet.plotting._path import PathDisplay, ShrinkageDisplay
 from ridgenet.plotting._style import prepare, write_png
+from ridgenet.table._card import card_of
 from ridgenet.table._pipeline import names_of_inputs
 from ridgenet.table._records import path_table, record_of
 from ridgenet.table._rerun import Rerun, path_to_working_folder, rerun
@@ -80,7 +81,7 @@ def save(model: TableModel, folder: str | Path) -> list[Path]:
     model : TableModel
         A model returned by `train`.
     folder : str or Path
-        Where to write model.skops, result.json, report.html, and for a path, path.csv and pictures.
+        Where to write model.skops, result.json, report.html, card.md, and for a path, path.csv and pictures.
 
     Returns
     -------
@@ -101,7 +102,9 @@ def save(model: TableModel, folder: str | Path) -> list[Path]:
             results.write("path.csv", partial(table.to_csv, index=False))
         for name, figure in _pictures(model).items():
             results.write(name, partial(write_png, figure))
-        results.add("report.html", render(model, rerun=rerun(model.settings, folder)).encode())
+        again = rerun(model.settings, folder)
+        results.add("report.html", render(model, rerun=again).encode())
+        results.add("card.md", card_of(record, made_now()["made_with"], again.command).encode())
         results.finish({"run_from": path_to_working_folder(folder), **record})
     return results.paths
 
