@@ -22,7 +22,16 @@ from ridgenet.cli._training import SELECTIONS, SOLVERS
 OF_ONE_TABLE = pytest.mark.parametrize("run", ["ship"], indirect=True)
 QUICK = ("--n-alphas", 6, "--restarts", 1, "--folds", 3)
 TABLES = {"ship": (passengers, "survived"), "wine": (wine, "cultivar"), "diabetes": (diabetes, "target")}
-FILES = ["boundary.png", "model.skops", "path.csv", "path.png", "report.html", "result.json", "shrinkage.png"]
+FILES = [
+    "boundary.png",
+    "card.md",
+    "model.skops",
+    "path.csv",
+    "path.png",
+    "report.html",
+    "result.json",
+    "shrinkage.png",
+]
 
 
 @pytest.fixture(scope="module", params=TABLES)

@@ -23,18 +23,32 @@ AROUND = 4
 
 
 @contextmanager
-def training_progress(quiet: bool) -> Iterator[Callable[[str, PathProgress], object]]:
-    """Show a progress bar for each path."""
-    bar = progress_bar(TextColumn("{task.completed:,.0f} of {task.total:,.0f} fits"), quiet=quiet)
+def training_progress(
+    quiet: bool,
+) -> Iterator[tuple[Callable[[str, PathProgress], object], Callable[[str], object]]]:
+    """Show a progress bar for each path, and the name of each other stage; yield what is called for both."""
+    bar = progress_bar(TextColumn("{task.fields[fits]}"), quiet=quiet)
     tasks: dict[str, TaskID] = {}
+    others: list[TaskID] = []
+
+    def end_others() -> None:
+        while others:
+            bar.remove_task(others.pop())
 
     def watch(stage: str, progress: PathProgress) -> None:
+        end_others()
         if stage not in tasks:
-            tasks[stage] = bar.add_task(stage, total=progress.n_total)
-        bar.update(tasks[stage], completed=progress.n_fits, total=progress.n_total)
+            tasks[stage] = bar.add_task(stage, total=progress.n_total, fits="")
+        fits = f"{progress.n_fits:,.0f} of {progress.n_total:,.0f} fits"
+        bar.update(tasks[stage], completed=progress.n_fits, total=progress.n_total, fits=fits)
+
+    def announce(stage: str) -> None:
+        end_others()
+        others.append(bar.add_task(stage, total=None, fits=""))
 
     with bar:
-        yield watch
+        yield watch, announce
+        end_others()
 
 
 @contextmanager

@@ -248,8 +248,9 @@ def _train(settings: TableSettings, out: Path, *, as_json: bool, quiet: bool) ->
     from ridgenet.table._training import train
 
     require_results_folder(out, NAMES_OF_MODEL)
-    with printed_warnings(), training_progress(quiet or as_json) as watch:
-        model = train(settings, watch)
+    with printed_warnings(), training_progress(quiet or as_json) as (watch, announce):
+        model = train(settings, watch, announce)
+        announce("report and pictures")
         paths = save(model, out)
     if as_json:
         print_json(record_of(model))

@@ -164,7 +164,16 @@ class Explorer:
     def _effect(self, column: str, values: Any, curves: np.ndarray) -> Effect:
         """Return an effect from the curves of all networks, (n_networks, n_values, n_outputs), around zero."""
         level = self._predicted(self._inputs).mean(axis=0)
-        return Effect(column, values, level + curves.mean(axis=0), curves.std(axis=0))
+        fitted = self._network._fitted
+        weights = fitted.weights if isinstance(fitted, AveragedNetworks) else None
+        # the networks of the folds do not predict
+        mean = np.average(curves[: self._n_members], axis=0, weights=weights)
+        return Effect(column, values, level + mean, curves.std(axis=0))
+
+    @property
+    def _n_members(self) -> int:
+        fitted = self._network._fitted
+        return len(fitted.members) if isinstance(fitted, AveragedNetworks) else 1
 
     def strongest_interaction(self, columns: Sequence[str]) -> Interaction | None:
         """Return the strongest interaction among some columns; None if there are less than two."""
@@ -225,7 +234,7 @@ class Explorer:
         return _outputs(self._network._fitted.outputs(inputs), is_of_classes=hasattr(self._network, "classes_"))
 
     def _of_all(self, inputs: np.ndarray) -> np.ndarray:
-        """Return the outputs of every network, (n_networks, n_rows, n_outputs)."""
+        """Return the outputs of every network, those that predict first, (n_networks, n_rows, n_outputs)."""
         fitted = self._network._fitted
         members = fitted.members if isinstance(fitted, AveragedNetworks) else (fitted,)
         outputs = [np.asarray(member.outputs(inputs), np.float64) for member in members]
@@ -244,4 +253,4 @@ def _outputs(outputs: np.ndarray, *, is_of_classes: bool) -> np.ndarray:
 def _as_text(value: object) -> str:
     if pd.isna(value):  # type: ignore[call-overload]
         return "missing"
-    return f"{value:.6g}" if isinstance(value, float) else str(value)[:40]
+    return f"{value:.6g}" if isinstance(value, float) else str(value).removesuffix(" 00:00:00")[:40]

@@ -25,9 +25,10 @@ from ridgenet.table._target import Target, target_of
 from ridgenet.table._threshold import advice_for_rare
 
 Watch = Callable[[str, Any], object]
+Announce = Callable[[str], object]
 
 
-def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
+def train(settings: TableSettings, watch: Watch | None = None, announce: Announce | None = None) -> TableModel:
     """Read a table, train a network on it and test it.
 
     Parameters
@@ -37,6 +38,8 @@ def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
     watch : callable, optional
         Called a few times per second with the stage and a `PathProgress`; a true return value stops the run, as Ctrl-C
         does.
+    announce : callable, optional
+        Called with the name of each stage that has no such progress, when it begins.
 
     Returns
     -------
@@ -51,6 +54,8 @@ def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
         If Ctrl-C is pressed before the model is trained; later, it only ends the test.
     """
     began = time.perf_counter()
+    announce = announce or (lambda _: None)
+    announce("reading the table")
     table = read_table(settings.data, settings.reading, settings.categorical)
     roles = roles_of(table, settings)
     target = _target_in(table, settings, settings.task)
@@ -61,6 +66,7 @@ def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
 
     def fit_one(train: Rows, stage: str) -> pipelines.Trained:
         require_varied(train.X, len(rows), table.source.name)
+        announce(f"{stage}: preparing the columns")
         pipeline = pipelines.new_pipeline(settings, target.task, classes, len(rows))
         network = pipeline[-1]
         if watch is not None and settings.alpha is None:
@@ -73,7 +79,8 @@ def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
         return trained
 
     kind, sha256 = _kind_of_test(settings, len(rows)), table.source.sha256()
-    pipeline, training_rows, test = _fit_and_test(fit_one, rows, classes, replace(settings, test=kind), roles)
+    settings_of_test = replace(settings, test=kind)
+    pipeline, training_rows, test = _fit_and_test(fit_one, rows, classes, settings_of_test, roles, announce)
     used = pipelines.parameters_used(pipeline[-1], {**pipelines.usual_parameters(len(rows)), **settings.parameters})
     warned = data_warnings(table, roles, target.name, settings.categorical, pipeline["columns"])
     return TableModel(
@@ -92,7 +99,12 @@ def train(settings: TableSettings, watch: Watch | None = None) -> TableModel:
 
 
 def _fit_and_test(
-    fit_one: testing.FitOne, rows: Rows, classes: np.ndarray | None, settings: TableSettings, roles: Roles
+    fit_one: testing.FitOne,
+    rows: Rows,
+    classes: np.ndarray | None,
+    settings: TableSettings,
+    roles: Roles,
+    announce: Announce,
 ) -> tuple[Pipeline, Rows, testing.TestEstimate | None]:
     name = "the path" if settings.alpha is None else "the network"
     seed, in_order = settings.random_state, settings.time is not None
@@ -114,6 +126,7 @@ def _fit_and_test(
     else:
         others, how, training_rows = _rows_of_file(settings, roles, rows), f"the rows of {settings.test}", rows
     trained = fit_one(training_rows, name)
+    announce("test on unseen rows" + (", also of other models" if settings.baselines else ""))
     test = testing.of_trained(trained, training_rows, others, classes, how, seed, baselines=settings.baselines)
     return trained.pipeline, training_rows, test
 

@@ -52,6 +52,7 @@ def effect_figure(effect: Effect, predicted: str, labels: Sequence[object]) -> F
             "type": "scatter",
             "x": numbers([*effect.values, *effect.values[::-1]]),
             "y": numbers(np.concatenate([low, high[::-1]])),
+            "mode": "lines",
             "fill": "toself",
             "fillcolor": BAND,
             "line": {"width": 0},
@@ -60,7 +61,7 @@ def effect_figure(effect: Effect, predicted: str, labels: Sequence[object]) -> F
         }
         traces.insert(0, band)
     x = {"title": titled(effect.column), **({} if effect.is_of_numbers else {"type": "category"})}
-    return figure(traces, x=x, y={"title": titled(predicted)}, showlegend=several, height=300)
+    return figure(traces, x=x, y={"title": titled(predicted)}, showlegend=several)
 
 
 def describe_effect(effect: Effect, labels: Sequence[object]) -> str:
