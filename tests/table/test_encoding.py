@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.impute import MissingIndicator, SimpleImputer
-from sklearn.preprocessing import OneHotEncoder
+from sklearn.preprocessing import OneHotEncoder, TargetEncoder
 
 from ridgenet import InputError
 from ridgenet.table.encoding._categories import Categories
@@ -166,3 +166,33 @@ def test_a_column_that_is_missing_is_named():
 def test_names_may_be_numbers():
     frame = pd.DataFrame({0: [1.0, 2.0, 3.0], 1: ["a", "b", "a"]})
     np.testing.assert_array_equal(TableEncoder().fit(frame).transform(frame), [[1, 0], [2, 1], [3, 0]])
+
+
+@pytest.mark.parametrize("n_classes", [0, 2, 3])
+def test_many_categories_become_the_means_of_the_target(n_classes):
+    rng = np.random.default_rng(0)
+    n = 1200
+    levels = rng.integers(0, 45, n)
+    cells = column([None if level == 0 else f"level {level}" for level in levels], dtype=object)
+    y = levels / 10 + rng.normal(size=n) if n_classes == 0 else rng.integers(0, n_classes, n).astype(str)
+    encoder = TableEncoder()
+    inputs = encoder.fit_transform(pd.DataFrame({"c": cells}), y)
+    target = {0: "continuous", 2: "binary", 3: "multiclass"}[n_classes]
+    oracle = TargetEncoder(target_type=target, random_state=0)
+    given = np.array(["missing" if cell is None else cell for cell in cells], dtype=object)[:, np.newaxis]
+    assert inputs.shape == (n, max(n_classes, 1) if n_classes != 2 else 1)
+    oracle.fit(given, y)
+    new = column(["level 7", None, "unseen"], dtype=object)
+    expected = oracle.transform(np.array([["level 7"], ["missing"], ["unseen"]], dtype=object))
+    np.testing.assert_allclose(encoder.transform(pd.DataFrame({"c": new})), expected)
+    # of a training row, the own target is no part
+    assert not np.allclose(inputs, oracle.transform(given))
+    assert encoder.encodings_["c"].use == "categories: 44, by the mean of the target"
+
+
+def test_without_a_target_or_with_few_rows_in_each_many_categories_are_text():
+    rng = np.random.default_rng(0)
+    cells = [f"level {level}" for level in rng.integers(0, 45, 1200)]
+    assert isinstance(TableEncoder().fit(pd.DataFrame({"c": cells})).encodings_["c"], Text)
+    few = TableEncoder().fit(pd.DataFrame({"c": cells[:400]}), rng.normal(size=400))
+    assert isinstance(few.encodings_["c"], Text)

@@ -36,6 +36,7 @@ OUR_TYPES = (
     "ridgenet.table.encoding._categories.Categories",
     "ridgenet.table.encoding._dates.Dates",
     "ridgenet.table.encoding._encoder.TableEncoder",
+    "ridgenet.table.encoding._means.Means",
     "ridgenet.table.encoding._numbers.Numbers",
     "ridgenet.table.encoding._text.Text",
     "ridgenet._network.Network",

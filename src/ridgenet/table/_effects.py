@@ -19,6 +19,7 @@ from ridgenet.estimators._fold_networks import of_classes
 from ridgenet.table._pipeline import network_inputs, owners_of_inputs
 from ridgenet.table.encoding._categories import Categories
 from ridgenet.table.encoding._column import ColumnEncoding
+from ridgenet.table.encoding._means import Means
 from ridgenet.table.encoding._numbers import Numbers
 
 MOST_COLUMNS = 6
@@ -132,7 +133,7 @@ class Explorer:
         encoding = self._encodings[column]
         if isinstance(encoding, Numbers):
             return self._local_effects(encoding)
-        return self._effect_of_categories(encoding) if isinstance(encoding, Categories) else None
+        return self._effect_of_categories(encoding) if isinstance(encoding, Categories | Means) else None
 
     def _local_effects(self, encoding: Numbers) -> Effect | None:
         numbers = self._inputs[:, self._indices[encoding.column][0]]
@@ -150,7 +151,7 @@ class Explorer:
         curves -= np.average(middles, axis=1, weights=counts)[:, np.newaxis]
         return self._effect(encoding.column, tuple(edges.tolist()), curves)
 
-    def _effect_of_categories(self, encoding: Categories) -> Effect | None:
+    def _effect_of_categories(self, encoding: Categories | Means) -> Effect | None:
         column = self._X[encoding.column]
         counts = column.value_counts()
         levels: list[Any] = counts[counts > 0].head(MOST_LEVELS).index.tolist()

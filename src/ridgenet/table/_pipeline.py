@@ -135,7 +135,7 @@ def fit(
         with quiet_columns():
             # a note of the model covers this
             warnings.filterwarnings("ignore", message="The least populated class")
-            return _fit_network(pipeline, pipeline[:-1].fit_transform(X), y, given)
+            return _fit_network(pipeline, pipeline[:-1].fit_transform(X, y), y, given)
     except ValueError as error:
         raise InputError(in_plain_words(str(error))) from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -14,11 +14,16 @@ from ridgenet._errors import InputError
 from ridgenet.table.encoding._categories import Categories
 from ridgenet.table.encoding._column import ColumnEncoding
 from ridgenet.table.encoding._dates import Dates
+from ridgenet.table.encoding._means import Means
 from ridgenet.table.encoding._numbers import Numbers
 from ridgenet.table.encoding._text import Text
 
-# text with fewer distinct values is categories
+# text with fewer distinct values is categories, one input for each
 FEWEST_OF_TEXT = 40
+# text with more, but each in so many rows on average, is categories, too, by the mean of the target: one input, or one
+# for each of a few classes
+ROWS_OF_A_CATEGORY = 20
+MOST_CLASSES = 10
 
 
 class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -42,20 +47,39 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """
 
     encodings_: dict[str, ColumnEncoding]
+    left_out_: tuple[str, ...]
 
     def __init__(self, categorical: Sequence[str] = (), random_state: int = 0) -> None:
         self.categorical = categorical
         self.random_state = random_state
 
     def fit(self, X: pd.DataFrame, y: Any = None) -> Self:
-        """Learn the encoding of each column from training rows."""
-        del y
+        """Learn the encoding of each column from training rows; without a target, many categories are text."""
+        self._learned(X, y)
+        return self
+
+    def fit_transform(self, X: pd.DataFrame, y: Any = None, **parameters: Any) -> np.ndarray:
+        """Learn the encoding of each column, and return the inputs of the training rows.
+
+        Means of the target in a category are, for each of these rows, those of other rows.
+        """
+        del parameters
+        of_training = self._learned(X, y)
+        return self._encoded(X, of_training)[0]
+
+    def _learned(self, X: pd.DataFrame, y: Any) -> dict[str, np.ndarray]:
+        """Learn the encodings, and return the inputs of the training rows where these are known already."""
         self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)
         self.n_features_in_ = X.shape[1]
-        found = {str(name): self._encoding_of(X[name]) for name in X.columns}
-        self.encodings_ = {name: encoding for name, encoding in found.items() if encoding is not None}
-        self.left_out_: tuple[str, ...] = ()
-        return self
+        self.encodings_, self.left_out_ = {}, ()
+        of_training = {}
+        for name in X.columns:
+            encoding = self._encoding_of(X[name], y)
+            if isinstance(encoding, tuple):
+                encoding, of_training[str(name)] = encoding
+            if encoding is not None:
+                self.encodings_[str(name)] = encoding
+        return of_training
 
     def leave_out(self, columns: Sequence[str]) -> None:
         """Leave out the inputs of some columns from now on."""
@@ -81,6 +105,10 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         InputError
             If a column is missing.
         """
+        return self._encoded(X, {})
+
+    def _encoded(self, X: pd.DataFrame, known: Mapping[str, np.ndarray]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """Return the same, with the known inputs of some columns."""
         check_is_fitted(self, "encodings_")
         # names may be numbers
         label_of = {str(label): label for label in X.columns}
@@ -90,9 +118,12 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         names = [encoding.names for encoding in self.encodings_.values()]
         ends = np.cumsum([0, *map(len, names)])
         inputs = np.zeros((len(X), int(ends[-1])))
-        unknown = {}
+        unknown: dict[str, np.ndarray | None] = {}
         for encoding, start, stop in zip(self.encodings_.values(), ends, ends[1:], strict=False):
-            unknown[encoding.column] = encoding.write(X[label_of[encoding.column]], inputs[:, start:stop])
+            if encoding.column in known:
+                inputs[:, start:stop] = known[encoding.column]
+            else:
+                unknown[encoding.column] = encoding.write(X[label_of[encoding.column]], inputs[:, start:stop])
         return inputs, {name: where for name, where in unknown.items() if where is not None and where.any()}
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
@@ -105,7 +136,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """The column that each input comes from."""
         return [encoding.column for encoding in self.encodings_.values() for _ in encoding.names]
 
-    def _encoding_of(self, column: pd.Series) -> ColumnEncoding | None:
+    def _encoding_of(self, column: pd.Series, y: Any) -> ColumnEncoding | tuple[ColumnEncoding, np.ndarray] | None:
         n_distinct = column.nunique(dropna=False)
         if n_distinct <= 1:
             return None
@@ -114,4 +145,12 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         numeric = Numbers.of(column) or Dates.of(column)
         if numeric is not None:
             return numeric
-        return Categories.of(column) if n_distinct < FEWEST_OF_TEXT else Text.of(column, self.random_state)
+        if n_distinct < FEWEST_OF_TEXT:
+            return Categories.of(column)
+        if n_distinct <= len(column) / ROWS_OF_A_CATEGORY and y is not None and _has_few_means(y):
+            return Means.of(column, np.asarray(y), self.random_state)
+        return Text.of(column, self.random_state)
+
+
+def _has_few_means(y: np.ndarray) -> bool:
+    return y.dtype.kind == "f" or len(np.unique(y)) <= MOST_CLASSES

@@ -27,15 +27,18 @@ class Text(ColumnEncoding):
     encoder: Any
 
     @classmethod
-    def of(cls, column: pd.Series, random_state: int) -> Self:
-        """Learn from a column of text; the decomposition is initialised at random."""
+    def of(cls, column: pd.Series, random_state: int) -> tuple[Self, np.ndarray]:
+        """Learn from a column of text; return also the components of its rows.
+
+        The decomposition is initialised at random.
+        """
         # loads slowly, and only columns of text need it
         from ridgenet.model_files._skrub import StringEncoder
 
         encoder = StringEncoder(n_components=N_COMPONENTS, random_state=random_state)
         codes, texts = codes_and_texts(column)
-        encoder.fit(_as_series([*texts, None], str(column.name)).take(codes))
-        return cls(str(column.name), encoder)
+        components = encoder.fit_transform(_as_series([*texts, None], str(column.name)).take(codes))
+        return cls(str(column.name), encoder), components.to_numpy()
 
     @property
     def names(self) -> list[str]:

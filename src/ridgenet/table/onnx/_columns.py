@@ -10,6 +10,7 @@ from ridgenet._errors import InputError
 from ridgenet.table.encoding._categories import Categories
 from ridgenet.table.encoding._column import NumericEncoding
 from ridgenet.table.encoding._dates import Dates
+from ridgenet.table.encoding._means import Means
 from ridgenet.table.encoding._numbers import Numbers
 from ridgenet.table.onnx._networks import DOUBLE, INT64, Graph
 
@@ -61,9 +62,9 @@ def convert_encoder(scope: Any, operator: Any, container: Any) -> None:
         elif isinstance(encoding, Categories):
             parts.append(graph.cast(_categories(graph, encoding, value), DOUBLE))
         else:
-            raise InputError(
-                f"column {name!r} holds free text, which cannot be exported; train without it (--drop {name!r})"
-            )
+            is_text = not isinstance(encoding, Means)
+            what = "free text, which cannot be exported" if is_text else "more categories than can be exported"
+            raise InputError(f"column {name!r} holds {what}; train without it (--drop {name!r})")
     graph.columns(parts, operator.outputs[0].full_name)
 
 
