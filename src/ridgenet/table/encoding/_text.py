@@ -12,6 +12,8 @@ from ridgenet.table.encoding._categories import codes_and_texts
 from ridgenet.table.encoding._column import ColumnEncoding
 
 N_COMPONENTS = 30
+# components of more rows are hardly other ones
+MOST_FITTED = 20_000
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,14 @@ class Text(ColumnEncoding):
 
         encoder = StringEncoder(n_components=N_COMPONENTS, random_state=random_state)
         codes, texts = codes_and_texts(column)
-        components = encoder.fit_transform(_as_series([*texts, None], str(column.name)).take(codes))
-        return cls(str(column.name), encoder), components.to_numpy()
+        cells = _as_series([*texts, None], str(column.name))
+        if len(codes) <= MOST_FITTED:
+            return cls(str(column.name), encoder), encoder.fit_transform(cells.take(codes)).to_numpy()
+        drawn = np.random.default_rng(random_state).choice(len(codes), MOST_FITTED, replace=False)
+        encoding = cls(str(column.name), encoder.fit(cells.take(codes[drawn])))
+        components = np.empty((len(codes), len(encoding.names)))
+        encoding.write(column, components)
+        return encoding, components
 
     @property
     def names(self) -> list[str]:
