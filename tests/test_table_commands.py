@@ -300,7 +300,10 @@ def test_fit_refuses_several_sizes_and_path_chooses_among_them(tmp_path, refusal
     assert "give one size, or let ridgenet path choose" in refusal(*fit, "--hidden", 4, "--hidden", 8)
     assert "give one size" in refusal(*fit, "--stream", "--set", "hidden_layer_sizes=[[4], [8]]")
     assert "whole numbers of 1 or more; got 'many'" in refusal(*fit, "--set", "hidden_layer_sizes=many")
-    helps = {name: ridgenet(name, "--help", folder=tmp_path).stdout for name in ("fit", "path")}
+    helps = {
+        name: " ".join(ridgenet(name, "--help", folder=tmp_path).stdout.replace("│", " ").split())
+        for name in ("fit", "path")
+    }
     assert "the best" not in helps["fit"]
     assert "repeated, the best" in helps["path"]
     assert "(default: 16)" in helps["fit"]

@@ -8,6 +8,7 @@ import pytest
 from files_of_tests import cells
 
 from ridgenet._errors import InputError
+from ridgenet.backends._stream import Stream
 from ridgenet.formats._reading import Reading, read_batches, read_table
 
 pytest.importorskip("openpyxl")
@@ -74,3 +75,8 @@ def test_a_damaged_workbook_is_one_line(tmp_path):
             archive.writestr(name, content[: len(content) // 2])
     with pytest.raises(InputError, match=r"the workbook is damaged and cannot be read \("):
         read_table(path)
+
+
+def test_a_spreadsheet_is_no_stream(tmp_path):
+    with pytest.raises(InputError, match="a spreadsheet cannot be read as a stream"):
+        Stream(workbook(tmp_path), "ok")

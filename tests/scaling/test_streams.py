@@ -313,7 +313,7 @@ def test_a_format_is_told_by_how_a_file_begins(tmp_path):
     FRAME[:50].to_csv(tmp_path / "a.parquet", index=False)
     assert len(next(Stream(tmp_path / "a.parquet", "moon").buffers(100)).X) == 50
     (tmp_path / "a.csv").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512))
-    with pytest.raises(InputError, match=r"a.csv: this is an old Excel workbook"):
+    with pytest.raises(InputError, match=r"a.csv: the workbook is damaged"):
         Stream(tmp_path / "a.csv", "moon")
 
 

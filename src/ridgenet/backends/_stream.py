@@ -253,6 +253,10 @@ def _format_of_file(path: Any) -> str | None:
     if not Path(path).is_file():
         return FORMATS.get(Path(path).suffix.lower())
     source = Source.of(path)
+    if source.is_spreadsheet:
+        raise InputError(
+            f"{path}: a spreadsheet cannot be read as a stream; leave out --stream, or save it as CSV or Parquet"
+        )
     if source.compression and source.compression not in COMPRESSION_SUFFIXES:
         raise InputError(f"{path}: {source.compression} compression is not supported for streams; decompress the file")
     if source.compression and Path(path).suffix.lower() != COMPRESSION_SUFFIXES[source.compression]:

@@ -55,6 +55,8 @@ class Source:
         The compression.
     stored : Path or None
         The file that the user gave, if `path` is a copy of its content in another format; otherwise None.
+    is_spreadsheet : bool
+        Whether `path` is a converted sheet of a spreadsheet.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Source:
     format: Format
     compression: str | None
     stored: Path | None = None
+    is_spreadsheet: bool = False
 
     @classmethod
     def of(cls, path: str | Path, sheet: str | None = None) -> Source:
@@ -132,7 +135,7 @@ class Source:
         table, copy = table_of(path, name, sheet), _temporary_file()
         with pa.ipc.new_file(copy.name, table.schema) as writer:
             writer.write_table(table)
-        return cls(name, Path(copy.name), BY_SUFFIX[".feather"], None, path)
+        return cls(name, Path(copy.name), BY_SUFFIX[".feather"], None, path, is_spreadsheet=True)
 
     def open(self) -> pa.NativeFile:
         """Open the file for reading decompressed bytes."""

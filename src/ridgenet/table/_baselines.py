@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils.class_weight import compute_sample_weight
 
 from ridgenet._network import Network
 from ridgenet.formulas import LOSSES
@@ -73,14 +74,16 @@ def fitted_baselines(
     random_state : int
         Seed of the trees.
     """
+    class_weight = getattr(network, "class_weight", None)
+    if class_weight is not None:
+        of_classes = compute_sample_weight(class_weight, y)
+        weights = of_classes if weights is None else weights * of_classes
     models = {}
     for name, make in _models_for(network.network_, len(y)).items():
         model = make()
         parameters = model.get_params()
         if "random_state" in parameters:
             model.set_params(random_state=random_state)
-        if "class_weight" in parameters:
-            model.set_params(class_weight=getattr(network, "class_weight", None))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             models[name] = model.fit(inputs, y, sample_weight=weights)
