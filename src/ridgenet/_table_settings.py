@@ -147,6 +147,8 @@ class TableSettings:
         self._check_sizes(self.parameters.get("hidden_layer_sizes"))
         # checked before training
         _ = self.costs
+        if self.time is not None and self.groups is not None:
+            raise InputError("time and groups cannot be combined: rows of a group may be earlier and later than others")
         share = self.test_share
         if share is not None and not 0 < share < 1:
             raise InputError(f"the fraction of rows to test on must be between 0 and 1; got {self.test}")

@@ -60,6 +60,7 @@ def test_counts_with_an_exposure_are_those_of_an_offset(tmp_path):
         ({"days": "x"}, {"exposure": "days"}, "column 'days' holds text; exposures must be numbers"),
         ({"when": "x"}, {"time": "when"}, "column 'when' holds text; the time must be dates or numbers"),
         ({}, {"time": "nothing"}, "no column is called 'nothing'"),
+        ({}, {"time": "when", "groups": "days"}, "time and groups cannot be combined"),
         ({}, {"exposure": "days", "task": "classification"}, "an exposure is for counts"),
     ],
 )

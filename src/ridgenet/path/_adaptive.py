@@ -34,10 +34,10 @@ PATIENCE = 4
 # improvements of less than this many standard errors are not worth weaker λ
 LITTLE = 0.2
 PERTURBATION = 0.2
-# of a network with at most this many parameters for each sample, the whole grid is fitted in coarse steps, on a part of
-# the samples: effects such as a sine of an input are found from weak λ only
+# of a network with at most this many parameters for each of many samples, the whole grid is fitted in coarse steps on a
+# part of the samples: effects such as a sine of an input are found from weak λ only
 FEW_PARAMETERS = 0.01
-MOST_SAMPLED = 30_000
+MANY_SAMPLES, MOST_SAMPLED = 20_000, 30_000
 # relative decrease of the objective in an iteration at which a search converges, as a multiple of tol: that of a single
 # network when looking for the best λ, of networks on a part of the samples, which must leave plateaus, and of all
 # networks near the best λ
@@ -155,8 +155,10 @@ class _AdaptivePath:
     def _has_few_parameters(self) -> bool:
         """Return whether the samples are so many that even weak λ hardly over-fit."""
         problem = self._fitter.problem
-        rows = problem.rows
-        return isinstance(rows, ArrayRows) and problem.network.n_parameters <= FEW_PARAMETERS * len(rows.part().Y)
+        if not isinstance(problem.rows, ArrayRows):
+            return False
+        n_samples = len(problem.rows.part().Y)
+        return n_samples > MANY_SAMPLES and problem.network.n_parameters <= FEW_PARAMETERS * n_samples
 
     def _on_sample(self) -> PathFits | None:
         """Return fits over the whole grid in coarse steps, on a part of the samples; None if they are not complete."""
