@@ -70,7 +70,11 @@ def test_the_difference_is_that_of_pairs():
             (0.5, 0.1, 0.01),
             "not worth it here: on the same rows, a linear model does clearly better",
         ),
-        ((0.4, 0.001, 0.01), (0.5, 0.1, 0.01), "hardly worth it here: a linear model"),
+        (
+            (0.4, 0.001, 0.01),
+            (0.5, 0.1, 0.01),
+            "hardly worth it here: on the same rows it is not clearly better than a linear model",
+        ),
         ((0.5, 0.1, 0.01), (0.5, 0.1, 0.01), "clearly better than a linear model and boosted trees"),
         ((0.5, 0.1, 0.01), (0.4, 0.0, 0.01), "clearly better than a linear model."),
     ],
@@ -112,7 +116,19 @@ def test_costs_are_for_two_classes(tmp_path):
     assert model.threshold.cost <= model.threshold.cost_at_half
 
 
+def test_a_model_that_cannot_be_fitted_is_left_out(tmp_path, monkeypatch):
+    def fail(*_, **__):
+        raise ValueError("it did not converge")
+
+    monkeypatch.setattr("sklearn.linear_model.RidgeCV.fit", fail)
+    with pytest.warns(UserWarning, match="linear model could not be fitted for comparison"):
+        model = trained(diabetes(), tmp_path, "target", test="0.3")
+    assert [each.name for each in model.test.baselines] == [TREES]
+
+
 def test_advice_for_rare_classes():
+    assert "--cost 1:5" in advice_for_rare({"ok": 95, "spam": 5}, has_costs=False, has_weights=False)
+    assert "--cost 5:1" in advice_for_rare({"fraud": 5, "ok": 95}, has_costs=False, has_weights=False)
     assert "'b' has only 5.0% of the rows" in advice_for_rare({"a": 95, "b": 5}, has_costs=False, has_weights=False)
     assert advice_for_rare({"a": 95, "b": 5}, has_costs=True, has_weights=False) is None
     assert advice_for_rare({"a": 55, "b": 45}, has_costs=False, has_weights=False) is None

@@ -40,6 +40,18 @@ def test_the_effects_of_a_linear_network_are_its_coefficients(linear):
     assert (effect.spread >= 0).all()
 
 
+def test_the_effect_of_a_category_is_the_mean_prediction_for_it(tmp_path):
+    rng = np.random.default_rng(0)
+    rare = rng.random(600) < 0.05
+    frame = pd.DataFrame({"kind": np.where(rare, "b", "a"), "other": rng.normal(size=600)})
+    frame["y"] = np.where(rng.random(600) < np.where(rare, 0.9, 0.1), "yes", "no")
+    model = trained(frame, tmp_path, "y")
+    effect = Explorer(model.pipeline, model.rows.X, 0).effect("kind")
+    for kind, mean in zip(effect.values, effect.means[:, 0], strict=True):
+        everywhere = model.rows.X.assign(kind=kind)
+        assert mean == pytest.approx(model.pipeline.predict_proba(everywhere)[:, 1].mean(), rel=1e-5)
+
+
 def test_a_linear_network_has_no_interaction(linear):
     interaction = Explorer(linear.pipeline, linear.rows.X, 0).strongest_interaction(["a", "b", "kind"])
     assert interaction.share < 1e-10

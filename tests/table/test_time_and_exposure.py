@@ -53,6 +53,33 @@ def test_counts_with_an_exposure_are_those_of_an_offset(tmp_path):
     assert model.network.loss == "poisson"
 
 
+def test_rows_at_the_same_time_are_not_on_both_sides(tmp_path):
+    frame = claims()
+    frame["day"] = np.arange(len(frame)) // 40
+    held_out = trained(frame, tmp_path, time="day", test="0.2")
+    days = frame["day"].to_numpy()
+    assert days[held_out.rows.numbers - 1].max() < days[held_out.test.rows.numbers - 1].min()
+    with pytest.raises(InputError, match="have the same time as those tested"):
+        trained(frame.assign(day=0), tmp_path, time="day", test="0.2")
+    with pytest.raises(InputError, match="too many rows have the same time"):
+        trained(frame.assign(day=frame["day"] // 4), tmp_path, time="day", test="nested")
+    with pytest.raises(InputError, match="40 rows are too few for a nested test in the order of time"):
+        trained(frame[:40], tmp_path, time="when", test="nested")
+
+
+def test_another_file_needs_the_exposure_but_no_time(tmp_path):
+    frame = claims()
+    other = written(frame.drop(columns="when"), tmp_path / "other.csv")
+    assert len(trained(frame, tmp_path, time="when", exposure="days", test=str(other)).test.y) == 300
+    other = written(frame.drop(columns="days"), tmp_path / "other.csv")
+    with pytest.raises(InputError, match="has no column 'days'"):
+        trained(frame, tmp_path, exposure="days", test=str(other))
+
+
+def test_counts_with_an_exposure_are_numbers(tmp_path):
+    assert trained(claims(), tmp_path, exposure="days", task="auto", test="none").target.task == "regression"
+
+
 @pytest.mark.parametrize(
     ("change", "settings", "message"),
     [

@@ -275,7 +275,7 @@ def _print_test(model: TableModel) -> None:
         say(
             f"costs {model.settings.cost}: predict {model.test.classes[1]!s} from a probability of "  # type: ignore[index]
             f"{readable(threshold.value)} on; a row costs {readable(threshold.cost)}, "
-            f"at ½ {readable(threshold.cost_at_half)}"
+            f"at ½ {readable(threshold.cost_at_half)} (chosen on these rows, so a little too good)"
         )
     if model.verdict is not None:
         say(model.verdict, "yellow" if "not worth" in model.verdict or "hardly" in model.verdict else "")

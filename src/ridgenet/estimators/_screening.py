@@ -76,8 +76,10 @@ def relevant_columns(
     estimator = clone(estimator).set_params(hidden_layer_sizes=UNITS, alphas=None, penalty_factor=None, callbacks=None)
     estimator._validate_params()
     seed = estimator._seed()
+    present = np.arange(len(X)) if sample_weight is None else np.flatnonzero(sample_weight)
     if len(X) > MOST_SAMPLES:
-        drawn = np.sort(np.random.default_rng(seed).choice(len(X), MOST_SAMPLES, replace=False))
+        n_drawn = min(MOST_SAMPLES, len(present))
+        drawn = np.sort(np.random.default_rng(seed).choice(present, n_drawn, replace=False))
         X, y = X[drawn], y[drawn]
         sample_weight, groups = (None if each is None else each[drawn] for each in (sample_weight, groups))
     data = estimator._data(X, y, sample_weight, groups=groups)

@@ -15,6 +15,7 @@ from zipfile import BadZipFile, ZipFile
 from ridgenet._errors import InputError
 from ridgenet._extras import require_extra
 from ridgenet._wording import listed
+from ridgenet.formats._dialect import MISSING
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -101,8 +102,11 @@ def _column(cells: Sequence[Any]) -> pa.Array:
     """Return cells as a column of the type that all of them have, or as text."""
     import pyarrow as pa
 
-    present = [cell for cell in cells if cell != ""]
     values: list[Any] = [None if cell == "" else cell for cell in cells]
+    if any(isinstance(value, int | float) for value in values):
+        # words for missing values among numbers
+        values = [None if isinstance(value, str) and value.strip() in MISSING else value for value in values]
+    present = [value for value in values if value is not None]
     types = {type(cell) for cell in present}
     if types <= {bool}:
         return pa.array(values, pa.bool_())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -14,13 +14,13 @@ MOST_WAITING = 1
 PATIENCE = 0.1
 
 
-def ahead(items: Iterator[T]) -> Iterator[T]:
+def ahead(items: Iterator[T]) -> Generator[T, None, None]:
     """Return the same items; those that follow are computed in a thread meanwhile.
 
     Parameters
     ----------
     items : iterator
-        The items. It is only used in the thread, and no longer than this iterator.
+        The items. It is only used in the thread; a generator is closed there at the end, or if this one is closed.
 
     Raises
     ------
@@ -47,6 +47,10 @@ def ahead(items: Iterator[T]) -> Iterator[T]:
             put("end")
         except BaseException as error:
             put("error", error)
+        finally:
+            if isinstance(items, Generator):
+                # its resources are released in the same thread
+                items.close()
 
     thread = threading.Thread(target=compute, name="ridgenet-ahead", daemon=True)
     thread.start()

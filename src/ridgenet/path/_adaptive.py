@@ -165,7 +165,11 @@ class _AdaptivePath:
         rows = self._fitter.problem.rows
         if not isinstance(rows, ArrayRows):
             return None
-        problem = replace(self._fitter.problem, rows=rows.sampled(MOST_SAMPLED, self._fitter.seed[0]))
+        part = rows.sampled(MOST_SAMPLED, self._fitter.seed[0])
+        # few rows may have all of the weight
+        if not part.has_weight_everywhere:
+            return None
+        problem = replace(self._fitter.problem, rows=part)
         fitter = replace(self._fitter.with_tolerance(RELATIVE_TO_TOL["explore"]), problem=problem)
         fits = fitter.fit(self._grid.at(range(0, len(self._grid), self._coarse)))
         return fits if fits.is_complete else None

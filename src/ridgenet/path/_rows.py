@@ -250,6 +250,18 @@ class ArrayRows:
             single_precision=self._single_precision,
         )
 
+    @property
+    def has_weight_everywhere(self) -> bool:
+        """Whether there are several rows of positive weight on both sides of every fold."""
+
+        def several(rows: np.ndarray, weights: np.ndarray | None) -> bool:
+            return (len(rows) if weights is None else int(np.count_nonzero(weights[rows]))) > 1
+
+        return all(
+            several(fold.train, self._whole.weights) and several(fold.test, self._scoring_weights)
+            for fold in self.folds
+        )
+
     def _clear_cache(self) -> None:
         self._parts = {ALL: self._whole}
         self._single_parts: dict[int, Part] = {}

@@ -12,6 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.class_weight import compute_sample_weight
 
 from ridgenet._network import Network
+from ridgenet._wording import said_by
 from ridgenet.formulas import LOSSES
 from ridgenet.table._scores import RobustLoss, losses_of, with_all_classes
 
@@ -86,7 +87,12 @@ def fitted_baselines(
             model.set_params(random_state=random_state)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
-            models[name] = model.fit(inputs, y, sample_weight=weights)
+            try:
+                models[name] = model.fit(inputs, y, sample_weight=weights)
+            except ValueError as error:
+                # the run need not end for it
+                left_out = f"{name} could not be fitted for comparison ({said_by(error)[:150]})"
+                warnings.warn(left_out, UserWarning, stacklevel=2)
     return models
 
 
@@ -132,8 +138,8 @@ def verdict(baselines: tuple[Baseline, ...]) -> str | None:
     linear = next((each for each in baselines if each.name == LINEAR), None)
     if linear is not None and not linear.is_clearly_worse:
         return (
-            "The network is hardly worth it here: a linear model, which is easier to explain, is about as good on the "
-            "same rows."
+            "The network is hardly worth it here: on the same rows it is not clearly better than a linear model, which "
+            "is easier to explain."
         )
     worse = [_with_article(each.name) for each in baselines if each.is_clearly_worse]
     return f"On the same rows it is clearly better than {' and '.join(worse)}." if worse else None

@@ -28,8 +28,8 @@ N_INTERVALS = 20
 MOST_LEVELS = 12
 # columns among which the strongest interaction is looked for, and rows of the sample for it
 MOST_INTERACTING, N_INTERACTING = 4, 60
-# orders in which the columns of an explained prediction are replaced
-N_ORDERS = 40
+# orders in which the columns of an explained prediction are replaced, each from another row
+N_ORDERS = 200
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Explanation:
     row : int
         Number of the row in the table, from 1.
     start : float
-        Mean prediction for rows of the table.
+        Mean prediction for 200 rows of the table.
     prediction : float
         Prediction for the row.
     contributions : tuple of tuple
@@ -149,7 +149,9 @@ class Explorer:
         curves = np.concatenate([np.zeros_like(steps[:, :1]), steps.cumsum(axis=1)], axis=1)
         middles = (curves[:, 1:] + curves[:, :-1]) / 2
         curves -= np.average(middles, axis=1, weights=counts)[:, np.newaxis]
-        return self._effect(encoding.column, tuple(edges.tolist()), curves)
+        level = self._predicted(self._inputs).mean(axis=0)
+        means = level + self._mean_of_members(curves)
+        return Effect(encoding.column, tuple(edges.tolist()), means, curves.std(axis=0))
 
     def _effect_of_categories(self, encoding: Categories | Means) -> Effect | None:
         column = self._X[encoding.column]
@@ -160,21 +162,16 @@ class Explorer:
         curves = np.stack(
             [self._of_all(self._with(encoding, pd.Series([level] * len(column)))).mean(axis=1) for level in levels], 1
         )
-        return self._effect(encoding.column, tuple(map(str, levels)), curves - curves.mean(axis=1, keepdims=True))
+        centred = curves - curves.mean(axis=1, keepdims=True)
+        return Effect(encoding.column, tuple(map(str, levels)), self._mean_of_members(curves), centred.std(axis=0))
 
-    def _effect(self, column: str, values: Any, curves: np.ndarray) -> Effect:
-        """Return an effect from the curves of all networks, (n_networks, n_values, n_outputs), around zero."""
-        level = self._predicted(self._inputs).mean(axis=0)
+    def _mean_of_members(self, curves: np.ndarray) -> np.ndarray:
+        """Return the mean of the curves of the networks that predict, without those of the folds."""
         fitted = self._network._fitted
         weights = fitted.weights if isinstance(fitted, AveragedNetworks) else None
-        # the networks of the folds do not predict
-        mean = np.average(curves[: self._n_members], axis=0, weights=weights)
-        return Effect(column, values, level + mean, curves.std(axis=0))
-
-    @property
-    def _n_members(self) -> int:
-        fitted = self._network._fitted
-        return len(fitted.members) if isinstance(fitted, AveragedNetworks) else 1
+        n_members = len(fitted.members) if isinstance(fitted, AveragedNetworks) else 1
+        mean: np.ndarray = np.average(curves[:n_members], axis=0, weights=weights)
+        return mean
 
     def strongest_interaction(self, columns: Sequence[str]) -> Interaction | None:
         """Return the strongest interaction among some columns; None if there are less than two."""
@@ -204,7 +201,9 @@ class Explorer:
         """Return what moved the prediction for a row, a frame of one row, away from the mean prediction."""
         given = network_inputs(self._pipeline, row)[0]
         names = list(self._indices)
-        starts = self._inputs[self._random.choice(len(self._inputs), N_ORDERS)]
+        # all rows as equally often as possible
+        drawn = np.resize(self._random.permutation(len(self._inputs)), N_ORDERS)
+        starts = self._inputs[drawn]
         orders = np.array([self._random.permutation(len(names)) for _ in range(N_ORDERS)])
         points = np.repeat(starts[:, np.newaxis], len(names) + 1, axis=1)
         for k, order in enumerate(orders):

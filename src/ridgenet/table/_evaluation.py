@@ -29,6 +29,8 @@ from ridgenet.table._rows import Rows
 from ridgenet.table._scores import RobustLoss, Score, losses_of, scores_of, with_all_classes
 
 N_PARTS = 5
+# the first part of a nested test in the order of time is trained on a sixth of the rows
+FEWEST_IN_ORDER = 60
 # with more rows, testing on a part of them is enough, and computing the path five more times takes long
 LARGEST_FOR_NESTED = 5_000
 USUAL_SHARE = 0.2
@@ -138,7 +140,6 @@ def by_parts(
     seed: int,
     *,
     baselines: bool,
-    in_order: bool = False,
 ) -> TestEstimate | None:
     """Predict each part of the rows by a model fitted on the others.
 
@@ -158,8 +159,6 @@ def by_parts(
         Seed of the permutation importances, and of the boosted trees.
     baselines : bool
         Whether to test other models, too.
-    in_order : bool, default=False
-        Whether the parts are in the order of time.
 
     Returns
     -------
@@ -187,7 +186,7 @@ def by_parts(
             return None
     done = np.sort(np.concatenate(indices))
     where = "four fifths of the rows, each tested on the other fifth"
-    if in_order:
+    if rows.times is not None:
         where = "the first rows in time, each tested on the sixth of the rows that follows"
     how = f"{chosen} repeated {N_PARTS} times on {where}"
     if len(tests) < N_PARTS:
@@ -245,7 +244,7 @@ def _estimate(
     )
 
 
-def parts_of(rows: Rows, classes: np.ndarray | None, seed: int, *, in_order: bool = False) -> list[Part]:
+def parts_of(rows: Rows, classes: np.ndarray | None, seed: int) -> list[Part]:
     """Split rows for `by_parts`: for each part, return the indices of the training rows and of the test rows.
 
     If the rows are in the order of time, each part follows its training rows.
@@ -255,13 +254,13 @@ def parts_of(rows: Rows, classes: np.ndarray | None, seed: int, *, in_order: boo
     InputError
         If there are too few rows, or too few of more than one class.
     """
-    parts = list(TimeSeriesSplit(N_PARTS).split(rows.X) if in_order else _parts(rows, classes, seed))
+    parts = list(_parts(rows, classes, seed) if rows.times is None else _parts_in_order(rows, rows.times))
     if classes is not None:
         _require_two_classes(rows.y[train] for train, _ in parts)
     return parts
 
 
-def split(rows: Rows, classes: np.ndarray | None, share: float, seed: int, *, in_order: bool = False) -> Part:
+def split(rows: Rows, classes: np.ndarray | None, share: float, seed: int) -> Part:
     """Return the indices of the training rows and of the test rows: the last ones, if rows are in the order of time.
 
     Raises
@@ -273,9 +272,11 @@ def split(rows: Rows, classes: np.ndarray | None, share: float, seed: int, *, in
         raise InputError(
             f"--test {share:g} of {len(rows)} rows leaves no rows to train or to test on; use another fraction"
         )
-    if in_order:
-        n_kept = len(rows) - round(share * len(rows))
-        return np.arange(n_kept), np.arange(n_kept, len(rows))
+    if rows.times is not None:
+        first = rows.times[len(rows) - round(share * len(rows))]
+        if first == rows.times[0]:
+            raise InputError("all rows that a test would leave for training have the same time as those tested")
+        return np.flatnonzero(rows.times < first), np.flatnonzero(rows.times >= first)
     if rows.groups is not None:
         splitter = GroupShuffleSplit(1, test_size=share, random_state=seed)
     elif classes is not None and _smallest_class(rows) >= 2 and share * len(rows) >= len(classes):
@@ -304,6 +305,20 @@ def _parts(rows: Rows, classes: np.ndarray | None, seed: int) -> Iterator[Part]:
     if classes is not None and _smallest_class(rows) >= N_PARTS:
         return iter(StratifiedKFold(N_PARTS, shuffle=True, random_state=seed).split(rows.X, rows.y))
     return iter(KFold(N_PARTS, shuffle=True, random_state=seed).split(rows.X))
+
+
+def _parts_in_order(rows: Rows, times: np.ndarray) -> Iterator[Part]:
+    if len(rows) < FEWEST_IN_ORDER:
+        raise InputError(
+            f"{len(rows)} rows are too few for a nested test in the order of time; use --test none or a fraction, or "
+            "add rows"
+        )
+    for train, test in TimeSeriesSplit(N_PARTS).split(rows.X):
+        # rows at the time of the first test row are on neither side
+        earlier = train[times[train] < times[test[0]]]
+        if len(earlier) < len(rows) // FEWEST_IN_ORDER + N_PARTS:
+            raise InputError("too many rows have the same time for a nested test; use --test none or a fraction")
+        yield earlier, test
 
 
 def _require_two_classes(targets: Iterable[np.ndarray]) -> None:

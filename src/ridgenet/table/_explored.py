@@ -76,6 +76,8 @@ def explore(model: TableModel) -> Explored | None:
     explorer = Explorer(model.pipeline, model.rows.X, model.settings.random_state)
     effects = [explorer.effect(column) for column in important[:MOST_COLUMNS]]
     losses = losses_of(test.y, test.outputs, test.classes, RobustLoss.of(model.network.network_))
+    if test.rows.weights is not None:
+        losses = losses * test.rows.weights
     order = np.argsort(-losses, kind="stable")[:MOST_WRONG]
     worst = tuple(_wrong_row(model, int(index), important[:MOST_CELLS]) for index in order)
     first = int(order[0])

@@ -70,8 +70,6 @@ def new_pipeline(settings: TableSettings, task: str, classes: np.ndarray | None,
             )
     require_usable(parameters)
     if settings.exposure:
-        if task == "classification":
-            raise InputError("an exposure is for counts, but the target is used for classification")
         parameters = {"loss": "poisson", **parameters}
     if settings.alpha is None:
         parameters = {**usual_parameters(n_rows), **parameters}
@@ -119,9 +117,15 @@ class Trained:
 
 
 def fit(
-    pipeline: Pipeline, X: pd.DataFrame, y: np.ndarray, weights: np.ndarray | None, groups: np.ndarray | None
+    pipeline: Pipeline,
+    X: pd.DataFrame,
+    y: np.ndarray,
+    weights: np.ndarray | None,
+    groups: np.ndarray | None,
+    *,
+    in_order: bool = False,
 ) -> Trained:
-    """Fit a pipeline in place.
+    """Fit a pipeline in place, to rows that may be in the order of time.
 
     Raises
     ------
@@ -135,7 +139,9 @@ def fit(
         with quiet_columns():
             # a note of the model covers this
             warnings.filterwarnings("ignore", message="The least populated class")
-            return _fit_network(pipeline, pipeline[:-1].fit_transform(X, y), y, given)
+            # means of the target in categories know neither weights nor groups
+            of_target = y if weights is None and groups is None and not in_order else None
+            return _fit_network(pipeline, pipeline[:-1].fit_transform(X, of_target), y, given)
     except ValueError as error:
         raise InputError(in_plain_words(str(error))) from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from os.path import samefile
 from pathlib import Path
@@ -226,7 +226,8 @@ def predict_file(
 
     if as_written and not escape_formulas:
         _warn_of_formulas(predictor.model)
-    write_batches(out, ahead(predicted()), escape_formulas=escape_formulas)
+    with closing(ahead(predicted())) as batches:
+        write_batches(out, batches, escape_formulas=escape_formulas)
     return done
 
 

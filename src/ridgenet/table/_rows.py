@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,8 @@ class Rows:
         Sample weights, and groups whose rows stay in one fold.
     numbers : ndarray of int of shape (n_rows,) or None
         Numbers of the rows in the table, from 1.
+    times : ndarray of int of shape (n_rows,) or None
+        Ranks of the times of the rows, which are in their order; equal times have equal ranks.
     """
 
     X: pd.DataFrame
@@ -36,6 +38,7 @@ class Rows:
     weights: np.ndarray | None = None
     groups: np.ndarray | None = None
     numbers: np.ndarray | None = None
+    times: np.ndarray | None = None
 
     @classmethod
     def of(cls, table: Table, roles: Roles, target: Target, settings: TableSettings) -> Rows:
@@ -59,7 +62,10 @@ class Rows:
             weights = relative if weights is None else weights * relative
         numbers = np.flatnonzero(target.present) + 1
         rows = cls(frame[list(roles.inputs)].reset_index(drop=True), y, weights, groups, numbers)
-        return rows if settings.time is None else rows.at(_order(table, settings.time, target.present))
+        if settings.time is None:
+            return rows
+        times = _times(table, settings.time, target.present)
+        return replace(rows, times=times).at(np.argsort(times, kind="stable"))
 
     def __len__(self) -> int:
         return len(self.y)
@@ -72,6 +78,7 @@ class Rows:
             None if self.weights is None else self.weights[indices],
             None if self.groups is None else self.groups[indices],
             None if self.numbers is None else self.numbers[indices],
+            None if self.times is None else self.times[indices],
         )
 
 
@@ -88,8 +95,8 @@ def _exposure(table: Table, name: str) -> np.ndarray:
     return exposure
 
 
-def _order(table: Table, name: str, present: np.ndarray) -> np.ndarray:
-    """Return the rows with a target in the order of a column of numbers or dates; equal ones as they are."""
+def _times(table: Table, name: str, present: np.ndarray) -> np.ndarray:
+    """Return the ranks of the values in a column of numbers or dates, of the rows with a target."""
     column, kind = table.frame[name][present], table.kinds[name]
     if kind == "text":
         format = format_of_dates(column)
@@ -99,7 +106,7 @@ def _order(table: Table, name: str, present: np.ndarray) -> np.ndarray:
     if column.isna().any():
         row = int(column.index[int(column.isna().to_numpy().argmax())]) + 1
         raise InputError(f"{table.source.name}: column {name!r}, row {row}: the time is missing; fill it in")
-    return np.argsort(column.to_numpy(), kind="stable")
+    return np.unique(column.to_numpy(), return_inverse=True)[1]
 
 
 def _weights(table: Table, name: str) -> np.ndarray:

@@ -68,10 +68,12 @@ def advice_for_rare(counts: dict[str, int], *, has_costs: bool, has_weights: boo
     """Return advice if one of two classes is rare; None otherwise."""
     total = sum(counts.values())
     rare = min(counts, key=lambda label: counts[label])
+    # costs are those of predicting the second class, and of missing it
+    costs = "5:1" if rare == min(counts) else "1:5"
     if len(counts) != 2 or counts[rare] >= RARE * total or has_costs or has_weights:
         return None
     return (
         f"class {rare!r} has only {counts[rare] / total:.1%} of the rows, and the threshold ½ finds few of them; if "
-        "missing one costs more than a false alarm, give the costs with --cost, such as --cost 1:5, or weight the "
+        f"missing one costs more than a false alarm, give the costs with --cost, such as --cost {costs}, or weight the "
         "classes with --class-weight balanced, which makes probabilities too large"
     )

@@ -58,7 +58,11 @@ def train(settings: TableSettings, watch: Watch | None = None, announce: Announc
     announce("reading the table")
     table = read_table(settings.data, settings.reading, settings.categorical)
     roles = roles_of(table, settings)
-    target = _target_in(table, settings, settings.task)
+    # counts would be classes
+    task = "regression" if settings.exposure and settings.task == "auto" else settings.task
+    target = _target_in(table, settings, task)
+    if settings.exposure and target.is_classes:
+        raise InputError("an exposure is for counts, but the target is used for classification")
     rows = Rows.of(table, roles, target, settings)
     classes = np.unique(target.y) if target.is_classes else None
     if settings.cost is not None and (classes is None or len(classes) != 2):
@@ -71,7 +75,8 @@ def train(settings: TableSettings, watch: Watch | None = None, announce: Announc
         network = pipeline[-1]
         if watch is not None and settings.alpha is None:
             network.set_params(callbacks=lambda progress: watch(stage, progress))
-        trained = pipelines.fit(pipeline, train.X, train.y, train.weights, train.groups)
+        in_order = settings.time is not None
+        trained = pipelines.fit(pipeline, train.X, train.y, train.weights, train.groups, in_order=in_order)
         # a single network does not raise when interrupted, but has not converged
         interrupts.raise_if_pending()
         # callbacks are code, which cannot be saved with the model
@@ -112,15 +117,13 @@ def _fit_and_test(
         return fit_one(rows, name).pipeline, rows, None
     if settings.test == "nested":
         # before training, so that errors do not come after minutes of it
-        parts = testing.parts_of(rows, classes, seed, in_order=in_order)
+        parts = testing.parts_of(rows, classes, seed)
         pipeline = fit_one(rows, name).pipeline
         what = "choice of λ and training" if settings.alpha is None else "training"
-        test = testing.by_parts(
-            fit_one, rows, parts, classes, what, seed, baselines=settings.baselines, in_order=in_order
-        )
+        test = testing.by_parts(fit_one, rows, parts, classes, what, seed, baselines=settings.baselines)
         return pipeline, rows, test
     if settings.test_share is not None:
-        kept, held_out = testing.split(rows, classes, settings.test_share, seed, in_order=in_order)
+        kept, held_out = testing.split(rows, classes, settings.test_share, seed)
         others, how = rows.at(held_out), f"{'the last rows in time' if in_order else 'rows drawn at random'}, held out"
         training_rows = rows.at(kept)
     else:
@@ -149,7 +152,8 @@ def _kind_of_test(settings: TableSettings, n_rows: int) -> str:
 def _rows_of_file(settings: TableSettings, roles: Roles, rows: Rows) -> Rows:
     """Return the rows of another file with the same columns."""
     table = read_table(settings.test, settings.reading, roles.text)
-    missing = [name for name in (*roles.inputs, settings.target) if name not in table.kinds]
+    others = filter(None, (settings.sample_weight, settings.exposure))
+    missing = [name for name in (*roles.inputs, settings.target, *others) if name not in table.kinds]
     if missing:
         raise InputError(f"{settings.test}: has no column {', '.join(map(repr, missing))}")
     for name in roles.inputs:
@@ -161,7 +165,7 @@ def _rows_of_file(settings: TableSettings, roles: Roles, rows: Rows) -> Rows:
     unknown = np.setdiff1d(target.y, rows.y)
     if task == "classification" and len(unknown):
         raise InputError(f"{settings.test}: the target has a class that is not in {settings.data}: {unknown[0]!s}")
-    return Rows.of(table, roles, target, replace(settings, groups=None))
+    return Rows.of(table, roles, target, replace(settings, groups=None, time=None))
 
 
 def _notes_of_interruption(kind: str, test: testing.TestEstimate | None) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from ridgenet._errors import InputError
 from ridgenet.table.encoding._categories import Categories
 from ridgenet.table.encoding._column import ColumnEncoding
 from ridgenet.table.encoding._dates import Dates
-from ridgenet.table.encoding._means import Means
+from ridgenet.table.encoding._means import N_FOLDS, Means
 from ridgenet.table.encoding._numbers import Numbers
 from ridgenet.table.encoding._text import Text
 
@@ -153,4 +153,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def _has_few_means(y: np.ndarray) -> bool:
-    return y.dtype.kind == "f" or len(np.unique(y)) <= MOST_CLASSES
+    if y.dtype.kind == "f":
+        return True
+    counts = np.unique(y, return_counts=True)[1]
+    # each class is in the training rows of every fold
+    return len(counts) <= MOST_CLASSES and int(counts.min()) >= 2 * N_FOLDS
