@@ -16,8 +16,9 @@ from ridgenet import RidgeNetClassifierCV, RidgeNetRegressorCV
 from ridgenet._network import Network
 from ridgenet._preprocessing import Standardizer
 from ridgenet.path._fits import PathFits
+from ridgenet.path._part import in_single_precision
 from ridgenet.path._problem import Problem
-from ridgenet.path._rows import ArrayRows, Fold, in_single_precision
+from ridgenet.path._rows import ArrayRows, Fold
 
 X, y = make_friedman1(60, noise=1.0, random_state=0)
 MOONS, CLASSES = make_moons(80, noise=0.3, random_state=0)

@@ -37,7 +37,8 @@ from ridgenet.estimators._training import (
     require_same_network,
     train_sgd,
 )
-from ridgenet.path._rows import ALL, ArrayRows, Part, Rows
+from ridgenet.path._part import Part
+from ridgenet.path._rows import ALL, ArrayRows, Rows
 
 
 class BaseRidgeNet(StreamEstimator):

@@ -10,7 +10,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from ridgenet._errors import InputError
 from ridgenet._extras import require_extra
@@ -27,11 +27,16 @@ MOST_BYTES = 2**30
 
 def is_workbook(path: Path) -> bool:
     """Return whether a ZIP archive is a workbook."""
+    return any(entry.filename.startswith(("xl/", "content.xml")) for entry in _entries(path))
+
+
+def _entries(path: Path) -> list[ZipInfo]:
+    """Return the entries of a ZIP archive; none of other and damaged files."""
     try:
         with ZipFile(path) as archive:
-            return any(name.startswith(("xl/", "content.xml")) for name in archive.namelist())
+            return archive.infolist()
     except (BadZipFile, OSError, ValueError, NotImplementedError):
-        return False
+        return []
 
 
 def table_of(path: Path, name: str, sheet: str | None) -> pa.Table:
@@ -88,12 +93,8 @@ def _cells(path: Path, name: str, sheet: str | None) -> list[list[Any]]:
 
 
 def _require_moderate(path: Path, name: str) -> None:
-    try:
-        with ZipFile(path) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-    except (BadZipFile, OSError, ValueError, NotImplementedError):
-        # an old workbook is not an archive
-        size = path.stat().st_size
+    # an old workbook is not an archive
+    size = sum(entry.file_size for entry in _entries(path)) or path.stat().st_size
     if size > MOST_BYTES:
         raise InputError(f"{name}: the workbook is too large to be read; save the sheet as CSV (UTF-8) or Parquet")
 

@@ -136,7 +136,7 @@ class _AdaptivePath:
         self._indices: list[int] = []
 
     def follow(self, near: float | None) -> PathFits:
-        on_sample = self._on_sample() if near is None and self._sampled and self._has_few_parameters() else None
+        on_sample = self._on_sample() if near is None and self._sampled else None
         if on_sample is not None:
             near = float(on_sample.alphas[self._score(on_sample).best])
         best = self._located() if near is None else self._nearest(near)
@@ -152,18 +152,16 @@ class _AdaptivePath:
             fits = fits.joined(self._fitted(missing, fits))
         return fits
 
-    def _has_few_parameters(self) -> bool:
-        """Return whether the samples are so many that even weak λ hardly over-fit."""
-        problem = self._fitter.problem
-        if not isinstance(problem.rows, ArrayRows):
-            return False
-        n_samples = len(problem.rows.part().Y)
-        return n_samples > MANY_SAMPLES and problem.network.n_parameters <= FEW_PARAMETERS * n_samples
-
     def _on_sample(self) -> PathFits | None:
-        """Return fits over the whole grid in coarse steps, on a part of the samples; None if they are not complete."""
+        """Return fits over the whole grid in coarse steps, on a part of the samples.
+
+        None if even weak λ might over-fit, or the fits are not complete.
+        """
         rows = self._fitter.problem.rows
         if not isinstance(rows, ArrayRows):
+            return None
+        n_samples, n_parameters = len(rows.part().Y), self._fitter.problem.network.n_parameters
+        if n_samples <= MANY_SAMPLES or n_parameters > FEW_PARAMETERS * n_samples:
             return None
         part = rows.sampled(MOST_SAMPLED, self._fitter.seed[0])
         # few rows may have all of the weight

@@ -29,8 +29,8 @@ from ridgenet.core._blas import ONE_THREAD
 from ridgenet.core._penalties import EVIDENCE_NEEDS, L2Penalty, require_penalty
 from ridgenet.formulas import LOSSES
 from ridgenet.path._hessian import gauss_newton, weights_mask
+from ridgenet.path._part import Part
 from ridgenet.path._result import NetworkPath
-from ridgenet.path._rows import Part
 
 # Biases are not penalised. A very wide prior (in standardised units) keeps the Hessian invertible, since the biases of
 # dead units do not affect the loss.

@@ -34,8 +34,8 @@ from ridgenet.core._objective import evaluate, gradient_of, make_objective, make
 from ridgenet.core._penalties import L2Penalty
 from ridgenet.formulas import LOSSES, OUTPUTS
 from ridgenet.path._hessian import exact_hessian, logit_jacobian, row_blocks
+from ridgenet.path._part import Part
 from ridgenet.path._result import NetworkPath
-from ridgenet.path._rows import Part
 from ridgenet.path._selection import Curve, losses
 
 # eigenvalues of the Hessian are at least this fraction of λ, which differs from 0 in directions of negative curvature

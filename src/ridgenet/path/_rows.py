@@ -14,23 +14,20 @@ from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from ridgenet._averaged import mean_of
 from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
-from ridgenet._preprocessing import SavedByFields, Standardizer
+from ridgenet._preprocessing import Standardizer
 from ridgenet.core._arrays import float_type
-from ridgenet.core._examples import Examples, make_examples
 from ridgenet.core._lbfgs import LBFGS
 from ridgenet.core._lbfgs_search import LBFGSSearch, LBFGSSettings
 from ridgenet.core._penalties import L2Penalty
 from ridgenet.path._chain import Chain
 from ridgenet.path._null_gradient import null_gradient_of, null_residual
+from ridgenet.path._part import Part, in_single_precision
 from ridgenet.path._selection import mean_losses
 
-# of the values, sums of whose squares do not overflow in float32
-LARGEST = 1e12
 ALL = 0
 
 
@@ -117,63 +114,6 @@ class Rows(Protocol):
         by_restart : ndarray of shape (n_chains, n_alphas)
             Mean loss of each of the chains.
         """
-
-
-@dataclass(frozen=True)
-class Part(SavedByFields):
-    """A training set in memory: all rows, or all rows except one fold.
-
-    Attributes
-    ----------
-    X : ndarray or CSR matrix of shape (n_samples, n_features)
-        Inputs in the units of the data.
-    Y : ndarray of shape (n_samples, n_outputs)
-        Encoded targets in the units of the data.
-    weights : ndarray of shape (n_samples,) or None
-        Sample weights.
-    standardizer : Standardizer
-        Standardiser of inputs and targets.
-    dtype : numpy.dtype
-        Floating-point type of the computation, float64 or float32.
-    """
-
-    X: Any
-    Y: np.ndarray
-    weights: np.ndarray | None
-    standardizer: Standardizer
-    dtype: np.dtype
-
-    @property
-    def total_weight(self) -> float:
-        """Number of samples, or the sum of their weights."""
-        return float(self.X.shape[0] if self.weights is None else self.weights.sum())
-
-    @cached_property
-    def targets(self) -> np.ndarray:
-        """Standardised targets."""
-        return self.standardizer.transform_targets(self.Y)
-
-    @cached_property
-    def examples(self) -> Examples:
-        """The samples in kernel layout."""
-        if self.dtype != self.X.dtype:
-            # differences from the mean would be less accurate in the shorter type
-            return make_examples(self.inputs(), self.targets, self.dtype, weights=self.weights)
-        standardizer = self.standardizer
-        return make_examples(
-            self.X,
-            self.targets,
-            self.dtype,
-            weights=self.weights,
-            mean=standardizer.mean,
-            scale=standardizer.scale,
-        )
-
-    def inputs(self, dtype: DTypeLike = np.float64) -> np.ndarray:
-        """Return standardised inputs as a dense array."""
-        X = self.X.toarray() if hasattr(self.X, "toarray") else self.X
-        standardised: np.ndarray = (np.asarray(X, dtype) - self.standardizer.mean) / self.standardizer.scale
-        return standardised
 
 
 class ArrayRows:
@@ -402,13 +342,6 @@ class ArrayRows:
         if len(outputs) == 1:
             return by_restart[0], by_restart
         return losses(predictions_of(chains, outputs, average=average)), by_restart
-
-
-def in_single_precision(part: Part) -> Part:
-    """Return the same training set for computation in float32 if all its values are well within the range of it."""
-    values = [np.abs(each) for each in (part.targets, part.weights) if each is not None]
-    is_in_range = all(each.max() < LARGEST and each[each > 0].min(initial=1) > 1 / LARGEST for each in values)
-    return replace(part, dtype=np.dtype(np.float32)) if is_in_range else part
 
 
 def predictions_of(chains: Sequence[Chain], outputs: Sequence[np.ndarray], *, average: bool) -> np.ndarray:

@@ -14,13 +14,13 @@ from sklearn.utils.class_weight import compute_sample_weight
 from ridgenet._network import Network
 from ridgenet._wording import said_by
 from ridgenet.formulas import LOSSES
-from ridgenet.table._scores import RobustLoss, losses_of, with_all_classes
+from ridgenet.path._selection import CLEARLY_WORSE
+from ridgenet.table._scores import RobustLoss, losses_of
 
 LINEAR, TREES = "linear model", "boosted trees"
 # the search for a linear quantile takes long for more rows
 MOST_FOR_QUANTILE = 5_000
-# differences of more standard errors, and of more than this fraction of the score, are clear
-CLEAR = 2.0
+# differences of more than this fraction of the score are clear, if they are of enough standard errors
 SMALLEST_SHARE = 0.01
 RIDGE_ALPHAS = np.logspace(-2, 4, 13)
 
@@ -49,12 +49,12 @@ class Baseline:
     @property
     def is_clearly_better(self) -> bool:
         """Whether the model is better than the network by more than two standard errors and one per cent."""
-        return self.difference < -max(CLEAR * self.standard_error, SMALLEST_SHARE * self.value)
+        return self.difference < -max(CLEARLY_WORSE * self.standard_error, SMALLEST_SHARE * self.value)
 
     @property
     def is_clearly_worse(self) -> bool:
         """Whether the model is worse than the network by more than two standard errors and one per cent."""
-        return self.difference > max(CLEAR * self.standard_error, SMALLEST_SHARE * self.value)
+        return self.difference > max(CLEARLY_WORSE * self.standard_error, SMALLEST_SHARE * self.value)
 
 
 def fitted_baselines(
@@ -94,13 +94,6 @@ def fitted_baselines(
                 left_out = f"{name} could not be fitted for comparison ({said_by(error)[:150]})"
                 warnings.warn(left_out, UserWarning, stacklevel=2)
     return models
-
-
-def outputs_of(model: Any, inputs: np.ndarray, classes: np.ndarray | None) -> np.ndarray:
-    """Return predicted numbers, or probabilities with a column for each of `classes`."""
-    if classes is None:
-        return np.asarray(model.predict(inputs), np.float64)
-    return with_all_classes(np.asarray(model.predict_proba(inputs)), model.classes_, classes)
 
 
 def compared(

@@ -23,10 +23,10 @@ from sklearn.pipeline import Pipeline
 
 from ridgenet._errors import InputError
 from ridgenet.io import _interrupts as interrupts
-from ridgenet.table._baselines import Baseline, compared, fitted_baselines, outputs_of
+from ridgenet.table._baselines import Baseline, compared, fitted_baselines
 from ridgenet.table._pipeline import Trained, network_inputs, owners_of_inputs
 from ridgenet.table._rows import Rows
-from ridgenet.table._scores import RobustLoss, Score, losses_of, scores_of, with_all_classes
+from ridgenet.table._scores import RobustLoss, Score, losses_of, outputs_of, scores_of
 
 N_PARTS = 5
 # the first part of a nested test in the order of time is trained on a sixth of the rows
@@ -208,7 +208,7 @@ class _Tested:
 
 def _tested(pipeline: Pipeline, rows: Rows, classes: np.ndarray | None, seed: int) -> _Tested:
     inputs = network_inputs(pipeline, rows.X)
-    outputs = predict(pipeline[-1], inputs, classes)
+    outputs = outputs_of(pipeline[-1], inputs, classes)
     return _Tested(inputs, outputs, increases(pipeline, inputs, rows, classes, seed))
 
 
@@ -287,14 +287,6 @@ def split(rows: Rows, classes: np.ndarray | None, share: float, seed: int) -> Pa
     return np.sort(train), np.sort(test)
 
 
-def predict(network: Any, inputs: np.ndarray, classes: np.ndarray | None) -> np.ndarray:
-    """Return predicted numbers, or probabilities with a column for each of `classes`, including unseen ones."""
-    if classes is None:
-        numbers: np.ndarray = network.predict(inputs)
-        return numbers
-    return with_all_classes(network.predict_proba(inputs), network.classes_, classes)
-
-
 def _parts(rows: Rows, classes: np.ndarray | None, seed: int) -> Iterator[Part]:
     if len(rows) < 2 * N_PARTS:
         raise InputError(f"{len(rows)} rows are too few for a nested test; use --test none, or add rows")
@@ -350,7 +342,7 @@ def increases(
     robust = RobustLoss.of(network.network_)
 
     def loss(inputs: np.ndarray) -> float:
-        outputs = predict(network, inputs, classes)
+        outputs = outputs_of(network, inputs, classes)
         return float(np.average(losses_of(rows.y, outputs, classes, robust), weights=rows.weights))
 
     owners = np.array(owners_of_inputs(pipeline))

@@ -135,7 +135,7 @@ class TableModel:
         """What the model does; None if it was not tested, or has learned nothing."""
         return explore(self)
 
-    @property
+    @cached_property
     def threshold(self) -> Threshold | None:
         """The threshold with the lowest cost in the test; None without costs."""
         test, costs = self.test, self.settings.costs

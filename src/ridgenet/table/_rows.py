@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -82,19 +83,6 @@ class Rows:
         )
 
 
-def _exposure(table: Table, name: str) -> np.ndarray:
-    if table.kinds[name] != "number":
-        raise InputError(f"{table.source.name}: column {name!r} holds {table.kinds[name]}; exposures must be numbers")
-    exposure = table.frame[name].to_numpy(np.float64)
-    wrong = ~(exposure > 0)
-    if wrong.any():
-        raise InputError(
-            f"{table.source.name}: column {name!r}, row {int(np.argmax(wrong)) + 1}: the exposure is "
-            f"{'missing' if np.isnan(exposure[np.argmax(wrong)]) else 'not positive'}; it must be above 0"
-        )
-    return exposure
-
-
 def _times(table: Table, name: str, present: np.ndarray) -> np.ndarray:
     """Return the ranks of the values in a column of numbers or dates, of the rows with a target."""
     column, kind = table.frame[name][present], table.kinds[name]
@@ -110,17 +98,30 @@ def _times(table: Table, name: str, present: np.ndarray) -> np.ndarray:
 
 
 def _weights(table: Table, name: str) -> np.ndarray:
-    if table.kinds[name] != "number":
-        raise InputError(f"{table.source.name}: column {name!r} holds {table.kinds[name]}; weights must be numbers")
-    weights = table.frame[name].to_numpy(np.float64)
-    wrong = ~(weights >= 0)
-    if wrong.any():
-        raise InputError(
-            f"{table.source.name}: column {name!r}, row {int(np.argmax(wrong)) + 1}: "
-            f"the weight is {'missing' if np.isnan(weights[np.argmax(wrong)]) else 'negative'}; it must be 0 or more"
-        )
+    weights = _numbers(table, name, "weight", "negative", "0 or more", lambda values: values >= 0)
     if not weights.sum() > 0:
         raise InputError(
             f"{table.source.name}: all weights in column {name!r} are zero; give some rows a positive weight"
         )
     return weights
+
+
+def _exposure(table: Table, name: str) -> np.ndarray:
+    return _numbers(table, name, "exposure", "not positive", "above 0", lambda values: values > 0)
+
+
+def _numbers(
+    table: Table, name: str, what: str, fault: str, rule: str, is_valid: Callable[[np.ndarray], np.ndarray]
+) -> np.ndarray:
+    """Return a column of numbers that are all valid; missing ones are not."""
+    if table.kinds[name] != "number":
+        raise InputError(f"{table.source.name}: column {name!r} holds {table.kinds[name]}; {what}s must be numbers")
+    numbers = table.frame[name].to_numpy(np.float64)
+    wrong = ~is_valid(numbers)
+    if wrong.any():
+        first = int(np.argmax(wrong))
+        raise InputError(
+            f"{table.source.name}: column {name!r}, row {first + 1}: the {what} is "
+            f"{'missing' if np.isnan(numbers[first]) else fault}; it must be {rule}"
+        )
+    return numbers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -127,6 +128,14 @@ def losses_of(
         squared: np.ndarray = (y - outputs) ** 2
         return squared
     return _log_losses(np.searchsorted(classes, y), outputs)
+
+
+def outputs_of(model: Any, inputs: np.ndarray, classes: np.ndarray | None) -> np.ndarray:
+    """Return predicted numbers, or probabilities with a column for each of `classes`, including unseen ones."""
+    if classes is None:
+        numbers: np.ndarray = model.predict(inputs)
+        return numbers
+    return with_all_classes(model.predict_proba(inputs), model.classes_, classes)
 
 
 def with_all_classes(probabilities: np.ndarray, known: np.ndarray, classes: np.ndarray) -> np.ndarray:

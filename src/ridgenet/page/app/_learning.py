@@ -22,7 +22,7 @@ from ridgenet.page.app._problem import Problem
 from ridgenet.page.app._tables import Tables
 from ridgenet.page.interactive._scene import Sample, Scene, View, scene_of
 from ridgenet.page.interactive._stops import Drawing, drawing_of
-from ridgenet.path._rows import Part
+from ridgenet.path._part import Part
 from ridgenet.path._watch import PathProgress
 from ridgenet.table import _evaluation as testing
 from ridgenet.table._pipeline import names_of_inputs, network_inputs

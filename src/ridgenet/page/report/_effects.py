@@ -9,6 +9,7 @@ import numpy as np
 
 from ridgenet._wording import listed, readable
 from ridgenet.page.interactive._figures import CHOSEN, SIMPLER, Figure, color_of_class, figure, numbers, text_of, titled
+from ridgenet.page.report._predictions import bar_figure
 from ridgenet.table._effects import Effect, Explanation
 
 # of classes, more than two
@@ -88,19 +89,12 @@ def explanation_figure(explanation: Explanation) -> Figure:
     names = [f"{column} = {cell}" for column, cell, _ in shown]
     if len(explanation.contributions) > MOST_CONTRIBUTIONS:
         names, values = [*names, "all others"], [*values, rest]
-    trace = {
-        "type": "bar",
-        "orientation": "h",
-        "x": numbers(values),
-        "y": [text_of(name) for name in names],
-        "marker": {"color": [CHOSEN if value >= 0 else SIMPLER for value in values]},
-        "hovertemplate": "%{y}: %{x:+.3g}<extra></extra>",
-    }
-    return figure(
-        [trace],
-        x={"title": titled(f"contribution, from {readable(explanation.start)} to {readable(explanation.prediction)}")},
-        y={"type": "category", "autorange": "reversed"},
-        height=110 + 26 * len(names),
+    return bar_figure(
+        names,
+        values,
+        f"contribution, from {readable(explanation.start)} to {readable(explanation.prediction)}",
+        marker={"color": [CHOSEN if value >= 0 else SIMPLER for value in values]},
+        hovertemplate="%{y}: %{x:+.3g}<extra></extra>",
     )
 
 

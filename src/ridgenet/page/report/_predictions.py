@@ -145,20 +145,24 @@ def residual_figure(y: np.ndarray, predicted: np.ndarray) -> Figure:
 
 def importance_figure(columns: Sequence[str], values: Sequence[float], spreads: Sequence[float], loss: str) -> Figure:
     """Draw permutation importances, the largest on top."""
-    trace = {
-        "type": "bar",
-        "orientation": "h",
-        "x": numbers(values),
-        "y": [text_of(column) for column in columns],
-        "error_x": {"array": numbers(spreads), "color": INK, "thickness": 1},
-        "marker": {"color": CHOSEN},
-        "hovertemplate": "%{y}: %{x:.3g}<extra></extra>",
-    }
+    return bar_figure(
+        columns,
+        values,
+        f"increase of the {loss} when its cells are shuffled",
+        error_x={"array": numbers(spreads), "color": INK, "thickness": 1},
+        marker={"color": CHOSEN},
+        hovertemplate="%{y}: %{x:.3g}<extra></extra>",
+    )
+
+
+def bar_figure(names: Sequence[str], values: Sequence[float], title: str, **trace: Any) -> Figure:
+    """Draw a horizontal bar for each name, the first on top; `trace` has further properties of the bars."""
+    bars = {"type": "bar", "orientation": "h", "x": numbers(values), "y": [text_of(name) for name in names], **trace}
     return figure(
-        [trace],
-        x={"title": titled(f"increase of the {loss} when its cells are shuffled")},
+        [bars],
+        x={"title": titled(title)},
         y={"type": "category", "autorange": "reversed"},
-        height=110 + 26 * len(columns),
+        height=110 + 26 * len(names),
     )
 
 

@@ -15,7 +15,29 @@ NONE = -1
 
 
 @dataclass(frozen=True)
-class Categories(ColumnEncoding):
+class LevelEncoding(ColumnEncoding):
+    """Base class of the encodings of categories.
+
+    Attributes
+    ----------
+    levels : ndarray of str
+        The categories.
+    """
+
+    levels: np.ndarray
+
+    @cached_property
+    def _index(self) -> pd.Index:
+        return pd.Index(self.levels.astype(object), dtype=object)
+
+    def indices_of(self, texts: np.ndarray) -> np.ndarray:
+        """Return the index of the category of each text; -1 if it is not known."""
+        # otherwise pandas would convert the texts to another type of strings
+        return self._index.get_indexer(pd.Index(texts, dtype=object))
+
+
+@dataclass(frozen=True)
+class Categories(LevelEncoding):
     """One-hot encoded categories; a missing value is one of them if it occurs in training.
 
     Attributes
@@ -26,7 +48,6 @@ class Categories(ColumnEncoding):
         Whether missing values are a further category.
     """
 
-    levels: np.ndarray
     has_missing: bool
 
     @classmethod
@@ -52,10 +73,6 @@ class Categories(ColumnEncoding):
         """How the column is used, in words."""
         return f"categories: {self.n_categories}"
 
-    @cached_property
-    def _index(self) -> pd.Index:
-        return pd.Index(self.levels.astype(object), dtype=object)
-
     @property
     def _first(self) -> int:
         """Index of the first category with an input: of two, one input tells both."""
@@ -64,8 +81,7 @@ class Categories(ColumnEncoding):
     def write(self, column: pd.Series, inputs: np.ndarray) -> np.ndarray | None:
         """Write a column into its inputs; categories unseen in training are 0 in all of them, and unknown."""
         codes, texts = codes_and_texts(column)
-        # otherwise pandas would convert the texts to another type of strings
-        levels = self._index.get_indexer(pd.Index(texts, dtype=object))
+        levels = self.indices_of(texts)
         of_missing = self.n_categories if self.has_missing else NONE
         # missing values have the code -1, which takes the last
         levels = np.append(levels, of_missing)[codes]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -12,14 +11,13 @@ from sklearn.base import clone
 from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.preprocessing import TargetEncoder
 
-from ridgenet.table.encoding._categories import codes_and_texts
-from ridgenet.table.encoding._column import ColumnEncoding
+from ridgenet.table.encoding._categories import LevelEncoding, codes_and_texts
 
 N_FOLDS = 5
 
 
 @dataclass(frozen=True)
-class Means(ColumnEncoding):
+class Means(LevelEncoding):
     """Mean of the target in each category, or the frequency of each class, shrunken to that of all rows.
 
     The shrinkage is the empirical Bayes estimate of scikit-learn's `TargetEncoder` (Micci-Barreca, *A preprocessing
@@ -38,7 +36,6 @@ class Means(ColumnEncoding):
         The classes that the means belong to; empty for one mean.
     """
 
-    levels: np.ndarray
     means: np.ndarray
     of_missing: np.ndarray
     of_others: np.ndarray
@@ -79,14 +76,10 @@ class Means(ColumnEncoding):
         """How the column is used, in words."""
         return f"categories: {len(self.levels)}, by the mean of the target"
 
-    @cached_property
-    def _index(self) -> pd.Index:
-        return pd.Index(self.levels.astype(object), dtype=object)
-
     def write(self, column: pd.Series, inputs: np.ndarray) -> np.ndarray | None:
         """Write a column into its inputs."""
         codes, texts = codes_and_texts(column)
-        levels = self._index.get_indexer(pd.Index(texts, dtype=object))
+        levels = self.indices_of(texts)
         # an index of -1, of other categories, takes the last; so does the code -1 of missing values
         of_texts = np.vstack([self.means, self.of_others])[levels]
         inputs[:] = np.vstack([of_texts, self.of_missing])[codes]
