@@ -17,7 +17,7 @@ from pathlib import Path
 COMMAND = str(Path(sys.executable).parent / "ridgenet")
 IMPORTED = (
     "ridgenet.cli._commands", "ridgenet._compare", "ridgenet._gradient_check", "ridgenet.table._prediction",
-    "ridgenet.page.report._saving", "ridgenet.table._stream_training",
+    "ridgenet.page.report._saving", "ridgenet.table.streaming._training",
     "ridgenet.table._training", "ridgenet.table.onnx", "ridgenet.cli._show_training", "matplotlib.pyplot",
     "onnxruntime", "skl2onnx", "skrub",
 )  # fmt: skip

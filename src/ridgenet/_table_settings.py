@@ -21,7 +21,9 @@ TESTS = ("auto", "nested", "none")
 ALPHA_FROM = {None: "as given", "default": "the default", "path": "chosen by an earlier ridgenet path"}
 NOTE_OF_DEFAULT = "λ was not given, and its default suits few tables well; ridgenet path chooses λ from the data"
 # settings that may be None
-OPTIONAL = ("sample_weight", "groups", "time", "exposure", "cost", "delimiter", "encoding", "decimal", "sheet")
+OPTIONAL = (
+    "sample_weight", "groups", "time", "exposure", "cost", "delimiter", "encoding", "decimal", "thousands", "sheet",
+)  # fmt: skip
 # parameters of the path that also apply to one network
 OF_BOTH = ("activation", "standardize", "init", "class_weight")
 
@@ -83,8 +85,8 @@ class TableSettings:
         How the model is tested: "auto", "nested", "none", a fraction of the rows, or another file.
     baselines : bool
         Whether to test a linear model and boosted trees on the same rows, too.
-    delimiter, encoding, decimal : str or None
-        Delimiter, encoding and decimal separator of a text file.
+    delimiter, encoding, decimal, thousands : str or None
+        Delimiter, encoding, decimal and thousands separator of a text file.
     na : tuple of str or None
         Words for missing values, besides empty cells; None means the default words.
     sheet : str or None
@@ -119,6 +121,7 @@ class TableSettings:
     delimiter: str | None = None
     encoding: str | None = None
     decimal: str = "."
+    thousands: str | None = None
     na: tuple[str, ...] | None = None
     sheet: str | None = None
     cost: str | None = None
@@ -188,7 +191,7 @@ class TableSettings:
     @property
     def reading(self) -> Reading:
         """Options for reading the file."""
-        return Reading(self.delimiter, self.encoding, self.decimal, self.na, self.sheet)
+        return Reading(self.delimiter, self.encoding, self.decimal, self.na, self.sheet, self.thousands)
 
     @property
     def test_share(self) -> float | None:

@@ -14,6 +14,7 @@ from files_of_tests import FORMATS, GOOD, as_objects, cells, write
 
 from ridgenet._errors import InputError
 from ridgenet.formats._reading import Reading, read_batches, read_table
+from ridgenet.table._data_warnings import why_text
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -58,6 +59,36 @@ def test_a_header_may_take_several_lines(tmp_path):
 def test_a_decimal_comma_is_read_where_it_is_named(tmp_path):
     table = read_table(write(tmp_path, "a;b\n1,5;2\n2,25;3\n"), Reading(decimal=","))
     assert cells(table.frame["a"]) == [1.5, 2.25]
+
+
+@pytest.mark.parametrize(
+    ("cells_of_file", "options", "expected"),
+    [
+        (["1,234.5", "-12", "1,000,000", ""], {"thousands": ","}, [1234.5, -12, 1e6, None]),
+        (["1.234,5", "12,25", "1.000", ""], {"thousands": ".", "decimal": ","}, [1234.5, 12.25, 1000, None]),
+        (["1 234", "1\u00a0000\u00a0000", "1\u202f234", "7"], {"thousands": " "}, [1234, 1e6, 1234, 7]),
+        (["1'234.5", "1\u2019000"], {"thousands": "'"}, [1234.5, 1000]),
+        # no groups of three digits
+        (["1,5", "1,234"], {"thousands": ","}, ["1,5", "1,234"]),
+        (["12,34,567", "1"], {"thousands": ","}, ["12,34,567", "1"]),
+        # a code
+        (["00501", "1,234"], {"thousands": ","}, ["00501", "1,234"]),
+    ],
+)
+def test_thousands_separators_are_read_where_they_are_named(tmp_path, cells_of_file, options, expected):
+    path = write(tmp_path, "a;b\n" + "".join(f"{cell};x\n" for cell in cells_of_file))
+    table = read_table(path, Reading(delimiter=";", **options))
+    is_numbers = not isinstance(expected[0], str)
+    assert table.kinds["a"] == ("number" if is_numbers else "text")
+    assert cells(table.frame["a"].astype(object).where(table.frame["a"].notna(), None)) == expected
+    if is_numbers:
+        (batch,) = read_batches(path, {"a": "number"}, Reading(delimiter=";", **options))
+        np.testing.assert_array_equal(batch.frame["a"], table.frame["a"])
+        # as written, for files of text
+        assert [cell or "" for cell in batch.cells.column("a").to_pylist()] == cells_of_file
+        decimal = options.get("decimal", ".")
+        column = read_table(path, Reading(delimiter=";", decimal=decimal)).frame["a"]
+        assert "use --thousands" in why_text(column, decimal)
 
 
 def test_another_encoding_is_read_where_it_is_named(tmp_path):

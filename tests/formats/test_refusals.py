@@ -209,6 +209,8 @@ def test_a_device_is_refused():
     ("options", "message"),
     [
         ({"decimal": "x"}, "the decimal separator must be"),
+        ({"thousands": "x"}, "the thousands separator must be one of"),
+        ({"thousands": "."}, "cannot be both the thousands and the decimal separator"),
         ({"delimiter": "::"}, "the delimiter must be one character"),
         ({"encoding": "klingon"}, "unknown encoding 'klingon'"),
     ],

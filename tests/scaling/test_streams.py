@@ -19,10 +19,8 @@ from sklearn.datasets import make_moons
 
 from ridgenet import RidgeNetClassifier, RidgeNetRegressor
 from ridgenet._errors import InputError
-from ridgenet._table_settings import TableSettings
 from ridgenet.backends import _stream_training as fitting
 from ridgenet.backends._stream import Stream
-from ridgenet.table._stream_training import train_on_stream
 
 N = 4000
 X, y = make_moons(N, noise=0.3, random_state=0)
@@ -272,19 +270,10 @@ def test_the_command_line_learns_from_a_stream_and_predicts_with_it(parquet, tmp
     assert (pd.read_parquet(tmp_path / "predicted.parquet")["predicted_moon"] == y).mean() > 0.8
 
 
-def test_a_column_of_text_can_be_dropped_from_a_stream(tmp_path):
-    FRAME.assign(name="x").to_parquet(tmp_path / "named.parquet")
-    done = ridgenet(
-        "fit", "named.parquet", "-t", "moon", "--stream", "--epochs", 1, "--drop", "name", "-o", "out", folder=tmp_path
-    )
-    assert done.returncode == 0, done.stderr
-    assert "4,000 rows, 3 input columns" in done.stdout
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--stream", "--drop", "sun"], "no column 'sun' to drop"),
+        (["--stream", "--drop", "sun"], "no column is called 'sun'"),
         (["--stream", "--test", "0.2"], "a model trained on a stream is not tested"),
         (["--epochs", "3"], "--epochs and --checkpoint are for --stream"),
         (["--stream", "--solver", "lbfgs"], "in mini-batches"),
@@ -326,17 +315,6 @@ def test_offsets_that_lead_out_of_a_file_are_not_followed(tmp_path):
     path.write_bytes(content[:place] + np.int32(2_000_000_000).tobytes() + content[place + 4 :])
     with pytest.raises(InputError, match=r"a.feather: cannot be read \("):
         next(Stream(path, "y").buffers(100))
-
-
-def test_codes_in_a_stream_of_text_are_refused_as_the_target_and_noted_in_columns(tmp_path):
-    path = tmp_path / "a.csv"
-    FRAME[:200].assign(moon=["01", "02"] * 100).to_csv(path, index=False)
-    with pytest.raises(InputError, match=r"the target 'moon' holds '01', which a stream of text would read as a"):
-        train_on_stream(TableSettings(str(path), "moon", alpha=1.0), 1, None)
-    FRAME[:200].assign(zip=["01", "12"] * 100).to_csv(path, index=False)
-    _, record = train_on_stream(TableSettings(str(path), "moon", alpha=1.0), 1, None)
-    said = "column 'zip': '01' was read as a number; if it is a code, leave it out with --drop 'zip'"
-    assert said in record["notes"]
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from ridgenet._table_settings import TableSettings
 from ridgenet.model_files._files import load_model, save_model
 from ridgenet.table._prediction import predict_file
 from ridgenet.table._records import record_of
-from ridgenet.table._stream_training import train_on_stream
 from ridgenet.table._training import train
+from ridgenet.table.streaming._training import train_on_stream
 
 RNG = np.random.default_rng(0)
 U = RNG.normal(size=80)
@@ -83,9 +83,8 @@ def test_a_stream_sees_them_and_so_do_its_predictions(kind, tmp_path):
     settings = TableSettings(
         str(path), "y", alpha=0.01, parameters={"hidden_layer_sizes": [], "learning_rate_init": 0.05}
     )
-    estimator, record = train_on_stream(settings, 15, None)
-    save_model(estimator, tmp_path / "model.skops", record)
-    predict_file(tmp_path / "model.skops", path, tmp_path / "out.parquet")
+    train_on_stream(settings, 15, None, tmp_path / "out")
+    predict_file(tmp_path / "out" / "model.skops", path, tmp_path / "out.parquet")
     assert r2(pd.read_parquet(tmp_path / "out.parquet")["predicted_y"], np.tile(Y, 10)) > 0.99
 
 
@@ -94,7 +93,7 @@ def test_on_a_stream_that_is_not_standardised_a_number_beyond_float32_is_named(t
     pd.DataFrame({"x": np.where(np.arange(80) == 6, 1e39, U), "y": Y}).to_parquet(path)
     settings = TableSettings(str(path), "y", alpha=1.0, parameters={"standardize": False})
     with pytest.raises(InputError, match="column 'x': a value is missing, infinite or too large"):
-        train_on_stream(settings, 1, None)
+        train_on_stream(settings, 1, None, tmp_path / "out")
 
 
 def test_a_number_beyond_float32_is_predicted_from(tmp_path):

@@ -11,7 +11,7 @@ import typer
 
 from ridgenet._errors import InputError
 from ridgenet._extras import require_extra
-from ridgenet.cli._options import Decimal, Delimiter, Encoding, Na
+from ridgenet.cli._options import Decimal, Delimiter, Encoding, Na, Thousands
 from ridgenet.formats._registry import TITLES, in_words
 from ridgenet.io._interrupts import uninstall
 
@@ -26,6 +26,7 @@ def app_command(
     delimiter: Delimiter = None,
     encoding: Encoding = None,
     decimal: Decimal = None,
+    thousands: Thousands = None,
     na: Na = None,
     host: Annotated[
         str, typer.Option(help="Address to listen at; other computers can reach any address but the default.")
@@ -47,8 +48,8 @@ def app_command(
 
     file = None
     if data is not None:
-        is_said = any(option is not None for option in (delimiter, encoding, decimal, na))
-        reading = Reading(delimiter, encoding, decimal or ".", words_of(na)) if is_said else None
+        is_said = any(option is not None for option in (delimiter, encoding, decimal, thousands, na))
+        reading = Reading(delimiter, encoding, decimal or ".", words_of(na), thousands=thousands) if is_said else None
         file = TableFile.looked_at(data, data.name, target, reading)
     server = Server(file, host, port)
     if not is_loopback(host):

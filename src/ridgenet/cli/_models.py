@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ridgenet._errors import InputError
-from ridgenet.cli._options import AsJson, Decimal, Delimiter, Encoding, Na, Quiet, Sheet, completed
+from ridgenet.cli._options import AsJson, Decimal, Delimiter, Encoding, Na, Quiet, Sheet, Thousands, completed
 from ridgenet.formats._reading import Reading, words_of
 from ridgenet.formats._writing import ENDINGS
 
@@ -39,6 +39,7 @@ def predict_command(
     delimiter: Delimiter = None,
     encoding: Encoding = None,
     decimal: Decimal = None,
+    thousands: Thousands = None,
     na: Na = None,
     sheet: Sheet = None,
     escape_formulas: Annotated[
@@ -54,7 +55,7 @@ def predict_command(
     from ridgenet.cli._show_training import prediction_progress
     from ridgenet.table._prediction import predict_file
 
-    reading = Reading(delimiter, encoding, decimal or ".", words_of(na), sheet)
+    reading = Reading(delimiter, encoding, decimal or ".", words_of(na), sheet, thousands)
     with printed_warnings(), prediction_progress(quiet) as watch:
         n_rows = predict_file(
             model,

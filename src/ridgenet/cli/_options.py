@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ridgenet._errors import InputError
+from ridgenet.formats._kinds import THOUSANDS
 from ridgenet.formulas import ACTIVATIONS
 
 
@@ -49,6 +50,13 @@ Encoding = Annotated[str | None, typer.Option(help="Text files: encoding. (defau
 Decimal = Annotated[
     str | None,
     typer.Option(help="Text files: decimal separator, . or , (default: .)", autocompletion=completed(".", ",")),
+]
+Thousands = Annotated[
+    str | None,
+    typer.Option(
+        help="Text files: thousands separator of numbers such as 1,234.5. (default: none)",
+        autocompletion=completed(*THOUSANDS),
+    ),
 ]
 Sheet = Annotated[str | None, typer.Option(help="Spreadsheets: the sheet, if there are several.")]
 Na = Annotated[

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ridgenet.backends._stream_training import StreamProgress
     from ridgenet.path._watch import PathProgress
     from ridgenet.table._result import TableModel
+    from ridgenet.table.streaming._training import Watch
 
 # rows of the table of λ, on each side of the chosen λ
 AROUND = 4
@@ -127,7 +128,7 @@ def _ending(network: Mapping[str, Any]) -> str:
 def print_streamed(record: Mapping[str, Any], paths: Sequence[Path]) -> None:
     """Print the result of training on a stream."""
     network, data = record["network"], record["data"]
-    say(f"{data['file']}: {data['n_rows']:,} rows, {len(data['columns'])} input columns")
+    say(f"{data['file']}: {data['n_rows']:,} rows, {len(record['columns'])} input columns")
     for note in record["notes"]:
         say(f"note: {note}")
     shape = "-".join(map(str, network["layer_sizes"]))
@@ -140,21 +141,26 @@ def print_streamed(record: Mapping[str, Any], paths: Sequence[Path]) -> None:
 
 
 @contextmanager
-def stream_progress(quiet: bool) -> Iterator[Callable[[StreamProgress], object]]:
+def stream_progress(quiet: bool) -> Iterator[Watch]:
     """Show a progress bar for each pass over the data."""
-    bar = progress_bar(TextColumn("{task.fields[rows]:,} rows"), quiet=quiet)
-    tasks: dict[int, TaskID] = {}
+    from ridgenet.table.streaming._training import Watch
 
-    def watch(progress: StreamProgress) -> None:
+    bar = progress_bar(TextColumn("{task.fields[rows]:,} rows"), quiet=quiet)
+    tasks: dict[str, TaskID] = {}
+
+    def reading(stage: str, fraction: float, n_rows: int) -> None:
+        if stage not in tasks:
+            tasks[stage] = bar.add_task(stage, total=1.0, rows=0)
+        bar.update(tasks[stage], completed=fraction, rows=n_rows)
+
+    def training(progress: StreamProgress) -> None:
         n = progress.n_passes
-        if n not in tasks:
-            name = "first pass" if n == 0 else f"epoch {n} of {progress.n_passes_total - 1}"
-            # the number of rows is known only after the first pass
-            tasks[n] = bar.add_task(name, total=None if n == 0 else progress.n_rows_total, rows=0)
-        bar.update(tasks[n], completed=progress.n_rows, rows=progress.n_rows)
+        stage = "means and classes" if n == 0 else f"epoch {n} of {progress.n_passes_total - 1}"
+        # the number of rows is known only after the first pass
+        reading(stage, 1.0 if n == 0 else progress.n_rows / progress.n_rows_total, progress.n_rows)
 
     with bar:
-        yield watch
+        yield Watch(reading, training)
 
 
 def _classes(about: Mapping[str, Any]) -> str:

@@ -22,6 +22,7 @@ from ridgenet.cli._options import (
     Out,
     Quiet,
     Sheet,
+    Thousands,
     completed,
     layers_of,
     numbers_of,
@@ -154,6 +155,7 @@ def path_command(
     delimiter: Delimiter = None,
     encoding: Encoding = None,
     decimal: Decimal = None,
+    thousands: Thousands = None,
     na: Na = None,
     sheet: Sheet = None,
     jobs: Jobs = None,
@@ -207,6 +209,7 @@ def fit_command(
     delimiter: Delimiter = None,
     encoding: Encoding = None,
     decimal: Decimal = None,
+    thousands: Thousands = None,
     na: Na = None,
     sheet: Sheet = None,
     seed: Seed = None,
@@ -226,8 +229,7 @@ def fit_command(
 
     Writes model.skops, result.json, report.html and card.md.
 
-    With --stream the data can be a file, a folder or a URL, and larger than memory; columns must be numeric, and there
-    is no test.
+    With --stream the data can be a file, a folder or a URL, and larger than memory; there is no test.
     """
     settings = _settings_of(locals(), chooses=False)
     if stream:
@@ -263,15 +265,12 @@ def _train(settings: TableSettings, out: Path, *, as_json: bool, quiet: bool) ->
 def _train_on_stream(
     settings: TableSettings, checkpoint: Path | None, out: Path, *, as_json: bool, quiet: bool
 ) -> None:
-    from ridgenet.cli._printing import print_json
+    from ridgenet.cli._printing import print_json, printed_warnings
     from ridgenet.cli._show_training import print_streamed, stream_progress
-    from ridgenet.io._results_folder import NAMES_OF_STREAMED, require_results_folder
-    from ridgenet.table._stream_training import save_streamed, train_on_stream
+    from ridgenet.table.streaming._training import train_on_stream
 
-    require_results_folder(out, NAMES_OF_STREAMED)
-    with stream_progress(quiet or as_json) as watch:
-        estimator, record = train_on_stream(settings, settings.n_epochs or USUAL_EPOCHS, checkpoint, watch)
-        paths = save_streamed(estimator, record, out)
+    with printed_warnings(), stream_progress(quiet or as_json) as watch:
+        record, paths = train_on_stream(settings, settings.n_epochs or USUAL_EPOCHS, checkpoint, out, watch)
     if as_json:
         print_json(record)
     elif not quiet:
@@ -339,7 +338,7 @@ def _as_it_is(value: Any) -> Any:
 # options that set a setting of the run
 SAME_NAMES = (
     "data", "target", "alpha", "task", "drop", "categorical", "groups", "test", "baselines",
-    "delimiter", "encoding", "decimal", "na", "sheet", "time", "exposure", "cost",
+    "delimiter", "encoding", "decimal", "thousands", "na", "sheet", "time", "exposure", "cost",
 )  # fmt: skip
 SETTINGS = {name: name for name in SAME_NAMES} | {
     "weight": "sample_weight",

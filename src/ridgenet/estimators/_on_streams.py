@@ -60,7 +60,6 @@ class StreamEstimator(NetworkEstimator):
     def _set_results(self, result: TrainingResult, solver: str, n_samples: int) -> None:
         """Set the fitted attributes."""
 
-    @_fit_context(prefer_skip_nested_validation=True)
     def fit_stream(
         self,
         data: Any,
@@ -124,8 +123,21 @@ class StreamEstimator(NetworkEstimator):
         >>> net.score(frame, y) > 0.88
         True
         """
-        self._require_streamable(n_epochs)
         stream = Stream(data, target, columns, sample_weight)
+        self._fit_on(stream, n_epochs, checkpoint, seconds_between_checkpoints)
+        self._set_features(len(stream.columns), stream.columns)
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def _fit_on(
+        self,
+        stream: Stream,
+        n_epochs: int,
+        checkpoint: str | Path | None = None,
+        seconds_between_checkpoints: float = 30.0,
+    ) -> None:
+        """Train on a stream, whose columns have no names for predictions."""
+        self._require_streamable(n_epochs)
         report = self._reporter(n_epochs)
         numeric = self._numeric_targets
         summary = first_pass(
@@ -149,12 +161,11 @@ class StreamEstimator(NetworkEstimator):
         state = training.state
         # inputs were standardised in float64; predictions need this too if the data are far from zero
         self._fitted = FittedNetwork(training.network, state.parameters.astype(np.float64), summary.standardizer)
-        self._set_features(len(stream.columns), stream.columns)
+        self._set_features(len(stream.columns), None)
         message = f"stopped after {state.epoch} epochs"
         curves = np.array(state.data_losses), np.array(state.l2_penalties)
         result = TrainingResult(state.parameters, state.epoch, False, message, *curves)
         self._set_results(result, solver, summary.n_rows)
-        return self
 
     def _require_streamable(self, n_epochs: int) -> None:
         """Check that the parameters are supported on a stream."""

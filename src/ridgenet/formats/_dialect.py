@@ -51,6 +51,8 @@ class Dialect:
         Number of rows before the header: 1 if the first line names the delimiter.
     na : tuple of str
         Words for missing values, besides empty cells.
+    thousands : str or None
+        The thousands separator.
     """
 
     delimiter: str
@@ -60,6 +62,7 @@ class Dialect:
     header_lines: int
     rows_before: int = 0
     na: tuple[str, ...] = MISSING
+    thousands: str | None = None
 
     @property
     def empty_lines_are_rows(self) -> bool:

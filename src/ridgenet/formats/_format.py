@@ -148,11 +148,6 @@ class TableFile(ABC):
         del name
         return []
 
-    def first_codes(self, names: Sequence[str]) -> dict[str, str]:
-        """Return the first cell with a leading zero, near the beginning of the file, of each column that has one."""
-        del names
-        return {}
-
     def require_no_options(self) -> None:  # noqa: B027  (most formats have none)
         """Reject a file that `pyarrow.dataset` cannot read without options.
 

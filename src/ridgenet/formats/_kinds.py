@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # name of a kind, a key of `KINDS`
 ColumnKind = str
+# thousands separators, and the characters that each stands for, for a class of a regular expression
+THOUSANDS = {",": ",", ".": ".", "'": "'\u2019", " ": " \u00a0\u202f"}
 FEWEST_ROWS_TO_BE_FAR_OFF = 5
 # if the range of all other numbers is at most this fraction of the whole range, the outlier is likely to be a mistake;
 # in float32 the other numbers would be equal
@@ -81,11 +83,11 @@ class Kind(ABC):
         del column
         return None
 
-    def from_text(self, column: pa.Array, decimal: str) -> pa.Array:
+    def from_text(self, column: pa.Array, decimal: str = ".", thousands: str | None = None) -> pa.Array:
         """Return cells of a text file as text that `cast` accepts."""
         import pyarrow.compute as pc
 
-        del decimal
+        del decimal, thousands
         return pc.utf8_trim_whitespace(column)
 
     def cast(self, column: pa.Array) -> pa.Array:
@@ -137,10 +139,15 @@ class _Number(Kind):
 
         return pa.float64()
 
-    def from_text(self, column: pa.Array, decimal: str) -> pa.Array:
+    def from_text(self, column: pa.Array, decimal: str = ".", thousands: str | None = None) -> pa.Array:
         import pyarrow.compute as pc
 
-        column = super().from_text(column, decimal)
+        column = super().from_text(column)
+        if thousands is not None:
+            # only between groups of three digits: 1,5 must not become 15
+            written = f"^[-+]?[0-9]{{1,3}}([{THOUSANDS[thousands]}][0-9]{{3}})+([{decimal}][0-9]*)?$"
+            plain = pc.replace_substring_regex(column, f"[{THOUSANDS[thousands]}]", "")
+            column = pc.if_else(pc.match_substring_regex(column, written), plain, column)
         if decimal == ".":
             return column
         # with a decimal comma, text with a point must not become a number
@@ -252,8 +259,8 @@ class _Text(Kind):
 
         return pa.string()
 
-    def from_text(self, column: pa.Array, decimal: str) -> pa.Array:
-        del decimal
+    def from_text(self, column: pa.Array, decimal: str = ".", thousands: str | None = None) -> pa.Array:
+        del decimal, thousands
         return column
 
     def series(self, column: pa.Array) -> pd.Series:

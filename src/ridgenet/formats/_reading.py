@@ -12,7 +12,7 @@ from ridgenet._extras import require_extra
 from ridgenet.formats._casting import as_frame, kind_of, require_usable, values_in
 from ridgenet.formats._dialect import delimiter_hint
 from ridgenet.formats._format import HIDDEN, NO_ROW, ROWS_AT_ONCE, TableFile
-from ridgenet.formats._kinds import KINDS, ColumnKind
+from ridgenet.formats._kinds import KINDS, THOUSANDS, ColumnKind
 from ridgenet.formats._sources import Source
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ class Reading:
         The encoding; None means that of the byte order mark, or else UTF-8.
     decimal : {".", ","}
         The decimal separator.
+    thousands : {",", ".", "'", " "} or None
+        The thousands separator in numbers such as 1,234.5; None for numbers without one.
     na : tuple of str or None
         Words for missing values, besides empty cells. None means the default words in text files, and no words in
         files with types.
@@ -44,10 +46,18 @@ class Reading:
     decimal: str = "."
     na: tuple[str, ...] | None = None
     sheet: str | None = None
+    thousands: str | None = None
 
     def __post_init__(self) -> None:
         if self.decimal not in (".", ","):
             raise InputError(f"the decimal separator must be . or ,; got {self.decimal!r}")
+        if self.thousands is not None and self.thousands not in THOUSANDS:
+            options = ", ".join(map(repr, THOUSANDS))
+            raise InputError(f"the thousands separator must be one of {options}; got {self.thousands!r}")
+        if self.thousands == self.decimal:
+            raise InputError(
+                f"{self.decimal!r} cannot be both the thousands and the decimal separator; give the other one, too"
+            )
         object.__setattr__(self, "na", words_of(self.na))
 
 
@@ -96,12 +106,12 @@ class Table:
         return self.source.format.open(self.source, self.reading).words_for_missing(name)
 
 
-def read_table(path: str | Path, reading: Reading | None = None, text: Sequence[str] = ()) -> Table:
+def read_table(path: str | Path | Source, reading: Reading | None = None, text: Sequence[str] = ()) -> Table:
     """Read a whole table.
 
     Parameters
     ----------
-    path : str or Path
+    path : str, Path or Source
         A file of any registered format, also compressed; ``-`` is standard input.
     reading : Reading, optional
         Options for reading text files.
@@ -120,7 +130,7 @@ def read_table(path: str | Path, reading: Reading | None = None, text: Sequence[
     """
     require_extra("table", "a table", "charset_normalizer", "pandas", "pyarrow")
     reading = reading or Reading()
-    source = Source.of(path, reading.sheet)
+    source = path if isinstance(path, Source) else Source.of(path, reading.sheet)
     table, remarks = source.format.open(source, reading).read(text)
     if len(table) == 0:
         raise InputError(f"{source.name}: {NO_ROW}")
@@ -173,13 +183,16 @@ class Batch:
 
 
 def read_batches(
-    path: str | Path, kinds: Mapping[str, ColumnKind], reading: Reading | None = None, n_rows: int = ROWS_AT_ONCE
+    path: str | Path | Source,
+    kinds: Mapping[str, ColumnKind],
+    reading: Reading | None = None,
+    n_rows: int = ROWS_AT_ONCE,
 ) -> Iterator[Batch]:
     """Read a file in batches of rows.
 
     Parameters
     ----------
-    path : str or Path
+    path : str, Path or Source
         As for `read_table`.
     kinds : mapping of str to str
         Kinds of the columns that a model needs; other columns are passed through.
@@ -194,7 +207,7 @@ def read_batches(
         If columns are missing (the message names all of them), or a value is not of the kind of its column.
     """
     reading = reading or Reading()
-    source = Source.of(path, reading.sheet)
+    source = path if isinstance(path, Source) else Source.of(path, reading.sheet)
     file = source.format.open(source, reading)
     _require_columns(source, file.names, kinds)
     size, first = source.path.stat().st_size, 0

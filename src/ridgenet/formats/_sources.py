@@ -6,7 +6,7 @@ import hashlib
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -85,18 +85,31 @@ class Source:
             If the file does not exist, is empty, cannot be read, or is of a format that is not supported.
         """
         if str(path) == STANDARD_INPUT:
-            return cls._recognised("standard input", _spooled(sys.stdin.buffer), sheet)
+            return cls.spooled("standard input", sys.stdin.buffer, sheet)
         path = Path(path)
         try:
             if path.is_fifo():
                 with path.open("rb") as pipe:
-                    return cls._recognised(str(path), _spooled(pipe), sheet)
+                    return cls.spooled(str(path), pipe, sheet)
         except OSError as error:
             raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
         if not path.is_file():
             what = "this is a folder" if path.is_dir() else "there is no such file"
             raise InputError(f"{path}: {'this is a device, not a file' if path.is_char_device() else what}")
         return cls._recognised(str(path), path, sheet)
+
+    @classmethod
+    def spooled(cls, name: str, stream: IO[bytes], sheet: str | None = None) -> Source:
+        """Return the content of a stream, copied to disk, since it is read more than once and may not fit in memory."""
+        spool = _temporary_file()
+        shutil.copyfileobj(stream, spool)
+        spool.flush()
+        return cls._recognised(name, Path(spool.name), sheet)
+
+    @classmethod
+    def holding(cls, name: str, table: pa.Table, like: Source) -> Source:
+        """Return a table, written to disk: text as CSV in UTF-8, if `like` is text, and typed columns as Feather."""
+        return cls._written(name, table, BY_SUFFIX[".feather"] if like.format.has_types else TEXT)
 
     @classmethod
     def _recognised(cls, name: str, path: Path, sheet: str | None) -> Source:
@@ -130,12 +143,21 @@ class Source:
     @classmethod
     def _converted(cls, name: str, path: Path, sheet: str | None) -> Source:
         """Return a sheet of a spreadsheet, converted to Feather."""
+        converted = cls._written(name, table_of(path, name, sheet), BY_SUFFIX[".feather"])
+        return replace(converted, stored=path, is_spreadsheet=True)
+
+    @classmethod
+    def _written(cls, name: str, table: pa.Table, format: Format) -> Source:
         import pyarrow as pa
 
-        table, copy = table_of(path, name, sheet), _temporary_file()
-        with pa.ipc.new_file(copy.name, table.schema) as writer:
-            writer.write_table(table)
-        return cls(name, Path(copy.name), BY_SUFFIX[".feather"], None, path, is_spreadsheet=True)
+        copy = _temporary_file()
+        with (
+            pa.OSFile(copy.name, "w") as sink,
+            format.writer(sink, format.suffixes[0], table.schema, False) as writer,
+        ):
+            for batch in table.to_batches():
+                writer.write_batch(batch)
+        return cls(name, Path(copy.name), format, None)
 
     def open(self) -> pa.NativeFile:
         """Open the file for reading decompressed bytes."""
@@ -195,14 +217,6 @@ def _other_format(start: bytes) -> str | None:
 def compression_of(start: bytes) -> str | None:
     """Return the compression of a file from its first bytes; None if it is not compressed."""
     return next((name for magic, name in COMPRESSIONS.items() if start.startswith(magic)), None)
-
-
-def _spooled(stream: IO[bytes]) -> Path:
-    """Copy a pipe to disk, since it is read more than once and may be larger than memory."""
-    spool = _temporary_file()
-    shutil.copyfileobj(stream, spool)
-    spool.flush()
-    return Path(spool.name)
 
 
 _OPEN_SPOOLS: list[IO[bytes]] = []

@@ -53,6 +53,10 @@ class Results:
         """Paths of the files in the results folder."""
         return [self._folder / name for name in self._names]
 
+    def scratch(self, name: str) -> Path:
+        """Return the path of a file that the caller removes before the end; it is on the disk of the results."""
+        return self._aside / name
+
     def write(self, name: str, write: Callable[[BinaryIO], object]) -> None:
         """Write a file by a function that takes the open file.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ridgenet.formats._kinds import KINDS, holds_text
+from ridgenet.formats._kinds import KINDS, THOUSANDS, holds_text
 from ridgenet.formats._reading import Table
 from ridgenet.table._columns import Roles
 from ridgenet.table.encoding._dates import Dates
@@ -212,6 +213,9 @@ def _advice(odd: pd.Series, decimal: str) -> str:
         return " (if the point is the decimal point, omit --decimal)"
     if decimal == "." and all(DECIMAL_COMMA.fullmatch(value) for value in values):
         return " (if the comma is the decimal separator, use --decimal ,)"
+    for separator in filter(lambda mark: mark != decimal, THOUSANDS):
+        if all(re.fullmatch(rf"[-+]?\d{{1,3}}([{THOUSANDS[separator]}]\d{{3}})+([{decimal}]\d*)?", v) for v in values):
+            return f" (if {separator!r} separates thousands, use --thousands {shlex.quote(separator)})"
     for form, how in WRITTEN_OTHERWISE:
         if all(form.fullmatch(value) for value in values):
             return f" (write numbers {how})"

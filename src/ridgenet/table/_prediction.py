@@ -22,17 +22,13 @@ from ridgenet.formats._text_writer import is_formula
 from ridgenet.formats._writing import holds_text, write_batches
 from ridgenet.io._ahead import ahead
 from ridgenet.model_files._files import blamed_on, read_model
-from ridgenet.table._pipeline import quiet_columns
-from ridgenet.table.encoding._categories import Categories
+from ridgenet.table._batches import UNSEEN, encode
 from ridgenet.table.encoding._encoder import TableEncoder
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 BATCHES_BETWEEN_CLEANINGS = 20
-UNSEEN = ("refuse", "ignore")
-UNSEEN_CATEGORY = "is a category unseen in training; --unseen ignore encodes it as none of the known ones"
-NO_DATE = "is not a date in the format of the training data; write it in that format"
 
 
 @dataclass(frozen=True)
@@ -118,17 +114,7 @@ class Predictor:
         *before, encoder = (step for _, step in self.model.steps[:-1])
         if before or not isinstance(encoder, TableEncoder):
             return self.model[:-1].transform(batch.frame)
-        with quiet_columns():
-            inputs, unknown = encoder.encode(batch.frame)
-        for name, where in unknown.items():
-            is_category = isinstance(encoder.encodings_[name], Categories)
-            if not is_category or self.unseen == "refuse":
-                row = int(where.argmax())
-                raise InputError(
-                    f"{file}: column {name!r}, row {batch.first_row + row + 1}: "
-                    f"{str(batch.frame[name].iloc[row])[:40]!r} {UNSEEN_CATEGORY if is_category else NO_DATE}"
-                )
-        return inputs
+        return encode(encoder, batch, file, self.unseen)[0]
 
     def _intervals(self, inputs: Any) -> dict[str, np.ndarray]:
         """Return the columns of prediction intervals, or those that tell which classes are in the prediction set."""

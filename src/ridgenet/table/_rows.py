@@ -97,8 +97,19 @@ def _times(table: Table, name: str, present: np.ndarray) -> np.ndarray:
     return np.unique(column.to_numpy(), return_inverse=True)[1]
 
 
+def weights_in(table: Table, name: str, first_row: int = 0) -> np.ndarray:
+    """Return the weights in a column of rows of which the first has this index in the file.
+
+    Raises
+    ------
+    InputError
+        If one is missing or negative.
+    """
+    return _numbers(table, name, "weight", "negative", "0 or more", lambda values: values >= 0, first_row)
+
+
 def _weights(table: Table, name: str) -> np.ndarray:
-    weights = _numbers(table, name, "weight", "negative", "0 or more", lambda values: values >= 0)
+    weights = weights_in(table, name)
     if not weights.sum() > 0:
         raise InputError(
             f"{table.source.name}: all weights in column {name!r} are zero; give some rows a positive weight"
@@ -111,7 +122,13 @@ def _exposure(table: Table, name: str) -> np.ndarray:
 
 
 def _numbers(
-    table: Table, name: str, what: str, fault: str, rule: str, is_valid: Callable[[np.ndarray], np.ndarray]
+    table: Table,
+    name: str,
+    what: str,
+    fault: str,
+    rule: str,
+    is_valid: Callable[[np.ndarray], np.ndarray],
+    first_row: int = 0,
 ) -> np.ndarray:
     """Return a column of numbers that are all valid; missing ones are not."""
     if table.kinds[name] != "number":
@@ -121,7 +138,7 @@ def _numbers(
     if wrong.any():
         first = int(np.argmax(wrong))
         raise InputError(
-            f"{table.source.name}: column {name!r}, row {first + 1}: the {what} is "
+            f"{table.source.name}: column {name!r}, row {first_row + first + 1}: the {what} is "
             f"{'missing' if np.isnan(numbers[first]) else fault}; it must be {rule}"
         )
     return numbers

@@ -51,6 +51,38 @@ class Target:
         classes, counts = np.unique(self.y, return_counts=True)
         return {str(label): int(count) for label, count in zip(classes, counts, strict=True)}
 
+    def values_in(self, column: pd.Series, file: str, first_row: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return which of some further rows have a target, and the labels or numbers of these rows.
+
+        Parameters
+        ----------
+        column : Series of shape (n_rows,)
+            The same column in the rows.
+        file : str
+            Name of their file in messages.
+        first_row : int
+            Index of the first of them in the file.
+
+        Raises
+        ------
+        InputError
+            If a value is too large, or is no label like the others.
+        """
+        present = column.notna().to_numpy()
+        values = column[present]
+        if not self.is_classes:
+            _require_moderate(values, file, first_row)
+            return present, values.to_numpy(np.float64)
+        y = _labels(values, {"U": "text", "b": "boolean"}.get(self.y.dtype.kind, "number"))
+        if self.y.dtype.kind == "i" and y.dtype.kind == "f":
+            fraction = int(np.argmax(y != np.round(y)))
+            row = first_row + int(values.index[fraction]) + 1
+            raise InputError(
+                f"{file}: column {self.name!r}, row {row}: {y[fraction]:g} is not a whole number, as the other classes "
+                "are; correct it, or use --task regression"
+            )
+        return present, y if y.dtype.kind == "U" else y.astype(self.y.dtype)
+
 
 def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str, decimal: str = ".") -> Target:
     """Infer the task from the target column.
@@ -108,16 +140,17 @@ def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str, decimal
     return Target(name, task, reason, y, present)
 
 
-def _require_moderate(values: pd.Series, file: str) -> None:
+def _require_moderate(values: pd.Series, file: str, first_row: int = 0) -> None:
     """Reject numbers whose sum of squares is not finite."""
     numbers = values.to_numpy(np.float64)
     with np.errstate(over="ignore"):
         is_finite = np.isfinite(np.square(numbers).sum())
     if not is_finite:
         index = int(np.argmax(np.abs(numbers)))
+        row = first_row + int(values.index[index]) + 1
         raise InputError(
-            f"{file}: column {values.name!r}, row {int(values.index[index]) + 1}: {numbers[index]:g} is too large; "
-            "correct it, or change the unit of the column"
+            f"{file}: column {values.name!r}, row {row}: {numbers[index]:g} is too large; correct it, or change the "
+            "unit of the column"
         )
 
 
@@ -140,7 +173,7 @@ def _decide(values: pd.Series, kind: ColumnKind, n_distinct: int) -> tuple[str, 
     return "regression", "as it holds numbers with decimals"
 
 
-def _labels(values: pd.Series, kind: ColumnKind) -> np.ndarray:
+def _labels(values: pd.Series, kind: str) -> np.ndarray:
     if kind == "number":
         numbers = values.to_numpy(np.float64)
         return numbers.astype(np.int64) if (numbers == np.round(numbers)).all() else numbers

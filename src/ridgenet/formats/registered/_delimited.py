@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ridgenet._errors import InputError
-from ridgenet.formats._codes import LEADING_ZERO, codes_in
+from ridgenet.formats._casting import numbers_in
+from ridgenet.formats._codes import codes_in
 from ridgenet.formats._dialect import Dialect, sniff
 from ridgenet.formats._encodings import BYTE_ORDER_MARKS
 from ridgenet.formats._format import HIDDEN, NO_ROW, Format, Size, TableFile
-from ridgenet.formats._kinds import KINDS, ColumnKind
+from ridgenet.formats._kinds import KINDS, ColumnKind, is_text
 from ridgenet.formats._positions import NULL_BYTE, null_byte, position_of_ragged, position_of_too_long, undecodable
 from ridgenet.formats._text_writer import DELIMITERS, TextWriter
 
@@ -36,7 +37,8 @@ class DelimitedFile(TableFile):
     def dialect(self) -> Dialect:
         """Dialect of the file, as given by options or detected."""
         reading = self.reading
-        return sniff(self.source, reading.delimiter, reading.encoding, reading.decimal, reading.na)
+        dialect = sniff(self.source, reading.delimiter, reading.encoding, reading.decimal, reading.na)
+        return replace(dialect, thousands=reading.thousands)
 
     @property
     def names(self) -> Sequence[str]:
@@ -59,6 +61,7 @@ class DelimitedFile(TableFile):
             }
             with _cells_of(source, dialect, [*numbers], block=BLOCK_BYTES) as pieces:
                 codes, doubtful = codes_in((piece for piece, _ in pieces), numbers) if numbers else ({}, {})
+            table = _with_grouped_numbers(table, dialect, text)
             as_written = [field.name for field in table.schema if field.name in codes or _must_be_text(table, field)]
             if as_written:
                 reading, parsing, converting = _options(dialect, as_written)
@@ -111,7 +114,7 @@ class DelimitedFile(TableFile):
             missing = pc.is_in(pc.utf8_trim_whitespace(column), value_set=pa.array(["", *dialect.na]))
         if pc.any(missing).as_py():
             column = pc.if_else(missing, pa.scalar(None, pa.string()), column)
-        column = KINDS[kind].from_text(column, dialect.decimal)
+        column = KINDS[kind].from_text(column, dialect.decimal, dialect.thousands)
         with_null_byte = pc.match_substring(column, "\0")
         if pc.any(with_null_byte).as_py():
             row = first_row + pc.index(with_null_byte, True).as_py() + 1
@@ -130,20 +133,6 @@ class DelimitedFile(TableFile):
             for pair in pc.value_counts(cells.filter(pc.is_in(cells, value_set=words))):
                 counts[pair["values"].as_py()] += pair["counts"].as_py()
         return [word for word, _ in counts.most_common()]
-
-    def first_codes(self, names: Sequence[str]) -> dict[str, str]:
-        """Return the first cell with a leading zero, in the first piece of the file, of each column that has one."""
-        import pyarrow.compute as pc
-
-        first_codes = {}
-        source, dialect = self.source, self.dialect
-        with _explained(source, dialect, STREAM_BLOCK_BYTES), _cells_of(source, dialect, names) as pieces:
-            for piece, _ in itertools.islice(pieces, 1):
-                for name in names:
-                    codes = piece.column(name).filter(pc.match_substring_regex(piece.column(name), LEADING_ZERO))
-                    if len(codes):
-                        first_codes[name] = codes[0].as_py().strip()[:40]
-        return first_codes
 
     def require_no_options(self) -> None:
         """Reject text unless it is UTF-8, delimited by commas, and begins with the header."""
@@ -210,6 +199,19 @@ def _must_be_text(table: pa.Table, field: Any) -> bool:
 
     is_text = types.is_string(field.type) or types.is_null(field.type)
     return bool(types.is_time(field.type) or (is_text and table.column(field.name).null_count))
+
+
+def _with_grouped_numbers(table: pa.Table, dialect: Dialect, text: Sequence[str]) -> pa.Table:
+    """Replace columns of numbers with a thousands separator, which Arrow reads as text, by the numbers."""
+    if dialect.thousands is None:
+        return table
+    for index, name in enumerate(table.schema.names):
+        if name not in text and is_text(table.column(index)):
+            cells = KINDS["number"].from_text(table.column(index), dialect.decimal, dialect.thousands)
+            numbers = numbers_in(cells)
+            if numbers is not None:
+                table = table.set_column(index, name, numbers)
+    return table
 
 
 def _reject_null_bytes(source: Source, dialect: Dialect, table: pa.Table) -> None:

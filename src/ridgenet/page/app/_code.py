@@ -101,7 +101,7 @@ def code_of(problem: Problem, alpha: float, file: TableFile | None, *, is_classe
         return DRAWN.format(data=problem.data, shape=shape, hidden=hidden, **drawn, **network)
     target = problem.target or file.target
     drop = [name for name in file.columns if problem.columns and name not in (target, *problem.columns)]
-    reading = {"delimiter": file.reading.delimiter, "encoding": file.reading.encoding}
+    reading = {name: getattr(file.reading, name) for name in ("delimiter", "encoding", "thousands")}
     lines = [f"\n        {name}={value!r}," for name, value in reading.items() if value is not None]
     if file.reading.decimal != ".":
         lines.append(f"\n        decimal={file.reading.decimal!r},")

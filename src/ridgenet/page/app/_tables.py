@@ -188,6 +188,7 @@ def _settings_of_table(problem: Problem, file: TableFile, parameters: dict[str, 
         delimiter=file.reading.delimiter,
         encoding=file.reading.encoding,
         decimal=file.reading.decimal,
+        thousands=file.reading.thousands,
         na=file.reading.na,
         parameters=parameters,
     )
