@@ -33,8 +33,7 @@ def with_one(values, odd, row):
         (with_one(DATES, "soon", 5), "'soon' in row 5; the other 59 cells are dates"),
         (
             with_one(NUMBERS, "1,000", 7),
-            "'1,000' in row 7; the other 59 cells are numbers (write numbers without currency signs, percent signs and "
-            "thousands separators)",
+            "'1,000' in row 7; the other 59 cells are numbers (if ',' separates thousands, use --thousands ,)",
         ),
         (
             ["5%", "12.5%", "7%"],

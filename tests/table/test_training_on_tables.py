@@ -330,3 +330,31 @@ def test_ctrl_c_during_the_test_keeps_the_model(without_text):
     assert "the test was interrupted by Ctrl-C after 1 of 5 parts; the model is complete" in record_of(model)["notes"]
     assert len(model.test.y) == 48
     assert model.pipeline.predict(model.rows.X).shape == (240,)
+
+
+def test_ctrl_c_during_the_test_on_rows_held_out_keeps_the_model(without_text):
+    def stop(stage, fraction):
+        if "other models" in stage and fraction:
+            raise KeyboardInterrupt
+
+    model = train(TableSettings(data=str(without_text), target="survived", test="0.2", parameters=QUICK), None, stop)
+    assert model.test is None
+    assert model.test_was_interrupted
+    assert "interrupted by Ctrl-C before the test; the model is complete" in " ".join(record_of(model)["notes"])
+
+
+def test_stages_are_announced_from_their_beginning_to_their_end(without_text, tmp_path):
+    announced = {}
+
+    def note(stage, fraction):
+        announced.setdefault(stage, []).append(fraction)
+
+    model = train(TableSettings(data=str(without_text), target="survived", test="0.2", parameters=QUICK), None, note)
+    save(model, tmp_path / "out", note)
+    assert list(announced) == [
+        "reading the table", "the path: preparing the columns", "test on unseen rows, also of other models",
+        "report and pictures",
+    ]  # fmt: skip
+    for fractions in list(announced.values())[2:]:
+        assert fractions == sorted(fractions)
+        assert (fractions[0], fractions[-1]) == (0.0, 1.0)

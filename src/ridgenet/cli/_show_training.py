@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ridgenet.backends._stream_training import StreamProgress
     from ridgenet.path._watch import PathProgress
     from ridgenet.table._result import TableModel
+    from ridgenet.table._stages import Announce
     from ridgenet.table.streaming._training import Watch
 
 # rows of the table of λ, on each side of the chosen λ
@@ -26,8 +27,8 @@ AROUND = 4
 @contextmanager
 def training_progress(
     quiet: bool,
-) -> Iterator[tuple[Callable[[str, PathProgress], object], Callable[[str], object]]]:
-    """Show a progress bar for each path, and the name of each other stage; yield what is called for both."""
+) -> Iterator[tuple[Callable[[str, PathProgress], object], Announce]]:
+    """Show a progress bar for each path and each other stage, or its name; yield what is called for both."""
     bar = progress_bar(TextColumn("{task.fields[fits]}"), quiet=quiet)
     tasks: dict[str, TaskID] = {}
     others: list[TaskID] = []
@@ -43,9 +44,14 @@ def training_progress(
         fits = f"{progress.n_fits:,.0f} of {progress.n_total:,.0f} fits"
         bar.update(tasks[stage], completed=progress.n_fits, total=progress.n_total, fits=fits)
 
-    def announce(stage: str) -> None:
+    def announce(stage: str, fraction: float | None) -> None:
         end_others()
-        others.append(bar.add_task(stage, total=None, fits=""))
+        if fraction is None:
+            others.append(bar.add_task(stage, total=None, fits=""))
+            return
+        if stage not in tasks:
+            tasks[stage] = bar.add_task(stage, total=1.0, fits="")
+        bar.update(tasks[stage], completed=fraction)
 
     with bar:
         yield watch, announce

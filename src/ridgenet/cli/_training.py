@@ -252,8 +252,7 @@ def _train(settings: TableSettings, out: Path, *, as_json: bool, quiet: bool) ->
     require_results_folder(out, NAMES_OF_MODEL)
     with printed_warnings(), training_progress(quiet or as_json) as (watch, announce):
         model = train(settings, watch, announce)
-        announce("report and pictures")
-        paths = save(model, out)
+        paths = save(model, out, announce)
     if as_json:
         print_json(record_of(model))
     elif not quiet:

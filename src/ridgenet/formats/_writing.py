@@ -65,6 +65,11 @@ def write_batches(path: str | Path, batches: Iterator[pa.RecordBatch], *, escape
     write_whole(path, lambda file: _write(file, format, suffix, compression, batches, escape_formulas))
 
 
+def write_to(file: IO[bytes], suffix: str, batches: Iterator[pa.RecordBatch]) -> None:
+    """Write batches of one schema to an open file, in the format of a file extension."""
+    _write(file, BY_SUFFIX[suffix], suffix, None, batches, False)
+
+
 def holds_text(path: str | Path) -> bool:
     """Return whether a file of this name has text cells, not typed columns."""
     if str(path) in STANDARD_OUTPUTS:

@@ -17,7 +17,7 @@ from ridgenet.formulas import LOSSES
 from ridgenet.path._selection import CLEARLY_WORSE
 from ridgenet.table._scores import RobustLoss, losses_of
 
-LINEAR, TREES = "linear model", "boosted trees"
+BASELINES = LINEAR, TREES = "linear model", "boosted trees"
 # the search for a linear quantile takes long for more rows
 MOST_FOR_QUANTILE = 5_000
 # differences of more than this fraction of the score are clear, if they are of enough standard errors
@@ -58,7 +58,12 @@ class Baseline:
 
 
 def fitted_baselines(
-    network: Any, inputs: np.ndarray, y: np.ndarray, weights: np.ndarray | None, random_state: int
+    network: Any,
+    inputs: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray | None,
+    random_state: int,
+    done: Callable[[], object] = lambda: None,
 ) -> dict[str, Any]:
     """Return a linear model and boosted trees, fitted to the training rows of a network.
 
@@ -74,6 +79,8 @@ def fitted_baselines(
         Sample weights.
     random_state : int
         Seed of the trees.
+    done : callable, optional
+        Called after each model.
     """
     class_weight = getattr(network, "class_weight", None)
     if class_weight is not None:
@@ -93,6 +100,7 @@ def fitted_baselines(
                 # the run need not end for it
                 left_out = f"{name} could not be fitted for comparison ({said_by(error)[:150]})"
                 warnings.warn(left_out, UserWarning, stacklevel=2)
+        done()
     return models
 
 

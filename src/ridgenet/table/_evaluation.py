@@ -27,7 +27,9 @@ from ridgenet.table._baselines import Baseline, compared, fitted_baselines
 from ridgenet.table._pipeline import Trained, network_inputs, owners_of_inputs
 from ridgenet.table._rows import Rows
 from ridgenet.table._scores import RobustLoss, Score, losses_of, outputs_of, scores_of
+from ridgenet.table._stages import Stage
 
+INTERRUPTED = "interrupted: the test ends here; the model is complete and will be saved"
 N_PARTS = 5
 # the first part of a nested test in the order of time is trained on a sixth of the rows
 FEWEST_IN_ORDER = 60
@@ -123,11 +125,22 @@ def of_model(pipeline: Pipeline, rows: Rows, classes: np.ndarray | None, how: st
 
 
 def of_trained(
-    trained: Trained, training: Rows, rows: Rows, classes: np.ndarray | None, how: str, seed: int, *, baselines: bool
+    trained: Trained,
+    training: Rows,
+    rows: Rows,
+    classes: np.ndarray | None,
+    how: str,
+    seed: int,
+    stage: Stage,
+    *,
+    baselines: bool,
 ) -> TestEstimate:
     """Test one model, and other models trained on the same rows, on unseen rows."""
     tested = _tested(trained.pipeline, rows, classes, seed)
-    others = _outputs_of_baselines(trained, training, tested.inputs, classes, seed) if baselines else {}
+    stage.step()
+    others = {}
+    if baselines:
+        others = _outputs_of_baselines(trained, training, tested.inputs, classes, seed, stage.step)
     return _estimate(how, rows, classes, trained.pipeline[-1], [tested], [len(rows)], tested.outputs, others)
 
 
@@ -138,6 +151,7 @@ def by_parts(
     classes: np.ndarray | None,
     chosen: str,
     seed: int,
+    stage: Stage,
     *,
     baselines: bool,
 ) -> TestEstimate | None:
@@ -157,6 +171,8 @@ def by_parts(
         What each fit does, for `how`.
     seed : int
         Seed of the permutation importances, and of the boosted trees.
+    stage : Stage
+        Told after each part.
     baselines : bool
         Whether to test other models, too.
 
@@ -180,8 +196,9 @@ def by_parts(
                 others.setdefault(name, np.full(shape, np.nan))[test] = values
             tests.append(tested)
             indices.append(test)
+            stage.step()
     except KeyboardInterrupt:
-        interrupts.taken("interrupted: the test ends here; the model is complete and will be saved")
+        interrupts.taken(INTERRUPTED)
         if not tests:
             return None
     done = np.sort(np.concatenate(indices))
@@ -213,9 +230,14 @@ def _tested(pipeline: Pipeline, rows: Rows, classes: np.ndarray | None, seed: in
 
 
 def _outputs_of_baselines(
-    trained: Trained, training: Rows, inputs: np.ndarray, classes: np.ndarray | None, seed: int
+    trained: Trained,
+    training: Rows,
+    inputs: np.ndarray,
+    classes: np.ndarray | None,
+    seed: int,
+    done: Callable[[], object] = lambda: None,
 ) -> dict[str, np.ndarray]:
-    models = fitted_baselines(trained.pipeline[-1], trained.inputs, training.y, training.weights, seed)
+    models = fitted_baselines(trained.pipeline[-1], trained.inputs, training.y, training.weights, seed, done)
     inputs = trained.standardized(inputs)
     return {name: outputs_of(model, inputs, classes) for name, model in models.items()}
 

@@ -17,15 +17,16 @@ from ridgenet.formats._reading import Table, read_table
 from ridgenet.io import _interrupts as interrupts
 from ridgenet.table import _evaluation as testing
 from ridgenet.table import _pipeline as pipelines
+from ridgenet.table._baselines import BASELINES
 from ridgenet.table._columns import Roles, require_varied, roles_of, uses_of
 from ridgenet.table._data_warnings import data_warnings, missing_as, why_not_numbers
 from ridgenet.table._result import TableModel
 from ridgenet.table._rows import Rows
+from ridgenet.table._stages import Announce, Stage, unannounced
 from ridgenet.table._target import Target, target_of
 from ridgenet.table._threshold import advice_for_rare
 
 Watch = Callable[[str, Any], object]
-Announce = Callable[[str], object]
 
 
 def train(settings: TableSettings, watch: Watch | None = None, announce: Announce | None = None) -> TableModel:
@@ -39,7 +40,7 @@ def train(settings: TableSettings, watch: Watch | None = None, announce: Announc
         Called a few times per second with the stage and a `PathProgress`; a true return value stops the run, as Ctrl-C
         does.
     announce : callable, optional
-        Called with the name of each stage that has no such progress, when it begins.
+        Called with the name of each other stage, and the fraction of it done, or None if that is unknown.
 
     Returns
     -------
@@ -54,8 +55,8 @@ def train(settings: TableSettings, watch: Watch | None = None, announce: Announc
         If Ctrl-C is pressed before the model is trained; later, it only ends the test.
     """
     began = time.perf_counter()
-    announce = announce or (lambda _: None)
-    announce("reading the table")
+    announce = announce or unannounced
+    announce("reading the table", None)
     table = read_table(settings.data, settings.reading, settings.categorical)
     roles = roles_of(table, settings)
     # counts would be classes
@@ -70,7 +71,7 @@ def train(settings: TableSettings, watch: Watch | None = None, announce: Announc
 
     def fit_one(train: Rows, stage: str) -> pipelines.Trained:
         require_varied(train.X, len(rows), table.source.name)
-        announce(f"{stage}: preparing the columns")
+        announce(f"{stage}: preparing the columns", None)
         pipeline = pipelines.new_pipeline(settings, target.task, classes, len(rows))
         network = pipeline[-1]
         if watch is not None and settings.alpha is None:
@@ -120,7 +121,8 @@ def _fit_and_test(
         parts = testing.parts_of(rows, classes, seed)
         pipeline = fit_one(rows, name).pipeline
         what = "choice of λ and training" if settings.alpha is None else "training"
-        test = testing.by_parts(fit_one, rows, parts, classes, what, seed, baselines=settings.baselines)
+        stage = Stage(announce, "test on unseen rows", testing.N_PARTS)
+        test = testing.by_parts(fit_one, rows, parts, classes, what, seed, stage, baselines=settings.baselines)
         return pipeline, rows, test
     if settings.test_share is not None:
         kept, held_out = testing.split(rows, classes, settings.test_share, seed)
@@ -129,8 +131,15 @@ def _fit_and_test(
     else:
         others, how, training_rows = _rows_of_file(settings, roles, rows), f"the rows of {settings.test}", rows
     trained = fit_one(training_rows, name)
-    announce("test on unseen rows" + (", also of other models" if settings.baselines else ""))
-    test = testing.of_trained(trained, training_rows, others, classes, how, seed, baselines=settings.baselines)
+    others_too = ", also of other models" if settings.baselines else ""
+    stage = Stage(announce, f"test on unseen rows{others_too}", 1 + len(BASELINES) * settings.baselines)
+    try:
+        test = testing.of_trained(
+            trained, training_rows, others, classes, how, seed, stage, baselines=settings.baselines
+        )
+    except KeyboardInterrupt:
+        interrupts.taken(testing.INTERRUPTED)
+        return trained.pipeline, training_rows, None
     return trained.pipeline, training_rows, test
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from importlib.resources import files
@@ -26,6 +27,7 @@ from ridgenet.table._pipeline import names_of_inputs
 from ridgenet.table._records import path_table, record_of
 from ridgenet.table._rerun import Rerun, path_to_working_folder, rerun
 from ridgenet.table._result import TableModel
+from ridgenet.table._stages import Announce, Stage, unannounced
 
 HERE = Path(__file__).parent
 
@@ -73,7 +75,7 @@ def _as_script(data: Any) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def save(model: TableModel, folder: str | Path) -> list[Path]:
+def save(model: TableModel, folder: str | Path, announce: Announce = unannounced) -> list[Path]:
     """Save everything about a model in a folder, which is created if needed.
 
     Parameters
@@ -82,6 +84,8 @@ def save(model: TableModel, folder: str | Path) -> list[Path]:
         A model returned by `train`.
     folder : str or Path
         Where to write model.skops, result.json, report.html, card.md, and for a path, path.csv and pictures.
+    announce : callable, optional
+        Called with the name of the stage, and the fraction of it done.
 
     Returns
     -------
@@ -94,33 +98,42 @@ def save(model: TableModel, folder: str | Path) -> list[Path]:
         If the folder is not writable.
     """
     folder = Path(folder)
+    # the description, the model, the report, and one step for each picture
+    stage = Stage(announce, "report and pictures", 3 if model.path is None else 5 + model.target.is_classes)
     record = record_of(model)
+    stage.step()
     with results_in(folder, NAMES_OF_MODEL) as results:
         results.add(MODEL, model_content(model.pipeline, folder / MODEL, record))
+        stage.step()
         table = path_table(model)
         if table is not None:
             results.write("path.csv", partial(table.to_csv, index=False))
-        for name, figure in _pictures(model).items():
-            results.write(name, partial(write_png, figure))
+        for name, draw in _pictures(model).items():
+            results.write(name, partial(write_png, draw()))
+            stage.step()
         again = rerun(model.settings, folder)
         results.add("report.html", render(model, rerun=again).encode())
         results.add("card.md", card_of(record, made_now()["made_with"], again.command).encode())
+        stage.step()
         results.finish({"run_from": path_to_working_folder(folder), **record})
     return results.paths
 
 
-def _pictures(model: TableModel) -> dict[str, Figure]:
+def _pictures(model: TableModel) -> dict[str, Callable[[], Figure]]:
+    """Return how to draw each picture."""
     if model.path is None:
         return {}
-    figures = {
-        "path.png": PathDisplay.from_estimator(model.network).plot(_axes()).figure_,
-        "shrinkage.png": ShrinkageDisplay.from_estimator(model.network).plot(_axes()).figure_,
+    network = model.network
+    pictures: dict[str, Callable[[], Figure]] = {
+        "path.png": lambda: PathDisplay.from_estimator(network).plot(_axes()).figure_,
+        "shrinkage.png": lambda: ShrinkageDisplay.from_estimator(network).plot(_axes()).figure_,
     }
     if model.target.is_classes:
         names = names_of_inputs(model.pipeline)
-        boundaries = BoundaryPathDisplay.from_estimator(model.network, *model.pictured, feature_names=names)
-        figures["boundary.png"] = boundaries.plot(Figure()).figure_
-    return figures
+        pictures["boundary.png"] = lambda: (
+            BoundaryPathDisplay.from_estimator(network, *model.pictured, feature_names=names).plot(Figure()).figure_
+        )
+    return pictures
 
 
 def _axes() -> Axes:

@@ -14,7 +14,7 @@ import numpy as np
 from ridgenet._table_settings import TableSettings
 from ridgenet.formats._reading import Batch, Table, read_batches
 from ridgenet.formats._sources import Source
-from ridgenet.formats._writing import write_batches
+from ridgenet.formats._writing import write_to
 from ridgenet.io._ahead import ahead
 from ridgenet.table._batches import encode
 from ridgenet.table._columns import require_varied, roles_of
@@ -119,8 +119,8 @@ class Encoding:
         names = _distinct([*self.encoder.get_feature_names_out(), self.target.name, *([weight] if weight else [])])
         n = self._of_sample.shape[1]
         rows = EncodedRows(path, names[:n], names[n], names[n + 1] if weight else None)
-        with closing(ahead(self._encoded(sources, rows, watch))) as batches:
-            write_batches(path, batches)
+        with path.open("wb") as file, closing(ahead(self._encoded(sources, rows, watch))) as batches:
+            write_to(file, path.suffix, batches)
         return rows
 
     def _encoded(self, sources: Sequence[Source], rows: EncodedRows, watch: Watch) -> Iterator[pa.RecordBatch]:
