@@ -11,7 +11,9 @@ WORKER = """
 onmessage = async ({ data }) => {
   const { LBFGS, Predictor, SGD, columnMoments, makeExamples, standardizer } = ridgenetTraining;
   const { RandomState, initialParameters } = ridgenetRandom;
-  const kernels = await ridgenetKernels.load(), given = data.given;
+  self.kernels ??= await ridgenetKernels.load();
+  kernels.reset();
+  const given = data.given;
   try {
     postMessage({ result: await eval(`(async () => { ${data.code} })()`) });
   } catch (error) {
@@ -57,11 +59,11 @@ class PageError(Exception):
 
 
 @contextmanager
-def page_with_kernels(browser, folder):
-    """Write the page to a file, and open it."""
+def page_with_kernels(browser, folder, scripts=script):
+    """Write the page to a file, and open it; `scripts` returns the text of the scripts that its worker has."""
     path = folder / "page.html"
     # as <script> needs it
-    source = json.dumps(script() + WORKER).replace("</", "<\\/")
+    source = json.dumps(scripts() + WORKER).replace("</", "<\\/")
     path.write_text(PAGE.replace("SOURCE", source), encoding="utf-8")
     with opened(browser, path.as_uri()) as watched:
         yield PageWithKernels(watched)

@@ -28,6 +28,8 @@ N_BISECTIONS = 12
 SMALLEST_RATIO = 1e-10
 # searches converge slowly at λ_max itself
 JUST_ABOVE = 1.05
+# settings of the searches that show whether the weights become zero
+COLLAPSE = LBFGSSettings(500, 1500, 1e-6, 1e-9)
 
 
 def strongest(problem: Problem) -> float:
@@ -144,7 +146,7 @@ class _Collapse:
     def __init__(self, problem: Problem) -> None:
         self._network = problem.network
         self._start = problem.random_start(np.random.default_rng(0))
-        self._search = problem.search(LBFGSSettings(500, 1500, 1e-6, 1e-9))
+        self._search = problem.search(COLLAPSE)
 
     def happens_at(self, alpha: float) -> bool:
         """Train with one λ, and return whether the weights are then practically zero."""

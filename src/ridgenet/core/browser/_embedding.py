@@ -52,7 +52,9 @@ def embedded() -> dict[str, Any]:
             "learning_rate": {name: rate.code for name, rate in _update_rules.LEARNING_RATES.items()},
         },
         "constants": {
-            "lbfgs": _named(_lbfgs_search, "N_ITER", "N_EVALUATIONS", "STATUS", "N_COUNTS", "N_NUMBERS", "NUMBERS")
+            "lbfgs": _named(
+                _lbfgs_search, "N_ITER", "N_EVALUATIONS", "STATUS", "GRADIENT_NORM", "N_COUNTS", "N_NUMBERS", "NUMBERS"
+            )
             | _named(_lbfgs, "BLOCK_BYTES")
             | {"statuses": [name.lower() for name in sorted(STATUSES, key=lambda name: getattr(_lbfgs_search, name))]},
             "sgd": _named(_updates, "EPOCH", "SQUARED_NORM", "N_COUNTS") | _named(_sgd, "LARGEST_SQUARED_NORM"),

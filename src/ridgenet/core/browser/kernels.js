@@ -35,12 +35,17 @@ const ridgenetKernels = (() => {
     }
   }
 
-  /** An instance of the kernels with memory of its own, which is freed together with it. */
+  /** An instance of the kernels with memory of its own. Browsers can hold few instances: reuse one by `reset`. */
   class Kernels {
     constructor(instance) {
       this._functions = instance.exports;
       this._memory = instance.exports.memory;
-      this._end = instance.exports.__heap_base.value;
+      this.reset();
+    }
+
+    /** Forget all arrays, whose memory is used again; they must not be used any more. */
+    reset() {
+      this._end = this._functions.__heap_base.value;
       this._structs = {};
     }
 

@@ -159,6 +159,7 @@ const ridgenetTraining = (() => {
       const inCache = Math.floor(constants.lbfgs.BLOCK_BYTES / (width * SIZES[dtype]) / 16) * 16;
       super(kernels, network, parameters, examples, alpha, Math.min(Math.max(64, inCache), n));
       const all = { ...defaults.lbfgs, ...settings }, { memory, max_iter } = all;
+      this._maxIter = max_iter;
       const resolution = dtype === "float32" ? 2 ** -23 : Number.EPSILON;
       this._arguments.search = {
         max_iter,
@@ -190,11 +191,12 @@ const ridgenetTraining = (() => {
       return this.status;
     }
 
-    /** Begin again with another λ, from the best parameters so far or from others. */
-    restart(alpha, parameters = this.parameters) {
+    /** Begin again with another λ, from the best parameters so far or from others; maxIter is at most the setting's. */
+    restart(alpha, parameters = this.parameters, maxIter = this._maxIter) {
       this.alpha = alpha;
       this._arguments.parameters.set(parameters);
       this._arguments.search.counts.set(0);
+      this._arguments.search.max_iter = maxIter;
     }
 
     /** Best parameters so far, as a copy. */
@@ -214,6 +216,11 @@ const ridgenetTraining = (() => {
 
     get nEvaluations() {
       return this._count("N_EVALUATIONS");
+    }
+
+    /** Largest absolute component of the gradient at the best parameters. */
+    get gradientNorm() {
+      return this._arguments.search.numbers.values[constants.lbfgs.GRADIENT_NORM];
     }
 
     /** Mean loss at the start and after each iteration. */

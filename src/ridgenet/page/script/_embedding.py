@@ -1,0 +1,70 @@
+"""The scripts of a page, and the constants that they take from Python."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ridgenet import _defaults as defaults
+from ridgenet.core import browser
+from ridgenet.estimators._path_estimator import RELATIVE_TO_TOL
+from ridgenet.formulas import ACTIVATIONS
+from ridgenet.path import _adaptive, _fits, _grid, _null_gradient, _selection
+from ridgenet.path._search import Plan
+
+SCRIPTS = ("folds.js", "selection.js", "path.js", "workers.js")
+# of `CV_DEFAULTS`, those that a page may change
+TOL = 1e-5
+
+
+def script() -> str:
+    """Return the text of a classic script: the kernels, and `ridgenetPath` and `ridgenetWorkers`, which use them.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the WebAssembly module was not built.
+    """
+    folder = Path(__file__).parent
+    constants = f"const RIDGENET_PATH = {json.dumps(embedded(), separators=(',', ':'))};\n"
+    parts = ((folder / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    return browser.script() + constants + "".join(parts)
+
+
+def embedded() -> dict[str, Any]:
+    """Return the constants of paths, as JSON can hold them."""
+    plan = Plan()
+    return {
+        "defaults": {
+            "n_alphas": defaults.N_ALPHAS,
+            "alpha_min_ratio": defaults.ALPHA_MIN_RATIO,
+            "alpha_max_ratio": 1.0,
+            "cv": defaults.N_FOLDS,
+            "n_restarts": defaults.N_RESTARTS,
+            "max_iter": defaults.MAX_ITER,
+            "tol": TOL,
+            "standardize": True,
+            "init": "glorot",
+            "random_state": 0,
+        },
+        "plan": {
+            "n_screened": plan.n_screened,
+            "screening_iter": plan.screening_iter,
+            "memory": plan.memory,
+            "relative_to_tol": RELATIVE_TO_TOL,
+        },
+        "grid": {
+            "rounding": _null_gradient.ROUNDING,
+            "linear_factor": _grid.LINEAR_FACTOR,
+            "n_bisections": _grid.N_BISECTIONS,
+            "smallest_ratio": _grid.SMALLEST_RATIO,
+            "just_above": _grid.JUST_ABOVE,
+            "collapse": asdict(_grid.COLLAPSE),
+            "largest_derivative": {name: row.largest_derivative for name, row in ACTIVATIONS.items()},
+        },
+        "adaptive": {"coarse": _adaptive.COARSE, "little": _adaptive.LITTLE},
+        "divisions": {"restarts": _fits.RESTARTS_OF_A_DIVISION},
+        "selection": {"clearly_worse": _selection.CLEARLY_WORSE, "next_to_nothing": _selection.NEXT_TO_NOTHING},
+    }
