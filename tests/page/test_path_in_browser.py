@@ -15,9 +15,10 @@ FIT = """
 const { problem } = given, runHere = task => ridgenetPath.run(kernels, problem, task);
 const path = await ridgenetPath.fit(problem, runHere, { kernels });
 const { alphas, order, chains, curve } = path;
+const objective = (restart, k) => chains[restart].dataLosses[k] + chains[restart].penalties[k];
 return {
   alphas,
-  objectives: alphas.map((_, k) => order[k].map(restart => chains[restart].dataLosses[k] + chains[restart].penalties[k])),
+  objectives: alphas.map((_, k) => order[k].map(restart => objective(restart, k))),
   parameters: alphas.map((_, k) => path.networks(k).map(parameters => Array.from(parameters))),
   converged: alphas.map((_, k) => order[k].map(restart => chains[restart].converged[k])),
   mean: curve.mean, standardError: curve.standardError, byFold: curve.byFold,

@@ -11,6 +11,7 @@ from ridgenet.cli._app import app_command
 from ridgenet.cli._compare import compare_command
 from ridgenet.cli._gradient import check_gradient_command
 from ridgenet.cli._models import export_command, inspect_command, predict_command
+from ridgenet.cli._page import page_command
 from ridgenet.cli._training import fit_command, path_command
 
 app = typer.Typer(
@@ -44,5 +45,6 @@ app.command("fit")(fit_command)
 app.command("predict")(predict_command)
 app.command("inspect")(inspect_command)
 app.command("export")(export_command)
+app.command("page")(page_command)
 app.command("app")(app_command)
 app.command("check-gradient")(check_gradient_command)

@@ -14,7 +14,7 @@ from ridgenet.formulas import ACTIVATIONS
 from ridgenet.path import _adaptive, _fits, _grid, _null_gradient, _selection
 from ridgenet.path._search import Plan
 
-SCRIPTS = ("folds.js", "selection.js", "path.js", "workers.js")
+SCRIPTS = ("folds.js", "selection.js", "path.js", "workers.js", "live.js")
 # of `CV_DEFAULTS`, those that a page may change
 TOL = 1e-5
 

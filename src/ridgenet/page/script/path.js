@@ -214,13 +214,26 @@ const ridgenetPath = (() => {
       return this.order[index].map(restart => this.chains[restart].parameters[index]);
     }
 
+    /** Scores, one for each fold of the curve, of the best constant prediction: the mean of the targets learned from. */
+    get constant() {
+      const { problem: { network, Y }, folds } = this, columns = range(Y[0].length);
+      return this._usedFolds.map(fold => {
+        const centre = columns.map(k => mean(folds[fold].train.map(row => Y[row][k]))), { test } = folds[fold];
+        return -meanLoss(network.loss, test.flatMap(() => centre), test.map(row => Y[row]));
+      });
+    }
+
+    get _usedFolds() {
+      return range(this.folds.length).filter(fold => this.outcomes[fold + 1].length);
+    }
+
     _objective(restart, index) {
       return this.chains[restart].dataLosses[index] + this.chains[restart].penalties[index];
     }
 
     _curve() {
       const { problem: { network, Y, settings }, folds, alphas } = this, { n_restarts: n } = settingsOf({ settings });
-      const used = range(folds.length).filter(fold => this.outcomes[fold + 1].length);
+      const used = this._usedFolds;
       const ofFold = fold => {
         const targets = folds[fold].test.map(row => Y[row]), chains = this.outcomes[fold + 1];
         const singles = chains.map(chain => chain.outputs.map(outputs => meanLoss(network.loss, outputs, targets)));

@@ -85,7 +85,12 @@ const ridgenetSelection = (() => {
 
     /** Mean difference of the scores at two λ over the folds, and its standard error. */
     gain(index, before) {
-      const gains = this.byFold.map(scores => scores[index] - scores[before]);
+      return this.gainOver(index, this.byFold.map(scores => scores[before]));
+    }
+
+    /** Mean difference of the scores at one λ from others, one for each fold, and its standard error. */
+    gainOver(index, others) {
+      const gains = this.byFold.map((scores, fold) => scores[index] - others[fold]);
       const gain = average(gains, this.foldWeights), nIndependent = gains.length / this.nDivisions - 1;
       if (nIndependent <= 0) return [gain, 0];
       return [gain, Math.sqrt(average(gains.map(each => (each - gain) ** 2), this.foldWeights) / nIndependent)];
