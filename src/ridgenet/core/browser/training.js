@@ -119,6 +119,11 @@ const ridgenetTraining = (() => {
       };
     }
 
+    /** Replace the rows by as many others. */
+    set rows(X) {
+      this._arguments.examples.X.set(Float64Array.from(X.flatMap(row => Array.from(row))));
+    }
+
     /**
      * Return the outputs, the rows one after another: probabilities, or values in regression.
      * @param {ArrayLike<number>} parameters

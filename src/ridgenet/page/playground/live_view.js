@@ -1,0 +1,64 @@
+"use strict";
+// Two networks that learn before one's eyes: their pictures, and their losses on the points and on new ones.
+const ridgenetLiveView = app => {
+  const { at } = app, { readable } = ridgenetChart, { COLORS } = ridgenetCharts, { Predictor } = ridgenetTraining;
+  const { meanLoss } = ridgenetSelection;
+
+  let stopLive = null, nStarts = 0;
+  const end = () => {
+    stopLive?.();
+    stopLive = null;
+    at("stop-live").disabled = true;
+  };
+
+  const start = () => {
+    end();
+    const { path, samples } = app.shown, { problem } = path, alphas = [0, path.alphas[app.shown.index]], seed = nStarts++;
+    const display = app.kernels.live;
+    display.reset();
+    const { inputs } = ridgenetPath.partOf(display, problem, null), names = alphas.map(alpha => readable(alpha));
+    const unseen = app.unseen(), targets = app.problemOf({ ...samples, ...unseen }).Y;
+    const onUnseen = new Predictor(display, problem.network, unseen.X, inputs);
+    const planes = alphas.map((_, which) => {
+      const made = new ridgenetPlane.Plane(at(`plane-${which}`));
+      made.setSamples(samples.X, samples.y);
+      return made;
+    });
+    const onGrid = new Predictor(display, problem.network, planes[0].gridPoints, inputs);
+    const steps = alphas.map(() => []);
+    at("live").hidden = false;
+    at("live-found").textContent = "";
+    at("stop-live").disabled = false;
+    stopLive = ridgenetLive.train(app.engine, problem, alphas, seed, (which, { epoch, parameters, dataLoss, hasDiverged }) => {
+      app.say("epoch", "live_epoch", { epoch, epochs: ridgenetLive.N_EPOCHS, seed });
+      app.say(`live-${which}`, hasDiverged ? "live_diverged" : "live_network", { alpha: names[which], loss: readable(dataLoss) });
+      if (hasDiverged) return;
+      planes[which].shade(onGrid.outputs(parameters));
+      at(`plane-${which}`).setAttribute("aria-label", at(`live-${which}`).textContent);
+      const unseenLoss = meanLoss(problem.network.loss, onUnseen.outputs(parameters), targets);
+      steps[which].push({ epoch, dataLoss, unseenLoss });
+      if (steps.every(each => each.length > 1)) drawLearning(steps, names);
+      if (steps.every(each => each.at(-1)?.epoch === ridgenetLive.N_EPOCHS)) end();
+    });
+  };
+
+  const drawLearning = (steps, names) => {
+    const n = Math.min(...steps.map(each => each.length)), kept = steps.map(each => each.slice(0, n));
+    // the axis runs from the last epoch down, as that of λ does; epoch 0 has no place on a logarithmic axis
+    const from = (which, name) => kept[which].slice(1).map(step => step[name]).reverse();
+    const chart = { axis: app.t("epochs"), height: 220, lines: [0, 1].flatMap(which => [
+      { name: app.t("live_points", { alpha: names[which] }), values: from(which, "dataLoss"), color: COLORS[1 - which] },
+      { name: app.t("live_unseen", { alpha: names[which] }), values: from(which, "unseenLoss"), color: COLORS[1 - which], dash: "6 4" },
+    ]) };
+    const epochs = from(0, "epoch");
+    ridgenetChart.draw(at("learning"), epochs, chart);
+    app.describe("learning", chart, epochs, app.t("epochs"));
+    const least = kept.map(each => each.reduce((best, step) => step.unseenLoss < best.unseenLoss ? step : best));
+    app.say("live-found", "live_found", {
+      loss: app.lossName(), without: readable(kept[0].at(-1).unseenLoss), with: readable(kept[1].at(-1).unseenLoss),
+      leastWithout: readable(least[0].unseenLoss), epoch: least[0].epoch, leastWith: readable(least[1].unseenLoss),
+    });
+  };
+
+  return { end, start };
+};

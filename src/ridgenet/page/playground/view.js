@@ -1,0 +1,104 @@
+"use strict";
+// What is seen of a path at one λ: plane or effects, the network, the charts, and what is said about them.
+const ridgenetView = (() => {
+  const { LambdaAxis, readable } = ridgenetChart, { Predictor } = ridgenetTraining;
+  const at = id => document.getElementById(id);
+  const range = length => Array.from({ length }, (_, k) => k);
+
+  /** Return the mean output of the networks at one λ. */
+  const averageOf = (predictor, path, index) => {
+    const [total, ...others] = path.networks(index).map(parameters => predictor.outputs(parameters));
+    // loops, since this is done in every frame
+    for (const outputs of others) for (let k = 0; k < total.length; k++) total[k] += outputs[k];
+    for (let k = 0; k < total.length; k++) total[k] /= others.length + 1;
+    return total;
+  };
+
+  /** Return the predicted class of each row. */
+  const labelsOf = (network, outputs) => {
+    const width = network.layer_sizes.at(-1);
+    return range(outputs.length / width).map(row => {
+      if (width === 1) return outputs[row] > 0.5 ? 1 : 0;
+      const values = Array.from(outputs.slice(row * width, (row + 1) * width));
+      return values.indexOf(Math.max(...values));
+    });
+  };
+
+  const isPlane = ({ X, classes }) => classes !== null && X[0].length === 2;
+
+  /** Prepare all pictures of a path; return functions that move them to another λ. */
+  const prepare = (app, keepsView) => {
+    const { path, samples } = app.shown, { network } = path.problem, { alphas } = path;
+    at("live-section").hidden = !samples.isDrawn;
+    at("plane-figure").hidden = at("pictures-figure").hidden = !isPlane(samples);
+    at("effects-figure").hidden = isPlane(samples);
+    const outputNames = network.layer_sizes.at(-1) === 1 ? ["a"] : samples.classes;
+    const drawing = ridgenetPictures.drawing(at("drawing"), network, samples.names, outputNames);
+    const charts = Object.entries(ridgenetCharts.chartsOf(app)).map(([id, chart]) => {
+      ridgenetCharts.describe(id, chart, alphas);
+      return ridgenetChart.draw(at(id), alphas, chart, index => app.moveTo(index));
+    });
+    const ofSamples = isPlane(samples) ? preparePlane(app, keepsView) : [prepareEffects(app)];
+    return [...ofSamples, ofLowest(path, drawing), ...charts, () => saySeen(app)];
+  };
+
+  /** Return a mover that passes on the network with the lowest objective. */
+  const ofLowest = (path, drawOne) => index => drawOne(Array.from(path.networks(index)[0]));
+
+  const preparePlane = (app, keepsView) => {
+    const { path, samples, part, display } = app.shown, { network } = path.problem;
+    app.plane.setSamples(samples.X, samples.y, keepsView);
+    const grid = new Predictor(display, network, app.plane.gridPoints, part.inputs);
+    const onPoints = new Predictor(display, network, samples.X, part.inputs);
+    const shade = index => {
+      const labels = labelsOf(network, averageOf(onPoints, path, index)), wrong = samples.y.map((label, row) => labels[row] !== label);
+      const outputs = averageOf(grid, path, index);
+      app.plane.shade(outputs, wrong);
+      const all = labelsOf(network, outputs), share = samples.classes.map((label, k) =>
+        app.t("share", { label, percent: readable(100 * all.filter(each => each === k).length / all.length, 2) })).join(", ");
+      at("plane").setAttribute("aria-label", app.t("plane_described", {
+        a: samples.names[0], b: samples.names[1], alpha: readable(path.alphas[index]), share,
+        wrong: wrong.filter(Boolean).length, n: samples.y.length,
+      }));
+    };
+    const paint = ridgenetPictures.unitPictures(at("pictures"), network, app.plane, part.inputs);
+    at("pictures-figure").hidden = network.layer_sizes.length < 3;
+    return [shade, ofLowest(path, paint)];
+  };
+
+  const prepareEffects = app => {
+    const { path, samples, part, display } = app.shown, { network } = path.problem, width = network.layer_sizes.at(-1);
+    // of two classes, the network has the probability of the second; of more, the first is shown
+    const label = samples.classes?.[width === 1 ? 1 : 0], { scale: [scale], mean: [mean] } = part.targets;
+    at("effects-help").textContent = app.t("effects_help", { what: label ? app.t("probability_of", { label }) : samples.target });
+    const predictors = {};
+    const predict = (X, index) => {
+      predictors[X.length] ??= new Predictor(display, network, X, part.inputs);
+      predictors[X.length].rows = X;
+      const outputs = averageOf(predictors[X.length], path, index);
+      return X.map((_, row) => outputs[row * width] * scale + mean);
+    };
+    return ridgenetPictures.effects(at("effects"), samples, predict);
+  };
+
+  const saySeen = app => {
+    const { path, index } = app.shown, found = ridgenetFindings.verdict(path, index), loss = app.lossName();
+    const numbers = Object.fromEntries(Object.entries(found).filter(([, value]) => typeof value === "number")
+      .map(([name, value]) => [name, readable(value)]));
+    const shrunken = ridgenetFindings.shrinkage(path, index);
+    at("verdict").className = found.kind;
+    at("verdict").textContent = `${app.t(`verdict_${found.kind}`, { ...numbers, loss, here: numbers.loss, best: numbers.bestLoss })} ${
+      app.t("shrunken", { here: readable(shrunken.here), weakest: readable(shrunken.weakest) })}`;
+    at("alpha-shown").textContent = readable(path.alphas[index]);
+    at("alpha").setAttribute("aria-valuetext", `λ = ${readable(path.alphas[index])}. ${at("verdict").textContent}`);
+    const { dataLoss, penalty, total } = ridgenetFindings.objective(path, index), n = path.problem.X.length;
+    at("equation").textContent = "J = L + λ/(2n) · Σ‖W‖²";
+    at("equation-numbers").textContent = `${readable(total, 4)} = ${readable(dataLoss, 4)} + ${readable(path.alphas[index])}/(2 · ${n}) · ${
+      readable(shrunken.here, 4)} = ${readable(dataLoss, 4)} + ${readable(penalty, 4)}`;
+    at("equation-where").textContent = app.t("equation_where", { n });
+    for (const id of ["plane", "network"]) at(`${id}-help`).textContent = app.t(`${id}_help`, { n: path.chains.length });
+    at("drawing").setAttribute("aria-label", `${app.t("network")}: ${path.problem.network.layer_sizes.join("-")}. ${app.t("network_help", { n: path.chains.length })}`);
+  };
+
+  return { averageOf, prepare };
+})();
