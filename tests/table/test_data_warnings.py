@@ -36,6 +36,10 @@ def with_one(values, odd, row):
             "'1,000' in row 7; the other 59 cells are numbers (if ',' separates thousands, use --thousands ,)",
         ),
         (
+            ["1.001,5", "1.234.567,25", "12,5"],
+            "'1.001,5' in row 1 and 2 more such cells (if '.' separates thousands, use --decimal , --thousands .)",
+        ),
+        (
             ["5%", "12.5%", "7%"],
             "'5%' in row 1 and 2 more such cells (write numbers without currency signs, percent signs and thousands "
             "separators)",

@@ -247,3 +247,94 @@ def test_names_of_inputs_may_clash_with_those_of_other_columns(tmp_path):
     record, model = trained(write(tmp_path, frame.to_csv(index=False)), tmp_path, target="zip_00001")
     assert model.predict(frame.drop(columns="zip_00001").astype({"when": "datetime64[us]"})[:3]).shape == (3,)
     assert json.dumps(record)
+
+
+def test_a_quoted_word_is_text_and_no_missing_value(tmp_path):
+    content = "where,y\n" + "".join(f"{('NA', chr(34) + 'NA' + chr(34), 'EU')[k % 3]},{k % 2}\n" for k in range(300))
+    path = write(tmp_path, content)
+    record, model = trained(path, tmp_path, target="y")
+    assert model["columns"].encodings_["where"].levels.tolist() == ["EU", "NA"]
+    assert record["data"]["columns"][0]["n_missing"] == 100
+    assert not any("category" in note for note in record["notes"])
+
+
+def test_nothing_is_left_in_the_folder_of_temporary_files(tmp_path, monkeypatch):
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    for k in range(3):
+        mixed(200, seed=k).to_parquet(folder / f"{k}.parquet")
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    for data in (f"file://{folder}", f"file://{tmp_path}/none.csv"):
+        ridgenet("fit", data, "-t", "likes", "--stream", "-o", "out", folder=tmp_path)
+        assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_parts_without_rows_are_part_of_a_table(tmp_path):
+    for kind in ("csv", "parquet"):
+        folder = tmp_path / kind
+        folder.mkdir()
+        for name, frame in {"1": mixed(300), "2": mixed(300)[:0], "3": mixed(100, seed=1)}.items():
+            frame.to_csv(folder / f"{name}.csv", index=False) if kind == "csv" else frame.to_parquet(
+                folder / f"{name}.parquet"
+            )
+        (folder / f"4.{kind}").touch()
+        record, _ = trained(folder, tmp_path)
+        assert record["data"]["n_rows"] == 400
+
+
+@pytest.mark.usefixtures("small_samples")
+def test_rows_in_messages_are_those_of_the_files(tmp_path):
+    frame = mixed().astype({"size": object})
+    drawn = int(trained_indices(frame, tmp_path)[150])
+    frame.loc[drawn, "size"] = "n/k"
+    record, _ = trained(write(tmp_path, frame.to_csv(index=False)), tmp_path)
+    assert f"'n/k' in row {drawn + 1}" in " ".join(record["notes"])
+    frame.loc[drawn, "size"] = "-inf"
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    for k in range(3):
+        frame[k * 1000 : (k + 1) * 1000].to_csv(folder / f"{k}.csv", index=False)
+    with pytest.raises(InputError, match=f"row {drawn % 1000 + 1} of .*{drawn // 1000}.csv: the value is infinite"):
+        trained(folder, tmp_path)
+
+
+@pytest.mark.usefixtures("small_samples")
+def test_a_class_so_rare_that_it_is_not_drawn_is_learned_if_the_task_is_given(tmp_path):
+    frame = mixed().assign(likes="no", w=0.0)
+    hidden = np.setdiff1d(np.arange(N), trained_indices(frame, tmp_path))
+    frame.loc[hidden[:5], "likes"] = "yes"
+    frame.loc[hidden, "w"] = 1.0
+    path = write(tmp_path, frame.to_csv(index=False))
+    with pytest.raises(InputError, match="is no in all of them; if it has other values elsewhere, say with --task"):
+        trained(path, tmp_path)
+    _, model = trained(path, tmp_path, task="classification", sample_weight="w")
+    assert model.classes_.tolist() == ["no", "yes"]
+
+
+@pytest.mark.usefixtures("small_samples")
+def test_files_that_differ_in_their_types_are_refused(tmp_path):
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    mixed().to_parquet(folder / "1.parquet")
+    mixed().assign(size="large").to_parquet(folder / "2.parquet")
+    with pytest.raises(InputError, match="the files have columns of different types"):
+        trained(folder, tmp_path)
+
+
+def test_a_parameter_that_is_not_for_streams_is_refused_before_all_rows_are_encoded(tmp_path, monkeypatch):
+    monkeypatch.setattr(Encoding, "write", lambda *_: pytest.fail("the rows were encoded"))
+    path = write(tmp_path, mixed(100).to_csv(index=False))
+    for parameters in ({"solver": "lbfgs"}, {"early_stopping": True}, {"batch_size": 0}):
+        with pytest.raises(InputError):
+            trained(path, tmp_path, parameters=parameters)
+
+
+def test_a_checkpoint_of_other_data_is_refused(tmp_path):
+    frame = mixed()
+    checkpoint = tmp_path / "run.npz"
+    train_on_stream(settings_for(write(tmp_path, frame.to_csv(index=False))), 1, checkpoint, tmp_path / "out")
+    frame["size"] = -2 * frame["size"]
+    other = settings_for(write(tmp_path, frame.to_csv(index=False)))
+    with pytest.raises(InputError, match="from a run with a different data"):
+        train_on_stream(other, 2, checkpoint, tmp_path / "out")

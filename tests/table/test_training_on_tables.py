@@ -340,7 +340,9 @@ def test_ctrl_c_during_the_test_on_rows_held_out_keeps_the_model(without_text):
     model = train(TableSettings(data=str(without_text), target="survived", test="0.2", parameters=QUICK), None, stop)
     assert model.test is None
     assert model.test_was_interrupted
-    assert "interrupted by Ctrl-C before the test; the model is complete" in " ".join(record_of(model)["notes"])
+    assert "interrupted by Ctrl-C before the end of the test; the model is complete" in " ".join(
+        record_of(model)["notes"]
+    )
 
 
 def test_stages_are_announced_from_their_beginning_to_their_end(without_text, tmp_path):

@@ -159,7 +159,9 @@ class Stream:
         try:
             if block.row_group is not None:
                 # the scanner of a dataset would load the whole row group, which may not fit in memory
-                file = pq.ParquetFile(block.fragment.open(), pre_buffer=False)
+                # with the metadata, which take long to parse for many row groups
+                metadata = block.fragment.metadata
+                file = pq.ParquetFile(block.fragment.open(), metadata=metadata, pre_buffer=False)
                 batches = file.iter_batches(ROWS_AT_ONCE, row_groups=[block.row_group], columns=needed)
             else:
                 batches = block.fragment.to_batches(

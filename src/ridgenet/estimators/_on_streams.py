@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
@@ -151,7 +152,7 @@ class StreamEstimator(NetworkEstimator):
         self._set_classes(summary.classes)
         solver = "sgd" if self.solver == "sgd" else "adam"
         training, seed = self._stream_training(stream, summary, solver)
-        run = self._run(stream, summary.n_rows, seed)
+        run = self._run(stream, summary, seed)
         path = None if checkpoint is None else Path(checkpoint)
         if path is not None:
             training.state = checkpoints.load(path, run) or training.state
@@ -207,7 +208,7 @@ class StreamEstimator(NetworkEstimator):
         seed = int(self._random.randint(2**31))
         return StreamTraining(stream, network, summary, self._penalty(network), settings, seed, start), seed
 
-    def _run(self, stream: Stream, n_rows: int, seed: int) -> dict[str, Any]:
+    def _run(self, stream: Stream, summary: StreamSummary, seed: int) -> dict[str, Any]:
         """Return the settings that identify a run in its checkpoint; the number of epochs may differ."""
         parameters = {
             name: value if isinstance(value, str | int | float | bool | None) else repr(value)
@@ -215,7 +216,8 @@ class StreamEstimator(NetworkEstimator):
             if name not in ("callbacks", "verbose", "max_iter", "random_state")
         }
         return {
-            "n_rows": n_rows,
+            "n_rows": summary.n_rows,
+            "data": _digest_of(summary),
             "columns": list(stream.columns),
             "target": stream.target,
             "weight": stream.weight,
@@ -223,3 +225,11 @@ class StreamEstimator(NetworkEstimator):
             "estimator": type(self).__name__,
             **parameters,
         }
+
+
+def _digest_of(summary: StreamSummary) -> str:
+    """Return a checksum of the moments of all columns, to the digits that do not depend on the processor."""
+    standardizer = summary.standardizer
+    moments = (standardizer.mean, standardizer.scale, standardizer.target_mean, standardizer.target_scale)
+    text = " ".join(f"{value:.4g}" for values in moments for value in values)
+    return sha256(f"{text} {summary.total_weight:.6g} {summary.classes}".encode()).hexdigest()[:16]

@@ -187,6 +187,8 @@ def read_batches(
     kinds: Mapping[str, ColumnKind],
     reading: Reading | None = None,
     n_rows: int = ROWS_AT_ONCE,
+    *,
+    is_part: bool = False,
 ) -> Iterator[Batch]:
     """Read a file in batches of rows.
 
@@ -200,6 +202,8 @@ def read_batches(
         Options for reading text files.
     n_rows : int
         Maximum number of rows of a batch.
+    is_part : bool
+        Whether the file is a part of the table that a model is trained on, which may have no rows.
 
     Raises
     ------
@@ -213,14 +217,14 @@ def read_batches(
     size, first = source.path.stat().st_size, 0
     for rows, n_bytes in _of_size(file.batches(kinds), n_rows):
         if len(rows):
-            needed = _cast(file, rows, kinds, first)
+            needed = _cast(file, rows, kinds, first, "as in the rows drawn" if is_part else "as the model requires")
             rows = rows.select([name for name in rows.schema.names if not name.startswith(HIDDEN)])
             frame = as_frame(source, needed, kinds)
             require_usable(source.name, frame, kinds, first)
             typed = rows if source.format.has_types else _typed(rows, needed, kinds)
             yield Batch(rows, typed, frame, first, n_bytes / size if size else 1.0)
             first += len(rows)
-    if first == 0:
+    if first == 0 and not is_part:
         raise InputError(f"{source.name}: {NO_ROW}")
 
 
@@ -269,7 +273,9 @@ def _shown(cell: pa.Scalar) -> str:
         return str(cell.type)
 
 
-def _cast(file: TableFile, rows: pa.RecordBatch, kinds: Mapping[str, ColumnKind], first_row: int) -> pa.RecordBatch:
+def _cast(
+    file: TableFile, rows: pa.RecordBatch, kinds: Mapping[str, ColumnKind], first_row: int, why: str
+) -> pa.RecordBatch:
     """Cast columns to the types that the model needs."""
     import pyarrow as pa
 
@@ -282,7 +288,7 @@ def _cast(file: TableFile, rows: pa.RecordBatch, kinds: Mapping[str, ColumnKind]
             row = _first_not_of_kind(values, kind)
             raise InputError(
                 f"{file.source.name}: column {name!r}, row {first_row + row + 1}: {_shown(rows.column(name)[row])!r} "
-                f"is not {KINDS[kind].value}, as the model requires"
+                f"is not {KINDS[kind].value}, {why}"
             ) from None
     return pa.RecordBatch.from_arrays(columns, names=list(kinds))
 

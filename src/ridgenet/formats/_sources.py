@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import sys
 import tempfile
@@ -14,7 +15,8 @@ from ridgenet._errors import InputError
 from ridgenet.formats._format import SAVE_AS, Format
 from ridgenet.formats._registry import BY_SUFFIX, TEXT, format_of
 from ridgenet.formats._spreadsheets import OLD_EXCEL, is_workbook, table_of
-from ridgenet.io._atomic import gone_in_the_end
+from ridgenet.formats._text_writer import TextWriter
+from ridgenet.io._atomic import gone_in_the_end, remove_now
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -57,6 +59,8 @@ class Source:
         The file that the user gave, if `path` is a copy of its content in another format; otherwise None.
     is_spreadsheet : bool
         Whether `path` is a converted sheet of a spreadsheet.
+    copy : Path or None
+        The file that holds a copy of the content, to be removed.
     """
 
     name: str
@@ -65,6 +69,7 @@ class Source:
     compression: str | None
     stored: Path | None = None
     is_spreadsheet: bool = False
+    copy: Path | None = None
 
     @classmethod
     def of(cls, path: str | Path, sheet: str | None = None) -> Source:
@@ -102,14 +107,27 @@ class Source:
     def spooled(cls, name: str, stream: IO[bytes], sheet: str | None = None) -> Source:
         """Return the content of a stream, copied to disk, since it is read more than once and may not fit in memory."""
         spool = _temporary_file()
-        shutil.copyfileobj(stream, spool)
-        spool.flush()
-        return cls._recognised(name, Path(spool.name), sheet)
+        try:
+            with spool.open("wb") as file:
+                shutil.copyfileobj(stream, file)
+        except OSError as error:
+            raise InputError(f"{name}: cannot be copied to {spool.parent} ({error.strerror or error})") from None
+        return replace(cls._recognised(name, spool, sheet), copy=spool)
+
+    def discard(self) -> None:
+        """Remove the copy of the content, if there is one, before the end of the program."""
+        if self.copy is not None:
+            remove_now(self.copy)
 
     @classmethod
     def holding(cls, name: str, table: pa.Table, like: Source) -> Source:
-        """Return a table, written to disk: text as CSV in UTF-8, if `like` is text, and typed columns as Feather."""
-        return cls._written(name, table, BY_SUFFIX[".feather"] if like.format.has_types else TEXT)
+        """Return a table, written to disk: text as quoted CSV in UTF-8, if `like` is text, and typed columns as Feather."""
+        if like.format.has_types:
+            return cls._written(name, table, BY_SUFFIX[".feather"])
+        quoted = replace(
+            TEXT, writer=lambda sink, _, schema, __: TextWriter(sink, schema.names, ",", False, quote_all=True)
+        )
+        return cls._written(name, table, quoted)
 
     @classmethod
     def _recognised(cls, name: str, path: Path, sheet: str | None) -> Source:
@@ -133,11 +151,8 @@ class Source:
             )
         format = format_of(start)
         if compression and not format.is_stream:
-            decompressed = _temporary_file()
             with source.open() as stream:
-                shutil.copyfileobj(stream, decompressed)
-            decompressed.flush()
-            return cls(name, Path(decompressed.name), format, None, path)
+                return replace(cls.spooled(name, stream), stored=path)
         return cls(name, path, format, compression)
 
     @classmethod
@@ -151,13 +166,16 @@ class Source:
         import pyarrow as pa
 
         copy = _temporary_file()
-        with (
-            pa.OSFile(copy.name, "w") as sink,
-            format.writer(sink, format.suffixes[0], table.schema, False) as writer,
-        ):
-            for batch in table.to_batches():
-                writer.write_batch(batch)
-        return cls(name, Path(copy.name), format, None)
+        try:
+            with (
+                pa.OSFile(str(copy), "w") as sink,
+                format.writer(sink, format.suffixes[0], table.schema, False) as writer,
+            ):
+                for batch in table.to_batches():
+                    writer.write_batch(batch)
+        except OSError as error:
+            raise InputError(f"{name}: cannot be copied to {copy.parent} ({error.strerror or error})") from None
+        return cls(name, copy, format, None, copy=copy)
 
     def open(self) -> pa.NativeFile:
         """Open the file for reading decompressed bytes."""
@@ -219,12 +237,9 @@ def compression_of(start: bytes) -> str | None:
     return next((name for magic, name in COMPRESSIONS.items() if start.startswith(magic)), None)
 
 
-_OPEN_SPOOLS: list[IO[bytes]] = []
-
-
-def _temporary_file() -> IO[bytes]:
-    """Return a file on disk that is removed at exit."""
-    spool = tempfile.NamedTemporaryFile(prefix="ridgenet-")  # noqa: SIM115  (closed, and so removed, at exit)
-    gone_in_the_end(Path(spool.name))
-    _OPEN_SPOOLS.append(spool)
-    return spool
+def _temporary_file() -> Path:
+    """Return a new file on disk that is removed at the end; it is not kept open, since there may be many."""
+    handle, path = tempfile.mkstemp(prefix="ridgenet-")
+    os.close(handle)
+    gone_in_the_end(Path(path))
+    return Path(path)

@@ -22,12 +22,29 @@ def is_formula(text: str) -> bool:
 
 
 class TextWriter:
-    """Write cells unchanged, quoted only where needed; Arrow's own writer quotes all text."""
+    """Write cells unchanged, quoted only where needed unless all are to be; Arrow's own writer changes some.
 
-    def __init__(self, sink: Any, names: list[str], delimiter: str, escape_formulas: bool) -> None:
+    Parameters
+    ----------
+    sink : object
+        What is written to.
+    names : list of str
+        Names of the columns.
+    delimiter : str
+        The delimiter.
+    escape_formulas : bool
+        Whether to put an apostrophe before text that spreadsheet programs would run as a formula.
+    quote_all : bool, default=False
+        Whether to quote all cells that are not missing, so that none can be read as a word for a missing value.
+    """
+
+    def __init__(
+        self, sink: Any, names: list[str], delimiter: str, escape_formulas: bool, *, quote_all: bool = False
+    ) -> None:
         import pyarrow as pa
 
         self._sink, self._delimiter, self._escape_formulas = sink, delimiter, escape_formulas
+        self._quote_all = quote_all
         self._write_rows([pa.array([name]) for name in names])
 
     def __enter__(self) -> TextWriter:
@@ -58,7 +75,9 @@ class TextWriter:
                 pc.match_substring_regex(column, FORMULA), pc.match_substring_regex(column, f"^{SIGNED_NUMBER}$")
             )
             column = pc.if_else(formulas, pc.binary_join_element_wise("'", column, ""), column)
-        marked = pc.match_substring_regex(column, f'^$|["\r\n{self._delimiter}]')
+        marked = (
+            pc.is_valid(column) if self._quote_all else pc.match_substring_regex(column, f'^$|["\r\n{self._delimiter}]')
+        )
         if pc.any(marked).as_py():
             quoted = pc.binary_join_element_wise('"', pc.replace_substring(column, '"', '""'), '"', "")
             column = pc.if_else(marked, quoted, column)

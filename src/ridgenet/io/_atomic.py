@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import signal
@@ -26,8 +27,16 @@ def temporary(path: Path) -> Iterator[Path]:
 
 
 def gone_in_the_end(path: Path) -> None:
-    """Remove a file if the program is terminated; otherwise the caller removes it."""
+    """Remove a file when the program ends, however it does."""
+    if not _FILES:
+        atexit.register(remove_all)
     _FILES.add((os.getpid(), path))
+
+
+def remove_now(path: Path) -> None:
+    """Remove a file that would be removed in the end."""
+    _remove(path)
+    _FILES.discard((os.getpid(), path))
 
 
 def remove_all() -> None:

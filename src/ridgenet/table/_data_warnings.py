@@ -7,6 +7,7 @@ import shlex
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -213,15 +214,25 @@ def _advice(odd: pd.Series, decimal: str) -> str:
         return " (if the point is the decimal point, omit --decimal)"
     if decimal == "." and all(DECIMAL_COMMA.fullmatch(value) for value in values):
         return " (if the comma is the decimal separator, use --decimal ,)"
-    for separator in filter(lambda mark: mark != decimal, THOUSANDS):
-        if all(re.fullmatch(rf"[-+]?\d{{1,3}}([{THOUSANDS[separator]}]\d{{3}})+([{decimal}]\d*)?", v) for v in values):
-            return f" (if {separator!r} separates thousands, use --thousands {shlex.quote(separator)})"
+    for point, separator in product((decimal, "," if decimal == "." else "."), THOUSANDS):
+        if point != separator and _have_thousands(values, point, separator):
+            also = "" if point == decimal else f"--decimal {point} "
+            return f" (if {separator!r} separates thousands, use {also}--thousands {shlex.quote(separator)})"
     for form, how in WRITTEN_OTHERWISE:
         if all(form.fullmatch(value) for value in values):
             return f" (write numbers {how})"
     if all(_is_written_otherwise(value) for value in values):
         return " (write numbers with digits and a decimal point only)"
     return ""
+
+
+def _have_thousands(values: np.ndarray, point: str, separator: str) -> bool:
+    """Return whether all values are numbers, some of them with a thousands separator."""
+    grouped = rf"[-+]?\d{{1,3}}([{THOUSANDS[separator]}]\d{{3}})+([{point}]\d*)?"
+    are_grouped = [re.fullmatch(grouped, value) is not None for value in values]
+    return any(are_grouped) and all(
+        is_grouped or _is_number(value, point) for is_grouped, value in zip(are_grouped, values, strict=True)
+    )
 
 
 def _advice_on_words(odd: pd.Series) -> str:

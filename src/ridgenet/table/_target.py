@@ -140,6 +140,14 @@ def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str, decimal
     return Target(name, task, reason, y, present)
 
 
+def constant_target(column: pd.Series, kind: ColumnKind, task: str) -> Target:
+    """Return a target that is the same in all rows at hand, for a task that is given."""
+    present = column.notna().to_numpy()
+    values = column[present]
+    y = values.to_numpy(np.float64) if task == "regression" else _labels(values, kind)
+    return Target(str(column.name), task, "as requested", y, present)
+
+
 def _require_moderate(values: pd.Series, file: str, first_row: int = 0) -> None:
     """Reject numbers whose sum of squares is not finite."""
     numbers = values.to_numpy(np.float64)

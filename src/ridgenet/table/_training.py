@@ -132,8 +132,8 @@ def _fit_and_test(
         others, how, training_rows = _rows_of_file(settings, roles, rows), f"the rows of {settings.test}", rows
     trained = fit_one(training_rows, name)
     others_too = ", also of other models" if settings.baselines else ""
-    stage = Stage(announce, f"test on unseen rows{others_too}", 1 + len(BASELINES) * settings.baselines)
     try:
+        stage = Stage(announce, f"test on unseen rows{others_too}", 1 + len(BASELINES) * settings.baselines)
         test = testing.of_trained(
             trained, training_rows, others, classes, how, seed, stage, baselines=settings.baselines
         )
@@ -179,7 +179,7 @@ def _rows_of_file(settings: TableSettings, roles: Roles, rows: Rows) -> Rows:
 
 def _notes_of_interruption(kind: str, test: testing.TestEstimate | None) -> tuple[str, ...]:
     if kind != "none" and test is None:
-        return ("interrupted by Ctrl-C before the test; the model is complete, but was not tested",)
+        return ("interrupted by Ctrl-C before the end of the test; the model is complete, but was not tested",)
     if test is not None and test.n_missing:
         done = f"{testing.N_PARTS - test.n_missing} of {testing.N_PARTS} parts"
         return (f"the test was interrupted by Ctrl-C after {done}; the model is complete",)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ridgenet._errors import InputError
 from ridgenet._table_settings import TableSettings
 from ridgenet.formats._reading import Batch, Table, read_batches
 from ridgenet.formats._sources import Source
@@ -20,9 +21,9 @@ from ridgenet.table._batches import encode
 from ridgenet.table._columns import require_varied, roles_of
 from ridgenet.table._pipeline import quiet_columns
 from ridgenet.table._rows import Rows, weights_in
-from ridgenet.table._target import target_of
+from ridgenet.table._target import Target, constant_target, target_of
 from ridgenet.table.encoding._encoder import TableEncoder
-from ridgenet.table.streaming._sample import Sample, Watch
+from ridgenet.table.streaming._sample import OnRead, Sample
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -82,23 +83,22 @@ class Encoding:
     """
 
     def __init__(self, sample: Sample, settings: TableSettings) -> None:
-        table, name = sample.table, settings.target
+        table = sample.table
         self._settings, self._kinds = settings, table.kinds
         self.roles = roles_of(table, settings)
-        self.target = target_of(
-            table.frame[name], table.kinds[name], settings.task, table.source.name, settings.decimal
-        )
-        rows = Rows.of(table, self.roles, self.target, settings)
+        self.target = _target_in(sample, settings)
+        # all rows drawn may have a weight of zero
+        rows = Rows.of(table, self.roles, self.target, replace(settings, sample_weight=None))
         require_varied(rows.X, len(rows), table.source.name)
         self.encoder = TableEncoder(settings.categorical, settings.random_state)
         # means of the target in categories know no weights
-        y = rows.y if rows.weights is None else None
+        y = rows.y if settings.sample_weight is None else None
         with quiet_columns():
             # their means are of other rows, so rows of the sample differ from others
             self._of_sample = self.encoder.fit_transform(rows.X, y)
         self._sampled = sample.indices[self.target.present]
 
-    def write(self, path: Path, sources: Sequence[Source], watch: Watch) -> EncodedRows:
+    def write(self, path: Path, sources: Sequence[Source], on_read: OnRead) -> EncodedRows:
         """Encode all rows that have a target.
 
         Parameters
@@ -107,7 +107,7 @@ class Encoding:
             The Parquet file to write.
         sources : sequence of Source
             The files of the table.
-        watch : callable
+        on_read : callable
             Called with the fraction of the files read and the number of rows.
 
         Raises
@@ -119,19 +119,22 @@ class Encoding:
         names = _distinct([*self.encoder.get_feature_names_out(), self.target.name, *([weight] if weight else [])])
         n = self._of_sample.shape[1]
         rows = EncodedRows(path, names[:n], names[n], names[n + 1] if weight else None)
-        with path.open("wb") as file, closing(ahead(self._encoded(sources, rows, watch))) as batches:
-            write_to(file, path.suffix, batches)
+        try:
+            with path.open("wb") as file, closing(ahead(self._encoded(sources, rows, on_read))) as batches:
+                write_to(file, path.suffix, batches)
+        except OSError as error:
+            raise InputError(f"{path.parent.parent}: the encoded rows cannot be written there ({error})") from None
         return rows
 
-    def _encoded(self, sources: Sequence[Source], rows: EncodedRows, watch: Watch) -> Iterator[pa.RecordBatch]:
+    def _encoded(self, sources: Sequence[Source], rows: EncodedRows, on_read: OnRead) -> Iterator[pa.RecordBatch]:
         needed = (*self.encoder.encodings_, self.target.name, *filter(None, [self._settings.sample_weight]))
         kinds = {name: self._kinds[name] for name in needed}
         sizes, first = [source.path.stat().st_size for source in sources], 0
         for k, source in enumerate(sources):
-            for batch in read_batches(source, kinds, self._settings.reading):
+            for batch in read_batches(source, kinds, self._settings.reading, is_part=True):
                 yield self._encoded_batch(batch, source, first, rows)
                 first += len(batch.frame)
-                watch((sum(sizes[:k]) + sizes[k] * batch.fraction_read) / max(sum(sizes), 1), first)
+                on_read((sum(sizes[:k]) + sizes[k] * batch.fraction_read) / max(sum(sizes), 1), first)
 
     def _encoded_batch(self, batch: Batch, source: Source, first: int, rows: EncodedRows) -> pa.RecordBatch:
         """Return a batch of which the first row has this index among all rows."""
@@ -149,6 +152,20 @@ class Encoding:
         rows.n_unseen.update({name: int(where.sum()) for name, where in unseen.items()})
         names = [*rows.inputs, rows.target, *([rows.weight] if rows.weight else [])]
         return pa.RecordBatch.from_arrays([pa.array(column) for column in columns], names=names)
+
+
+def _target_in(sample: Sample, settings: TableSettings) -> Target:
+    """Return the target; of a task that is given, all rows drawn may have the same value."""
+    table, name = sample.table, settings.target
+    column, kind = table.frame[name], table.kinds[name]
+    if column.nunique() == 1 and not sample.is_whole:
+        if settings.task == "auto":
+            raise InputError(
+                f"{table.source.name}: the target {name!r} is {column.dropna().iloc[0]!s} in all of them; if it has "
+                "other values elsewhere, say with --task whether it is classification or regression"
+            )
+        return constant_target(column, kind, settings.task)
+    return target_of(column, kind, settings.task, table.source.name, settings.decimal)
 
 
 def _distinct(names: Sequence[str]) -> list[str]:

@@ -34,7 +34,8 @@ def sources_of(data: str, sheet: str | None = None) -> list[Source]:
         sources = _downloaded(data, sheet)
     elif Path(data).is_dir():
         files = sorted(path for path in Path(data).rglob("*") if path.is_file())
-        sources = [Source.of(path, sheet) for path in files if _is_part(path.relative_to(data))]
+        parts = [path for path in files if _is_part(path.relative_to(data)) and path.stat().st_size > 0]
+        sources = [Source.of(path, sheet) for path in parts]
     else:
         sources = [Source.of(data, sheet)]
     if not sources:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ridgenet._errors import InputError
-from ridgenet.formats._format import NO_ROW
+from ridgenet.formats._format import HIDDEN, NO_ROW
 from ridgenet.formats._reading import Reading, Table, read_table
 from ridgenet.formats._sources import Source
 from ridgenet.io._ahead import ahead
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 # columns are learned from at most so many rows, which are in memory
 MOST_ROWS = 50_000
 
-Watch = Callable[[float, int], object]
+OnRead = Callable[[float, int], object]
+# row numbers in messages, but not in cells that these show
+ROW = re.compile(r"(?<!['\w])row (\d+)")
 
 
 @dataclass(frozen=True)
@@ -33,22 +37,40 @@ class Sample:
         The rows, in their order.
     indices : ndarray of int
         Their indices among all rows.
-    n_rows : int
-        Number of all rows.
+    files : tuple of str
+        Names of the files.
+    ends : ndarray of int of shape (n_files,)
+        Number of rows up to the end of each file.
     """
 
     table: Table
     indices: np.ndarray
-    n_rows: int
+    files: tuple[str, ...]
+    ends: np.ndarray
+
+    @property
+    def n_rows(self) -> int:
+        """Number of all rows."""
+        return int(self.ends[-1])
 
     @property
     def is_whole(self) -> bool:
         """Whether these are all rows."""
         return len(self.indices) == self.n_rows
 
+    @contextmanager
+    def located(self) -> Iterator[None]:
+        """Say in errors where rows of the sample are in the files."""
+        with _located(self.indices, self.files, self.ends):
+            yield
+
+    def with_true_rows(self, message: str) -> str:
+        """Return a message in which rows of the sample are those of the files."""
+        return _with_true_rows(message, self.indices, self.files, self.ends)
+
 
 def drawn_from(
-    sources: Sequence[Source], name: str, reading: Reading, text: Sequence[str], random_state: int, watch: Watch
+    sources: Sequence[Source], name: str, reading: Reading, text: Sequence[str], random_state: int, on_read: OnRead
 ) -> Sample:
     """Read all files, and keep rows drawn at random.
 
@@ -64,7 +86,7 @@ def drawn_from(
         Columns to read as text.
     random_state : int
         Seed of the draw.
-    watch : callable
+    on_read : callable
         Called with the fraction of the files read and the number of rows.
 
     Raises
@@ -75,36 +97,80 @@ def drawn_from(
     import pyarrow as pa
 
     random, reservoir, n_rows = np.random.default_rng(random_state), _Reservoir(), 0
-    for rows, fraction in ahead(_pieces(sources, reading)):
-        reservoir.add(rows, random.random(len(rows)), n_rows)
-        n_rows += len(rows)
-        watch(fraction, n_rows)
-    if n_rows == 0:
-        raise InputError(f"{name}: {NO_ROW}")
+    ends = np.zeros(len(sources), np.int64)
     try:
+        for file, rows, fraction in ahead(_pieces(sources, reading)):
+            reservoir.add(rows, random.random(len(rows)), n_rows)
+            n_rows += len(rows)
+            ends[file:] = n_rows
+            on_read(fraction, n_rows)
+        if n_rows == 0:
+            raise InputError(f"{name}: {NO_ROW}")
         cells, indices = reservoir.content()
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         raise InputError(f"{name}: the files have columns of different types ({error})") from None
     called = name if len(indices) == n_rows else f"{name} ({len(indices):,} rows drawn at random)"
     # cells of text are as in the files, but for the delimiter and the encoding
     as_written = replace(reading, delimiter=None if sources[0].format.has_types else ",", encoding=None)
-    table = read_table(Source.holding(called, cells, sources[0]), as_written, text)
-    return Sample(table, indices, n_rows)
+    names = tuple(source.name for source in sources)
+    drawn = Source.holding(called, cells, sources[0])
+    try:
+        with _located(indices, names, ends):
+            table = read_table(drawn, as_written, text)
+    finally:
+        drawn.discard()
+    return Sample(table, indices, names, ends)
 
 
-def _pieces(sources: Sequence[Source], reading: Reading) -> Iterator[tuple[pa.RecordBatch, float]]:
-    """Yield the rows of all files as they are in the files, and the fraction read so far."""
+def _with_true_rows(message: str, indices: np.ndarray, files: Sequence[str], ends: np.ndarray) -> str:
+    def where(match: re.Match[str]) -> str:
+        number = int(match[1])
+        if not 1 <= number <= len(indices):
+            return match[0]
+        index = int(indices[number - 1])
+        file = int(np.searchsorted(ends, index, "right"))
+        row = f"row {index + 1 - (int(ends[file - 1]) if file else 0)}"
+        return row if len(files) == 1 else f"{row} of {files[file]}"
+
+    return ROW.sub(where, message)
+
+
+@contextmanager
+def _located(indices: np.ndarray, files: Sequence[str], ends: np.ndarray) -> Iterator[None]:
+    try:
+        yield
+    except InputError as error:
+        raise InputError(_with_true_rows(str(error), indices, files, ends)) from None
+
+
+def _pieces(sources: Sequence[Source], reading: Reading) -> Iterator[tuple[int, pa.RecordBatch, float]]:
+    """Yield the index of the file, rows as they are in the files, with missing cells as null, and the fraction read."""
     sizes = [source.path.stat().st_size for source in sources]
     done, names = 0, None
-    for source, size in zip(sources, sizes, strict=True):
+    for index, (source, size) in enumerate(zip(sources, sizes, strict=True)):
         file = source.format.open(source, reading)
         names = names or set(file.names)
         if set(file.names) != names:
             other = sorted(names ^ set(file.names))[0]
             raise InputError(f"{source.name}: not all files have a column {other!r}; they must have the same columns")
-        for rows, n_bytes in file.batches({}):
-            yield rows, (done + n_bytes) / max(sum(sizes), 1)
+        # of text, whether a word such as NA is quoted says whether it means a missing value
+        kinds = {} if source.format.has_types else dict.fromkeys(file.names, "text")
+        for rows, n_bytes in file.batches(kinds):
+            yield index, _with_nulls(rows, list(file.names)), (done + n_bytes) / max(sum(sizes), 1)
         done += size
+
+
+def _with_nulls(rows: pa.RecordBatch, names: Sequence[str]) -> pa.RecordBatch:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    columns = []
+    for name in names:
+        column, marks = rows.column(name), HIDDEN + name
+        if marks in rows.schema.names:
+            column = pc.if_else(rows.column(marks), pa.scalar(None, column.type), column)
+        columns.append(column)
+    return pa.RecordBatch.from_arrays(columns, names=list(names))
 
 
 class _Reservoir:

@@ -105,10 +105,16 @@ def train_on_stream(
             settings.random_state,
             lambda *read: watch.reading("drawing rows", *read),
         )
-        encoding = Encoding(sample, settings)
-        estimator = _estimator(settings, encoding.target, watch)
+        with sample.located():
+            encoding = Encoding(sample, settings)
+        try:
+            estimator = _estimator(settings, encoding.target, n_epochs, watch)
+        except ValueError as error:
+            raise InputError(in_plain_words(str(error))) from error
         with temporary(results.scratch(ENCODED)) as path:
             rows = encoding.write(path, sources, lambda *read: watch.reading("encoding the columns", *read))
+            for source in sources:
+                source.discard()
             try:
                 estimator._fit_on(Stream(path, rows.target, rows.inputs, rows.weight), n_epochs, checkpoint)
             except ValueError as error:
@@ -123,7 +129,10 @@ def train_on_stream(
     return record, results.paths
 
 
-def _estimator(settings: TableSettings, target: Target, watch: Watch) -> RidgeNetClassifier | RidgeNetRegressor:
+def _estimator(
+    settings: TableSettings, target: Target, n_epochs: int, watch: Watch
+) -> RidgeNetClassifier | RidgeNetRegressor:
+    """Return the estimator, with parameters that are valid on a stream."""
     estimator = RidgeNetClassifier() if target.is_classes else RidgeNetRegressor()
     for name in settings.parameters:
         if name not in estimator.get_params() or name in ("alpha", "random_state", "callbacks"):
@@ -134,6 +143,8 @@ def _estimator(settings: TableSettings, target: Target, watch: Watch) -> RidgeNe
         random_state=settings.random_state,
         callbacks=[lambda progress: watch.training(progress) and None],
     )
+    estimator._validate_params()
+    estimator._require_streamable(n_epochs)
     return estimator
 
 
@@ -144,17 +155,15 @@ def _notes(settings: TableSettings, sample: Sample, encoding: Encoding, rows: En
         notes.append(NOTE_OF_DEFAULT)
     if rows.n_without:
         notes.append(f"{rows.n_without:,} of {sample.n_rows:,} rows have no {target.name!r} and were left out")
-    where = ""
     if not sample.is_whole:
-        where = "of the rows drawn: "
         notes.append(f"the columns are described by, and learned from, {len(sample.indices):,} rows drawn at random")
     notes += [
-        f"column {name!r}: {n:,} rows have a category that none of these rows has; it is encoded as none of theirs"
+        f"column {name!r}: {n:,} rows have a category that none of these rows has; it is ignored"
         for name, n in rows.n_unseen.items()
         if n
     ]
     warned = data_warnings(sample.table, encoding.roles, target.name, settings.categorical, encoding.encoder)
-    return [*notes, *(where + note for note in warned)]
+    return [*notes, *map(sample.with_true_rows, warned)]
 
 
 def _record(
@@ -163,6 +172,10 @@ def _record(
     network, fitted = estimator.network_, estimator._fitted
     norms = [float(np.linalg.norm(W)) for W in network.weights(fitted.parameters.astype(np.float64))]
     target, columns = encoding.target, uses_of(sample.table, encoding.roles, encoding.encoder)
+    if not sample.is_whole:
+        columns = tuple(
+            replace(column, use=column.use.replace("in every row", "in all rows drawn")) for column in columns
+        )
     record = {
         "settings": settings.to_dict(),
         "data": {
