@@ -24,6 +24,7 @@ from ridgenet import (
     save,
     train,
 )
+from ridgenet.page.playground._page import playground
 
 FOLDER = Path(__file__).parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -60,6 +61,17 @@ def take_report(page: Page, folder: Path) -> None:
     page.screenshot(path=FOLDER / "report.png")
 
 
+def take_playground(page: Page, folder: Path) -> None:
+    """Take a screenshot of the playground with its default data, at a λ that over-fits a little."""
+    (folder / "page.html").write_text(playground(), encoding="utf-8")
+    page.set_viewport_size({"width": 1280, "height": 1240})
+    page.goto((folder / "page.html").as_uri())
+    page.wait_for_selector("main[aria-busy=false]")
+    page.locator("#alpha").fill("12")
+    page.wait_for_timeout(500)
+    page.screenshot(path=FOLDER / "playground.png")
+
+
 def take_page(page: Page) -> None:
     """Take a screenshot of the interactive page with its default data."""
     command = [sys.executable, "-m", "ridgenet", "app", "--no-browser"]
@@ -82,6 +94,7 @@ def main() -> None:
         draw_path()
         page = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"]).new_page()
         take_report(page, Path(folder))
+        take_playground(page, Path(folder))
         take_page(page)
 
 

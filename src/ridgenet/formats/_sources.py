@@ -121,7 +121,7 @@ class Source:
 
     @classmethod
     def holding(cls, name: str, table: pa.Table, like: Source) -> Source:
-        """Return a table, written to disk: text as quoted CSV in UTF-8, if `like` is text, and typed columns as Feather."""
+        """Return a table, written to disk: as CSV in UTF-8 with quoted cells, if `like` is text, or else as Feather."""
         if like.format.has_types:
             return cls._written(name, table, BY_SUFFIX[".feather"])
         quoted = replace(

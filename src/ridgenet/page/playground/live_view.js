@@ -2,7 +2,7 @@
 // Two networks that learn before one's eyes: their pictures, and their losses on the points and on new ones.
 const ridgenetLiveView = app => {
   const { at } = app, { readable } = ridgenetChart, { COLORS } = ridgenetCharts, { Predictor } = ridgenetTraining;
-  const { meanLoss } = ridgenetSelection;
+  const { meanLoss } = ridgenetSelection, STEPS = 55;
 
   let stopLive = null, nStarts = 0;
   const end = () => {
@@ -20,7 +20,7 @@ const ridgenetLiveView = app => {
     const unseen = app.unseen(), targets = app.problemOf({ ...samples, ...unseen }).Y;
     const onUnseen = new Predictor(display, problem.network, unseen.X, inputs);
     const planes = alphas.map((_, which) => {
-      const made = new ridgenetPlane.Plane(at(`plane-${which}`));
+      const made = new ridgenetPlane.Plane(at(`plane-${which}`), null, STEPS);
       made.setSamples(samples.X, samples.y);
       return made;
     });

@@ -108,6 +108,7 @@
     for (const element of document.querySelectorAll(".tabled")) element.hidden = !app.table;
     app.showForm();
     isBusy(true);
+    ridgenetView.preview(app, samples, keepsView(samples));
     const watch = (done, total) => {
       if (mine === run) app.say("status", "computing", { done, total });
     };
@@ -126,15 +127,20 @@
     isBusy(false);
   };
 
+  /** Whether points were only edited, so that the plane need not move. */
+  const keepsView = samples => {
+    const { source, edits } = app.state, before = app.shown;
+    return !!before?.samples.isDrawn && !!samples.isDrawn && source === before.source && edits.length > 0;
+  };
+
   const isBusy = value => document.querySelector("main").setAttribute("aria-busy", value);
 
   const show = (path, samples) => {
-    const { source, edits, alpha } = app.state, display = app.kernels.display, before = app.shown;
-    const keepsView = !!before?.samples.isDrawn && samples.isDrawn && source === before.source && edits.length > 0;
+    const { source, alpha } = app.state, { display } = app.kernels;
     display.reset();
     const part = ridgenetPath.partOf(display, path.problem, null), axis = new LambdaAxis(path.alphas);
     app.shown = { path, samples, axis, display, part, source, kept: samples.X.slice() };
-    app.shown.movers = ridgenetView.prepare(app, keepsView);
+    app.shown.movers = ridgenetView.prepare(app);
     // the slider runs from weak λ on the left to strong λ on the right, as the charts do
     Object.assign(at("alpha"), { max: path.alphas.length - 1, disabled: false });
     app.moveTo(alpha === null ? path.curve.best : app.nearestTo(alpha), false);

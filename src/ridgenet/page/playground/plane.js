@@ -3,18 +3,20 @@
 // decision boundary, and the points, which can be dragged, added and relabelled.
 const ridgenetPlane = (() => {
   const COLORS = [[0, 114, 178], [213, 94, 0], [0, 158, 115], [204, 121, 167], [230, 159, 0], [86, 180, 233]];
-  const STEPS = 110, RADIUS = 5, NEAR = 9;
+  const RADIUS = 5, NEAR = 9;
 
   class Plane {
     /**
      * @param {HTMLCanvasElement} canvas
      * @param {{moved: (row, point) => void, added: (point) => void, relabelled: (row) => void, ended: () => void}}
      *   [edits]  told what is done with the points; without it, they stay as they are
+     * @param {number} [steps]  of the grid that is shaded, along each side
      */
-    constructor(canvas, edits) {
+    constructor(canvas, edits, steps = 110) {
+      this._steps = steps;
       this._canvas = canvas;
       this._context = canvas.getContext("2d");
-      this._shading = new OffscreenCanvas(STEPS, STEPS);
+      this._shading = new OffscreenCanvas(steps, steps);
       if (edits) {
         canvas.onpointerdown = event => this._begin(event, edits);
         canvas.onpointermove = event => this._drag(event, edits);
@@ -31,12 +33,13 @@ const ridgenetPlane = (() => {
       const spans = [0, 1].map(extent), size = Math.max(...spans.map(([low, high]) => high - low)) * 1.16 || 1;
       this.low = spans.map(([low, high]) => (low + high - size) / 2);
       this.size = size;
+      this.outputs = null;
     }
 
     /** Points of a grid, row after row from the bottom, at which `outputs` must be given. */
     get gridPoints() {
-      const at = (k, step) => this.low[k] + (step + 0.5) / STEPS * this.size;
-      return Array.from({ length: STEPS * STEPS }, (_, k) => [at(0, k % STEPS), at(1, Math.floor(k / STEPS))]);
+      const { _steps: steps } = this, at = (k, step) => this.low[k] + (step + 0.5) / steps * this.size;
+      return Array.from({ length: steps * steps }, (_, k) => [at(0, k % steps), at(1, Math.floor(k / steps))]);
     }
 
     /**
@@ -46,9 +49,9 @@ const ridgenetPlane = (() => {
      */
     shade(outputs, ring = []) {
       Object.assign(this, { outputs, ring });
-      const context = this._shading.getContext("2d"), image = context.createImageData(STEPS, STEPS);
-      const nOutputs = outputs.length / STEPS ** 2;
-      for (let k = 0; k < STEPS ** 2; k++) {
+      const { _steps: steps } = this, context = this._shading.getContext("2d");
+      const image = context.createImageData(steps, steps), nOutputs = outputs.length / steps ** 2;
+      for (let k = 0; k < steps ** 2; k++) {
         let label = 0, certainty;
         if (nOutputs === 1) {
           label = outputs[k] > 0.5 ? 1 : 0;
@@ -57,7 +60,7 @@ const ridgenetPlane = (() => {
           for (let j = 1; j < nOutputs; j++) if (outputs[k * nOutputs + j] > outputs[k * nOutputs + label]) label = j;
           certainty = (outputs[k * nOutputs + label] * nOutputs - 1) / (nOutputs - 1);
         }
-        const pixel = 4 * ((STEPS - 1 - Math.floor(k / STEPS)) * STEPS + k % STEPS);
+        const pixel = 4 * ((steps - 1 - Math.floor(k / steps)) * steps + k % steps);
         image.data.set([...COLORS[label % COLORS.length], 40 + 150 * certainty], pixel);
       }
       context.putImageData(image, 0, 0);
@@ -151,5 +154,5 @@ const ridgenetPlane = (() => {
     }
   }
 
-  return { COLORS, Plane, STEPS };
+  return { COLORS, Plane };
 })();

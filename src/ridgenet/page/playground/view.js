@@ -1,7 +1,7 @@
 "use strict";
 // What is seen of a path at one λ: plane or effects, the network, the charts, and what is said about them.
 const ridgenetView = (() => {
-  const { LambdaAxis, readable } = ridgenetChart, { Predictor } = ridgenetTraining;
+  const { readable } = ridgenetChart, { Predictor } = ridgenetTraining;
   const at = id => document.getElementById(id);
   const range = length => Array.from({ length }, (_, k) => k);
 
@@ -27,7 +27,7 @@ const ridgenetView = (() => {
   const isPlane = ({ X, classes }) => classes !== null && X[0].length === 2;
 
   /** Prepare all pictures of a path; return functions that move them to another λ. */
-  const prepare = (app, keepsView) => {
+  const prepare = app => {
     const { path, samples } = app.shown, { network } = path.problem, { alphas } = path;
     at("live-section").hidden = !samples.isDrawn;
     at("plane-figure").hidden = at("pictures-figure").hidden = !isPlane(samples);
@@ -38,16 +38,15 @@ const ridgenetView = (() => {
       ridgenetCharts.describe(id, chart, alphas);
       return ridgenetChart.draw(at(id), alphas, chart, index => app.moveTo(index));
     });
-    const ofSamples = isPlane(samples) ? preparePlane(app, keepsView) : [prepareEffects(app)];
+    const ofSamples = isPlane(samples) ? preparePlane(app) : [prepareEffects(app)];
     return [...ofSamples, ofLowest(path, drawing), ...charts, () => saySeen(app)];
   };
 
   /** Return a mover that passes on the network with the lowest objective. */
   const ofLowest = (path, drawOne) => index => drawOne(Array.from(path.networks(index)[0]));
 
-  const preparePlane = (app, keepsView) => {
+  const preparePlane = app => {
     const { path, samples, part, display } = app.shown, { network } = path.problem;
-    app.plane.setSamples(samples.X, samples.y, keepsView);
     const grid = new Predictor(display, network, app.plane.gridPoints, part.inputs);
     const onPoints = new Predictor(display, network, samples.X, part.inputs);
     const shade = index => {
@@ -100,5 +99,13 @@ const ridgenetView = (() => {
     at("drawing").setAttribute("aria-label", `${app.t("network")}: ${path.problem.network.layer_sizes.join("-")}. ${app.t("network_help", { n: path.chains.length })}`);
   };
 
-  return { averageOf, prepare };
+  /** Show the points while the path is computed. */
+  const preview = (app, samples, keepsView) => {
+    if (!isPlane(samples)) return;
+    at("plane-figure").hidden = false;
+    app.plane.setSamples(samples.X, samples.y, keepsView);
+    app.plane.paint();
+  };
+
+  return { averageOf, prepare, preview };
 })();
