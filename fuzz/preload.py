@@ -4,15 +4,7 @@ import warnings
 
 import numpy as np
 
-import ridgenet._compare
-
 # without these the first case of each child would wait for them
-import ridgenet.cli
-import ridgenet.page.report._saving
-import ridgenet.table._prediction
-import ridgenet.table._stream_training
-import ridgenet.table._training
-import ridgenet.table.onnx  # noqa: F401
 from ridgenet import RidgeNetClassifier, RidgeNetClassifierCV, RidgeNetRegressor, RidgeNetRegressorCV
 
 X = np.random.default_rng(0).normal(size=(30, 2))
