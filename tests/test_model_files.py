@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
+import pandas as pd
 import pytest
 import skops.io
 from sklearn.compose import make_column_transformer
@@ -24,9 +25,11 @@ from ridgenet import (
     RidgeNetClassifierCV,
     RidgeNetRegressor,
     RidgeNetRegressorCV,
+    TableSettings,
     about_model,
     load_model,
     save_model,
+    train,
 )
 from ridgenet._errors import InputError
 
@@ -369,3 +372,14 @@ def test_what_is_no_file_is_not_read(tmp_path):
     if os.path.exists("/dev/zero"):
         with pytest.raises(InputError, match="this is not a file"):
             load_model("/dev/zero")
+
+
+def test_preprocessing_that_is_not_finite_is_refused(tmp_path):
+    frame = pd.DataFrame({"size": [1.0, None, 3.0] * 20, "y": np.arange(60.0)})
+    frame.to_csv(tmp_path / "data.csv", index=False)
+    settings = TableSettings(str(tmp_path / "data.csv"), "y", alpha=1.0, test="none")
+    pipeline = train(settings).pipeline
+    pipeline["columns"].encodings_["size"].medians[:] = np.nan
+    save_model(pipeline, tmp_path / "model.skops")
+    with pytest.raises(InputError, match="medians of Numbers must be finite"):
+        load_model(tmp_path / "model.skops")

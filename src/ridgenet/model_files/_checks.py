@@ -11,7 +11,7 @@ from ridgenet._averaged import AveragedNetworks
 from ridgenet._errors import InputError
 from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
-from ridgenet._preprocessing import Standardizer
+from ridgenet._preprocessing import SavedByFields, Standardizer
 from ridgenet.core._update_rules import ADAM, GRADIENT, UPDATE_RULES, Rule
 from ridgenet.estimators._classifier import RidgeNetClassifier
 from ridgenet.estimators._classifier_cv import RidgeNetClassifierCV
@@ -41,10 +41,19 @@ def require_sound(model: Any) -> None:
     n_networks = 0
     for part in _parts_of(model):
         check = CHECKS.get(type(part))
+        if check is None and isinstance(part, SavedByFields):
+            _check_numbers(part)
         if check is not None:
             check(part)
             n_networks += isinstance(part, FittedNetwork)
     _require(n_networks > 0, "it contains no trained network")
+
+
+def _check_numbers(part: SavedByFields) -> None:
+    """Check what preprocessing has learned, such as medians and means."""
+    for name, value in vars(part).items():
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+            _require(np.isfinite(value).all(), f"{name} of {type(part).__name__} must be finite")
 
 
 def _parts_of(model: Any) -> Iterator[Any]:
