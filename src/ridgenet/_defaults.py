@@ -22,6 +22,9 @@ HIDDEN_LAYER_SIZES_OF_PATH = (8,)
 CANDIDATES_OF_PATH = ((), (8,), (32,))
 N_ALPHAS = 50
 ALPHA_MIN_RATIO = 1e-4
+TOL_OF_PATH = 1e-5
+# a search on a path also stops when an iteration lowers the objective, relatively, by less than this times tol
+RELATIVE_TO_TOL_OF_PATH = 1e-3
 N_RESTARTS = 5
 N_FOLDS = 5
 # defaults of a path for tables with more than LARGEST_FOR_LBFGS rows, where full convergence and many folds add little

@@ -67,7 +67,7 @@ class RidgeNetClassifierCV(PredictionSets, ClassTargets, BaseRidgeNetCV):
         init: str = "glorot",
         class_weight: Any = None,
         max_iter: int = defaults.MAX_ITER,
-        tol: float = 1e-5,
+        tol: float = defaults.TOL_OF_PATH,
         random_state: Any = None,
         n_jobs: int | None = -1,
         device: str = "cpu",

@@ -37,7 +37,7 @@ def ridgenet_path(
     standardize: bool = True,
     init: str = "glorot",
     max_iter: int = defaults.MAX_ITER,
-    tol: float = 1e-5,
+    tol: float = defaults.TOL_OF_PATH,
     evidence: bool = False,
     random_state: Any = None,
     n_jobs: int | None = -1,

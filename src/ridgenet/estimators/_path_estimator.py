@@ -26,9 +26,6 @@ from ridgenet.path._rows import ArrayRows
 from ridgenet.path._search import Plan
 from ridgenet.path._watch import Callback, PathProgress, SharedWatch
 
-# a search also converges when an iteration lowers the objective, relatively, by less than this times tol
-RELATIVE_TO_TOL = 1e-3
-
 
 class PathEstimator(NetworkEstimator):
     """Base class of the estimators that follow a path."""
@@ -141,7 +138,12 @@ class PathEstimator(NetworkEstimator):
         return PathFitter(problem, self.n_restarts, seed, self._plan(sweeps=sweeps), backend, watch)
 
     def _plan(self, *, sweeps: int) -> Plan:
-        return Plan(sweeps=sweeps, max_iter=self.max_iter, tol=self.tol, relative_tol=RELATIVE_TO_TOL * self.tol)
+        return Plan(
+            sweeps=sweeps,
+            max_iter=self.max_iter,
+            tol=self.tol,
+            relative_tol=defaults.RELATIVE_TO_TOL_OF_PATH * self.tol,
+        )
 
     def _callbacks(self) -> list[Callback]:
         callbacks: list[Callback] = as_callbacks(self.callbacks)

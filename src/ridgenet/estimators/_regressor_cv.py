@@ -68,7 +68,7 @@ class RidgeNetRegressorCV(PredictionIntervals, NumberTargets, BaseRidgeNetCV):
         loss: str = "squared_error",
         loss_parameter: float | None = None,
         max_iter: int = defaults.MAX_ITER,
-        tol: float = 1e-5,
+        tol: float = defaults.TOL_OF_PATH,
         random_state: Any = None,
         n_jobs: int | None = -1,
         device: str = "cpu",

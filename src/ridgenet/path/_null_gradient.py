@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.optimize import brentq
 
 from ridgenet._network import Network
 from ridgenet._preprocessing import Standardizer
@@ -29,6 +28,9 @@ def null_residual(network: Network, Y: np.ndarray, weights: np.ndarray | None) -
 
 def _root(derivative: Callable[[float, np.ndarray], float], y: np.ndarray) -> float:
     """Return the constant prediction at which the derivative of a convex loss, summed over the targets y, is zero."""
+    # imported here, since only two losses need it
+    from scipy.optimize import brentq
+
     low, high = float(y.min()), float(y.max())
     if derivative(low, y) < 0 < derivative(high, y):
         return float(brentq(derivative, low, high, args=(y,)))

@@ -5,6 +5,6 @@ the page also works from a file. `training.js` begins with an example. Layouts, 
 by Python, from its own annotations and constants, so that the scripts cannot disagree with it.
 """
 
-from ridgenet.core.browser._embedding import embedded, script
+from ridgenet.core.browser._embedding import embedded, joined, script
 
-__all__ = ["embedded", "script"]
+__all__ = ["embedded", "joined", "script"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -35,9 +36,13 @@ def script() -> str:
     FileNotFoundError
         If the WebAssembly module was not built.
     """
-    folder = Path(__file__).parent
-    constants = f"const RIDGENET = {json.dumps(embedded(), separators=(',', ':'))};\n"
-    return constants + "".join((folder / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    return joined(Path(__file__).parent, SCRIPTS, RIDGENET=embedded())
+
+
+def joined(folder: Path, names: Sequence[str], **constants: Any) -> str:
+    """Return the text of scripts, after constants that they take from Python."""
+    defined = (f"const {name} = {json.dumps(value, separators=(',', ':'))};\n" for name, value in constants.items())
+    return "".join([*defined, *((folder / name).read_text(encoding="utf-8") for name in names)])
 
 
 def embedded() -> dict[str, Any]:

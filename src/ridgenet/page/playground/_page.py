@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from base64 import b64encode
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 
 from ridgenet import __version__
+from ridgenet.core.browser import joined
 from ridgenet.page.script import script
 
 HERE = Path(__file__).parent
@@ -33,13 +32,11 @@ def playground() -> str:
     >>> playground().startswith("<!doctype html>")
     True
     """
-    drawing = (files("ridgenet.page.interactive") / "network.js").read_text(encoding="utf-8")
-    constants = f"const RIDGENET_PAGE = {json.dumps({'version': __version__})};\n"
-    parts = ((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    scripts = joined(HERE, SCRIPTS, RIDGENET_PAGE={"version": __version__})
     content = {
         "style": (HERE / "page.css").read_text(encoding="utf-8"),
         "engine": _embeddable(script()),
-        "page": _embeddable(constants + drawing + "".join(parts)),
+        "page": _embeddable(joined(HERE.parent / "interactive", ["network.js"]) + scripts),
     }
     page = (HERE / "page.html").read_text(encoding="utf-8")
     for name, text in {"policy": _policy(content), **content}.items():

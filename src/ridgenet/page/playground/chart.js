@@ -4,6 +4,8 @@ const ridgenetChart = (() => {
   const NS = "http://www.w3.org/2000/svg";
   const WIDTH = 560, LEFT = 50, RIGHT = 14, TOP = 8, BOTTOM = 30, MOST_TICKS = 4;
 
+  const at = id => document.getElementById(id);
+
   const element = (parent, name, attributes = {}, text) => {
     const made = parent.appendChild(document.createElementNS(NS, name));
     for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
@@ -56,28 +58,27 @@ const ridgenetChart = (() => {
    * Draw a chart into an <svg>.
    * @param {SVGSVGElement} svg
    * @param {number[]} alphas
-   * @param {{lines: {name, values, color, dash, band}[], height, isLog, marks: {alpha, text}[], range, axis}} chart  a
+   * @param {{lines: {name, values, color, dash, band}[], height, marks: {alpha, text}[], range, axis}} chart  a
    *   band is an array of half-widths; a range of λ is shaded; the axis has another name if it is not of λ
    * @param {(index: number) => void} onChoose  told the index of the λ that was clicked
    * @returns {(index: number) => void} moves the line at the current λ
    */
   const draw = (svg, alphas, chart, onChoose) => {
     const width = svg.clientWidth || WIDTH, axis = new LambdaAxis(alphas, width), right = width - RIGHT;
-    const height = chart.height ?? 170, bottom = height - BOTTOM, scaled = chart.isLog ? Math.log10 : value => value;
+    const height = chart.height ?? 170, bottom = height - BOTTOM;
     svg.replaceChildren();
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const shown = chart.lines.flatMap(({ values, band }) =>
-      values.flatMap((value, k) => band ? [value - band[k], value + band[k]] : [value])).map(scaled).filter(Number.isFinite);
+      values.flatMap((value, k) => band ? [value - band[k], value + band[k]] : [value])).filter(Number.isFinite);
     let [low, high] = [Math.min(...shown), Math.max(...shown)];
     if (!(high > low)) [low, high] = [low - 0.5, high + 0.5];
     const margin = 0.05 * (high - low), [first, last] = [low - margin, high + margin];
-    const y = value => bottom - (scaled(value) - first) / (last - first) * (bottom - TOP);
+    const y = value => bottom - (value - first) / (last - first) * (bottom - TOP);
     const grid = element(svg, "g", { class: "grid" });
-    const places = ticks(first, last).filter(tick => !chart.isLog || Number.isInteger(tick));
-    for (const tick of places) {
+    for (const tick of ticks(first, last)) {
       const at = bottom - (tick - first) / (last - first) * (bottom - TOP);
       element(grid, "line", { x1: LEFT, x2: right, y1: at, y2: at });
-      element(grid, "text", { x: LEFT - 6, y: at + 4, "text-anchor": "end" }, readable(chart.isLog ? 10 ** tick : tick));
+      element(grid, "text", { x: LEFT - 6, y: at + 4, "text-anchor": "end" }, readable(tick));
     }
     for (const power of axis.powers) {
       const x = axis.x(10 ** power);
@@ -91,7 +92,7 @@ const ridgenetChart = (() => {
     }
     for (const line of chart.lines) {
       const points = alphas.map((alpha, k) => [axis.x(alpha), line.values[k], line.band?.[k] ?? 0])
-        .filter(([, value]) => Number.isFinite(scaled(value)));
+        .filter(([, value]) => Number.isFinite(value));
       const path = side => points.map(([x, value, half]) => `${x.toFixed(1)},${y(value + side * half).toFixed(1)}`);
       if (line.band) {
         element(svg, "path", { class: "band", fill: line.color, d: `M${[...path(1), ...path(-1).reverse()].join("L")}Z` });
@@ -122,5 +123,5 @@ const ridgenetChart = (() => {
     };
   };
 
-  return { LambdaAxis, draw, element, readable };
+  return { LambdaAxis, at, draw, element, readable };
 })();

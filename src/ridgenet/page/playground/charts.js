@@ -1,9 +1,8 @@
 "use strict";
 // The charts of a path over λ: the losses on samples that were not learned from, the terms of the objective, the weights.
 const ridgenetCharts = (() => {
-  const { readable } = ridgenetChart, { Predictor } = ridgenetTraining, { meanLoss } = ridgenetSelection;
+  const { at, readable } = ridgenetChart, { Predictor } = ridgenetTraining, { meanLoss } = ridgenetSelection;
   const COLORS = ["var(--first)", "var(--second)", "var(--third)"], MOST_LINES = 60;
-  const at = id => document.getElementById(id);
 
   /** Return the charts by their names. */
   const chartsOf = app => {

@@ -4,6 +4,7 @@ const ridgenetLiveView = app => {
   const { at } = app, { readable } = ridgenetChart, { COLORS } = ridgenetCharts, { Predictor } = ridgenetTraining;
   const { meanLoss } = ridgenetSelection, STEPS = 55;
 
+  const planes = [0, 1].map(which => new ridgenetPlane.Plane(at(`plane-${which}`), null, STEPS));
   let stopLive = null, nStarts = 0;
   const end = () => {
     stopLive?.();
@@ -19,15 +20,11 @@ const ridgenetLiveView = app => {
     const { inputs } = ridgenetPath.partOf(display, problem, null), names = alphas.map(alpha => readable(alpha));
     const unseen = app.unseen(), targets = app.problemOf({ ...samples, ...unseen }).Y;
     const onUnseen = new Predictor(display, problem.network, unseen.X, inputs);
-    const planes = alphas.map((_, which) => {
-      const made = new ridgenetPlane.Plane(at(`plane-${which}`), null, STEPS);
-      made.setSamples(samples.X, samples.y);
-      return made;
-    });
+    for (const plane of planes) plane.setSamples(samples.X, samples.y);
     const onGrid = new Predictor(display, problem.network, planes[0].gridPoints, inputs);
     const steps = alphas.map(() => []);
     at("live").hidden = false;
-    at("live-found").textContent = "";
+    app.unsay("live-found");
     at("stop-live").disabled = false;
     stopLive = ridgenetLive.train(app.engine, problem, alphas, seed, (which, { epoch, parameters, dataLoss, hasDiverged }) => {
       app.say("epoch", "live_epoch", { epoch, epochs: ridgenetLive.N_EPOCHS, seed });

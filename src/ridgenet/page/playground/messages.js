@@ -114,7 +114,7 @@ const ridgenetMessages = (() => {
       "同一来源的另外 100 组样本，每组在 20 个 λ 处各训练一个网络。它们的平均预测错的部分是偏差（和噪声），彼此之间的差异是方差。正则化在两者之间取舍。",
     ],
     resample: ["Draw 100 samples", "抽取 100 组样本"],
-    resampled: ["{done} of {total} samples", "{total} 组样本中的 {done} 组"],
+    resampled: ["{done} of {total} samples ({seconds} s)", "{total} 组样本中的 {done} 组（{seconds} 秒）"],
     bias: ["bias² and noise", "偏差² 与噪声"],
     variance: ["variance", "方差"],
     their_sum: ["sum: squared error of one network", "和：单个网络的平方误差"],

@@ -1,10 +1,9 @@
 "use strict";
 // The playground: what readers choose becomes a state, the state a path, and the path pictures and sentences.
 (() => {
-  const { LambdaAxis, readable } = ridgenetChart, { SOURCES, draw } = ridgenetSources;
+  const { range } = ridgenetNumbers;
+  const { LambdaAxis, at, readable } = ridgenetChart, { SOURCES, draw } = ridgenetSources;
   const N_UNSEEN = 2000, UNSEEN_SEED = 2_000_000_000, THEMES = ["light", "dark"];
-  const at = id => document.getElementById(id);
-  const range = length => Array.from({ length }, (_, k) => k);
 
   let language = navigator.language?.startsWith("zh") ? "zh" : "en";
   let run = 0, keeping = null, waiting = null;
@@ -31,6 +30,10 @@
     say(id, key, named) {
       said[id] = [key, named];
       at(id).textContent = app.t(key, named);
+    },
+    unsay(id) {
+      delete said[id];
+      at(id).textContent = "";
     },
     lossName() {
       return app.t(app.shown.path.problem.network.loss === "squared_error" ? "squared_error" : "log_loss");
@@ -76,7 +79,9 @@
   };
 
   const samplesOf = ({ source, n, noise, seed, edits }) => {
-    if (app.table) return app.table;
+    const { table } = app;
+    // points of numbers are not shown, so they cannot be edited
+    if (table) return table.classes ? { ...table, ...ridgenetState.edited(table, edits, table.classes.length) } : table;
     const nClasses = source === "blobs" ? 3 : 2, { X, y } = ridgenetState.edited(draw(source, n, noise, seed), edits, nClasses);
     return { X, y, names: ["x₁", "x₂"], classes: range(nClasses).map(String), isDrawn: true };
   };
@@ -102,8 +107,7 @@
     resampled.stop();
     live.end();
     at("live").hidden = true;
-    delete said.epoch;
-    at("epoch").textContent = "";
+    app.unsay("epoch");
     for (const element of document.querySelectorAll(".drawn")) element.hidden = !!app.table;
     for (const element of document.querySelectorAll(".tabled")) element.hidden = !app.table;
     app.showForm();
@@ -206,7 +210,8 @@
     resample: resampled.start,
     "start-live": live.start,
     "stop-live": live.end,
-    undo: () => history.back(),
+    // a table is not in the address
+    undo: () => app.table ? app.change({ edits: app.state.edits.slice(0, -1) }) : history.back(),
     "start-tour": () => tour.goTo(1),
     "tour-next": tour.next,
     "tour-back": tour.back,

@@ -76,7 +76,7 @@ const ridgenetPictures = (() => {
     return index => {
       const found = columns.map(({ name, column, values }) => {
         const inputs = values.flatMap(value => rows.map(row => row.with(column, value))), outputs = predict(inputs, index);
-        const means = values.map((_, k) => ridgenetSelection.mean(outputs.slice(k * rows.length, (k + 1) * rows.length)));
+        const means = values.map((_, k) => ridgenetNumbers.mean(outputs.slice(k * rows.length, (k + 1) * rows.length)));
         return { name, values, means, size: Math.max(...means) - Math.min(...means) };
       }).sort((a, b) => b.size - a.size).slice(0, MOST_EFFECTS);
       const low = Math.min(...found.flatMap(({ means }) => means)), high = Math.max(...found.flatMap(({ means }) => means));

@@ -4,6 +4,7 @@
 const ridgenetPlane = (() => {
   const COLORS = [[0, 114, 178], [213, 94, 0], [0, 158, 115], [204, 121, 167], [230, 159, 0], [86, 180, 233]];
   const RADIUS = 5, NEAR = 9;
+  const { labelOf } = ridgenetNumbers;
 
   class Plane {
     /**
@@ -36,6 +37,11 @@ const ridgenetPlane = (() => {
       this.outputs = null;
     }
 
+    /** Show no samples, but the same part of the plane as another. */
+    viewAs({ low, size }) {
+      Object.assign(this, { X: [], y: [], ring: [], low, size });
+    }
+
     /** Points of a grid, row after row from the bottom, at which `outputs` must be given. */
     get gridPoints() {
       const { _steps: steps } = this, at = (k, step) => this.low[k] + (step + 0.5) / steps * this.size;
@@ -46,22 +52,17 @@ const ridgenetPlane = (() => {
      * Shade by probabilities at the points of the grid: of the second of two classes, or of all.
      * @param {ArrayLike<number>} outputs
      * @param {boolean[]} ring  points to mark, such as those predicted wrongly
+     * @param {(k: number, label: number) => number} [opacityOf]  from 0 to 255; by default the stronger, the more certain
      */
-    shade(outputs, ring = []) {
+    shade(outputs, ring = [], opacityOf = null) {
       Object.assign(this, { outputs, ring });
       const { _steps: steps } = this, context = this._shading.getContext("2d");
       const image = context.createImageData(steps, steps), nOutputs = outputs.length / steps ** 2;
       for (let k = 0; k < steps ** 2; k++) {
-        let label = 0, certainty;
-        if (nOutputs === 1) {
-          label = outputs[k] > 0.5 ? 1 : 0;
-          certainty = Math.abs(2 * outputs[k] - 1);
-        } else {
-          for (let j = 1; j < nOutputs; j++) if (outputs[k * nOutputs + j] > outputs[k * nOutputs + label]) label = j;
-          certainty = (outputs[k * nOutputs + label] * nOutputs - 1) / (nOutputs - 1);
-        }
+        const label = labelOf(outputs, k, nOutputs), certainty = nOutputs === 1
+          ? Math.abs(2 * outputs[k] - 1) : (outputs[k * nOutputs + label] * nOutputs - 1) / (nOutputs - 1);
         const pixel = 4 * ((steps - 1 - Math.floor(k / steps)) * steps + k % steps);
-        image.data.set([...COLORS[label % COLORS.length], 40 + 150 * certainty], pixel);
+        image.data.set([...COLORS[label % COLORS.length], opacityOf ? opacityOf(k, label) : 40 + 150 * certainty], pixel);
       }
       context.putImageData(image, 0, 0);
       this.paint();

@@ -1,35 +1,34 @@
 "use strict";
 // What bias and variance look like: the curves of their terms, and the mean prediction of many networks.
 const ridgenetResampled = app => {
-  const { at } = app, { LambdaAxis, readable } = ridgenetChart, { COLORS } = ridgenetCharts;
-  const range = length => Array.from({ length }, (_, k) => k);
+  const STEPS = 40, { at } = app, { LambdaAxis, readable } = ridgenetChart, { COLORS } = ridgenetCharts;
+  const plane = new ridgenetPlane.Plane(at("mean-plane"), null, STEPS);
   let resampling = null;
 
   const stop = () => {
     resampling = null;
     at("resampled-pictures").hidden = true;
-    at("resampled").textContent = "";
+    app.unsay("resampled");
     at("resample").disabled = false;
   };
 
   const start = async () => {
-    const { path } = app.shown, mine = app.run, nClasses = app.shown.samples.classes.length, began = performance.now();
+    const { path } = app.shown, mine = app.run, began = performance.now();
     at("resample").disabled = true;
-    const steps = ridgenetResampling.PLANE_STEPS, gridPoints = range(steps ** 2).map(k =>
-      [k % steps, Math.floor(k / steps)].map((step, i) => app.plane.low[i] + (step + 0.5) / steps * app.plane.size));
+    plane.viewAs(app.plane);
     let drawnAt = 0;
     const watch = found => {
       if (mine !== app.run) return;
       resampling = found;
       const seconds = readable((performance.now() - began) / 1000, 2);
-      at("resampled").textContent = `${app.t("resampled", { done: found.n, total: ridgenetResampling.N_SAMPLES })} (${seconds} s)`;
+      app.say("resampled", "resampled", { done: found.n, total: ridgenetResampling.N_SAMPLES, seconds });
       if (performance.now() - drawnAt < 200 && found.n < ridgenetResampling.N_SAMPLES) return;
       drawnAt = performance.now();
       at("resampled-pictures").hidden = false;
       draw();
     };
     await ridgenetResampling.run({
-      source: app.state.source, n: app.state.n, noise: app.state.noise, nClasses, gridPoints, pool: app.pool, watch,
+      source: app.state.source, n: app.state.n, noise: app.state.noise, gridPoints: plane.gridPoints, pool: app.pool, watch,
       alphas: ridgenetResampling.someOf(path.alphas), kernels: app.kernels.resampling,
       problemOf: drawn => app.problemOf({ ...app.shown.samples, ...drawn }),
     });
@@ -48,7 +47,7 @@ const ridgenetResampled = app => {
     resampling.move = ridgenetChart.draw(at("variance"), alphas, chart, index => app.moveTo(app.nearestTo(alphas[index])));
     app.describe("variance", chart, alphas);
     const least = total.indexOf(Math.min(...total));
-    at("resampled-least").textContent = app.t("resampled_least", {
+    app.say("resampled-least", "resampled_least", {
       least: readable(total[least]), alpha: readable(alphas[least]),
       weak: readable(variance.at(-1)), strong: readable(variance[0]),
     });
@@ -61,18 +60,12 @@ const ridgenetResampled = app => {
     const nearest = new LambdaAxis(resampling.alphas), alpha = app.shown.path.alphas[app.shown.index];
     const index = nearest.nearest(nearest.x(alpha)), moments = resampling.atGrid[index];
     resampling.move(index);
-    const steps = ridgenetResampling.PLANE_STEPS, canvas = at("mean-plane"), context = canvas.getContext("2d");
-    canvas.width = canvas.height = steps;
-    const image = context.createImageData(steps, steps), nOutputs = resampling.nClasses === 2 ? 1 : resampling.nClasses;
-    for (let k = 0; k < steps ** 2; k++) {
-      const means = range(nOutputs).map(j => moments.mean(k * nOutputs + j));
-      const label = nOutputs === 1 ? (means[0] > 0.5 ? 1 : 0) : means.indexOf(Math.max(...means));
-      const spread = Math.sqrt(moments.variance(k * nOutputs + (nOutputs === 1 ? 0 : label)));
-      const pixel = 4 * ((steps - 1 - Math.floor(k / steps)) * steps + k % steps);
-      image.data.set([...ridgenetPlane.COLORS[label], 230 * Math.max(1 - 2 * spread, 0.05)], pixel);
-    }
-    context.putImageData(image, 0, 0);
-    canvas.setAttribute("aria-label", app.t("mean_plane"));
+    const { means } = moments, width = means.length / resampling.gridPoints.length;
+    plane.shade(means, [], (k, label) => {
+      const spread = Math.sqrt(moments.variance(k * width + (width === 1 ? 0 : label)));
+      return 230 * Math.max(1 - 2 * spread, 0.05);
+    });
+    at("mean-plane").setAttribute("aria-label", app.t("mean_plane"));
   };
 
   return { draw, show, start, stop };

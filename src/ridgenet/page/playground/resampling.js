@@ -2,9 +2,9 @@
 // Bias and variance: a network for each of many samples of the same source, at some λ, and how their predictions for
 // unseen points differ from the truth and from each other.
 const ridgenetResampling = (() => {
-  const N_SAMPLES = 100, N_ALPHAS = 20, N_UNSEEN = 300, UNSEEN_SEED = 3_000_000_000, PLANE_STEPS = 40;
+  const N_SAMPLES = 100, N_ALPHAS = 20, N_UNSEEN = 300, UNSEEN_SEED = 3_000_000_000;
   const { Predictor, standardizer } = ridgenetTraining;
-  const { sum } = ridgenetSelection;
+  const { sum } = ridgenetNumbers;
 
   /** Running means of the predictions of networks at some points, and of their squares. */
   class Moments {
@@ -26,6 +26,11 @@ const ridgenetResampling = (() => {
       return this._sum[k] / this.n;
     }
 
+    /** Mean predictions at all points. */
+    get means() {
+      return this._sum.map(total => total / this.n);
+    }
+
     variance(k) {
       return Math.max(this._squares[k] / this.n - this.mean(k) ** 2, 0);
     }
@@ -33,12 +38,11 @@ const ridgenetResampling = (() => {
 
   /** The predictions so far of networks at each λ. */
   class Resampling {
-    constructor(alphas, unseen, nClasses, gridPoints) {
-      Object.assign(this, { alphas, unseen, nClasses, gridPoints });
-      const nOutputs = nClasses === 2 ? 1 : nClasses;
-      this.Y = unseen.y.map(label => nOutputs === 1 ? [label] : Array.from({ length: nOutputs }, (_, k) => label === k ? 1 : 0));
-      this._atUnseen = alphas.map(() => new Moments(unseen.X.length * nOutputs));
-      this.atGrid = alphas.map(() => new Moments(gridPoints.length * nOutputs));
+    constructor(alphas, { X, Y }, gridPoints) {
+      Object.assign(this, { alphas, gridPoints, _X: X, _Y: Y });
+      const width = Y[0].length;
+      this._atUnseen = alphas.map(() => new Moments(X.length * width));
+      this.atGrid = alphas.map(() => new Moments(gridPoints.length * width));
     }
 
     get n() {
@@ -49,7 +53,7 @@ const ridgenetResampling = (() => {
     add(kernels, problem, networks) {
       kernels.reset();
       const inputs = standardizer(kernels, problem.X);
-      const unseen = new Predictor(kernels, problem.network, this.unseen.X, inputs);
+      const unseen = new Predictor(kernels, problem.network, this._X, inputs);
       const grid = new Predictor(kernels, problem.network, this.gridPoints, inputs);
       networks.forEach((parameters, index) => {
         this._atUnseen[index].add(unseen.outputs(parameters));
@@ -59,8 +63,8 @@ const ridgenetResampling = (() => {
 
     /** At each λ, the mean squared error of the mean prediction, and the mean variance, over the unseen points. */
     get terms() {
-      const targets = this.Y.flat(), over = measure => this._atUnseen.map(moments =>
-        sum(targets.map((y, k) => measure(moments, y, k))) / this.Y.length);
+      const targets = this._Y.flat(), over = measure => this._atUnseen.map(moments =>
+        sum(targets.map((y, k) => measure(moments, y, k))) / this._Y.length);
       return {
         bias: over((moments, y, k) => (moments.mean(k) - y) ** 2),
         variance: over((moments, _, k) => moments.variance(k)),
@@ -74,11 +78,11 @@ const ridgenetResampling = (() => {
 
   /**
    * Train on many samples.
-   * @param {object} given  { source, n, noise, nClasses, alphas, gridPoints, problemOf, kernels, pool, watch }
+   * @param {object} given  { source, n, noise, alphas, gridPoints, problemOf, kernels, pool, watch }
    */
-  const run = async ({ source, n, noise, nClasses, alphas, gridPoints, problemOf, kernels, pool, watch }) => {
-    const unseen = ridgenetSources.draw(source, N_UNSEEN, noise, UNSEEN_SEED);
-    const resampling = new Resampling(alphas, unseen, nClasses, gridPoints);
+  const run = async ({ source, n, noise, alphas, gridPoints, problemOf, kernels, pool, watch }) => {
+    const unseen = problemOf(ridgenetSources.draw(source, N_UNSEEN, noise, UNSEEN_SEED));
+    const resampling = new Resampling(alphas, unseen, gridPoints);
     await Promise.all(Array.from({ length: N_SAMPLES }, async (_, k) => {
       // seeds far from those that a reader draws
       const problem = problemOf(ridgenetSources.draw(source, n, noise, 1_000_000_000 + k));
@@ -89,5 +93,5 @@ const ridgenetResampling = (() => {
     return resampling;
   };
 
-  return { N_SAMPLES, PLANE_STEPS, run, someOf };
+  return { N_SAMPLES, run, someOf };
 })();

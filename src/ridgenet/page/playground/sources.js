@@ -1,7 +1,7 @@
 "use strict";
 // Samples of the built-in sources: the numbers of `ridgenet.load_dataset` in Python, by the same seeds.
 const ridgenetSources = (() => {
-  const range = length => Array.from({ length }, (_, k) => k);
+  const { range } = ridgenetNumbers;
   const spaced = (last, length, includesLast) =>
     range(length).map(k => k * last / (includesLast ? Math.max(length - 1, 1) : length));
 

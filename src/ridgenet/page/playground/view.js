@@ -1,28 +1,16 @@
 "use strict";
 // What is seen of a path at one λ: plane or effects, the network, the charts, and what is said about them.
 const ridgenetView = (() => {
-  const { readable } = ridgenetChart, { Predictor } = ridgenetTraining;
-  const at = id => document.getElementById(id);
-  const range = length => Array.from({ length }, (_, k) => k);
+  const { at, readable } = ridgenetChart, { Predictor } = ridgenetTraining;
+  const { labelOf, meanOf, range } = ridgenetNumbers;
 
   /** Return the mean output of the networks at one λ. */
-  const averageOf = (predictor, path, index) => {
-    const [total, ...others] = path.networks(index).map(parameters => predictor.outputs(parameters));
-    // loops, since this is done in every frame
-    for (const outputs of others) for (let k = 0; k < total.length; k++) total[k] += outputs[k];
-    for (let k = 0; k < total.length; k++) total[k] /= others.length + 1;
-    return total;
-  };
+  const averageOf = (predictor, path, index) =>
+    meanOf(path.networks(index).map(parameters => predictor.outputs(parameters)));
 
   /** Return the predicted class of each row. */
-  const labelsOf = (network, outputs) => {
-    const width = network.layer_sizes.at(-1);
-    return range(outputs.length / width).map(row => {
-      if (width === 1) return outputs[row] > 0.5 ? 1 : 0;
-      const values = Array.from(outputs.slice(row * width, (row + 1) * width));
-      return values.indexOf(Math.max(...values));
-    });
-  };
+  const labelsOf = ({ layer_sizes: sizes }, outputs) =>
+    range(outputs.length / sizes.at(-1)).map(row => labelOf(outputs, row, sizes.at(-1)));
 
   const isPlane = ({ X, classes }) => classes !== null && X[0].length === 2;
 

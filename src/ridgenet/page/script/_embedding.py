@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from ridgenet import _defaults as defaults
 from ridgenet.core import browser
-from ridgenet.estimators._path_estimator import RELATIVE_TO_TOL
 from ridgenet.formulas import ACTIVATIONS
 from ridgenet.path import _adaptive, _fits, _grid, _null_gradient, _selection
 from ridgenet.path._search import Plan
 
-SCRIPTS = ("folds.js", "selection.js", "path.js", "workers.js", "live.js")
-# of `CV_DEFAULTS`, those that a page may change
-TOL = 1e-5
+SCRIPTS = ("numbers.js", "folds.js", "selection.js", "path.js", "workers.js", "live.js")
 
 
 def script() -> str:
@@ -27,10 +23,7 @@ def script() -> str:
     FileNotFoundError
         If the WebAssembly module was not built.
     """
-    folder = Path(__file__).parent
-    constants = f"const RIDGENET_PATH = {json.dumps(embedded(), separators=(',', ':'))};\n"
-    parts = ((folder / name).read_text(encoding="utf-8") for name in SCRIPTS)
-    return browser.script() + constants + "".join(parts)
+    return browser.script() + browser.joined(Path(__file__).parent, SCRIPTS, RIDGENET_PATH=embedded())
 
 
 def embedded() -> dict[str, Any]:
@@ -44,7 +37,7 @@ def embedded() -> dict[str, Any]:
             "cv": defaults.N_FOLDS,
             "n_restarts": defaults.N_RESTARTS,
             "max_iter": defaults.MAX_ITER,
-            "tol": TOL,
+            "tol": defaults.TOL_OF_PATH,
             "standardize": True,
             "init": "glorot",
             "random_state": 0,
@@ -53,7 +46,7 @@ def embedded() -> dict[str, Any]:
             "n_screened": plan.n_screened,
             "screening_iter": plan.screening_iter,
             "memory": plan.memory,
-            "relative_to_tol": RELATIVE_TO_TOL,
+            "relative_to_tol": defaults.RELATIVE_TO_TOL_OF_PATH,
         },
         "grid": {
             "rounding": _null_gradient.ROUNDING,

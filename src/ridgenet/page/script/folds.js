@@ -1,7 +1,7 @@
 "use strict";
 // Cross-validation folds as scikit-learn's KFold and StratifiedKFold shuffle them, so that a seed means the same here.
 const ridgenetFolds = (() => {
-  const range = length => Array.from({ length }, (_, k) => k);
+  const { range } = ridgenetNumbers;
 
   /** Return the index of the test fold of each row. */
   const plain = (nRows, nFolds, random) => {

@@ -32,8 +32,7 @@ const ridgenetLive = (() => {
    * @param {(which: number, step: object) => void} onStep  told the index of the λ, and what the worker posted
    */
   const train = (source, problem, alphas, seed, onStep) => {
-    const blob = new Blob([source, "\nonmessage = ridgenetLive.answer;"], { type: "text/javascript" });
-    const address = URL.createObjectURL(blob);
+    const address = ridgenetWorkers.addressOf(source, "ridgenetLive.answer");
     const workers = alphas.map((alpha, which) => {
       const worker = new Worker(address);
       worker.onmessage = ({ data }) => onStep(which, data);
@@ -46,5 +45,5 @@ const ridgenetLive = (() => {
     };
   };
 
-  return { N_EPOCHS, answer, shownEpochs, train };
+  return { N_EPOCHS, answer, train };
 })();

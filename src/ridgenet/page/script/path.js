@@ -10,10 +10,10 @@
 // independent, and may run in workers.
 const ridgenetPath = (() => {
   const { defaults, grid: GRID, plan: PLAN, adaptive: ADAPTIVE, divisions: DIVISIONS } = RIDGENET_PATH;
-  const { Curve, mean, meanLoss, ofAllRestarts, sum } = ridgenetSelection;
+  const { mean, meanOf, range, sum } = ridgenetNumbers;
+  const { Curve, meanLoss, ofAllRestarts } = ridgenetSelection;
   const { LBFGS, Predictor, makeExamples, nParameters } = ridgenetTraining;
   const { Generator, RandomState, initialParameters } = ridgenetRandom;
-  const range = length => Array.from({ length }, (_, k) => k);
   const isLinear = network => network.layer_sizes.length === 2;
 
   /** Return the settings of a problem, with the defaults of Python. */
@@ -237,7 +237,7 @@ const ridgenetPath = (() => {
       const ofFold = fold => {
         const targets = folds[fold].test.map(row => Y[row]), chains = this.outcomes[fold + 1];
         const singles = chains.map(chain => chain.outputs.map(outputs => meanLoss(network.loss, outputs, targets)));
-        const averages = alphas.map((_, index) => meanLoss(network.loss, meanOf(chains.map(c => c.outputs[index])), targets));
+        const averages = alphas.map((_, index) => meanLoss(network.loss, meanOf(chains.map(c => c.outputs[index].slice())), targets));
         return { singles, averages };
       };
       const found = used.map(ofFold), nDivisions = new Set(used.map(fold => folds[fold].division)).size;
@@ -247,14 +247,12 @@ const ridgenetPath = (() => {
     }
   }
 
-  const meanOf = arrays => arrays[0].map((_, k) => mean(arrays.map(values => values[k])));
-
   /** Append the results of a chain at smaller λ. */
   const joined = (chain, weaker) => Object.fromEntries(Object.entries(chain).map(([name, values]) =>
     [name, values && [...values, ...weaker[name]]]));
 
   /**
-   * Compute a path with its cross-validation.
+   * Compute a path with its cross-validation; resets the kernels.
    * @param {object} problem  { network, X, Y, labels, settings }; labels are numbers of classes, or null for numbers
    * @param {(task: object) => object|Promise<object>} runTask  runs `run`, here or in a worker
    * @param {{kernels: object, watch?: (nDone: number, nTasks: number) => void}} how  kernels for the grid; told progress
@@ -265,6 +263,7 @@ const ridgenetPath = (() => {
     const seed = new RandomState(settings.random_state).wholeNumber(2 ** 31 - 1);
     const nDivisions = Math.ceil(settings.n_restarts / DIVISIONS.restarts);
     const folds = ridgenetFolds.divided(X.length, labels, settings.cv, nDivisions, seed);
+    kernels.reset();
     const grid = new Grid(strongest(kernels, problem, partOf(kernels, problem, null)), settings);
     const tasks = range(folds.length + 1).flatMap(part => restartsOn(part, folds, settings.n_restarts, network)
       .map(restart => ({ part, restart, rows: folds[part - 1]?.train ?? null, test: folds[part - 1]?.test ?? null })));
@@ -299,5 +298,5 @@ const ridgenetPath = (() => {
     return gain > ADAPTIVE.little * error;
   };
 
-  return { Path, fit, outputsOf, partOf, run, settingsOf, squaredNorm };
+  return { fit, partOf, run, settingsOf, squaredNorm };
 })();

@@ -3,9 +3,7 @@
 // `ridgenet.path._selection` and `ridgenet.path._fits` have them.
 const ridgenetSelection = (() => {
   const { clearly_worse: CLEARLY_WORSE, next_to_nothing: NEXT_TO_NOTHING } = RIDGENET_PATH.selection;
-  const sum = numbers => numbers.reduce((a, b) => a + b, 0);
-  const mean = numbers => sum(numbers) / numbers.length;
-  const average = (values, weights) => sum(values.map((value, k) => value * weights[k])) / sum(weights);
+  const { average, mean } = ridgenetNumbers;
   const inside = probability => Math.min(Math.max(probability, Number.EPSILON), 1 - Number.EPSILON);
 
   /** For each loss, the score of one output, and whether scores of a row are added up rather than averaged. */
@@ -97,5 +95,5 @@ const ridgenetSelection = (() => {
     }
   }
 
-  return { Curve, average, mean, meanLoss, ofAllRestarts, sum };
+  return { Curve, meanLoss, ofAllRestarts };
 })();

@@ -3,6 +3,10 @@
 const ridgenetWorkers = (() => {
   let kernels;
 
+  /** Return the address of a worker that has these scripts, and answers messages by one of their functions. */
+  const addressOf = (source, answer) =>
+    URL.createObjectURL(new Blob([source, `\nonmessage = ${answer};`], { type: "text/javascript" }));
+
   /** What a worker does: run tasks. */
   const answer = async ({ data: { id, problem, task } }) => {
     try {
@@ -20,8 +24,7 @@ const ridgenetWorkers = (() => {
      * @param {number} nWorkers
      */
     constructor(source, nWorkers) {
-      const blob = new Blob([source, "\nonmessage = ridgenetWorkers.answer;"], { type: "text/javascript" });
-      this._address = URL.createObjectURL(blob);
+      this._address = addressOf(source, "ridgenetWorkers.answer");
       this._waiting = [];
       this._tasks = new Map();
       this._idle = [];
@@ -69,5 +72,5 @@ const ridgenetWorkers = (() => {
     }
   }
 
-  return { Pool, answer };
+  return { Pool, addressOf, answer };
 })();
