@@ -233,7 +233,7 @@ def dataset_of(data: Any) -> Any:
         raise InputError("there are no files")
     filesystem = None
     if "://" in str(paths[0]):
-        filesystem, paths = _from_urls([str(path) for path in paths])
+        filesystem, paths = filesystem_of([str(path) for path in paths])
     kind = _format_of_file(paths[0]) if filesystem is None else FORMATS.get(Path(paths[0]).suffix.lower())
     source = str(paths[0]) if len(paths) == 1 else [str(path) for path in paths]
     try:
@@ -256,9 +256,7 @@ def _format_of_file(path: Any) -> str | None:
         return FORMATS.get(Path(path).suffix.lower())
     source = Source.of(path)
     if source.is_spreadsheet:
-        raise InputError(
-            f"{path}: a spreadsheet cannot be read as a stream; leave out --stream, or save it as CSV or Parquet"
-        )
+        raise InputError(f"{path}: a spreadsheet cannot be read as a stream; save it as CSV or Parquet")
     if source.compression and source.compression not in COMPRESSION_SUFFIXES:
         raise InputError(f"{path}: {source.compression} compression is not supported for streams; decompress the file")
     if source.compression and Path(path).suffix.lower() != COMPRESSION_SUFFIXES[source.compression]:
@@ -270,7 +268,14 @@ def _format_of_file(path: Any) -> str | None:
     return source.format.dataset
 
 
-def _from_urls(urls: list[str]) -> tuple[Any, list[str]]:
+def filesystem_of(urls: list[str]) -> tuple[Any, list[str]]:
+    """Return the filesystem of URLs, and their paths in it.
+
+    Raises
+    ------
+    InputError
+        If there is no such filesystem.
+    """
     try:
         from fsspec.core import url_to_fs
     except ImportError:

@@ -141,6 +141,8 @@ def of_trained(
     others = {}
     if baselines:
         others = _outputs_of_baselines(trained, training, tested.inputs, classes, seed, stage.step)
+    # not every loss has all other models
+    stage.end()
     return _estimate(how, rows, classes, trained.pipeline[-1], [tested], [len(rows)], tested.outputs, others)
 
 

@@ -28,7 +28,11 @@ class Stage:
     def step(self) -> None:
         """Tell that a step is done."""
         self._n_done += 1
-        self._announce(self._name, min(self._n_done / self._n_steps, 1.0))
+        self._announce(self._name, self._n_done / self._n_steps)
+
+    def end(self) -> None:
+        """Tell that the stage is done, even if some steps were not needed."""
+        self._announce(self._name, 1.0)
 
 
 def unannounced(_name: str, _fraction: float | None = None) -> None:

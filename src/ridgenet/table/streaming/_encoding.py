@@ -19,7 +19,7 @@ from ridgenet.formats._writing import write_to
 from ridgenet.io._ahead import ahead
 from ridgenet.table._batches import encode
 from ridgenet.table._columns import require_varied, roles_of
-from ridgenet.table._pipeline import quiet_columns
+from ridgenet.table._pipeline import new_pipeline, quiet_columns
 from ridgenet.table._rows import Rows, weights_in
 from ridgenet.table._target import Target, constant_target, target_of
 from ridgenet.table.encoding._encoder import TableEncoder
@@ -73,8 +73,8 @@ class Encoding:
         The roles of the columns.
     target : Target
         The target in the sample.
-    encoder : TableEncoder
-        The encodings of the columns.
+    pipeline : Pipeline
+        The fitted encoder of the columns, and the network, not fitted.
 
     Raises
     ------
@@ -90,13 +90,20 @@ class Encoding:
         # all rows drawn may have a weight of zero
         rows = Rows.of(table, self.roles, self.target, replace(settings, sample_weight=None))
         require_varied(rows.X, len(rows), table.source.name)
-        self.encoder = TableEncoder(settings.categorical, settings.random_state)
+        classes = np.unique(self.target.y) if self.target.is_classes else None
+        self.pipeline = new_pipeline(settings, self.target.task, classes, sample.n_rows)
         # means of the target in categories know no weights
         y = rows.y if settings.sample_weight is None else None
         with quiet_columns():
             # their means are of other rows, so rows of the sample differ from others
             self._of_sample = self.encoder.fit_transform(rows.X, y)
         self._sampled = sample.indices[self.target.present]
+
+    @property
+    def encoder(self) -> TableEncoder:
+        """The encodings of the columns."""
+        encoder: TableEncoder = self.pipeline["columns"]
+        return encoder
 
     def write(self, path: Path, sources: Sequence[Source], on_read: OnRead) -> EncodedRows:
         """Encode all rows that have a target.

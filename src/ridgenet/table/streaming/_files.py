@@ -7,6 +7,7 @@ from pathlib import Path
 from ridgenet._errors import InputError
 from ridgenet._extras import require_extra
 from ridgenet._wording import said_by
+from ridgenet.backends._stream import filesystem_of
 from ridgenet.formats._registry import BY_SUFFIX, in_words
 from ridgenet.formats._sources import COMPRESSION_SUFFIXES, Source
 
@@ -53,20 +54,17 @@ def _is_part(path: Path) -> bool:
 
 
 def _downloaded(url: str, sheet: str | None) -> list[Source]:
+    files, (path,) = filesystem_of([url])
     try:
-        from fsspec.core import url_to_fs
-    except ImportError:
-        raise InputError("URLs need a package that is not installed: pip install fsspec") from None
-    try:
-        files, path = url_to_fs(url)
-        is_folder = files.isdir(path)
-        paths = [name for name in sorted(files.find(path)) if _is_part(Path(name[len(path) :].lstrip("/")))]
+        if not files.isdir(path):
+            with files.open(path, "rb") as stream:
+                return [Source.spooled(url, stream, sheet)]
         sources = []
-        for name in paths if is_folder else [path]:
-            with files.open(name, "rb") as stream:
-                sources.append(
-                    Source.spooled(f"{url}/{name[len(path) :].lstrip('/')}" if is_folder else url, stream, sheet)
-                )
+        for found in sorted(files.find(path)):
+            name = found[len(path) :].lstrip("/")
+            if _is_part(Path(name)) and files.size(found) != 0:
+                with files.open(found, "rb") as stream:
+                    sources.append(Source.spooled(f"{url}/{name}", stream, sheet))
     except (ValueError, ImportError, OSError) as error:
         raise InputError(f"{url}: cannot be read ({said_by(error)})") from None
     return sources

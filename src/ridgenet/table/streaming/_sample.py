@@ -28,13 +28,11 @@ ROW = re.compile(r"(?<!['\w])row (\d+)")
 
 
 @dataclass(frozen=True)
-class Sample:
-    """Rows of a table, drawn at random.
+class Places:
+    """Where the rows of a sample are in the files.
 
     Attributes
     ----------
-    table : Table
-        The rows, in their order.
     indices : ndarray of int
         Their indices among all rows.
     files : tuple of str
@@ -43,30 +41,61 @@ class Sample:
         Number of rows up to the end of each file.
     """
 
-    table: Table
     indices: np.ndarray
     files: tuple[str, ...]
     ends: np.ndarray
 
+    def in_message(self, message: str) -> str:
+        """Return a message in which rows of the sample are those of the files."""
+        return ROW.sub(self._in_file, message)
+
+    @contextmanager
+    def in_errors(self) -> Iterator[None]:
+        """Say in errors where rows of the sample are in the files."""
+        try:
+            yield
+        except InputError as error:
+            raise InputError(self.in_message(str(error))) from None
+
+    def _in_file(self, row: re.Match[str]) -> str:
+        number = int(row[1])
+        if not 1 <= number <= len(self.indices):
+            return row[0]
+        index = int(self.indices[number - 1])
+        file = int(np.searchsorted(self.ends, index, "right"))
+        first = int(self.ends[file - 1]) if file else 0
+        return f"row {index + 1 - first}" + ("" if len(self.files) == 1 else f" of {self.files[file]}")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Rows of a table, drawn at random.
+
+    Attributes
+    ----------
+    table : Table
+        The rows, in their order.
+    places : Places
+        Where they are in the files.
+    """
+
+    table: Table
+    places: Places
+
+    @property
+    def indices(self) -> np.ndarray:
+        """Indices of the rows among all rows."""
+        return self.places.indices
+
     @property
     def n_rows(self) -> int:
         """Number of all rows."""
-        return int(self.ends[-1])
+        return int(self.places.ends[-1])
 
     @property
     def is_whole(self) -> bool:
         """Whether these are all rows."""
         return len(self.indices) == self.n_rows
-
-    @contextmanager
-    def located(self) -> Iterator[None]:
-        """Say in errors where rows of the sample are in the files."""
-        with _located(self.indices, self.files, self.ends):
-            yield
-
-    def with_true_rows(self, message: str) -> str:
-        """Return a message in which rows of the sample are those of the files."""
-        return _with_true_rows(message, self.indices, self.files, self.ends)
 
 
 def drawn_from(
@@ -112,35 +141,15 @@ def drawn_from(
     called = name if len(indices) == n_rows else f"{name} ({len(indices):,} rows drawn at random)"
     # cells of text are as in the files, but for the delimiter and the encoding
     as_written = replace(reading, delimiter=None if sources[0].format.has_types else ",", encoding=None)
-    names = tuple(source.name for source in sources)
-    drawn = Source.holding(called, cells, sources[0])
+    places, drawn = (
+        Places(indices, tuple(source.name for source in sources), ends),
+        Source.holding(called, cells, sources[0]),
+    )
     try:
-        with _located(indices, names, ends):
-            table = read_table(drawn, as_written, text)
+        with places.in_errors():
+            return Sample(read_table(drawn, as_written, text), places)
     finally:
         drawn.discard()
-    return Sample(table, indices, names, ends)
-
-
-def _with_true_rows(message: str, indices: np.ndarray, files: Sequence[str], ends: np.ndarray) -> str:
-    def where(match: re.Match[str]) -> str:
-        number = int(match[1])
-        if not 1 <= number <= len(indices):
-            return match[0]
-        index = int(indices[number - 1])
-        file = int(np.searchsorted(ends, index, "right"))
-        row = f"row {index + 1 - (int(ends[file - 1]) if file else 0)}"
-        return row if len(files) == 1 else f"{row} of {files[file]}"
-
-    return ROW.sub(where, message)
-
-
-@contextmanager
-def _located(indices: np.ndarray, files: Sequence[str], ends: np.ndarray) -> Iterator[None]:
-    try:
-        yield
-    except InputError as error:
-        raise InputError(_with_true_rows(str(error), indices, files, ends)) from None
 
 
 def _pieces(sources: Sequence[Source], reading: Reading) -> Iterator[tuple[int, pa.RecordBatch, float]]:

@@ -9,24 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.pipeline import Pipeline
 
 from ridgenet._errors import InputError
 from ridgenet._table_settings import NOTE_OF_DEFAULT, TableSettings
 from ridgenet.backends._stream import Stream
 from ridgenet.backends._stream_training import StreamProgress
-from ridgenet.estimators._classifier import RidgeNetClassifier
-from ridgenet.estimators._regressor import RidgeNetRegressor
 from ridgenet.io._atomic import temporary
 from ridgenet.io._results_folder import MODEL, NAMES_OF_STREAMED, results_in
 from ridgenet.model_files._files import model_content
 from ridgenet.table._columns import uses_of
 from ridgenet.table._data_warnings import data_warnings
 from ridgenet.table._error_messages import in_plain_words
-from ridgenet.table._pipeline import as_parameter, parameters_used
+from ridgenet.table._pipeline import parameters_used
 from ridgenet.table._records import plain
 from ridgenet.table._rerun import path_to_working_folder
-from ridgenet.table._target import Target
 from ridgenet.table.streaming._encoding import EncodedRows, Encoding
 from ridgenet.table.streaming._files import sources_of
 from ridgenet.table.streaming._sample import Sample, drawn_from
@@ -105,10 +101,14 @@ def train_on_stream(
             settings.random_state,
             lambda *read: watch.reading("drawing rows", *read),
         )
-        with sample.located():
+        with sample.places.in_errors():
             encoding = Encoding(sample, settings)
+        estimator = encoding.pipeline[-1]
+        estimator.set_params(callbacks=[lambda progress: watch.training(progress) and None])
         try:
-            estimator = _estimator(settings, encoding.target, n_epochs, watch)
+            # before all rows are encoded
+            estimator._validate_params()
+            estimator._require_streamable(n_epochs)
         except ValueError as error:
             raise InputError(in_plain_words(str(error))) from error
         with temporary(results.scratch(ENCODED)) as path:
@@ -123,29 +123,9 @@ def train_on_stream(
         estimator.set_params(callbacks=None)
         settings = replace(settings, n_epochs=n_epochs, parameters=parameters_used(estimator, settings.parameters))
         record = _record(estimator, settings, sample, encoding, rows, time.perf_counter() - began)
-        pipeline = Pipeline([("columns", encoding.encoder), ("network", estimator)])
-        results.add(MODEL, model_content(pipeline, folder / MODEL, record))
+        results.add(MODEL, model_content(encoding.pipeline, folder / MODEL, record))
         results.finish({"run_from": path_to_working_folder(folder), **record})
     return record, results.paths
-
-
-def _estimator(
-    settings: TableSettings, target: Target, n_epochs: int, watch: Watch
-) -> RidgeNetClassifier | RidgeNetRegressor:
-    """Return the estimator, with parameters that are valid on a stream."""
-    estimator = RidgeNetClassifier() if target.is_classes else RidgeNetRegressor()
-    for name in settings.parameters:
-        if name not in estimator.get_params() or name in ("alpha", "random_state", "callbacks"):
-            raise InputError(f"{type(estimator).__name__} has no parameter {name!r} that can be set")
-    estimator.set_params(
-        **{name: as_parameter(value) for name, value in settings.parameters.items()},
-        alpha=settings.alpha,
-        random_state=settings.random_state,
-        callbacks=[lambda progress: watch.training(progress) and None],
-    )
-    estimator._validate_params()
-    estimator._require_streamable(n_epochs)
-    return estimator
 
 
 def _notes(settings: TableSettings, sample: Sample, encoding: Encoding, rows: EncodedRows) -> list[str]:
@@ -163,7 +143,7 @@ def _notes(settings: TableSettings, sample: Sample, encoding: Encoding, rows: En
         if n
     ]
     warned = data_warnings(sample.table, encoding.roles, target.name, settings.categorical, encoding.encoder)
-    return [*notes, *map(sample.with_true_rows, warned)]
+    return [*notes, *map(sample.places.in_message, warned)]
 
 
 def _record(
