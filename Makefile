@@ -106,6 +106,7 @@ bench-tables: $(VENV)/.installed-bench kernels
 
 bench-page: kernels
 	$(BIN)/python benchmarks/page.py
+	$(BIN)/python benchmarks/playground.py
 
 bench-browser: kernels
 	$(BIN)/python benchmarks/browser.py

@@ -32,7 +32,7 @@ class KernelBuildHook(BuildHookInterface[Any]):
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile, before files are collected; an editable installation only gets the library for this processor."""
+        """Compile, before files are collected; an editable installation gets the module and one library only."""
         system = {"darwin": "macos", "win32": "windows"}.get(sys.platform, sys.platform)
         wanted = os.environ.get("RIDGENET_PLATFORM", f"{system}-{platform.machine().lower()}")
         # the compiler refuses a name that it does not know; on a platform that has none, it makes the module alone

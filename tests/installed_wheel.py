@@ -8,7 +8,7 @@ from time import perf_counter
 from sklearn.datasets import make_moons
 
 import ridgenet
-from ridgenet.core import _targets
+from ridgenet.core import _targets, browser
 
 
 def main() -> None:
@@ -20,6 +20,8 @@ def main() -> None:
     seconds = perf_counter() - began
     assert isinstance(_targets.current_target(), _targets.Library), "no compiled kernels in the wheel"
     assert net.score(X, y) > 0.85
+    # the module for browsers is in the wheel, too
+    assert browser.script()
     ridgenet.show_versions()
     print(f"first fit of RidgeNetClassifierCV on {len(X)} rows: {seconds:.2f} s")
 

@@ -9,6 +9,7 @@ from browser import opened
 
 from ridgenet import RidgeNetClassifierCV
 from ridgenet._datasets import load
+from ridgenet._errors import InputError
 from ridgenet.page.playground import _page
 
 HERE = Path(_page.__file__).parent
@@ -393,3 +394,21 @@ def test_everything_can_be_done_by_keyboard(page):
     page.page.keyboard.press("ArrowLeft")
     page.settle()
     assert numbers_in(page.text("alpha-shown"))[0] < numbers_in(before)[0]
+
+
+def test_without_the_module_one_line_says_how_to_build_it(monkeypatch, tmp_path):
+    monkeypatch.setattr("ridgenet.core.browser._embedding.LIBRARIES", tmp_path)
+    with pytest.raises(InputError, match=r"the kernels for pages \(WebAssembly\) are not built; run make kernels"):
+        _page.playground()
+
+
+def test_points_of_a_table_can_be_edited_and_the_edits_undone(page):
+    page.page.select_option("#source", "own")
+    page.read(NOISE)
+    page.learn()
+    page.page.locator("#plane").click(position={"x": 8, "y": 8})
+    page.settle()
+    assert "of 81 points" in page.page.get_attribute("#plane", "aria-label")
+    page.page.click("#undo")
+    page.settle()
+    assert "of 80 points" in page.page.get_attribute("#plane", "aria-label")

@@ -7,6 +7,7 @@ from tables_of_tests import written
 
 from ridgenet._errors import InputError
 from ridgenet._table_settings import TableSettings
+from ridgenet.formats._reading import Reading
 from ridgenet.table._data_warnings import why_text
 from ridgenet.table._target import target_of
 from ridgenet.table._training import train
@@ -123,7 +124,7 @@ def test_cells_that_make_a_column_text_are_named(cells, expected):
 
 def test_with_a_decimal_comma_it_is_not_advised():
     cells = pd.Series(["1,5", "2,25", "3", "4,1", "5,1", "6.1"], dtype=object)
-    why = why_text(cells, ",")
+    why = why_text(cells, Reading(decimal=","))
     assert why.startswith("'6.1' in row 6; the other 5 cells are numbers")
     assert why.endswith("(if the point is the decimal point, omit --decimal)")
 
@@ -253,3 +254,8 @@ def test_a_target_that_is_text_because_of_a_slip_is_refused_with_it():
     for task in ("auto", "regression"):
         with pytest.raises(InputError, match=r"\(because of 'oops' in row 18; the other 59 cells are numbers\)"):
             target_of(column, "text", task, "t.csv")
+
+
+def test_the_cell_that_is_no_number_is_named_although_others_have_a_thousands_separator():
+    cells = pd.Series(["1,234.5", "oops", "12", *(f"{k},000" for k in range(1, 40))], dtype=object)
+    assert why_text(cells, Reading(thousands=",")) == "'oops' in row 2; the other 41 cells are numbers"

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from ridgenet._errors import InputError
+from ridgenet.formats._reading import Reading
 from ridgenet.table._target import target_of
 
 
@@ -69,7 +70,7 @@ def test_a_target_of_words_for_missing_values_says_how_to_keep_them():
 def test_a_decimal_point_where_a_comma_was_named_is_said():
     column = pd.Series([f"{k}.5" for k in range(20)], name="y", dtype=object)
     with pytest.raises(InputError, match=r"because of '0.5' in row 1 .*if the point is the decimal point, omit"):
-        target_of(column, "text", "auto", "t.csv", ",")
+        target_of(column, "text", "auto", "t.csv", Reading(decimal=","))
 
 
 def test_a_number_too_large_to_be_squared_is_named():

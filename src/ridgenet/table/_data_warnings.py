@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 
 from ridgenet.formats._kinds import KINDS, THOUSANDS, holds_text
-from ridgenet.formats._reading import Table
+from ridgenet.formats._reading import Reading, Table
 from ridgenet.table._columns import Roles
 from ridgenet.table.encoding._dates import Dates
 from ridgenet.table.encoding._encoder import TableEncoder
 
+AS_USUAL = Reading()
 # in fewer rows, all values may differ by chance
 FEWEST_ROWS_TO_NAME = 20
 FIRST_TWO = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]")
@@ -83,7 +84,7 @@ def data_warnings(
             continue
         if isinstance(encoding, Dates) and encoding.format is not None:
             notes += _ambiguous_dates(column, encoding.format)
-        elif table.kinds[name] == "text" and name not in as_text and (why := why_text(column, table.reading.decimal)):
+        elif table.kinds[name] == "text" and name not in as_text and (why := why_text(column, table.reading)):
             notes.append(f"column {name!r} is text because of {why}")
         elif encoding is not None and not isinstance(encoding, Dates) and names_rows(column):
             how = "counts the rows" if column.dtype.kind in "iuf" else "is different in every row"
@@ -108,7 +109,7 @@ def missing_as(table: Table, name: str) -> str:
 
 def why_not_numbers(table: Table, name: str) -> str:
     """Return a remark in brackets on the cells that make a column text; empty if they are unknown."""
-    why = table.remarks.get(name) or why_text(table.frame[name], table.reading.decimal)
+    why = table.remarks.get(name) or why_text(table.frame[name], table.reading)
     return "" if why is None else f" ({why})"
 
 
@@ -134,21 +135,22 @@ def _ambiguous_dates(column: pd.Series, format: str) -> list[str]:
     ]
 
 
-def why_text(column: pd.Series, decimal: str = ".") -> str | None:
+def why_text(column: pd.Series, reading: Reading = AS_USUAL) -> str | None:
     """Return the cells that make a column text although most of its cells are of another kind; None otherwise.
 
     Parameters
     ----------
     column : Series
         A text column.
-    decimal : {".", ","}
-        The decimal separator that the column was read with.
+    reading : Reading
+        The options that the column was read with.
     """
+    decimal, thousands = reading.decimal, reading.thousands
     present = column.dropna().astype(object)
     if present.empty:
         return None
     values = pd.Index(present.unique())
-    numbers = _matching(present, values, lambda value: _is_number(value, decimal))
+    numbers = _matching(present, values, lambda value: _is_number(value, decimal, thousands))
     if numbers.all():
         return None
     odd = present[~numbers]
@@ -172,7 +174,9 @@ def why_text(column: pd.Series, decimal: str = ".") -> str | None:
     return None
 
 
-def _is_number(value: str, decimal: str) -> bool:
+def _is_number(value: str, decimal: str, thousands: str | None = None) -> bool:
+    if thousands is not None and _is_grouped(value, decimal, thousands):
+        return True
     if decimal == ",":
         value = value.replace(".", "x").replace(",", ".")
     return bool(pd.notna(pd.to_numeric(value, errors="coerce")))
@@ -228,11 +232,13 @@ def _advice(odd: pd.Series, decimal: str) -> str:
 
 def _have_thousands(values: np.ndarray, point: str, separator: str) -> bool:
     """Return whether all values are numbers, some of them with a thousands separator."""
-    grouped = rf"[-+]?\d{{1,3}}([{THOUSANDS[separator]}]\d{{3}})+([{point}]\d*)?"
-    are_grouped = [re.fullmatch(grouped, value) is not None for value in values]
-    return any(are_grouped) and all(
-        is_grouped or _is_number(value, point) for is_grouped, value in zip(are_grouped, values, strict=True)
+    return any(_is_grouped(value, point, separator) for value in values) and all(
+        _is_number(value, point, separator) for value in values
     )
+
+
+def _is_grouped(value: str, point: str, separator: str) -> bool:
+    return re.fullmatch(rf"[-+]?\d{{1,3}}([{THOUSANDS[separator]}]\d{{3}})+([{point}]\d*)?", value) is not None
 
 
 def _advice_on_words(odd: pd.Series) -> str:

@@ -9,7 +9,8 @@ import pandas as pd
 
 from ridgenet._errors import InputError
 from ridgenet.formats._kinds import KINDS, ColumnKind, holds_text
-from ridgenet.table._data_warnings import why_text
+from ridgenet.formats._reading import Reading
+from ridgenet.table._data_warnings import AS_USUAL, why_text
 
 # whole numbers with no more distinct values are classes
 MOST_NUMERIC_CLASSES = 10
@@ -84,7 +85,7 @@ class Target:
         return present, y if y.dtype.kind == "U" else y.astype(self.y.dtype)
 
 
-def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str, decimal: str = ".") -> Target:
+def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str, reading: Reading = AS_USUAL) -> Target:
     """Infer the task from the target column.
 
     Parameters
@@ -97,8 +98,8 @@ def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str, decimal
         The task requested by the user.
     file : str
         Name of the table in messages.
-    decimal : {".", ","}
-        The decimal separator that the table was read with.
+    reading : Reading
+        The options that the table was read with.
 
     Raises
     ------
@@ -125,7 +126,7 @@ def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str, decimal
     if task == "regression":
         if not KINDS[kind].is_numeric:
             raise InputError(
-                f"{file}: the target {name!r} holds text{_because(values, decimal)}, but regression needs numbers; "
+                f"{file}: the target {name!r} holds text{_because(values, reading)}, but regression needs numbers; "
                 "use --task classification"
             )
         y = values.to_numpy(np.float64)
@@ -135,7 +136,7 @@ def target_of(column: pd.Series, kind: ColumnKind, task: str, file: str, decimal
         if n_distinct > max(MOST_NUMERIC_CLASSES, len(values) // 2):
             raise InputError(
                 f"{file}: the target {name!r} has {n_distinct:,} distinct values in {len(values):,} rows, "
-                f"too many for classes{_because(values, decimal)}; check that it is the right column"
+                f"too many for classes{_because(values, reading)}; check that it is the right column"
             )
     return Target(name, task, reason, y, present)
 
@@ -162,8 +163,8 @@ def _require_moderate(values: pd.Series, file: str, first_row: int = 0) -> None:
         )
 
 
-def _because(values: pd.Series, decimal: str) -> str:
-    why = why_text(values, decimal) if holds_text(values) else None
+def _because(values: pd.Series, reading: Reading) -> str:
+    why = why_text(values, reading) if holds_text(values) else None
     return "" if why is None else f" (because of {why})"
 
 

@@ -149,7 +149,7 @@ def _what_else(classes: np.ndarray | None) -> str:
 
 def _target_in(table: Table, settings: TableSettings, task: str) -> Target:
     name = settings.target
-    return target_of(table.frame[name], table.kinds[name], task, table.source.name, settings.decimal)
+    return target_of(table.frame[name], table.kinds[name], task, table.source.name, settings.reading)
 
 
 def _kind_of_test(settings: TableSettings, n_rows: int) -> str:

@@ -9,6 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from ridgenet._errors import InputError
 from ridgenet.core import _activations, _lbfgs, _lbfgs_search, _losses, _prediction, _sgd, _update_rules, _updates
 from ridgenet.core._examples import column_moments
 from ridgenet.core._objective import evaluate
@@ -33,7 +34,7 @@ def script() -> str:
 
     Raises
     ------
-    FileNotFoundError
+    InputError
         If the WebAssembly module was not built.
     """
     return joined(Path(__file__).parent, SCRIPTS, RIDGENET=embedded())
@@ -48,7 +49,7 @@ def joined(folder: Path, names: Sequence[str], **constants: Any) -> str:
 def embedded() -> dict[str, Any]:
     """Return the module as base64, and layouts, codes, constants and defaults, as JSON can hold them."""
     return {
-        "module": b64encode((LIBRARIES / "ridgenet.wasm").read_bytes()).decode(),
+        "module": b64encode(_module()).decode(),
         "layouts": {entry.__name__: layout_of(entry.layout) for entry in ENTRY_POINTS},
         "codes": {
             "activation": _activations.CODES,
@@ -71,6 +72,15 @@ def embedded() -> dict[str, Any]:
             "loss_parameter": {name: parameter_of(name, None) for name in LOSSES},
         },
     }
+
+
+def _module() -> bytes:
+    try:
+        return (LIBRARIES / "ridgenet.wasm").read_bytes()
+    except FileNotFoundError:
+        raise InputError(
+            "the kernels for pages (WebAssembly) are not built; run make kernels, or install ridgenet again"
+        ) from None
 
 
 def layout_of(layout: Layout) -> dict[str, Any]:

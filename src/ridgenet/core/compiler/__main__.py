@@ -35,7 +35,9 @@ def main() -> None:
     libraries.add_argument("--out", type=Path, help="folder to write to; by default that of the package")
     libraries.add_argument("--platform", choices=PLATFORMS, default=this_platform(), help="by default this one")
     libraries.add_argument("--only", nargs="+", help=f"names of libraries, such as x86-64-v3 or {WASM}; by default all")
-    libraries.add_argument("--host", action="store_true", help="only the best library for this processor")
+    libraries.add_argument(
+        "--host", action="store_true", help="only the best library for this processor, and the module"
+    )
     libraries.add_argument("--if-changed", action="store_true", help="only if those there are of other sources")
     single = commands.add_parser(
         "object", help="compile one function for this processor, to an object file on standard output"

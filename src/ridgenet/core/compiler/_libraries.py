@@ -135,8 +135,8 @@ def functions_of(package: str) -> list[str]:
 
 
 def names_for_host(platform: str) -> list[str]:
-    """Return the library that this processor runs best; the module alone where kernels are not compiled for any."""
-    return [host_level()] if _platform(platform).targets else [WASM]
+    """Return the library that this processor runs best, if kernels are compiled for it, and the module for pages."""
+    return [*([host_level()] if _platform(platform).targets else []), WASM]
 
 
 def _target(platform: Platform, name: str) -> Target:

@@ -23,7 +23,7 @@ def playground() -> str:
 
     Raises
     ------
-    FileNotFoundError
+    InputError
         If the WebAssembly module was not built.
 
     Examples

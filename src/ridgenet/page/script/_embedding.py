@@ -20,7 +20,7 @@ def script() -> str:
 
     Raises
     ------
-    FileNotFoundError
+    InputError
         If the WebAssembly module was not built.
     """
     return browser.script() + browser.joined(Path(__file__).parent, SCRIPTS, RIDGENET_PATH=embedded())

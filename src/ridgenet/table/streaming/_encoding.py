@@ -172,7 +172,7 @@ def _target_in(sample: Sample, settings: TableSettings) -> Target:
                 "other values elsewhere, say with --task whether it is classification or regression"
             )
         return constant_target(column, kind, settings.task)
-    return target_of(column, kind, settings.task, table.source.name, settings.decimal)
+    return target_of(column, kind, settings.task, table.source.name, settings.reading)
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
