@@ -1,1 +1,1 @@
-"""The interactive page, the playground and the report."""
+"""The playground, the report, and what they share."""

@@ -1,7 +1,7 @@
 "use strict";
 // Two networks that learn before one's eyes: their pictures, and their losses on the points and on new ones.
 const ridgenetLiveView = app => {
-  const { at } = app, { readable } = ridgenetChart, { COLORS } = ridgenetCharts, { Predictor } = ridgenetTraining;
+  const { at } = app, { COLORS, DASH, draw, readable } = ridgenetChart, { Predictor } = ridgenetTraining;
   const { meanLoss } = ridgenetSelection, STEPS = 55;
 
   const planes = [0, 1].map(which => new ridgenetPlane.Plane(at(`plane-${which}`), null, STEPS));
@@ -43,13 +43,12 @@ const ridgenetLiveView = app => {
     const n = Math.min(...steps.map(each => each.length)), kept = steps.map(each => each.slice(0, n));
     // the axis runs from the last epoch down, as that of λ does; epoch 0 has no place on a logarithmic axis
     const from = (which, name) => kept[which].slice(1).map(step => step[name]).reverse();
-    const chart = { axis: app.t("epochs"), height: 220, lines: [0, 1].flatMap(which => [
+    const chart = { alphas: from(0, "epoch"), axis: app.t("epochs"), height: 220, lines: [0, 1].flatMap(which => [
       { name: app.t("live_points", { alpha: names[which] }), values: from(which, "dataLoss"), color: COLORS[1 - which] },
-      { name: app.t("live_unseen", { alpha: names[which] }), values: from(which, "unseenLoss"), color: COLORS[1 - which], dash: "6 4" },
+      { name: app.t("live_unseen", { alpha: names[which] }), values: from(which, "unseenLoss"), color: COLORS[1 - which], dash: DASH },
     ]) };
-    const epochs = from(0, "epoch");
-    ridgenetChart.draw(at("learning"), epochs, chart);
-    app.describe("learning", chart, epochs, app.t("epochs"));
+    draw(at("learning"), chart);
+    app.describe("learning", chart);
     const least = kept.map(each => each.reduce((best, step) => step.unseenLoss < best.unseenLoss ? step : best));
     app.say("live-found", "live_found", {
       loss: app.lossName(), without: readable(kept[0].at(-1).unseenLoss), with: readable(kept[1].at(-1).unseenLoss),

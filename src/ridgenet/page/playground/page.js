@@ -2,7 +2,7 @@
 // The playground: what readers choose becomes a state, the state a path, and the path pictures and sentences.
 (() => {
   const { range } = ridgenetNumbers;
-  const { LambdaAxis, at, readable } = ridgenetChart, { SOURCES, draw } = ridgenetSources;
+  const { at, nearest, readable } = ridgenetChart, { SOURCES, draw } = ridgenetSources;
   const N_UNSEEN = 2000, UNSEEN_SEED = 2_000_000_000, THEMES = ["light", "dark"];
 
   let language = navigator.language?.startsWith("zh") ? "zh" : "en";
@@ -44,8 +44,8 @@
     },
     /** Return the index of the nearest λ of the path. */
     nearestTo(alpha) {
-      const { axis, path } = app.shown;
-      return axis.nearest(axis.x(Math.max(alpha, path.alphas.at(-1))));
+      const { alphas } = app.shown.path;
+      return nearest(alphas, Math.max(alpha, alphas.at(-1)));
     },
     setTable(table) {
       app.table = table;
@@ -142,8 +142,8 @@
   const show = (path, samples) => {
     const { source, alpha } = app.state, { display } = app.kernels;
     display.reset();
-    const part = ridgenetPath.partOf(display, path.problem, null), axis = new LambdaAxis(path.alphas);
-    app.shown = { path, samples, axis, display, part, source, kept: samples.X.slice() };
+    const part = ridgenetPath.partOf(display, path.problem, null);
+    app.shown = { path, samples, display, part, source, kept: samples.X.slice() };
     app.shown.movers = ridgenetView.prepare(app);
     // the slider runs from weak λ on the left to strong λ on the right, as the charts do
     Object.assign(at("alpha"), { max: path.alphas.length - 1, disabled: false });

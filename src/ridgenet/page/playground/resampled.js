@@ -1,7 +1,7 @@
 "use strict";
 // What bias and variance look like: the curves of their terms, and the mean prediction of many networks.
 const ridgenetResampled = app => {
-  const STEPS = 40, { at } = app, { LambdaAxis, readable } = ridgenetChart, { COLORS } = ridgenetCharts;
+  const STEPS = 40, { at } = app, { COLORS, DASH, draw: drawChart, nearest, readable } = ridgenetChart;
   const plane = new ridgenetPlane.Plane(at("mean-plane"), null, STEPS);
   let resampling = null;
 
@@ -39,13 +39,13 @@ const ridgenetResampled = app => {
     if (!resampling) return;
     const { bias, variance } = resampling.terms, total = bias.map((value, k) => value + variance[k]);
     const { alphas } = resampling;
-    const chart = { lines: [
+    const chart = { alphas, lines: [
       { name: app.t("their_sum"), values: total, color: COLORS[2] },
-      { name: app.t("bias"), values: bias, color: COLORS[0], dash: "6 4" },
+      { name: app.t("bias"), values: bias, color: COLORS[0], dash: DASH },
       { name: app.t("variance"), values: variance, color: COLORS[1], dash: "2 3" },
     ], height: 220 };
-    resampling.move = ridgenetChart.draw(at("variance"), alphas, chart, index => app.moveTo(app.nearestTo(alphas[index])));
-    app.describe("variance", chart, alphas);
+    resampling.move = drawChart(at("variance"), chart, index => app.moveTo(app.nearestTo(alphas[index])));
+    app.describe("variance", chart);
     const least = total.indexOf(Math.min(...total));
     app.say("resampled-least", "resampled_least", {
       least: readable(total[least]), alpha: readable(alphas[least]),
@@ -57,8 +57,7 @@ const ridgenetResampled = app => {
   /** Paint the mean prediction of all samples at the current λ, paler where they differ. */
   const show = () => {
     if (!resampling?.move) return;
-    const nearest = new LambdaAxis(resampling.alphas), alpha = app.shown.path.alphas[app.shown.index];
-    const index = nearest.nearest(nearest.x(alpha)), moments = resampling.atGrid[index];
+    const index = nearest(resampling.alphas, app.shown.path.alphas[app.shown.index]), moments = resampling.atGrid[index];
     resampling.move(index);
     const { means } = moments, width = means.length / resampling.gridPoints.length;
     plane.shade(means, [], (k, label) => {

@@ -16,15 +16,15 @@ const ridgenetView = (() => {
 
   /** Prepare all pictures of a path; return functions that move them to another λ. */
   const prepare = app => {
-    const { path, samples } = app.shown, { network } = path.problem, { alphas } = path;
+    const { path, samples } = app.shown, { network } = path.problem;
     at("live-section").hidden = !samples.isDrawn;
     at("plane-figure").hidden = at("pictures-figure").hidden = !isPlane(samples);
     at("effects-figure").hidden = isPlane(samples);
     const outputNames = network.layer_sizes.at(-1) === 1 ? ["a"] : samples.classes;
-    const drawing = ridgenetPictures.drawing(at("drawing"), network, samples.names, outputNames);
+    const drawing = ridgenetNetwork.drawing(at("drawing"), network, samples.names, outputNames, path.networks(path.curve.best)[0]);
     const charts = Object.entries(ridgenetCharts.chartsOf(app)).map(([id, chart]) => {
-      ridgenetCharts.describe(id, chart, alphas);
-      return ridgenetChart.draw(at(id), alphas, chart, index => app.moveTo(index));
+      ridgenetCharts.describe(id, chart);
+      return ridgenetChart.draw(at(id), chart, index => app.moveTo(index));
     });
     const ofSamples = isPlane(samples) ? preparePlane(app) : [prepareEffects(app)];
     return [...ofSamples, ofLowest(path, drawing), ...charts, () => saySeen(app)];

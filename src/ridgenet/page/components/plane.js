@@ -1,10 +1,18 @@
 "use strict";
-// The plane of two inputs on a canvas: the predicted class by colour, its probability by how strong the colour is, the
-// decision boundary, and the points, which can be dragged, added and relabelled.
+// A plane on a canvas: the predicted class by colour, its probability by how strong the colour is, or the predicted number
+// by its colour; and the points, which can be dragged, added and relabelled.
 const ridgenetPlane = (() => {
   const COLORS = [[0, 114, 178], [213, 94, 0], [0, 158, 115], [204, 121, 167], [230, 159, 0], [86, 180, 233]];
-  const RADIUS = 5, NEAR = 9;
-  const { labelOf } = ridgenetNumbers;
+  const SMALL = [34, 94, 168], MIDDLE = [222, 222, 216], LARGE = [204, 91, 0];
+  const RADIUS = 5, NEAR = 9, MANY = 300, MARGIN = 0.08;
+  const { labelOf } = ridgenetNumbers, { Axis, cut, readable } = ridgenetChart;
+
+  /** Return the colour of a number: its place between the smallest and the largest. */
+  const colorOf = (value, [low, high]) => {
+    const place = Math.min(Math.max((value - low) / (high - low || 1), 0), 1), half = 2 * place - (place < 0.5 ? 0 : 1);
+    const [from, to] = place < 0.5 ? [SMALL, MIDDLE] : [MIDDLE, LARGE];
+    return from.map((channel, k) => Math.round(channel + half * (to[k] - channel)));
+  };
 
   class Plane {
     /**
@@ -26,30 +34,42 @@ const ridgenetPlane = (() => {
       new ResizeObserver(() => this.paint()).observe(canvas);
     }
 
-    /** Show other samples, and all of them unless the view is to be kept. */
+    /**
+     * Show other samples, and all of them unless the view is to be kept; both axes have the same unit.
+     * @param {number[][]} X
+     * @param {number[]} y  numbers of classes
+     */
     setSamples(X, y, keepsView = false) {
-      Object.assign(this, { X, y, ring: [] });
+      Object.assign(this, { X, y, numbers: null, names: null, ring: [] });
       if (keepsView && this.low) return;
       const extent = k => [Math.min(...X.map(point => point[k])), Math.max(...X.map(point => point[k]))];
-      const spans = [0, 1].map(extent), size = Math.max(...spans.map(([low, high]) => high - low)) * 1.16 || 1;
+      const spans = [0, 1].map(extent), size = Math.max(...spans.map(([low, high]) => high - low)) * (1 + 2 * MARGIN) || 1;
       this.low = spans.map(([low, high]) => (low + high - size) / 2);
-      this.size = size;
+      this.sizes = [size, size];
       this.outputs = null;
     }
 
+    /**
+     * Show samples in a given part of the plane, with its axes.
+     * @param {{X, y, low, high, names, numbers}} view  numbers are the smallest and the largest target, or null for classes
+     */
+    setView({ X, y, low, high, names, numbers }) {
+      Object.assign(this, { X, y, low, names, numbers, ring: [], outputs: null, sizes: high.map((value, k) => value - low[k]) });
+    }
+
     /** Show no samples, but the same part of the plane as another. */
-    viewAs({ low, size }) {
-      Object.assign(this, { X: [], y: [], ring: [], low, size });
+    viewAs({ low, sizes }) {
+      Object.assign(this, { X: [], y: [], ring: [], low, sizes });
     }
 
     /** Points of a grid, row after row from the bottom, at which `outputs` must be given. */
     get gridPoints() {
-      const { _steps: steps } = this, at = (k, step) => this.low[k] + (step + 0.5) / steps * this.size;
+      const { _steps: steps } = this, at = (k, step) => this.low[k] + (step + 0.5) / steps * this.sizes[k];
       return Array.from({ length: steps * steps }, (_, k) => [at(0, k % steps), at(1, Math.floor(k / steps))]);
     }
 
     /**
-     * Shade by probabilities at the points of the grid: of the second of two classes, or of all.
+     * Shade by outputs at the points of the grid: probabilities of the second of two classes, or of all, or numbers.
      * @param {ArrayLike<number>} outputs
      * @param {boolean[]} ring  points to mark, such as those predicted wrongly
      * @param {(k: number, label: number) => number} [opacityOf]  from 0 to 255; by default the stronger, the more certain
@@ -59,9 +79,13 @@ const ridgenetPlane = (() => {
       const { _steps: steps } = this, context = this._shading.getContext("2d");
       const image = context.createImageData(steps, steps), nOutputs = outputs.length / steps ** 2;
       for (let k = 0; k < steps ** 2; k++) {
+        const pixel = 4 * ((steps - 1 - Math.floor(k / steps)) * steps + k % steps);
+        if (this.numbers) {
+          image.data.set([...colorOf(outputs[k * nOutputs], this.numbers), 255], pixel);
+          continue;
+        }
         const label = labelOf(outputs, k, nOutputs), certainty = nOutputs === 1
           ? Math.abs(2 * outputs[k] - 1) : (outputs[k * nOutputs + label] * nOutputs - 1) / (nOutputs - 1);
-        const pixel = 4 * ((steps - 1 - Math.floor(k / steps)) * steps + k % steps);
         image.data.set([...COLORS[label % COLORS.length], opacityOf ? opacityOf(k, label) : 40 + 150 * certainty], pixel);
       }
       context.putImageData(image, 0, 0);
@@ -80,22 +104,48 @@ const ridgenetPlane = (() => {
         context.imageSmoothingEnabled = true;
         context.drawImage(this._shading, 0, 0, size, size);
       }
-      const ink = style.color;
+      const radius = (this.X.length > MANY ? 0.7 : 1) * RADIUS * ratio;
       this.X.forEach((point, row) => {
         const [x, y] = this._place(point).map(value => value * size);
         context.beginPath();
-        this._shape(context, x, y, RADIUS * ratio, this.y[row]);
-        context.fillStyle = `rgb(${COLORS[this.y[row] % COLORS.length]})`;
+        this._shape(context, x, y, radius, this.numbers ? 0 : this.y[row]);
+        context.fillStyle = `rgb(${this.numbers ? colorOf(this.y[row], this.numbers) : COLORS[this.y[row] % COLORS.length]})`;
         context.fill();
         context.lineWidth = ratio;
-        context.strokeStyle = "#fff";
+        context.strokeStyle = this.numbers ? "#444" : "#fff";
         context.stroke();
         if (!this.ring[row]) return;
         context.beginPath();
-        context.arc(x, y, 1.9 * RADIUS * ratio, 0, 2 * Math.PI);
+        context.arc(x, y, 1.9 * radius, 0, 2 * Math.PI);
         context.lineWidth = 1.8 * ratio;
-        context.strokeStyle = ink;
+        context.strokeStyle = style.color;
         context.stroke();
+      });
+      if (this.names) this._paintAxes(context, size, ratio, style);
+    }
+
+    /** Write the numbers and names of both axes inside of the picture, along its left and its lower edge. */
+    _paintAxes(context, size, ratio, style) {
+      const margin = 7 * ratio, spaced = 62 * ratio;
+      Object.assign(context, {
+        font: `${12 * ratio}px system-ui, sans-serif`, fillStyle: style.color, strokeStyle: style.backgroundColor, lineWidth: 3 * ratio,
+      });
+      const write = (text, x, y, align) => {
+        context.textAlign = align;
+        context.strokeText(text, x, y);
+        context.fillText(text, x, y);
+      };
+      this.names.forEach((name, k) => {
+        if (!name) return;
+        const axis = new Axis(this.low[k], this.low[k] + this.sizes[k]), named = cut(name, k ? 60 : 40);
+        for (const tick of axis.ticks) {
+          const place = axis.place(tick) * size;
+          if (place < spaced / 2 || place > size - (k ? spaced : spaced / 3)) continue;
+          if (k === 0) write(readable(tick), place, size - margin, "center");
+          else write(readable(tick), margin, size - place, "left");
+        }
+        if (k === 0) write(named, size - margin, size - 3 * margin, "right");
+        else write(named, margin, 2.2 * margin, "left");
       });
     }
 
@@ -113,13 +163,13 @@ const ridgenetPlane = (() => {
 
     /** Place of a point as fractions of width and height. */
     _place([a, b]) {
-      return [(a - this.low[0]) / this.size, 1 - (b - this.low[1]) / this.size];
+      return [(a - this.low[0]) / this.sizes[0], 1 - (b - this.low[1]) / this.sizes[1]];
     }
 
     _point(event) {
       const { left, top, width } = this._canvas.getBoundingClientRect();
       const [x, y] = [(event.clientX - left) / width, (event.clientY - top) / width];
-      return [this.low[0] + x * this.size, this.low[1] + (1 - y) * this.size];
+      return [this.low[0] + x * this.sizes[0], this.low[1] + (1 - y) * this.sizes[1]];
     }
 
     _rowAt(event) {
