@@ -1,4 +1,4 @@
-# make demo: show what an L2 penalty does.  make app: open the interactive page.  make test: run all tests.
+# make demo: show what an L2 penalty does.  make test: run all tests.
 # Requires only Python 3.11 or newer, with venv, and make.
 
 PYTHON ?= python3
@@ -15,7 +15,6 @@ LOWEST_TESTS  := tests/test_network.py tests/test_model_files.py tests/test_onnx
 # those that call kernels, and little else
 KERNEL_TESTS := $(filter-out tests/core/test_targets.py tests/core/test_compiler.py,$(wildcard tests/core/test_*.py)) tests/test_preprocessing.py
 OUT    ?= ridgenet-results
-MESSAGES := $(VENV)/messages.pot
 # where nothing can compile kernels just in time, installing again compiles them
 KERNELS := hatch_build.py $(wildcard src/ridgenet/core/*.py src/ridgenet/core/compiler/*.py src/ridgenet/formulas/*.py)
 
@@ -23,15 +22,12 @@ KERNELS := hatch_build.py $(wildcard src/ridgenet/core/*.py src/ridgenet/core/co
 install = $(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[$(1)]' || \
   $(BIN)/python -m pip install --quiet --editable '.[$(1)]'
 
-.PHONY: demo app kernels wheel messages test test-kernels test-lowest fuzz lint coverage pictures bench bench-path bench-tables bench-page bench-browser bench-scaling bench-gpu clean
+.PHONY: demo kernels wheel test test-kernels test-lowest fuzz lint coverage pictures bench bench-path bench-tables bench-page bench-browser bench-scaling bench-gpu clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ridgenet compare --out $(OUT)
 	@echo
 	@echo "Open the pictures: $(abspath $(OUT))/boundary.png, objective.png and weights.png"
-
-app: $(VENV)/.installed-app
-	$(BIN)/ridgenet app $(ARGS)
 
 # compiles the kernels for all targets of this platform, if their sources have changed
 kernels: $(VENV)/.installed-dev
@@ -44,14 +40,6 @@ wheel: $(VENV)/.uv
 	$(BIN)/uv venv --quiet --python $(BIN)/python $(VENV)/wheel
 	$(BIN)/uv pip install --quiet --python $(VENV)/wheel/bin/python dist/*.whl
 	cd $(VENV) && wheel/bin/python $(CURDIR)/tests/installed_wheel.py
-
-# adds new and changed messages of the page to its catalogues, without a translation; a test demands one for each
-messages: $(VENV)/.installed-dev
-	$(BIN)/pybabel extract --mapping-file pyproject.toml --add-location file --omit-header \
-	  --output-file $(MESSAGES) src/ridgenet/page
-	$(BIN)/pybabel update --input-file $(MESSAGES) --domain ridgenet --output-dir src/ridgenet/page/locale \
-	  --width 120 --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
-	rm $(MESSAGES)
 
 test: kernels
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
@@ -105,7 +93,6 @@ bench-tables: $(VENV)/.installed-bench kernels
 	$(BIN)/python benchmarks/predict_file.py
 
 bench-page: kernels
-	$(BIN)/python benchmarks/page.py
 	$(BIN)/python benchmarks/playground.py
 
 bench-browser: kernels
@@ -133,10 +120,6 @@ $(VENV)/.uv:
 
 $(VENV)/.installed: pyproject.toml $(KERNELS) $(VENV)/.uv
 	$(call install,table)
-	@touch $@
-
-$(VENV)/.installed-app: pyproject.toml $(KERNELS) $(VENV)/.uv
-	$(call install,app)
 	@touch $@
 
 $(VENV)/.installed-bench: pyproject.toml $(VENV)/.uv

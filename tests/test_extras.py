@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 
 OPTIONAL = (
-    "array_api_compat", "babel", "charset_normalizer", "dash", "dask", "distributed", "jinja2", "matplotlib", "onnx",
+    "array_api_compat", "charset_normalizer", "dask", "distributed", "jinja2", "matplotlib", "onnx",
     "onnxruntime", "pandas", "plotly", "pyarrow", "rich", "skl2onnx", "skops", "skrub", "typer",
 )  # fmt: skip
 HIDING = """

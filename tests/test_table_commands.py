@@ -285,15 +285,6 @@ def test_what_cannot_be_used_gets_one_line_and_exit_code_2(tmp_path, name, refus
     assert not list(tmp_path.rglob("*.skops"))
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
-def test_a_page_wants_a_file(tmp_path, monkeypatch, capsys):
-    os.mkfifo(tmp_path / "pipe")
-    monkeypatch.setattr("sys.argv", ["ridgenet", "app", str(tmp_path / "pipe")])
-    with pytest.raises(SystemExit):
-        main()
-    assert "this is a pipe, and the page reads its table more than once: give a file" in capsys.readouterr().err
-
-
 def test_fit_refuses_several_sizes_and_path_chooses_among_them(tmp_path, refusal):
     written(wine(), tmp_path / "wine.csv")
     fit = ("fit", "wine.csv", "-t", "cultivar")

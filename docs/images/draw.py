@@ -1,6 +1,6 @@
 """Draw the pictures of README and docs: ``make pictures``. scaling.png is drawn by ``make bench-scaling``.
 
-The page and the report are screenshots, which need Chromium, and a font with Chinese characters.
+The playground and the report are screenshots, which need Chromium, and a font with Chinese characters.
 """
 
 from __future__ import annotations
@@ -72,19 +72,6 @@ def take_playground(page: Page, folder: Path) -> None:
     page.screenshot(path=FOLDER / "playground.png")
 
 
-def take_page(page: Page) -> None:
-    """Take a screenshot of the interactive page with its default data."""
-    command = [sys.executable, "-m", "ridgenet", "app", "--no-browser"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        address = next(word for word in server.stdout.readline().split() if word.startswith("http"))
-        page.set_viewport_size({"width": 1400, "height": 720})
-        page.goto(address)
-        page.locator("#readout dd").first.wait_for(timeout=120_000)
-        page.wait_for_timeout(2000)
-        page.screenshot(path=FOLDER / "page.png")
-        server.terminate()
-
-
 def main() -> None:
     """Draw all pictures."""
     mpl.use("Agg")
@@ -95,7 +82,6 @@ def main() -> None:
         page = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"]).new_page()
         take_report(page, Path(folder))
         take_playground(page, Path(folder))
-        take_page(page)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from ridgenet import __version__
-from ridgenet.cli._app import app_command
 from ridgenet.cli._compare import compare_command
 from ridgenet.cli._gradient import check_gradient_command
 from ridgenet.cli._models import export_command, inspect_command, predict_command
@@ -46,5 +45,4 @@ app.command("predict")(predict_command)
 app.command("inspect")(inspect_command)
 app.command("export")(export_command)
 app.command("page")(page_command)
-app.command("app")(app_command)
 app.command("check-gradient")(check_gradient_command)

@@ -19,7 +19,6 @@ NO_ROW = "the file has a header, but no rows"
 SAVE_AS = "save it as CSV (UTF-8) or Parquet first"
 # prefix of the internal columns that a reader adds; no column name of a file begins with it
 HIDDEN = "\0"
-PIECE_BYTES = 1 << 18
 # each batch has a fixed cost: 5,000 rows take a quarter more time, and 60 MB less memory
 ROWS_AT_ONCE = 20_000
 
@@ -70,15 +69,6 @@ class Format:
     writer: Callable[[Any, str, pa.Schema, bool], AbstractContextManager[Writer]]
     dataset: str
     dataset_suffixes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Size:
-    """A lower bound on the size of a table, from the part read so far."""
-
-    n_columns: int
-    n_cells: int
-    n_bytes: int = 0
 
 
 class TableFile(ABC):
@@ -156,13 +146,3 @@ class TableFile(ABC):
         InputError
             Names the reason and the remedy.
         """
-
-    def sizes(self) -> Iterator[Size]:
-        """Yield increasing lower bounds on the size of the table, without loading it."""
-        n_columns = len(self.names)
-        yield Size(n_columns, n_columns)
-        n_rows = 0
-        with self.source.open() as stream:
-            while piece := stream.read(PIECE_BYTES):
-                n_rows += max(piece.count(b"\n"), piece.count(b"\r"))
-                yield Size(n_columns, n_rows * n_columns)

@@ -137,13 +137,6 @@ def installed() -> Iterator[None]:
             os.close(writing)
 
 
-def uninstall() -> None:
-    """Restore Python's handling of Ctrl-C, for a command that is ended by it."""
-    if _interrupts.is_installed:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.set_wakeup_fd(-1)
-
-
 def taken(line: str | None = None) -> None:
     """Mark an interrupt as handled, and print a line; the next one ends the program."""
     state = _interrupts

@@ -14,8 +14,7 @@ from ridgenet._errors import InputError
 from ridgenet.formats._casting import numbers_in
 from ridgenet.formats._codes import codes_in
 from ridgenet.formats._dialect import Dialect, sniff
-from ridgenet.formats._encodings import BYTE_ORDER_MARKS
-from ridgenet.formats._format import HIDDEN, NO_ROW, Format, Size, TableFile
+from ridgenet.formats._format import HIDDEN, NO_ROW, Format, TableFile
 from ridgenet.formats._kinds import KINDS, ColumnKind, is_text
 from ridgenet.formats._positions import NULL_BYTE, null_byte, position_of_ragged, position_of_too_long, undecodable
 from ridgenet.formats._text_writer import DELIMITERS, TextWriter
@@ -150,13 +149,6 @@ class DelimitedFile(TableFile):
             raise InputError(
                 f"{source.name}: the delimiter is {dialect.delimiter!r}, which a stream cannot use; {advice}"
             )
-
-    def sizes(self) -> Iterator[Size]:
-        """Yield increasing lower bounds on the size of the table, whatever its encoding."""
-        # Latin-1 decodes any bytes; only texts with a byte order mark may have more than one byte per character
-        marked = self.source.head(4).startswith(tuple(BYTE_ORDER_MARKS))
-        self.dialect = sniff(self.source, encoding=None if marked else "latin-1")
-        return super().sizes()
 
 
 @contextmanager

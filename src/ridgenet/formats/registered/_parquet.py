@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ridgenet.formats._columnar import TypedFile
-from ridgenet.formats._format import ROWS_AT_ONCE, Format, Size
+from ridgenet.formats._format import ROWS_AT_ONCE, Format
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 MAGIC = b"PAR1"
 ROWS_OF_GROUP = 20_000
-# batch size for measuring text; nothing is decoded but dictionaries and indices
-ROWS_COUNTED = 1 << 18
 
 
 class ParquetFile(TypedFile):
@@ -34,31 +32,6 @@ class ParquetFile(TypedFile):
             for batch in parquet.iter_batches(ROWS_AT_ONCE):
                 done += len(batch)
                 yield batch, done / max(parquet.metadata.num_rows, 1)
-
-    def sizes(self) -> Iterator[Size]:
-        """Yield lower bounds on the size of the table, from the metadata and from dictionaries of text."""
-        import pyarrow as pa
-        import pyarrow.parquet
-
-        path = self.source.path
-        metadata = pyarrow.parquet.read_metadata(path)
-        groups = [metadata.row_group(k) for k in range(metadata.num_row_groups)]
-        chunks = [group.column(k) for group in groups for k in range(group.num_columns)]
-        n_cells = max(sum(chunk.num_values for chunk in chunks), metadata.num_rows)
-        yield Size(metadata.num_columns, n_cells, sum(chunk.total_uncompressed_size for chunk in chunks))
-        text = [field.name for field in pyarrow.parquet.read_schema(path) if pa.types.is_string(field.type)]
-        for batch in pyarrow.parquet.ParquetFile(path, read_dictionary=text).iter_batches(ROWS_COUNTED):
-            yield Size(metadata.num_columns, n_cells, sum(map(_bytes_of_text, batch.columns)))
-
-
-def _bytes_of_text(column: pa.Array) -> int:
-    """Return the number of bytes of a text column after its dictionary is decoded."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if not pa.types.is_dictionary(column.type):
-        return 0
-    return pc.sum(pc.binary_length(column.dictionary).take(column.indices).cast(pa.int64())).as_py() or 0
 
 
 class ParquetWriter:
