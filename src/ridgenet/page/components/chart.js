@@ -3,7 +3,7 @@
 // and with a line at the current λ, or over other numbers.
 const ridgenetChart = (() => {
   const NS = "http://www.w3.org/2000/svg", COLORS = [1, 2, 3, 4, 5, 6].map(k => `var(--tone-${k})`), DASH = "6 4";
-  const WIDTH = 560, HEIGHT = 170, LEFT = 50, RIGHT = 14, TOP = 8, BOTTOM = 30, TITLE = 18, MOST_TICKS = 5, PER_LETTER = 6.2;
+  const WIDTH = 560, HEIGHT = 170, LEFT = 50, RIGHT = 14, TOP = 8, BOTTOM = 34, TITLE = 18, MOST_TICKS = 5, PER_LETTER = 6.2;
 
   const at = id => document.getElementById(id);
 
@@ -96,7 +96,11 @@ const ridgenetChart = (() => {
       const [from, to] = chart.range.map(index => x(alphas[index]));
       element(svg, "rect", { class: "range", x: to, width: Math.max(from - to, 2), y: top, height: bottom - top });
     }
-    for (const line of lines) drawLine(svg, line, line.x ?? alphas, x, y);
+    const inside = element(svg, "g", { "clip-path": `url(#${svg.id}-inside)` });
+    element(element(svg, "clipPath", { id: `${svg.id}-inside` }), "rect", {
+      x: LEFT - 4, y: top - 4, width: right - LEFT + 8, height: bottom - top + 8,
+    });
+    for (const line of lines) drawLine(inside, line, line.x ?? alphas, x, y);
     (chart.marks ?? []).forEach(({ alpha, text }, k) => {
       const place = x(alpha), isRight = place > width / 2;
       element(svg, "line", { class: "mark", x1: place, x2: place, y1: top, y2: bottom });
@@ -132,7 +136,7 @@ const ridgenetChart = (() => {
       element(grid, "line", { x1: x(tick), x2: x(tick), y1: bottom, y2: bottom + 4 });
       element(grid, "text", { x: x(tick), y: bottom + 16, "text-anchor": "middle" }, readable(tick));
     }
-    element(grid, "text", { x: right, y: height - 1, "text-anchor": "end" }, cut(chart.axis ?? "λ", Math.floor((right - LEFT) / PER_LETTER)));
+    element(grid, "text", { x: right, y: height - 5, "text-anchor": "end" }, cut(chart.axis ?? "λ", Math.floor((right - LEFT) / PER_LETTER)));
     if (chart.title) element(grid, "text", { x: LEFT - 6, y: top - 8 }, cut(chart.title, Math.floor((right - LEFT) / PER_LETTER)));
   };
 

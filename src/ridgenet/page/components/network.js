@@ -2,7 +2,7 @@
 // Draws a network into an <svg>: a line for each weight, wider for larger weights, a disc and a number for each bias.
 // Widths have the same scale for all networks, so that weights can be seen to shrink.
 const ridgenetNetwork = (() => {
-  const WIDTH = 400, HEIGHT = 240, LEFT = 74, RIGHT = 64, RADIUS = 6, MOST_INPUTS = 10, MOST_UNITS = 16;
+  const WIDTH = 400, HEIGHT = 240, LEFT = 86, RIGHT = 64, RADIUS = 6, MOST_INPUTS = 10, MOST_UNITS = 16;
   const POSITIVE = "var(--tone-1)", NEGATIVE = "var(--tone-2)";
   const { cut, element } = ridgenetChart, { range, sum } = ridgenetNumbers;
 

@@ -51,10 +51,10 @@ const ridgenetPlane = (() => {
 
     /**
      * Show samples in a given part of the plane, with its axes.
-     * @param {{X, y, low, high, names, numbers}} view  numbers are the smallest and the largest target, or null for classes
+     * @param {{X, y, low, high, names}} view
      */
-    setView({ X, y, low, high, names, numbers }) {
-      Object.assign(this, { X, y, low, names, numbers, ring: [], outputs: null, sizes: high.map((value, k) => value - low[k]) });
+    setView({ X, y, low, high, names }) {
+      Object.assign(this, { X, y, low, names, numbers: null, ring: [], outputs: null, sizes: high.map((value, k) => value - low[k]) });
     }
 
     /** Show no samples, but the same part of the plane as another. */

@@ -3,7 +3,7 @@
 const ridgenetPictures = (() => {
   const UNIT_STEPS = 28, MOST_UNITS = 16, EFFECT_STEPS = 24, EFFECT_ROWS = 150, MOST_EFFECTS = 6;
   const ACTIVATIONS = { tanh: Math.tanh };
-  const { COLORS, cut, draw, readable } = ridgenetChart, { layersOf } = ridgenetNetwork;
+  const { COLORS, at, cut, draw, element, readable } = ridgenetChart, { layersOf } = ridgenetNetwork;
 
   /** Prepare a small canvas for each unit of the first hidden layer; return a function that paints them. */
   const unitPictures = (container, network, plane, { mean, scale }) => {
@@ -53,16 +53,20 @@ const ridgenetPictures = (() => {
         return { name, values, means, size: Math.max(...means) - Math.min(...means) };
       }).sort((a, b) => b.size - a.size).slice(0, MOST_EFFECTS);
       const low = Math.min(...found.flatMap(({ means }) => means)), high = Math.max(...found.flatMap(({ means }) => means));
-      container.replaceChildren();
-      for (const effect of found) effectChart(container, effect, low, high);
+      // all of them first, since their number determines how wide each is
+      container.replaceChildren(...found.map(({ name }, place) => effectFigure(name, place)));
+      found.forEach((effect, place) => drawEffect(at(`effect-${place}`), effect, low, high));
     };
   };
 
-  const effectChart = (container, { name, values, means }, low, high) => {
-    const figure = container.appendChild(document.createElement("div"));
+  const effectFigure = (name, place) => {
+    const figure = document.createElement("div");
     figure.append(cut(name, 34));
-    const svg = figure.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "svg"));
-    svg.setAttribute("role", "img");
+    element(figure, "svg", { id: `effect-${place}`, role: "img" });
+    return figure;
+  };
+
+  const drawEffect = (svg, { name, values, means }, low, high) => {
     svg.setAttribute("aria-label", `${name}: ${means.map((mean, k) => `${readable(values[k])} → ${readable(mean)}`).join(", ")}`);
     draw(svg, { lines: [{ x: values, values: means, color: COLORS[0] }], y: [low, high], axis: "", height: 130 });
   };

@@ -2,4 +2,4 @@
 
 from ridgenet._extras import require_extra
 
-require_extra("table", "a page or report", "jinja2", "plotly")
+require_extra("table", "a page or report", "jinja2")

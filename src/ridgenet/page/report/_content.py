@@ -1,118 +1,224 @@
-"""The content of the report: figures, their descriptions, and sentences."""
+"""The content of the report: charts, their descriptions, and sentences."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from ridgenet._table_settings import ALPHA_FROM
 from ridgenet._wording import listed, readable
-from ridgenet.page.interactive._figures import curve_figure, path_objective_figure, search_figure, shrinkage_figure
-from ridgenet.page.interactive._plane_figure import boundary_figure
-from ridgenet.page.interactive._scene import MOST_POINTS, Sample, Scene, View, scene_of
-from ridgenet.page.interactive._stops import drawing_of, stops_of
-from ridgenet.page.report._effects import (
-    describe_effect,
-    describe_explanation,
-    effect_figure,
-    explanation_figure,
-)
+from ridgenet.page.report._charts import Chart, chart, line, thinned
+from ridgenet.page.report._effects import describe_effect, describe_explanation, effect_chart, explanation_bars
+from ridgenet.page.report._form import Field, form_of_inputs, form_of_table
+from ridgenet.page.report._networks import networks_of
 from ridgenet.page.report._predictions import (
-    calibration_figure,
-    confusion_figure,
+    Confusion,
+    calibration_chart,
+    confusion_of,
     describe_calibration,
     describe_confusion,
     describe_precision_recall,
     describe_predicted,
     describe_residuals,
     describe_roc,
-    importance_figure,
-    precision_recall_figure,
-    predicted_figure,
-    residual_figure,
-    roc_figure,
+    importance_bars,
+    precision_recall_chart,
+    predicted_chart,
+    residual_chart,
+    roc_chart,
 )
-from ridgenet.table._pipeline import names_of_inputs
+from ridgenet.page.report._rows import rows_of, why_not_again
+from ridgenet.page.report._scene import Scene, plane_around
+from ridgenet.plotting._plane import plane_of
+from ridgenet.table._pipeline import names_of_inputs, network_inputs, owners_of_inputs
 from ridgenet.table._plane import plane_of_model, reason_of_plane
 from ridgenet.table._result import TableModel
 from ridgenet.table._scores import RobustLoss
 from ridgenet.table._threshold import RARE
 
-RESOLUTION = 61
+# of the ends of the plane, between which the script makes a grid of its own
+ENDS = 2
 MOST_COLUMNS_SHOWN = 25
 MOST_COLUMNS_TOLD = 8
 # curves and matrices of more classes are unreadable
 MOST_CLASSES_DRAWN = 20
 
 
-@dataclass(frozen=True)
+@dataclass
 class Content:
     """The content of a report.
 
     Attributes
     ----------
-    model : TableModel
-        The trained model.
+    heading, title, source : str
+        Heading, title of the window, and where the data are from.
+    target : str
+        Name of the target.
+    estimator : estimator
+        The trained estimator.
     summary : list of str
         The findings, in sentences.
-    figures : dict of str to figure
-        Figures by name.
-    alternatives : dict of str to str
-        Text alternatives of the figures.
-    caption_of_boundary : str
-        Caption of the decision boundary, with the reason for its axes.
-    slider : dict or None
-        Records for the slider over λ.
     scene : Scene or None
-        What is drawn of the path.
-    pictures : list of str
-        Names of the pictures saved with the report.
-    settings : str
-        Settings of the training, as JSON.
+        What is seen of the path; None without one.
+    form : list of dict
+        Fields for values typed in.
+    caption_of_plane : str
+        What the plane shows, with the reason for its axes.
+    model : TableModel or None
+        The model, if it was trained on a table.
+    rows : dict or None
+        Rows with which the page trains again.
+    charts, alternatives : dict
+        Charts, and texts that describe them, by name.
+    confusion : Confusion or None
+        The confusion matrix of the test.
     """
 
-    model: TableModel
+    heading: str
+    title: str
+    source: str
+    target: str
+    estimator: Any
     summary: list[str]
-    figures: dict[str, Any]
-    alternatives: dict[str, str]
-    caption_of_boundary: str
-    slider: dict[str, Any] | None
     scene: Scene | None
-    pictures: list[str]
-    settings: str
+    form: list[Field]
+    caption_of_plane: str = ""
+    model: TableModel | None = None
+    rows: dict[str, Any] | None = None
+    charts: dict[str, Chart] = field(default_factory=dict)
+    alternatives: dict[str, str] = field(default_factory=dict)
+    confusion: Confusion | None = None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Everything that the script needs, as plain values."""
+        path = networks_of(self.estimator, []) if self.scene is None else self.scene.to_dict()
+        classes = getattr(self.estimator, "classes_", None)
+        return {
+            "charts": self.charts,
+            "path": path,
+            "hasPath": self.scene is not None,
+            "classes": None if classes is None else list(map(str, np.asarray(classes).tolist())),
+            "target": self.target,
+            "form": self.form,
+            "rows": self.rows,
+        }
+
+    @property
+    def settings(self) -> str:
+        """Settings of the training, as JSON."""
+        settings = self.model.settings.to_dict() if self.model is not None else {}
+        return json.dumps(settings, indent=1, ensure_ascii=False)
 
 
-def content_of(model: TableModel) -> Content:
-    """Return the content of a report."""
-    figures: dict[str, Any] = {}
-    alternatives: dict[str, str] = {}
-    scene = _scene(model)
-    if scene is not None:
-        _add_path(figures, alternatives, scene)
-    _add_search(figures, alternatives, model)
-    _add_test(figures, alternatives, model)
-    _add_explored(figures, alternatives, model)
-    return Content(
-        model,
+def content_of_model(model: TableModel, *, with_data: bool = False) -> Content:
+    """Return the content of the report of a table.
+
+    Parameters
+    ----------
+    model : TableModel
+        The trained model.
+    with_data : bool, default=False
+        Whether the report holds the training rows, and trains again.
+    """
+    scene, caption = None, ""
+    if model.path is not None:
+        inputs, y = model.pictured
+        plane = plane_of_model(model, inputs, ENDS)
+        names = tuple(names_of_inputs(model.pipeline))
+        scene = Scene(model.network, names, inputs, y, plane, model.settings.random_state)
+        caption = caption_of(scene, reason_of_plane(model, plane))
+    content = Content(
+        f"Predicting {model.target.name}",
+        model.title,
+        f"from {model.file}, {model.n_rows:,} rows",
+        model.target.name,
+        model.network,
         summary_of(model),
-        figures,
-        alternatives,
-        "" if scene is None else _caption_of_boundary(model, scene),
-        None if scene is None else slider_of(scene),
         scene,
-        pictures_of(model),
-        json.dumps(model.settings.to_dict(), indent=1, ensure_ascii=False),
+        form_of_table(model.pipeline, model.rows.X),
+        caption,
+        model,
     )
+    if scene is not None:
+        content.charts, content.alternatives = scene.curves()
+    if with_data and model.path is not None:
+        rows = model.rows
+        inputs = network_inputs(model.pipeline, rows.X)
+        if why_not_again(model.network, inputs, has_weights=rows.weights is not None) is None:
+            content.rows = rows_of(model.network, inputs, rows.y, owners_of_inputs(model.pipeline), rows.numbers)
+    _add_search(content)
+    _add_test(content, model)
+    _add_explored(content.charts, content.alternatives, model)
+    return content
 
 
-def pictures_of(model: TableModel) -> list[str]:
-    """Return the names of the pictures saved for a model."""
-    if model.path is None:
-        return []
-    return ["path.png", "shrinkage.png", *(["boundary.png"] if model.target.is_classes else [])]
+def content_of_estimator(
+    estimator: Any, X: np.ndarray | None, y: np.ndarray | None, *, with_data: bool = False
+) -> Content:
+    """Return the content of the report of an estimator.
+
+    Parameters
+    ----------
+    estimator : RidgeNetClassifierCV or RidgeNetRegressorCV
+        Fitted.
+    X, y : ndarray or None
+        Samples to show, such as those it was fitted to.
+    with_data : bool, default=False
+        Whether the report holds these samples, and trains again.
+    """
+    standardizer = estimator.path_.standardizer
+    given = getattr(estimator, "feature_names_in_", [f"x{k}" for k in range(estimator.n_features_in_)])
+    names = tuple(map(str, given))
+    if X is None:
+        plane = plane_around(estimator, names)
+    else:
+        plane = plane_of(X, names, standardizer.mean, standardizer.scale, ENDS)
+    scene = Scene(estimator, names, X, y, plane)
+    task = "classes" if scene.classes is not None else "numbers"
+    content = Content(
+        f"{type(estimator).__name__}",
+        type(estimator).__name__,
+        f"{standardizer.mean.size} inputs, {estimator.path_.n_samples:,.6g} samples",
+        "the target",
+        estimator,
+        [
+            f"A small neural network learned to predict {task} from {len(names)} inputs.",
+            _how_alpha_was_selected(estimator, float(estimator.alpha_)),
+        ],
+        scene,
+        form_of_inputs(names, standardizer.mean, standardizer.scale),
+        "" if plane is None else caption_of(scene, ""),
+    )
+    content.charts, content.alternatives = scene.curves()
+    if with_data and X is not None and y is not None and why_not_again(estimator, X) is None:
+        content.rows = rows_of(estimator, X, y, names, None)
+    _add_search(content)
+    return content
+
+
+def caption_of(scene: Scene, reason: str) -> str:
+    """Return the caption of the plane.
+
+    Parameters
+    ----------
+    scene : Scene
+        What is seen of the path.
+    reason : str
+        Why these axes were chosen; empty if there is nothing to choose.
+    """
+    assert scene.plane is not None
+    if scene.classes is None:
+        shades = ["Shades show predicted values" + (", and points their true values." if scene.X is not None else ".")]
+    else:
+        rings = ["Rings mark misclassified rows."] if scene.X is not None else []
+        shades = ["The paler a shade, the less sure the prediction is.", *rings]
+    note = scene.plane.note.replace("\n", " ")
+    left_out = [f"{note[:1].upper()}{note[1:]}."] if note else []
+    return " ".join(filter(None, ["The average of all networks at the λ above.", *shades, reason, *left_out]))
 
 
 def summary_of(model: TableModel) -> list[str]:
@@ -140,13 +246,7 @@ def summary_of(model: TableModel) -> list[str]:
             f"cross-validation chooses {readable(by_rule)}."
         )
     elif model.path is not None:
-        rule = {
-            "min": "the best value by cross-validation",
-            "1se": "the largest value within one standard error of the best",
-            "loo": "the best value by leave-one-out",
-            "evidence": "the most probable value given the data",
-        }[model.network.selection]
-        said.append(f"The regularisation strength is λ = {readable(model.alpha)} (alpha): {rule}.")
+        said.append(_how_alpha_was_selected(model.network, model.alpha))
     else:
         how = ALPHA_FROM[model.settings.alpha_from]
         said.append(f"The regularisation strength is λ = {readable(model.alpha)} (alpha), {how}.")
@@ -156,117 +256,72 @@ def summary_of(model: TableModel) -> list[str]:
     return said
 
 
-def slider_of(scene: Scene) -> dict[str, Any]:
-    """Return the records of the slider and its start."""
-    drawing = drawing_of(scene)
-    return {
-        "stops": stops_of(scene, drawing),
-        "start": scene.shown.index(scene.chosen),
-        "drawing": drawing.to_dict(),
-    }
+def _how_alpha_was_selected(estimator: Any, alpha: float) -> str:
+    rule = {
+        "min": "the best value by cross-validation",
+        "1se": "the largest value within one standard error of the best",
+        "loo": "the best value by leave-one-out",
+        "evidence": "the most probable value given the data",
+    }[estimator.selection]
+    return f"The regularisation strength is λ = {readable(alpha)} (alpha): {rule}."
 
 
-def _scene(model: TableModel) -> Scene | None:
-    if model.path is None:
-        return None
-    inputs, y = model.pictured
-    plane = plane_of_model(model, inputs, RESOLUTION)
-    rows = Sample.of(inputs, y, MOST_POINTS, model.settings.random_state)
-    view = View(plane, getattr(model.network, "classes_", None), rows, None)
-    return scene_of(model.network, view, tuple(names_of_inputs(model.pipeline)))
-
-
-def _caption_of_boundary(model: TableModel, scene: Scene) -> str:
-    if scene.classes is None:
-        shades = ["Shades show predicted values, and points their true values."]
-    else:
-        line = ["On the line both classes are equally probable."] if len(scene.classes) == 2 else []
-        rings = "Rings mark misclassified rows."
-        shades = [*line, "The paler a shade, the less sure the network is.", rings]
-    note = scene.plane.note.replace("\n", " ")
-    left_out = [f"{note[:1].upper()}{note[1:]}."] if note else []
-    return " ".join(["The network at the λ above.", *shades, reason_of_plane(model, scene.plane), *left_out])
-
-
-def _add_path(figures: dict[str, Any], alternatives: dict[str, str], scene: Scene) -> None:
-    at, curve = scene.chosen, scene.curve
-    alpha = scene.alphas[at]
-    figures["boundary"] = boundary_figure(scene)
-    what = "which class is predicted" if scene.classes is not None else "which number is predicted"
-    alternatives["boundary"] = (
-        f"Map of {what} over {scene.plane.labels[0]} and {scene.plane.labels[1] or 'nothing else'}, with the rows of "
-        "the table as points. The slider above it changes λ."
-    )
-    figures["curve"] = curve_figure(scene, at)
-    alternatives["curve"] = (
-        f"Curve of the {curve.label} against λ from {readable(scene.alphas[-1], 2)} to {readable(scene.alphas[0], 2)}; "
-        f"at the chosen λ = {readable(alpha)} it is {readable(curve.values[at], 4)}."
-    )
-    alternatives["network"] = (
-        "Drawing of the network: a line for each weight, wider for larger ones, and a disc for each unit and its bias. "
-        "The stronger the penalty, the thinner the lines."
-    )
-    figures["shrinkage"] = shrinkage_figure(scene, at)
-    norms = scene.path.layer_norms
-    alternatives["shrinkage"] = (
-        "Norm of each layer's weights against λ: the stronger the penalty, the smaller; "
-        f"in layer 1 from {readable(norms[-1, 0])} to {readable(norms[0, 0])}."
-    )
-    figures["objectives"] = path_objective_figure(scene, at)
-    alternatives["objectives"] = (
-        "Data loss and L2 penalty against λ: the stronger the penalty, the higher the data loss; "
-        f"at the chosen λ they are {readable(scene.path.data_losses[at, 0])} and "
-        f"{readable(scene.path.l2_penalties[at, 0])}."
-    )
-
-
-def _add_search(figures: dict[str, Any], alternatives: dict[str, str], model: TableModel) -> None:
-    network = model.network
+def _add_search(content: Content) -> None:
+    network = content.estimator
     data_loss, l2_penalty = network.data_loss_curve_, network.l2_penalty_curve_
     if len(data_loss) < 2:
         return
     unit = "iteration" if network.solver_ == "lbfgs" else "epoch"
-    figures["search"] = search_figure(data_loss, l2_penalty, unit)
-    alternatives["search"] = (
+    (kept,) = thinned(np.arange(len(data_loss)))
+    content.charts["search"] = chart(
+        [
+            line("data loss", kept, np.asarray(data_loss)[kept], 0),
+            line("L2 penalty", kept, np.asarray(l2_penalty)[kept], 1, isDashed=True),
+        ],
+        axis=unit,
+        title="training objective, in standardised units",
+    )
+    content.alternatives["search"] = (
         f"Objective during training, over {len(data_loss) - 1} {unit}s: the data loss goes from "
         f"{readable(data_loss[0])} to {readable(data_loss[-1])}, the L2 penalty from {readable(l2_penalty[0])} to "
         f"{readable(l2_penalty[-1])}."
     )
 
 
-def _add_test(figures: dict[str, Any], alternatives: dict[str, str], model: TableModel) -> None:
+def _add_test(content: Content, model: TableModel) -> None:
+    charts, alternatives = content.charts, content.alternatives
     test = model.test
     if test is None:
         return
     if test.classes is None:
-        figures["predicted"] = predicted_figure(test.y, test.outputs)
-        figures["residuals"] = residual_figure(test.y, test.outputs)
+        charts["predicted"] = predicted_chart(test.y, test.outputs)
+        charts["residuals"] = residual_chart(test.y, test.outputs)
         alternatives["predicted"] = describe_predicted(test.y, test.outputs, model.target.name)
         alternatives["residuals"] = describe_residuals(test.y, test.outputs)
     elif len(test.classes) <= MOST_CLASSES_DRAWN:
-        figures["confusion"] = confusion_figure(test.y, test.predicted, test.classes)
+        content.confusion = confusion_of(test.y, test.predicted, test.classes)
         alternatives["confusion"] = describe_confusion(test.y, test.predicted, test.classes)
         if all((test.y == label).any() for label in test.classes):
-            figures["roc"] = roc_figure(test.y, test.outputs, test.classes)
+            charts["roc"] = roc_chart(test.y, test.outputs, test.classes)
             if len(test.classes) == 2 and min(np.mean(test.y == label) for label in test.classes) < RARE:
                 cut = model.threshold.value if model.threshold is not None else 0.5
-                figures["precision"] = precision_recall_figure(test.y, test.outputs, test.classes, cut)
+                charts["precision"] = precision_recall_chart(test.y, test.outputs, test.classes, cut)
                 alternatives["precision"] = describe_precision_recall(test.y, test.outputs, test.classes)
-            figures["calibration"] = calibration_figure(test.y, test.outputs, test.classes)
+            charts["calibration"] = calibration_chart(test.y, test.outputs, test.classes)
             alternatives["roc"] = describe_roc(test.y, test.outputs, test.classes)
             alternatives["calibration"] = describe_calibration(test.y, test.outputs, test.classes)
     if test.importances and model.why_worthless is None:
         shown = test.importances[:MOST_COLUMNS_SHOWN]
         robust = RobustLoss.of(model.network.network_)
         loss = robust.name if robust else "squared error" if test.classes is None else "log loss"
-        figures["importance"] = importance_figure(
+        charts["importance"] = importance_bars(
             [i.column for i in shown], [i.value for i in shown], [i.spread for i in shown], loss
         )
         told = listed((f"{i.column} {readable(i.value, 2)}" for i in test.importances), MOST_COLUMNS_TOLD)
         alternatives["importance"] = f"How much each column matters: {told}"
 
 
-def _add_explored(figures: dict[str, Any], alternatives: dict[str, str], model: TableModel) -> None:
+def _add_explored(charts: dict[str, Chart], alternatives: dict[str, str], model: TableModel) -> None:
     explored = model.explored
     if explored is None:
         return
@@ -277,8 +332,8 @@ def _add_explored(figures: dict[str, Any], alternatives: dict[str, str], model: 
         labels = classes[1:] if len(classes) == 2 else classes
         predicted = f"mean probability of {labels[0]}" if len(labels) == 1 else "mean probability"
     for k, effect in enumerate(explored.effects):
-        figures[f"effect{k}"] = effect_figure(effect, predicted, labels)
+        charts[f"effect{k}"] = effect_chart(effect, predicted, labels)
         alternatives[f"effect{k}"] = describe_effect(effect, labels)
     if explored.explanation is not None:
-        figures["explanation"] = explanation_figure(explored.explanation)
+        charts["explanation"] = explanation_bars(explored.explanation)
         alternatives["explanation"] = describe_explanation(explored.explanation)

@@ -1,25 +1,20 @@
-"""Figures of what a model does: effects of columns, and the contributions to one prediction."""
+"""Charts of what a model does: effects of columns, and the contributions to one prediction."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-import numpy as np
 
 from ridgenet._wording import listed, readable
-from ridgenet.page.interactive._figures import CHOSEN, SIMPLER, Figure, color_of_class, figure, numbers, text_of, titled
-from ridgenet.page.report._predictions import bar_figure
+from ridgenet.page.report._charts import Chart, bars, chart, line, numbers
 from ridgenet.table._effects import Effect, Explanation
 
 # of classes, more than two
 MOST_CLASSES = 5
 MOST_CONTRIBUTIONS = 12
-BAND = "rgba(0, 114, 178, 0.15)"
 
 
-def effect_figure(effect: Effect, predicted: str, labels: Sequence[object]) -> Figure:
-    """Draw how predictions depend on a column, with a band of one standard deviation over networks for one output.
+def effect_chart(effect: Effect, predicted: str, labels: Sequence[object]) -> Chart:
+    """Draw how predictions depend on a column, with one standard deviation over networks.
 
     Parameters
     ----------
@@ -30,39 +25,18 @@ def effect_figure(effect: Effect, predicted: str, labels: Sequence[object]) -> F
     labels : sequence
         The label of each output, if there are several.
     """
-    traces = []
-    several = len(labels) > 1
-    for k, label in list(enumerate(labels))[:MOST_CLASSES]:
-        means, spread = effect.means[:, k], effect.spread[:, k]
-        color = color_of_class(k) if several else CHOSEN
-        trace: dict[str, Any] = {
-            "type": "scatter" if effect.is_of_numbers else "bar",
-            "x": numbers(effect.values) if effect.is_of_numbers else [text_of(value) for value in effect.values],
-            "y": numbers(means),
-            "name": text_of(label),
-            "hovertemplate": "%{x}: %{y:.3g}<extra></extra>",
-        }
-        if effect.is_of_numbers:
-            trace |= {"mode": "lines", "line": {"color": color, "width": 2.5}}
-        else:
-            trace |= {"marker": {"color": color}, "error_y": {"array": numbers(spread), "thickness": 1}}
-        traces.append(trace)
-    if effect.is_of_numbers and not several:
-        low, high = effect.means[:, 0] - effect.spread[:, 0], effect.means[:, 0] + effect.spread[:, 0]
-        band: dict[str, Any] = {
-            "type": "scatter",
-            "x": numbers([*effect.values, *effect.values[::-1]]),
-            "y": numbers(np.concatenate([low, high[::-1]])),
-            "mode": "lines",
-            "fill": "toself",
-            "fillcolor": BAND,
-            "line": {"width": 0},
-            "hoverinfo": "skip",
-            "showlegend": False,
-        }
-        traces.insert(0, band)
-    x = {"title": titled(effect.column), **({} if effect.is_of_numbers else {"type": "category"})}
-    return figure(traces, x=x, y={"title": titled(predicted)}, showlegend=several)
+    names = [str(label) if len(labels) > 1 else "" for label in labels][:MOST_CLASSES]
+    if effect.is_of_numbers:
+        lines = [
+            line(name, effect.values, effect.means[:, k], k, band=numbers(effect.spread[:, k]))
+            for k, name in enumerate(names)
+        ]
+        return chart(lines, axis=effect.column, title=predicted)
+    series = [
+        {"name": name, "values": numbers(effect.means[:, k]), "spread": numbers(effect.spread[:, k]), "tone": k}
+        for k, name in enumerate(names)
+    ]
+    return bars(effect.values, series, predicted, is_from_zero=False)
 
 
 def describe_effect(effect: Effect, labels: Sequence[object]) -> str:
@@ -81,7 +55,7 @@ def describe_effect(effect: Effect, labels: Sequence[object]) -> str:
     )
 
 
-def explanation_figure(explanation: Explanation) -> Figure:
+def explanation_bars(explanation: Explanation) -> Chart:
     """Draw the contributions of columns to a prediction, the largest on top."""
     shown = explanation.contributions[:MOST_CONTRIBUTIONS]
     values = [contribution for _, _, contribution in shown]
@@ -89,13 +63,9 @@ def explanation_figure(explanation: Explanation) -> Figure:
     names = [f"{column} = {cell}" for column, cell, _ in shown]
     if len(explanation.contributions) > MOST_CONTRIBUTIONS:
         names, values = [*names, "all others"], [*values, rest]
-    return bar_figure(
-        names,
-        values,
-        f"contribution, from {readable(explanation.start)} to {readable(explanation.prediction)}",
-        marker={"color": [CHOSEN if value >= 0 else SIMPLER for value in values]},
-        hovertemplate="%{y}: %{x:+.3g}<extra></extra>",
-    )
+    axis = f"contribution, from {readable(explanation.start)} to {readable(explanation.prediction)}"
+    series = [{"values": numbers(values), "tone": [0 if value >= 0 else 1 for value in values]}]
+    return bars(names, series, axis, is_from_zero=True)
 
 
 def describe_explanation(explanation: Explanation) -> str:

@@ -1,9 +1,9 @@
-"""Figures of predictions on unseen rows, and their text alternatives."""
+"""Charts of predictions on unseen rows, and texts that describe them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from sklearn.calibration import calibration_curve
@@ -11,102 +11,108 @@ from sklearn.metrics import average_precision_score, confusion_matrix, precision
 
 from ridgenet._wording import listed, readable
 from ridgenet.estimators._calibration import N_BINS, expected_calibration_error
-from ridgenet.page.interactive._figures import CHOSEN, Figure, color_of_class, figure, numbers, text_of, titled
-from ridgenet.plotting._style import INK, LIGHT_INK
+from ridgenet.page.report._charts import Chart, bars, chart, diagonal, line, numbers, thinned
 
-MOST_POINTS = 2_000
+MOST_POINTS = 1_000
 # more would be too long to listen to
 MOST_NAMED = 6
-DIAGONAL = {"type": "line", "x0": 0, "y0": 0, "x1": 1, "y1": 1, "line": {"color": LIGHT_INK, "dash": "dot"}}
+# shades of the confusion matrix
+N_SHADES = 10
+UNIT = [0, 1]
 
 
-def confusion_figure(y: np.ndarray, predicted: np.ndarray, classes: np.ndarray) -> Figure:
-    """Draw the confusion matrix."""
+@dataclass(frozen=True)
+class Confusion:
+    """A confusion matrix.
+
+    Attributes
+    ----------
+    labels : list of str
+        The classes.
+    counts : list of list of int
+        Rows of each true class, by predicted class.
+    shades : list of list of int
+        Fraction of the true class, from 0 to 10.
+    """
+
+    labels: list[str]
+    counts: list[list[int]]
+    shades: list[list[int]]
+
+
+def confusion_of(y: np.ndarray, predicted: np.ndarray, classes: np.ndarray) -> Confusion:
+    """Return the confusion matrix."""
     counts = confusion_matrix(y, predicted, labels=classes)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    labels = [text_of(label) for label in classes]
-    trace = {
-        "type": "heatmap",
-        "x": labels,
-        "y": labels,
-        "z": np.round(shares, 4).tolist(),
-        "text": [[str(count) for count in row] for row in counts],
-        "texttemplate": "%{text}",
-        "colorscale": [[0, "#FFFFFF"], [1, "#5FA9D3"]],
-        "zmin": 0,
-        "zmax": 1,
-        "showscale": False,
-        "hovertemplate": "true %{y}, predicted %{x}: %{text} rows (%{z:.0%})<extra></extra>",
-    }
-    return figure(
-        [trace],
-        x={"title": titled("predicted"), "type": "category"},
-        y={"title": titled("true"), "type": "category", "autorange": "reversed"},
-    )
+    return Confusion(list(map(str, classes)), counts.tolist(), np.rint(N_SHADES * shares).astype(int).tolist())
 
 
-def roc_figure(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) -> Figure:
+def roc_chart(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) -> Chart:
     """Draw the ROC curve for two classes, or of each class against the others."""
-    traces = []
+    lines = [diagonal()]
     for k, truth in _shown(y, classes):
         false_alarms, found, _ = roc_curve(truth, outputs[:, k])
         name = f"class {classes[k]}" + ("" if len(classes) == 2 else " against the others")
-        traces.append(_line(false_alarms, found, name, color_of_class(k)))
-    return figure(
-        traces,
-        x={"title": titled("false positive rate"), "range": [0, 1]},
-        y={"title": titled("true positive rate"), "range": [0, 1.01]},
-        shapes=[DIAGONAL],
-        showlegend=True,
-    )
+        x, found = thinned(false_alarms, found)
+        lines.append(line(name, x, found, k))
+    return chart(lines, axis="false positive rate", title="true positive rate", x=UNIT, y=UNIT)
 
 
-def calibration_figure(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) -> Figure:
+def calibration_chart(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) -> Chart:
     """Draw the calibration curve."""
-    traces = []
+    lines = [diagonal()]
     for k, truth in _shown(y, classes):
         probabilities = np.clip(outputs[:, k], 0, 1)
         observed, said = calibration_curve(truth, probabilities, n_bins=N_BINS, strategy="quantile")
-        trace = _line(said, observed, f"class {classes[k]}", color_of_class(k), mode="lines+markers")
-        low, high = _interval(observed, len(truth) / len(observed))
-        trace["error_y"] = {
-            "symmetric": False,
-            "array": numbers(high - observed),
-            "arrayminus": numbers(observed - low),
-            "thickness": 1,
-            "color": color_of_class(k),
-        }
-        traces.append(trace)
-    return figure(
-        traces,
-        x={"title": titled(f"predicted probability ({_calibration_error(y, outputs, classes)})"), "range": [0, 1]},
-        y={"title": titled("observed frequency"), "range": [0, 1.01]},
-        shapes=[DIAGONAL],
-        showlegend=True,
-    )
+        whiskers = list(map(numbers, _interval(observed, len(truth) / len(observed))))
+        lines.append(line(f"class {classes[k]}", said, observed, k, kind="both", whiskers=whiskers))
+    axis = f"predicted probability ({_calibration_error(y, outputs, classes)})"
+    return chart(lines, axis=axis, title="observed frequency", x=UNIT, y=UNIT)
 
 
-def precision_recall_figure(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray, threshold: float) -> Figure:
+def precision_recall_chart(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray, threshold: float) -> Chart:
     """Draw precision against recall of the rarer of two classes, with a point at a threshold of the second class."""
     rare = int(np.argmin([(y == label).sum() for label in classes]))
     truth, probabilities = y == classes[rare], outputs[:, rare]
-    precision, recall, _ = precision_recall_curve(truth, probabilities)
-    traces = [_line(recall, precision, f"class {classes[rare]}", color_of_class(rare))]
+    precision, recall = thinned(*precision_recall_curve(truth, probabilities)[:2])
+    share = float(truth.mean())
+    lines = [
+        line("", UNIT, [share, share], 2, isDashed=True),
+        line(f"class {classes[rare]}", recall, precision, rare),
+    ]
     found = probabilities >= threshold if rare == 1 else probabilities > 1 - threshold
     if found.any():
-        point = _line(
-            np.array([found[truth].mean()]), np.array([truth[found].mean()]), f"threshold {readable(threshold)}", INK
-        )
-        traces.append({**point, "mode": "markers", "marker": {"size": 10, "color": INK}})
-    share = float(truth.mean())
-    level = {**DIAGONAL, "y0": share, "y1": share}
-    return figure(
-        traces,
-        x={"title": titled("recall: fraction of the class that is found"), "range": [0, 1]},
-        y={"title": titled("precision: fraction of predictions that are right"), "range": [0, 1.01]},
-        shapes=[level],
-        showlegend=True,
-    )
+        point = [found[truth].mean()], [truth[found].mean()]
+        lines.append(line(f"threshold {readable(threshold)}", *point, 3, kind="dots"))
+    axis = "recall: fraction of the class that is found"
+    return chart(lines, axis=axis, title="precision: fraction of predictions that are right", x=UNIT, y=UNIT)
+
+
+def predicted_chart(y: np.ndarray, predicted: np.ndarray) -> Chart:
+    """Draw true against predicted values."""
+    low, high = float(min(y.min(), predicted.min())), float(max(y.max(), predicted.max()))
+    some = _some(len(y))
+    lines = [line("", predicted[some], y[some], kind="dots"), diagonal(low, high)]
+    return chart(lines, axis="predicted", title="true")
+
+
+def residual_chart(y: np.ndarray, predicted: np.ndarray) -> Chart:
+    """Draw residuals against predicted values."""
+    some = _some(len(y))
+    ends = [predicted[some].min(), predicted[some].max()]
+    lines = [line("", predicted[some], (y - predicted)[some], kind="dots"), line("", ends, [0, 0], 2, isDashed=True)]
+    return chart(lines, axis="predicted", title="true − predicted")
+
+
+def importance_bars(columns: Sequence[str], values: Sequence[float], spreads: Sequence[float], loss: str) -> Chart:
+    """Draw permutation importances, the largest on top."""
+    series = [{"values": numbers(values), "spread": numbers(spreads), "tone": 0}]
+    return bars(columns, series, f"increase of the {loss} when its cells are shuffled", is_from_zero=True)
+
+
+def _some(n: int) -> np.ndarray:
+    """Return the indices of the rows that are drawn."""
+    return np.random.RandomState(0).permutation(n)[:MOST_POINTS]
 
 
 def describe_precision_recall(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) -> str:
@@ -120,82 +126,12 @@ def describe_precision_recall(y: np.ndarray, outputs: np.ndarray, classes: np.nd
     )
 
 
-def predicted_figure(y: np.ndarray, predicted: np.ndarray) -> Figure:
-    """Draw true against predicted values."""
-    low, high = float(min(y.min(), predicted.min())), float(max(y.max(), predicted.max()))
-    line = {**DIAGONAL, "x0": low, "y0": low, "x1": high, "y1": high}
-    return figure(
-        [_dots(predicted, y, "predicted %{x:.4g}, true %{y:.4g}")],
-        x={"title": titled("predicted")},
-        y={"title": titled("true")},
-        shapes=[line],
-    )
-
-
-def residual_figure(y: np.ndarray, predicted: np.ndarray) -> Figure:
-    """Draw residuals against predicted values."""
-    level = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 0, "y1": 0, "line": DIAGONAL["line"]}
-    return figure(
-        [_dots(predicted, y - predicted, "predicted %{x:.4g}, residual %{y:+.4g}")],
-        x={"title": titled("predicted")},
-        y={"title": titled("true − predicted")},
-        shapes=[level],
-    )
-
-
-def importance_figure(columns: Sequence[str], values: Sequence[float], spreads: Sequence[float], loss: str) -> Figure:
-    """Draw permutation importances, the largest on top."""
-    return bar_figure(
-        columns,
-        values,
-        f"increase of the {loss} when its cells are shuffled",
-        error_x={"array": numbers(spreads), "color": INK, "thickness": 1},
-        marker={"color": CHOSEN},
-        hovertemplate="%{y}: %{x:.3g}<extra></extra>",
-    )
-
-
-def bar_figure(names: Sequence[str], values: Sequence[float], title: str, **trace: Any) -> Figure:
-    """Draw a horizontal bar for each name, the first on top; `trace` has further properties of the bars."""
-    bars = {"type": "bar", "orientation": "h", "x": numbers(values), "y": [text_of(name) for name in names], **trace}
-    return figure(
-        [bars],
-        x={"title": titled(title)},
-        y={"type": "category", "autorange": "reversed"},
-        height=110 + 26 * len(names),
-    )
-
-
 def _interval(observed: np.ndarray, n: float) -> tuple[np.ndarray, np.ndarray]:
     """Return 95% intervals of frequencies among n rows (Wilson, JASA, 1927)."""
     z = 1.96
     center = (observed + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(observed * (1 - observed) / n + z**2 / (4 * n**2))
     return center - half, center + half
-
-
-def _line(x: np.ndarray, y: np.ndarray, name: str, color: str, mode: str = "lines") -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": mode,
-        "x": numbers(x),
-        "y": numbers(y),
-        "name": text_of(name),
-        "line": {"color": color, "width": 2.5},
-        "hovertemplate": "%{x:.2f}, %{y:.2f}<extra></extra>",
-    }
-
-
-def _dots(x: np.ndarray, y: np.ndarray, hover: str) -> dict[str, Any]:
-    some = np.random.RandomState(0).permutation(len(x))[:MOST_POINTS]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": numbers(x[some]),
-        "y": numbers(y[some]),
-        "marker": {"color": CHOSEN, "size": 6, "opacity": 0.6},
-        "hovertemplate": hover + "<extra></extra>",
-    }
 
 
 def describe_confusion(y: np.ndarray, predicted: np.ndarray, classes: np.ndarray) -> str:

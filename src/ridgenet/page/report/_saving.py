@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from matplotlib.axes import Axes
@@ -16,9 +12,13 @@ from matplotlib.figure import Figure
 
 from ridgenet import __version__
 from ridgenet._wording import readable
+from ridgenet.core.browser import joined
 from ridgenet.io._results_folder import MODEL, NAMES_OF_MODEL, made_now, results_in
 from ridgenet.model_files._files import model_content
-from ridgenet.page.report._content import content_of
+from ridgenet.page import components
+from ridgenet.page._policy import as_data, embeddable, policy
+from ridgenet.page.report._content import Content, content_of_model
+from ridgenet.page.script import script as path_script
 from ridgenet.plotting._boundary_path import BoundaryPathDisplay
 from ridgenet.plotting._path import PathDisplay, ShrinkageDisplay
 from ridgenet.plotting._style import prepare, write_png
@@ -32,50 +32,50 @@ from ridgenet.table._stages import Announce, Stage, unannounced
 HERE = Path(__file__).parent
 
 
-def render(model: TableModel, program: str | None = None, rerun: Rerun | None = None) -> str:
+SCRIPTS = ("networks.js", "figures.js", "seen.js", "typed.js", "again.js", "report.js")
+
+
+def render(
+    content: Content, rerun: Rerun | None = None, pictures: Sequence[str] = (), warnings: Sequence[str] = ()
+) -> str:
     """Return the report as HTML.
 
     Parameters
     ----------
-    model : TableModel
-        The trained model.
-    program : str, optional
-        Python code that reproduces the report, if it is not saved with a result.json.
+    content : Content
+        The content.
     rerun : Rerun, optional
         The command that reproduces the report.
+    pictures : sequence of str, default=()
+        Names of the pictures saved with the report.
+    warnings : sequence of str, default=()
+        Further notes for readers.
     """
-    content = content_of(model)
-    if rerun is None:
-        # the report is a file of its own
-        content = replace(content, pictures=[])
     templates = Environment(
         loader=FileSystemLoader(HERE), autoescape=select_autoescape(), undefined=StrictUndefined, trim_blocks=True
     )
+    engine = embeddable(path_script())
+    own = embeddable(components.script() + joined(HERE, SCRIPTS))
+    style = components.style() + (HERE / "report.css").read_text(encoding="utf-8")
     return templates.get_template("report.html").render(
         content=content,
-        readable=readable,
-        program=program,
-        rerun=rerun,
-        version=__version__,
+        data=as_data(content.data),
+        engine=engine,
         made=made_now(),
-        style=(HERE / "report.css").read_text(encoding="utf-8"),
-        drawing="\n".join(
-            (files("ridgenet.page.interactive") / name).read_text(encoding="utf-8")
-            for name in ("network.js", "surface.js")
-        ),
-        script=(HERE / "report.js").read_text(encoding="utf-8"),
-        plotly=(files("plotly") / "package_data" / "plotly.min.js").read_text(encoding="utf-8"),
-        data=_as_script({"figures": content.figures, "slider": content.slider}),
+        pictures=pictures,
+        policy=policy([engine, own], style),
+        readable=readable,
+        rerun=rerun,
+        script=own,
+        style=style,
+        version=__version__,
+        warnings=warnings,
     )
 
 
-def _as_script(data: Any) -> str:
-    """Return JSON in which no browser can find markup or the end of the script."""
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def save(model: TableModel, folder: str | Path, announce: Announce = unannounced) -> list[Path]:
+def save(
+    model: TableModel, folder: str | Path, announce: Announce = unannounced, *, with_data: bool = False
+) -> list[Path]:
     """Save everything about a model in a folder, which is created if needed.
 
     Parameters
@@ -86,6 +86,8 @@ def save(model: TableModel, folder: str | Path, announce: Announce = unannounced
         Where to write model.skops, result.json, report.html, card.md, and for a path, path.csv and pictures.
     announce : callable, optional
         Called with the name of the stage, and the fraction of it done.
+    with_data : bool, default=False
+        Whether the report holds the training rows, and trains again.
 
     Returns
     -------
@@ -108,11 +110,13 @@ def save(model: TableModel, folder: str | Path, announce: Announce = unannounced
         table = path_table(model)
         if table is not None:
             results.write("path.csv", partial(table.to_csv, index=False))
-        for name, draw in _pictures(model).items():
+        pictures = _pictures(model)
+        for name, draw in pictures.items():
             results.write(name, partial(write_png, draw()))
             stage.step()
         again = rerun(model.settings, folder)
-        results.add("report.html", render(model, rerun=again).encode())
+        content = content_of_model(model, with_data=with_data)
+        results.add("report.html", render(content, again, list(pictures)).encode())
         results.add("card.md", card_of(record, made_now()["made_with"], again.command).encode())
         stage.step()
         results.finish({"run_from": path_to_working_folder(folder), **record})

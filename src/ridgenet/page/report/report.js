@@ -1,72 +1,79 @@
 "use strict";
-(() => {
-  const content = JSON.parse(document.getElementById("content").textContent);
-  const settings = { displayModeBar: false, responsive: true };
-  const drawn = Object.entries(content.figures).map(([name, figure]) =>
-    Plotly.newPlot(name, figure.data, figure.layout, settings));
+// The report: charts that Python has prepared, the path with its slider, values typed in, and training again.
+(async () => {
+  const { at } = ridgenetChart, content = JSON.parse(at("content").textContent), OVER_ALPHA = ["curve", "shrinkage", "objectives"];
+  const [kernels, ofTraining] = [await ridgenetKernels.load(), content.rows && await ridgenetKernels.load()];
+  const averages = new ridgenetNetworks.Averages(kernels, content.path);
 
-  const slider = content.slider;
-  if (slider) {
-    const input = document.getElementById("strength");
-    const readout = document.getElementById("readout");
-    const draw = ridgenetDrawing(document.getElementById("network"), slider.drawing);
-    let paint = null;
-    const marked = ["curve", "shrinkage", "objectives"];
-
-    const show = () => {
-      const stop = slider.stops[Number(input.value)];
-      input.setAttribute("aria-valuetext", `λ = ${stop.readout["λ (alpha)"]}${stop.chosen ? ", chosen" : ""}`);
-      readout.replaceChildren(...Object.entries(stop.readout).map(([name, value]) => {
-        const entry = document.createElement("div");
-        const term = document.createElement("dt");
-        const number = document.createElement("dd");
-        term.textContent = name;
-        number.textContent = value + (name.startsWith("λ") && stop.chosen ? " (chosen)" : "");
-        entry.append(term, number);
-        return entry;
-      }));
-      draw(stop.network);
-      paint(stop.surface, stop.wrong);
-      for (const name of marked) {
-        Plotly.relayout(name, { "shapes[0].x0": stop.alpha, "shapes[0].x1": stop.alpha });
+  // the address, so that a link shows the same λ and values; frames without an address do without
+  const VALUE = "value.", state = { alpha: null, values: {} };
+  const readAddress = () => {
+    const given = [...new URLSearchParams(location.hash.slice(1))];
+    state.alpha = Number(given.find(([name]) => name === "alpha")?.[1]) || null;
+    state.values = Object.fromEntries(given.filter(([name]) => name.startsWith(VALUE)).map(([name, value]) => [name.slice(VALUE.length), value]));
+  };
+  let writing = null;
+  const writeAddress = () => {
+    clearTimeout(writing);
+    // browsers allow few changes of the address per second
+    writing = setTimeout(() => {
+      const pairs = Object.entries(state.values).map(([name, value]) => [VALUE + name, value]);
+      const text = new URLSearchParams(state.alpha ? [["alpha", state.alpha.toPrecision(6)], ...pairs] : pairs).toString();
+      if (`#${text}` === location.hash || (text === "" && location.hash === "")) return;
+      try {
+        history.pushState(null, "", `#${text}`);
+      } catch {
+        // a page shown inside of another has no address of its own
       }
-    };
-    let waiting = false;
-    const later = () => {
-      if (waiting) return;
-      waiting = true;
-      requestAnimationFrame(() => { waiting = false; show(); });
-    };
-    Promise.all(drawn).then(() => {
-      paint = ridgenetSurface(document.getElementById("boundary"), content.figures.boundary.surface);
-      input.addEventListener("input", later);
-      document.getElementById("back").addEventListener("click", () => { input.value = slider.start; show(); });
-      show();
-      document.body.dataset.ready = "yes";
-    });
-  } else {
-    Promise.all(drawn).then(() => { document.body.dataset.ready = "yes"; });
-  }
+    }, 300);
+  };
 
-  // scripts cannot ask for the width of the paper: this fits on A4 and Letter
-  const WIDE = 680, HALF = 330, HEIGHT = 300, HEIGHT_OF_HALF = 250;
+  const typed = ridgenetTyped(content, averages, values => {
+    state.values = values;
+    writeAddress();
+  });
+  const seen = content.hasPath && ridgenetSeen(content, averages, {
+    moved: typed.moved,
+    kept: alpha => {
+      state.alpha = alpha;
+      writeAddress();
+    },
+  });
+  const again = content.rows && ridgenetAgain(content, ofTraining, at("engine").textContent);
+
+  const draw = () => {
+    for (const [id, chart] of Object.entries(content.charts)) if (!OVER_ALPHA.includes(id)) ridgenetFigures.drawIn(id, chart);
+    seen?.draw?.();
+    again?.draw?.();
+    typed.show();
+  };
+  const follow = () => {
+    readAddress();
+    typed.setValues(state.values);
+    if (seen) seen.moveTo(state.alpha ? seen.stopNearest(state.alpha) : content.path.chosen, false);
+    typed.show();
+  };
+
+  at("theme").onclick = () => {
+    const root = document.documentElement, isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = (root.dataset.theme ?? (isDark ? "dark" : "light")) === "dark" ? "light" : "dark";
+    if (seen) seen.repaint();
+  };
+  let resizing = null;
+  window.onresize = () => {
+    clearTimeout(resizing);
+    resizing = setTimeout(draw, 150);
+  };
+  window.onpopstate = follow;
   let opened = [];
-  addEventListener("beforeprint", () => {
+  window.onbeforeprint = () => {
     opened = [...document.querySelectorAll("details:not([open])")];
     for (const details of opened) details.open = true;
-    for (const [name, figure] of Object.entries(content.figures)) {
-      const half = document.getElementById(name).closest(".pair") !== null;
-      const height = figure.layout.height || (half ? HEIGHT_OF_HALF : HEIGHT);
-      Plotly.relayout(name, { width: half ? HALF : WIDE, height, "font.size": half ? 9 : 12 });
-    }
-  });
-  addEventListener("afterprint", () => {
+  };
+  window.onafterprint = () => {
     for (const details of opened) details.open = false;
-    for (const [name, figure] of Object.entries(content.figures)) {
-      Plotly.relayout(name, {
-        width: null, height: figure.layout.height || null, autosize: true, "font.size": figure.layout.font.size,
-      });
-      Plotly.Plots.resize(name);
-    }
-  });
+  };
+  draw();
+  follow();
+  document.querySelector("main").setAttribute("aria-busy", "false");
 })();

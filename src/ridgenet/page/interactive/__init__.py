@@ -1,1 +1,0 @@
-"""Interactive figures, shared by the page and the report."""

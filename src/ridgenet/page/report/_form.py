@@ -1,0 +1,96 @@
+"""The form for values typed in: what each column of the table, or each input, can be, and the inputs that it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.pipeline import Pipeline
+
+from ridgenet.page.report._charts import numbers
+from ridgenet.table._pipeline import owners_of_inputs
+from ridgenet.table.encoding._categories import Categories, LevelEncoding
+from ridgenet.table.encoding._column import ColumnEncoding
+from ridgenet.table.encoding._dates import Dates
+from ridgenet.table.encoding._numbers import Numbers
+
+# of categories in a list of choices
+MOST_LEVELS = 500
+# of standard deviations around the mean: where the effect of a number is drawn if its rows are not known
+AROUND = 2.0
+QUANTILES = (0.02, 0.5, 0.98)
+Field = dict[str, Any]
+
+
+def form_of_table(pipeline: Pipeline, X: pd.DataFrame) -> list[Field]:
+    """Return a field for each column of a table.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        Fitted.
+    X : DataFrame
+        Training rows; only quantiles and the most frequent values become part of the form.
+    """
+    owners = np.array(owners_of_inputs(pipeline))
+    fields = []
+    for name, encoding in pipeline["columns"].encodings_.items():
+        of_column = np.flatnonzero(owners == name)
+        fields.append({"name": name, "at": of_column.tolist(), **_field(encoding, X[name], len(of_column))})
+    return fields
+
+
+def form_of_inputs(names: Sequence[str], mean: np.ndarray, scale: np.ndarray) -> list[Field]:
+    """Return a field for each input of an estimator, a number near its mean."""
+    return [
+        {
+            "name": name,
+            "at": [k],
+            "kind": "number",
+            **_numbers(at - AROUND * spread, at, at + AROUND * spread),
+            "missing": None,
+        }
+        for k, (name, at, spread) in enumerate(zip(names, mean.tolist(), scale.tolist(), strict=True))
+    ]
+
+
+def _field(encoding: ColumnEncoding, column: pd.Series, n_inputs: int) -> Field:
+    missing = _written(encoding, column.iloc[:0].reindex([0]), n_inputs)
+    if isinstance(encoding, Numbers):
+        values = np.empty((len(column), n_inputs))
+        encoding.write(column, values)
+        low, middle, high = np.quantile(values[:, 0], QUANTILES)
+        return {"kind": "number", **_numbers(low, middle, high), "missing": missing}
+    if isinstance(encoding, Dates):
+        latest = column.dropna().iloc[-1:] if column.notna().any() else column.iloc[:1]
+        parts = list(encoding.parts)
+        return {"kind": "date", "parts": parts, "default": _written(encoding, latest, n_inputs), "missing": missing}
+    if isinstance(encoding, LevelEncoding) and len(encoding.levels) <= MOST_LEVELS:
+        texts = list(map(str, encoding.levels.tolist()))
+        written = np.zeros((len(texts), n_inputs))
+        encoding.write(pd.Series(texts, dtype=object), written)
+        choices = [[text, numbers(row, 9)] for text, row in zip(texts, written, strict=True)]
+        if not isinstance(encoding, Categories) or encoding.has_missing:
+            choices.append(["(missing)", missing])
+        most = column.astype(object).map(str).mode()
+        default = texts.index(most.iloc[0]) if len(most) and most.iloc[0] in texts else 0
+        return {"kind": "choice", "choices": choices, "default": default}
+    # text, of which a page knows no encoding: inputs of the first row would be those of a person
+    values = np.zeros((len(column), n_inputs))
+    encoding.write(column, values)
+    return {"kind": "fixed", "default": numbers(values.mean(axis=0), 9)}
+
+
+def _written(encoding: ColumnEncoding, column: pd.Series, n_inputs: int) -> list[float | None]:
+    """Return the inputs of the one row of a column."""
+    inputs = np.zeros((1, n_inputs))
+    encoding.write(column, inputs)
+    return numbers(inputs[0], 17)
+
+
+def _numbers(low: float, default: float, high: float) -> Field:
+    if not high > low:
+        low, high = default - 0.5, default + 0.5
+    return {"low": float(low), "default": float(f"{default:.6g}"), "high": float(high)}

@@ -1,0 +1,215 @@
+"""What is seen of a path: its curves, and the plane with the rows in it."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ridgenet._averaged import AveragedNetworks
+from ridgenet._wording import readable
+from ridgenet.page.report._charts import Chart, chart, numbers
+from ridgenet.page.report._networks import networks_of
+from ridgenet.path._result import NetworkPath
+from ridgenet.plotting._path import PathDisplay
+from ridgenet.plotting._plane import Plane
+
+MOST_POINTS = 600
+# of standard deviations, around the means: the plane of two inputs whose rows are not known
+AROUND = 2.5
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A fitted estimator with a path, and what is known of its data.
+
+    Attributes
+    ----------
+    estimator : RidgeNetClassifierCV or RidgeNetRegressorCV
+        Fitted.
+    names : tuple of str
+        Names of the inputs.
+    X, y : ndarray of shape (n_samples, n_inputs) and (n_samples,), or None
+        Rows on which networks are scored, and of which some are drawn.
+    plane : Plane or None
+        The plane in which networks are drawn.
+    random_state : int
+        Seed of the draw of rows.
+    """
+
+    estimator: Any
+    names: tuple[str, ...]
+    X: np.ndarray | None
+    y: np.ndarray | None
+    plane: Plane | None
+    random_state: int = 0
+
+    @property
+    def path(self) -> NetworkPath:
+        """The path."""
+        path: NetworkPath = self.estimator.path_
+        return path
+
+    @property
+    def indices(self) -> list[int]:
+        """Indices of the λ that have a place on a logarithmic axis, from the strongest to the weakest."""
+        return np.flatnonzero(self.path.alphas > 0).tolist()
+
+    @property
+    def alphas(self) -> np.ndarray:
+        """Their values."""
+        alphas: np.ndarray = self.path.alphas[self.indices]
+        return alphas
+
+    @property
+    def chosen(self) -> int:
+        """Place of the chosen λ among them."""
+        return self.indices.index(self.path.index_of(self.estimator.alpha_))
+
+    @property
+    def classes(self) -> np.ndarray | None:
+        """Class labels; None for numbers."""
+        return getattr(self.estimator, "classes_", None)
+
+    @property
+    def n_networks(self) -> int:
+        """Number of networks that are averaged at the chosen λ."""
+        fitted = self.estimator._fitted
+        return len(fitted.members) if isinstance(fitted, AveragedNetworks) else 1
+
+    @property
+    def curve(self) -> PathDisplay:
+        """The curve by which λ was chosen."""
+        return PathDisplay.from_estimator(self.estimator)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything that the script draws, as plain values."""
+        curve, kept = self.curve, self.indices
+        found: dict[str, Any] = {
+            **networks_of(self.estimator, kept),
+            "alphas": self.alphas.tolist(),
+            "names": list(self.names),
+            "classes": None if self.classes is None else list(map(str, self.classes.tolist())),
+            "curve": {
+                "label": curve.label,
+                "values": numbers(curve.values[kept]),
+                "errors": None if curve.standard_errors is None else numbers(curve.standard_errors[kept]),
+                "interval": curve.interval,
+                "best": self.chosen if "best" not in curve.marks else self._place(curve.marks["best"]),
+                "isLoss": self._is_loss,
+                "startsFromConstant": self.estimator.alphas is None and bool(self.estimator.hidden_layer_sizes_),
+            },
+            "terms": {
+                "dataLoss": numbers(self.path.data_losses[kept, 0]),
+                "penalty": numbers(self.path.l2_penalties[kept, 0]),
+                "squaredNorm": numbers(self.path.squared_norms[kept]),
+            },
+            "nSamples": float(self.path.n_samples),
+            "plane": None if self.plane is None else self._plane(self.plane),
+        }
+        if self.X is not None:
+            found["training"] = self._training(self.X, np.asarray(self.y))
+        return found
+
+    @property
+    def _is_loss(self) -> bool:
+        return self.estimator.selection != "evidence" and self.estimator._sign_and_name_of_scores()[0] < 0
+
+    def _place(self, alpha: float) -> int:
+        return self.indices.index(self.path.index_of(alpha)) if alpha > 0 else self.chosen
+
+    def _plane(self, plane: Plane) -> dict[str, Any]:
+        """Return the ends of a plane, and the inputs of the network as a linear function of its coordinates."""
+        corner, right, up = plane.inputs[0], plane.inputs[len(plane.x) - 1], plane.inputs[-len(plane.x)]
+        (left, *_, far), (bottom, *_, top) = plane.x, plane.y
+        across, upwards = (right - corner) / (far - left), (up - corner) / (top - bottom)
+        return {
+            "origin": (corner - left * across - bottom * upwards).tolist(),
+            "axes": [across.tolist(), upwards.tolist()],
+            "low": [float(left), float(bottom)],
+            "high": [float(far), float(top)],
+            "names": list(plane.labels),
+        }
+
+    def _training(self, X: np.ndarray, y: np.ndarray) -> dict[str, Any]:
+        """Return the score on the rows at each λ, and the points that are drawn, with those predicted wrongly."""
+        drawn = np.arange(len(X))
+        if len(X) > MOST_POINTS:
+            drawn = np.sort(np.random.RandomState(self.random_state).permutation(len(X))[:MOST_POINTS])
+        scores, wrong = [], []
+        for index in self.indices:
+            network = self.estimator._with(self.estimator._network_at(index))
+            if self.classes is None:
+                spread = float(np.var(y))
+                loss = float(np.mean((y - network.predict(X)) ** 2))
+                scores.append(1 - loss / spread if spread > 0 else np.nan)
+            else:
+                is_wrong = network.predict(X) != y
+                scores.append(float(is_wrong.mean()))
+                wrong.append(b64encode(np.packbits(is_wrong[drawn], bitorder="little").tobytes()).decode())
+        shown = np.asarray(y)[drawn]
+        points = None if self.plane is None else [numbers(point) for point in self.plane.projected(X[drawn])]
+        targets = numbers(shown) if self.classes is None else np.searchsorted(self.classes, shown).tolist()
+        return {"scores": numbers(scores), "n": len(X), "points": points, "y": targets, "wrong": wrong}
+
+    def curves(self) -> tuple[dict[str, Chart], dict[str, str]]:
+        """Return the charts over λ, and texts that describe them."""
+        path, kept, at = self.path, self.indices, self.chosen
+        charts: dict[str, Chart] = {}
+        told: dict[str, str] = {}
+        curve, alphas = self.curve, self.alphas
+        band = None if curve.standard_errors is None else numbers(curve.standard_errors[kept])
+        name = curve.label if band is None else f"{curve.label} ± standard error"
+        drawn = self._line(name, curve.values[kept], 0, band=band, kind="both")
+        charts["curve"] = self._over_alphas([drawn], height=240)
+        limits = curve.limits()
+        if limits is not None:
+            charts["curve"]["y"] = list(limits)
+        charts["curve"]["marks"] = [
+            {"alpha": float(alpha), "text": f"{mark}: {readable(alpha)}"}
+            for mark, alpha in curve.marks.items()
+            if alpha > 0
+        ]
+        if curve.interval is not None and curve.interval[0] > 0:
+            charts["curve"]["range"] = [self._place(curve.interval[1]), self._place(curve.interval[0])]
+        told["curve"] = (
+            f"Curve of the {curve.label} against λ from {readable(alphas[-1], 2)} to {readable(alphas[0], 2)}; "
+            f"at the chosen λ = {readable(alphas[at])} it is {readable(curve.values[kept][at], 4)}."
+        )
+        norms = path.layer_norms[kept]
+        charts["shrinkage"] = self._over_alphas(
+            [self._line(f"layer {k + 1}, ‖W‖", each, k) for k, each in enumerate(norms.T)], title="norm of the weights"
+        )
+        told["shrinkage"] = (
+            "Norm of each layer's weights against λ: the stronger the penalty, the smaller; "
+            f"in layer 1 from {readable(norms[-1, 0])} to {readable(norms[0, 0])}."
+        )
+        data_losses, penalties = path.data_losses[kept, 0], path.l2_penalties[kept, 0]
+        terms = {"data loss": data_losses, "L2 penalty": penalties, "objective, their sum": data_losses + penalties}
+        lines = [self._line(name, values, k, isDashed=k > 0) for k, (name, values) in enumerate(terms.items())]
+        charts["objectives"] = self._over_alphas(lines, title="training objective, in standardised units")
+        told["objectives"] = (
+            "Data loss and L2 penalty against λ: the stronger the penalty, the higher the data loss; "
+            f"at the chosen λ they are {readable(data_losses[at])} and {readable(penalties[at])}."
+        )
+        return charts, told
+
+    def _over_alphas(self, lines: list[dict[str, Any]], title: str = "", **more: Any) -> Chart:
+        return chart(lines, axis="λ (alpha)", title=title, alphas=self.alphas.tolist(), **more)
+
+    @staticmethod
+    def _line(name: str, values: Any, tone: int, **more: Any) -> dict[str, Any]:
+        return {"name": name, "values": numbers(values), "tone": tone % 6, **more}
+
+
+def plane_around(estimator: Any, names: tuple[str, ...]) -> Plane | None:
+    """Return the plane of two inputs around their means, for an estimator whose rows are not known."""
+    if len(names) != 2:
+        return None
+    standardizer = estimator.path_.standardizer
+    low, high = (standardizer.mean + sign * AROUND * standardizer.scale for sign in (-1, 1))
+    x, y = ([a, b] for a, b in zip(low, high, strict=True))
+    grid = np.array([[a, b] for b in y for a in x])
+    return Plane(np.empty((0, 2)), (names[0], names[1]), "", np.array(x), np.array(y), grid, np.zeros(2), np.eye(2))

@@ -1,0 +1,133 @@
+"use strict";
+// What is seen of the path at one λ: the plane, the network, the curves, numbers, and a sentence about them.
+const ridgenetSeen = ({ path, classes, charts }, averages, told) => {
+  const { Axis, COLORS, at, nearest, readable } = ridgenetChart, { labelOf, range } = ridgenetNumbers;
+  const { alphas, curve, stops, terms, training } = path, places = stops.map(({ place }) => place);
+  const axis = new Axis(alphas.at(-1), alphas[0], true), slider = at("alpha");
+  const plane = path.plane && new ridgenetPlane.Plane(at("plane"), null, 90);
+  let stop = path.chosen, waiting = null, movers = [];
+
+  /** What the network at one λ is, by the curve that λ was chosen by, and the range of λ that is not clearly worse. */
+  const kindOf = place => {
+    if (!curve.interval) return place === curve.best ? "best" : "other";
+    const [smallest, largest] = curve.interval;
+    if (curve.startsFromConstant && largest >= alphas[0]) return "nothing";
+    if (place === curve.best) return "best";
+    return alphas[place] > largest ? "under" : alphas[place] < smallest ? "over" : "balanced";
+  };
+
+  const sentenceOf = (kind, place) => {
+    const here = readable(curve.values[place]), best = readable(curve.values[curve.best]), alpha = readable(alphas[place]);
+    const compared = `${best} at λ = ${readable(alphas[curve.best])}`, least = curve.isLoss ? "least" : "greatest";
+    return {
+      best: `The best: the ${curve.label} is ${least} here, ${here}.`,
+      balanced: `Balanced: the ${curve.label} is ${here}, not clearly worse than the best, ${compared}.`,
+      over: `Over-fitted: λ = ${alpha} is too weak. The ${curve.label} is ${here}, clearly worse than ${compared}.`,
+      under: `Under-fitted: λ = ${alpha} is too strong. The ${curve.label} is ${here}, clearly worse than ${compared}.`,
+      nothing: `Nothing to learn: no λ is clearly better than the strongest, at which all predictions are the same. The ${curve.label} is ${here} here.`,
+      other: `The ${curve.label} is ${here}; the ${least} is ${compared}.`,
+    }[kind];
+  };
+
+  const readoutOf = place => {
+    const error = curve.errors?.[place] == null ? "" : ` ± ${readable(curve.errors[place], 2)}`;
+    const found = { [curve.label]: readable(curve.values[place], 4) + error };
+    if (training) {
+      const score = training.scores[place];
+      Object.assign(found, classes ? { "training error": `${readable(100 * score)}%` } : { "training R²": readable(score ?? NaN) });
+    }
+    return {
+      ...found, "data loss": readable(terms.dataLoss[place], 4), "L2 penalty": readable(terms.penalty[place], 4),
+      "Σ‖W‖²": readable(terms.squaredNorm[place], 4), "networks averaged": String(stops[stop].members.length),
+    };
+  };
+
+  const say = place => {
+    const kind = kindOf(place), alpha = readable(alphas[place]), isChosen = stop === path.chosen;
+    at("verdict").className = kind;
+    at("verdict").textContent = sentenceOf(kind, place);
+    at("alpha-shown").textContent = alpha + (isChosen ? " (chosen)" : "");
+    slider.setAttribute("aria-valuetext", `λ = ${alpha}${isChosen ? ", chosen" : ""}. ${at("verdict").textContent}`);
+    at("readout").replaceChildren(...Object.entries(readoutOf(place)).map(([name, value]) => {
+      const entry = document.createElement("div"), [term, number] = ["dt", "dd"].map(tag => document.createElement(tag));
+      [term.textContent, number.textContent] = [name, value];
+      entry.append(term, number);
+      return entry;
+    }));
+  };
+
+  // the plane
+
+  const setPlane = () => {
+    const { low, high, names } = path.plane, X = training?.points ? training.points : [], y = training?.points ? training.y : [];
+    plane.setView({ X, y, low, high, names });
+    if (!classes) plane.numbers = rangeOfColours(y);
+    const lines = classes?.map((name, k) => ({ name, color: COLORS[k % COLORS.length] })) ?? [];
+    ridgenetChart.legend(at("plane-legend"), lines.length <= COLORS.length ? lines : []);
+    if (!classes) at("plane-legend").textContent = `From ${plane.numbers.map(value => readable(value)).join(" (blue) to ")} (orange).`;
+  };
+
+  const rangeOfColours = targets => {
+    const { mean } = averages.outputsOnPlane(path.chosen, path.plane, plane.gridPoints), all = [...targets, ...mean];
+    return [all.reduce((a, b) => Math.min(a, b)), all.reduce((a, b) => Math.max(a, b))];
+  };
+
+  const isWrong = place => {
+    const bytes = training?.wrong[place] && ridgenetNetworks.decoded(training.wrong[place], Uint8Array);
+    return bytes ? training.y.map((_, k) => (bytes[k >> 3] >> (k & 7) & 1) === 1) : [];
+  };
+
+  const shade = place => {
+    const { mean } = averages.outputsOnPlane(stop, path.plane, plane.gridPoints), wrong = isWrong(place);
+    plane.shade(mean, wrong);
+    const [a, b] = path.plane.names, scope = `Plane of ${b ? `${a} and ${b}` : a} at λ = ${readable(alphas[place])}. `;
+    const n = plane.gridPoints.length, width = mean.length / n, all = classes && range(n).map(k => labelOf(mean, k, width));
+    const share = k => `${classes[k]} in ${readable(100 * all.filter(label => label === k).length / n, 2)}% of it`;
+    at("plane").setAttribute("aria-label", scope + (classes
+      ? `Predicted: ${range(Math.min(classes.length, 8)).map(share).join(", ")}.${training ? ` ${wrong.filter(Boolean).length} of the ${training.y.length} points are predicted wrongly.` : ""}`
+      : `Predicted numbers from ${readable(Math.min(...mean))} to ${readable(Math.max(...mean))}.`));
+  };
+
+  // moving
+
+  const show = () => {
+    waiting = null;
+    const place = places[stop];
+    slider.value = axis.place(alphas[place]);
+    for (const move of movers) move(place);
+    say(place);
+    told.moved(stop);
+  };
+
+  const moveTo = (index, isKept = true) => {
+    stop = Math.min(Math.max(index, 0), stops.length - 1);
+    if (isKept) told.kept(stop === path.chosen ? null : alphas[places[stop]]);
+    waiting ??= requestAnimationFrame(show);
+  };
+  const stopNearest = alpha => nearest(places.map(place => alphas[place]), alpha);
+
+  /** Draw everything, for the width that there is. */
+  const draw = () => {
+    const network = averages.members(path.chosen)[0], { network: shape } = averages.shapes[network.shape];
+    const outputs = classes && shape.layer_sizes.at(-1) > 1 ? classes : [""];
+    const drawOne = ridgenetNetwork.drawing(at("drawing"), shape, path.names, outputs, network.parameters);
+    at("drawing").setAttribute("aria-label", `Drawing of a network with layers of ${shape.layer_sizes.join("-")} units: a line for each weight, wider for larger ones.`);
+    const curves = ["curve", "shrinkage", "objectives"].map(id =>
+      ridgenetFigures.drawIn(id, charts[id], index => moveTo(stopNearest(alphas[index]))));
+    movers = [...(plane ? [shade] : []), () => drawOne(averages.members(stop)[0].parameters), ...curves];
+    if (plane && !plane.X) setPlane();
+    show();
+  };
+
+  const steps = { ArrowLeft: 1, ArrowDown: 1, ArrowRight: -1, ArrowUp: -1, PageUp: -5, PageDown: 5, Home: Infinity, End: -Infinity };
+  Object.assign(slider, { min: 0, max: 1, step: "any" });
+  slider.oninput = () => moveTo(stopNearest(axis.value(Number(slider.value))));
+  slider.onkeydown = event => {
+    if (!(event.key in steps)) return;
+    event.preventDefault();
+    moveTo(stop + steps[event.key]);
+  };
+  at("back").onclick = () => moveTo(path.chosen);
+
+  return { draw, moveTo, stopNearest, repaint: () => plane?.paint() };
+};
