@@ -228,7 +228,7 @@ def test_inspect_imports_neither_the_training_nor_the_preprocessing_of_tables(tm
 def test_the_estimators_import_no_optional_package(tmp_path):
     code = "import sys; from ridgenet import RidgeNetClassifierCV; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    optional = {"matplotlib", "skrub", "skops", "typer", "plotly", "dask", "distributed", "onnx", "torch"}
+    optional = {"matplotlib", "skrub", "skops", "typer", "dask", "distributed", "onnx", "torch"}
     assert not set(loaded.stdout.split()) & optional
 
 

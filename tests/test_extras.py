@@ -8,7 +8,7 @@ import pytest
 
 OPTIONAL = (
     "array_api_compat", "charset_normalizer", "dask", "distributed", "jinja2", "matplotlib", "onnx",
-    "onnxruntime", "pandas", "plotly", "pyarrow", "rich", "skl2onnx", "skops", "skrub", "typer",
+    "onnxruntime", "pandas", "pyarrow", "rich", "skl2onnx", "skops", "skrub", "typer",
 )  # fmt: skip
 HIDING = """
 import sys

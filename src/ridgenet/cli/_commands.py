@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from ridgenet import __version__
+from ridgenet.cli._app import app_command
 from ridgenet.cli._compare import compare_command
 from ridgenet.cli._gradient import check_gradient_command
 from ridgenet.cli._models import export_command, inspect_command, predict_command
@@ -39,6 +40,7 @@ def _options(
 
 
 app.command("compare")(compare_command)
+app.command("app")(app_command)
 app.command("path")(path_command)
 app.command("fit")(fit_command)
 app.command("predict")(predict_command)

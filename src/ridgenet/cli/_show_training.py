@@ -77,6 +77,15 @@ def print_model(model: TableModel, paths: list[Path]) -> None:
     say(f"results: {', '.join(path.name for path in paths)} in {paths[0].parent}")
 
 
+def note_of_missing_data(model: TableModel) -> None:
+    """Print why the report does not hold the data, if it does not."""
+    from ridgenet.page.report._rows import why_not_again
+
+    why = why_not_again(model.network, len(model.rows), has_weights=model.rows.weights is not None)
+    if why is not None:
+        say(f"note: the report does not hold the data, and cannot train again: {why}", "yellow", error=True)
+
+
 def print_about(about: Mapping[str, Any]) -> None:
     """Print the information in a model file."""
     made = ", ".join(f"{package} {number}" for package, number in about["made_with"].items())

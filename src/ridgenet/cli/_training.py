@@ -104,6 +104,13 @@ Baselines = Annotated[
         help="Whether to test a linear model and boosted trees on the same rows, too. (default: yes)",
     ),
 ]
+WithData = Annotated[
+    bool,
+    typer.Option(
+        "--with-data",
+        help="Put the training rows into the report, which can then train again; whoever has the file has the rows.",
+    ),
+]
 DEFAULT_OUT = Path("ridgenet-results")
 USUAL_EPOCHS = 5
 SELECTIONS = ("min", "1se", "loo", "evidence")
@@ -165,6 +172,7 @@ def path_command(
     ] = None,
     config: Config = None,
     out: Out = DEFAULT_OUT,
+    with_data: WithData = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -172,14 +180,14 @@ def path_command(
 
     Only --target is required. Writes model.skops, path.csv, result.json, report.html, card.md and pictures.
     """
-    settings = _settings_of(locals(), chooses=True)
+    settings = settings_of(locals(), chooses=True)
     if scheduler is None:
-        _train(settings, out, as_json=as_json, quiet=quiet)
+        _train(settings, out, with_data=with_data, as_json=as_json, quiet=quiet)
         return
     from ridgenet.backends._dask_chains import cluster_at
 
     with cluster_at(scheduler):
-        _train(settings, out, as_json=as_json, quiet=quiet)
+        _train(settings, out, with_data=with_data, as_json=as_json, quiet=quiet)
 
 
 def fit_command(
@@ -231,7 +239,7 @@ def fit_command(
 
     With --stream the data can be a file, a folder or a URL, and larger than memory; there is no test.
     """
-    settings = _settings_of(locals(), chooses=False)
+    settings = settings_of(locals(), chooses=False)
     if stream:
         _train_on_stream(settings, checkpoint, out, as_json=as_json, quiet=quiet)
         return
@@ -240,10 +248,10 @@ def fit_command(
     _train(settings, out, as_json=as_json, quiet=quiet)
 
 
-def _train(settings: TableSettings, out: Path, *, as_json: bool, quiet: bool) -> None:
+def _train(settings: TableSettings, out: Path, *, with_data: bool = False, as_json: bool, quiet: bool) -> None:
     # imported here, so that --help does not wait for it
     from ridgenet.cli._printing import print_json, printed_warnings
-    from ridgenet.cli._show_training import print_model, training_progress
+    from ridgenet.cli._show_training import note_of_missing_data, print_model, training_progress
     from ridgenet.io._results_folder import NAMES_OF_MODEL, require_results_folder
     from ridgenet.page.report._saving import save
     from ridgenet.table._records import record_of
@@ -252,11 +260,13 @@ def _train(settings: TableSettings, out: Path, *, as_json: bool, quiet: bool) ->
     require_results_folder(out, NAMES_OF_MODEL)
     with printed_warnings(), training_progress(quiet or as_json) as (watch, announce):
         model = train(settings, watch, announce)
-        paths = save(model, out, announce)
+        paths = save(model, out, announce, with_data=with_data)
     if as_json:
         print_json(record_of(model))
     elif not quiet:
         print_model(model, paths)
+    if with_data:
+        note_of_missing_data(model)
     if model.test_was_interrupted:
         raise typer.Exit(INTERRUPTED)
 
@@ -276,7 +286,7 @@ def _train_on_stream(
         print_streamed(record, paths)
 
 
-def _settings_of(options: Mapping[str, Any], *, chooses: bool) -> TableSettings:
+def settings_of(options: Mapping[str, Any], *, chooses: bool) -> TableSettings:
     """Return settings from options, which take precedence, and from the file of --config."""
     config = options["config"]
     settings = {} if config is None else read_config(config, chooses=chooses)

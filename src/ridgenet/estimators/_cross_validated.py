@@ -21,6 +21,7 @@ from ridgenet.estimators._fold_networks import FoldNetworks
 from ridgenet.estimators._folds import name_of, warn_of_undefined
 from ridgenet.estimators._parameters_cv import documented_cv
 from ridgenet.estimators._path_estimator import PathEstimator
+from ridgenet.estimators._reporting import Reporting
 from ridgenet.estimators._scores import (
     GivenOutputs,
     Scores,
@@ -62,7 +63,7 @@ SEPARATED = 0.05
 RESTARTS_OF_LARGEST = 3
 
 
-class BaseRidgeNetCV(PathEstimator):
+class BaseRidgeNetCV(Reporting, PathEstimator):
     """Base class of `RidgeNetClassifierCV` and `RidgeNetRegressorCV`."""
 
     @_fit_context(prefer_skip_nested_validation=True)

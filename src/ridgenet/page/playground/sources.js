@@ -1,5 +1,5 @@
 "use strict";
-// Samples of the built-in sources: the numbers of `ridgenet.load_dataset` in Python, by the same seeds.
+// Samples of the built-in sources: the numbers of `ridgenet compare`, by the same seeds.
 const ridgenetSources = (() => {
   const { range } = ridgenetNumbers;
   const spaced = (last, length, includesLast) =>

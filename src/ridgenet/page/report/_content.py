@@ -12,7 +12,7 @@ from ridgenet._table_settings import ALPHA_FROM
 from ridgenet._wording import listed, readable
 from ridgenet.page.report._charts import Chart, chart, line, thinned
 from ridgenet.page.report._effects import describe_effect, describe_explanation, effect_chart, explanation_bars
-from ridgenet.page.report._form import Field, form_of_inputs, form_of_table
+from ridgenet.page.report._form import Field, form_of_table
 from ridgenet.page.report._networks import networks_of
 from ridgenet.page.report._predictions import (
     Confusion,
@@ -31,8 +31,7 @@ from ridgenet.page.report._predictions import (
     roc_chart,
 )
 from ridgenet.page.report._rows import rows_of, why_not_again
-from ridgenet.page.report._scene import Scene, plane_around
-from ridgenet.plotting._plane import plane_of
+from ridgenet.page.report._scene import Scene
 from ridgenet.table._pipeline import names_of_inputs, network_inputs, owners_of_inputs
 from ridgenet.table._plane import plane_of_model, reason_of_plane
 from ridgenet.table._result import TableModel
@@ -71,6 +70,8 @@ class Content:
         The model, if it was trained on a table.
     rows : dict or None
         Rows with which the page trains again.
+    why_no_rows : str or None
+        Why there are none, although they were asked for.
     charts, alternatives : dict
         Charts, and texts that describe them, by name.
     confusion : Confusion or None
@@ -88,6 +89,7 @@ class Content:
     caption_of_plane: str = ""
     model: TableModel | None = None
     rows: dict[str, Any] | None = None
+    why_no_rows: str | None = None
     charts: dict[str, Chart] = field(default_factory=dict)
     alternatives: dict[str, str] = field(default_factory=dict)
     confusion: Confusion | None = None
@@ -143,60 +145,18 @@ def content_of_model(model: TableModel, *, with_data: bool = False) -> Content:
         caption,
         model,
     )
-    if scene is not None:
+    if scene is None:
+        _add_search(content)
+    else:
         content.charts, content.alternatives = scene.curves()
-    if with_data and model.path is not None:
+    if with_data:
         rows = model.rows
-        inputs = network_inputs(model.pipeline, rows.X)
-        if why_not_again(model.network, inputs, has_weights=rows.weights is not None) is None:
+        content.why_no_rows = why_not_again(model.network, len(rows), has_weights=rows.weights is not None)
+        if content.why_no_rows is None:
+            inputs = network_inputs(model.pipeline, rows.X)
             content.rows = rows_of(model.network, inputs, rows.y, owners_of_inputs(model.pipeline), rows.numbers)
-    _add_search(content)
     _add_test(content, model)
     _add_explored(content.charts, content.alternatives, model)
-    return content
-
-
-def content_of_estimator(
-    estimator: Any, X: np.ndarray | None, y: np.ndarray | None, *, with_data: bool = False
-) -> Content:
-    """Return the content of the report of an estimator.
-
-    Parameters
-    ----------
-    estimator : RidgeNetClassifierCV or RidgeNetRegressorCV
-        Fitted.
-    X, y : ndarray or None
-        Samples to show, such as those it was fitted to.
-    with_data : bool, default=False
-        Whether the report holds these samples, and trains again.
-    """
-    standardizer = estimator.path_.standardizer
-    given = getattr(estimator, "feature_names_in_", [f"x{k}" for k in range(estimator.n_features_in_)])
-    names = tuple(map(str, given))
-    if X is None:
-        plane = plane_around(estimator, names)
-    else:
-        plane = plane_of(X, names, standardizer.mean, standardizer.scale, ENDS)
-    scene = Scene(estimator, names, X, y, plane)
-    task = "classes" if scene.classes is not None else "numbers"
-    content = Content(
-        f"{type(estimator).__name__}",
-        type(estimator).__name__,
-        f"{standardizer.mean.size} inputs, {estimator.path_.n_samples:,.6g} samples",
-        "the target",
-        estimator,
-        [
-            f"A small neural network learned to predict {task} from {len(names)} inputs.",
-            _how_alpha_was_selected(estimator, float(estimator.alpha_)),
-        ],
-        scene,
-        form_of_inputs(names, standardizer.mean, standardizer.scale),
-        "" if plane is None else caption_of(scene, ""),
-    )
-    content.charts, content.alternatives = scene.curves()
-    if with_data and X is not None and y is not None and why_not_again(estimator, X) is None:
-        content.rows = rows_of(estimator, X, y, names, None)
-    _add_search(content)
     return content
 
 
@@ -246,7 +206,7 @@ def summary_of(model: TableModel) -> list[str]:
             f"cross-validation chooses {readable(by_rule)}."
         )
     elif model.path is not None:
-        said.append(_how_alpha_was_selected(model.network, model.alpha))
+        said.append(how_alpha_was_selected(model.network, model.alpha))
     else:
         how = ALPHA_FROM[model.settings.alpha_from]
         said.append(f"The regularisation strength is λ = {readable(model.alpha)} (alpha), {how}.")
@@ -256,7 +216,8 @@ def summary_of(model: TableModel) -> list[str]:
     return said
 
 
-def _how_alpha_was_selected(estimator: Any, alpha: float) -> str:
+def how_alpha_was_selected(estimator: Any, alpha: float) -> str:
+    """Return λ and how it was selected, as a sentence."""
     rule = {
         "min": "the best value by cross-validation",
         "1se": "the largest value within one standard error of the best",

@@ -20,18 +20,20 @@ MOST_NUMBERS = 1_500_000
 SETTINGS = ("n_alphas", "alpha_min_ratio", "alpha_max_ratio", "n_restarts", "standardize", "init", "max_iter", "tol")
 
 
-def why_not_again(estimator: Any, X: np.ndarray, *, has_weights: bool = False) -> str | None:
+def why_not_again(estimator: Any, n_samples: int, *, has_weights: bool = False) -> str | None:
     """Return why a page cannot train on the rows of an estimator again; None if it can.
 
     Parameters
     ----------
     estimator : RidgeNetClassifierCV or RidgeNetRegressorCV
         Fitted.
-    X : ndarray of shape (n_samples, n_inputs)
-        Its inputs.
+    n_samples : int
+        Number of rows.
     has_weights : bool, default=False
         Whether rows have weights.
     """
+    if not hasattr(estimator, "path_"):
+        return "λ was given"
     settings = estimator.get_params()
     reasons = {
         "rows have weights": has_weights or settings.get("class_weight") is not None,
@@ -43,7 +45,7 @@ def why_not_again(estimator: Any, X: np.ndarray, *, has_weights: bool = False) -
         f"the loss is {estimator.network_.loss}": estimator.network_.loss not in LOSSES,
         "there are several targets": getattr(estimator, "n_outputs_", 1) > 1 and not hasattr(estimator, "classes_"),
         f"weights start from init={settings['init']!r}": settings["init"] not in INITIALISATIONS,
-        f"the table has more than {MOST_NUMBERS:,} numbers": X.size > MOST_NUMBERS,
+        f"the table has more than {MOST_NUMBERS:,} numbers": n_samples * estimator.n_features_in_ > MOST_NUMBERS,
     }
     return next((why for why, is_true in reasons.items() if is_true), None)
 

@@ -35,9 +35,7 @@ HERE = Path(__file__).parent
 SCRIPTS = ("networks.js", "figures.js", "seen.js", "typed.js", "again.js", "report.js")
 
 
-def render(
-    content: Content, rerun: Rerun | None = None, pictures: Sequence[str] = (), warnings: Sequence[str] = ()
-) -> str:
+def render(content: Content, rerun: Rerun | None = None, pictures: Sequence[str] = ()) -> str:
     """Return the report as HTML.
 
     Parameters
@@ -48,8 +46,6 @@ def render(
         The command that reproduces the report.
     pictures : sequence of str, default=()
         Names of the pictures saved with the report.
-    warnings : sequence of str, default=()
-        Further notes for readers.
     """
     templates = Environment(
         loader=FileSystemLoader(HERE), autoescape=select_autoescape(), undefined=StrictUndefined, trim_blocks=True
@@ -69,7 +65,6 @@ def render(
         script=own,
         style=style,
         version=__version__,
-        warnings=warnings,
     )
 
 

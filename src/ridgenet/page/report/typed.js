@@ -142,6 +142,7 @@ const ridgenetTyped = ({ form, classes, target }, averages, kept) => {
     const now = averages.outputs(stop, [inputsOf()]);
     at("predicted-typed").textContent = sentenceOf(now);
     showAround(now, drawnOutput(now));
+    at("predicted-typed").setAttribute("aria-busy", "false");
   };
 
   let waiting = null;
@@ -149,6 +150,7 @@ const ridgenetTyped = ({ form, classes, target }, averages, kept) => {
   const moved = to => {
     stop = to;
     clearTimeout(waiting);
+    at("predicted-typed").setAttribute("aria-busy", "true");
     waiting = setTimeout(show, 60);
   };
 
