@@ -91,11 +91,11 @@ def test_the_strip_holds_the_chosen_one_framed_and_the_probabilities_of_each(net
     assert one.alphas.tolist() == [net.alpha_]
 
 
-def test_more_columns_and_classes_are_drawn_in_the_plane_of_principal_components():
+def test_more_columns_and_classes_are_drawn_in_the_plane_of_two_components():
     inputs, target = load_iris(return_X_y=True, as_frame=True)
     net = RidgeNetClassifierCV((3,), **QUICK).fit(inputs, target)
     display = BoundaryPathDisplay.from_estimator(net, inputs, target).plot()
-    assert "principal components" in display.figure_.get_suptitle()
+    assert "plane of two components" in display.figure_.get_suptitle()
     np.testing.assert_allclose(display.probabilities[0].sum(axis=2), 1)
 
 

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from sklearn.datasets import load_iris, make_moons
 
 from ridgenet import BoundaryDisplay, ObjectiveDisplay, WeightsDisplay, compare
+from ridgenet.plotting._plane import plane_of
 from ridgenet.plotting._style import CLASS_COLORS, strength_colors
 
 mpl.use("Agg")
@@ -48,21 +49,38 @@ def test_two_columns_are_drawn_as_they_are_and_the_shading_is_the_networks_proba
     assert plane.x[-1] > moons.dataset.X[:, 0].max()
 
 
-def test_more_columns_are_drawn_in_the_plane_of_principal_components_and_the_picture_says_so(iris):
+def test_more_columns_are_drawn_in_the_plane_of_two_components_and_the_picture_says_so(iris):
     display = BoundaryDisplay.from_comparison(iris).plot()
-    assert "two leading principal components" in display.figure_.get_supxlabel()
-    assert "principal component 1" in display.axes_[3].get_xlabel()
+    assert "the plane of two components" in display.figure_.get_supxlabel()
+    assert "component 1 (most related to the target)" in display.axes_[3].get_xlabel()
     plane = display.plane
     inputs = (iris.dataset.X - iris.standardizer.mean) / iris.standardizer.scale
     # the plane's inputs, projected as the points are, are the grid itself
-    from sklearn.decomposition import PCA
-
-    pca = PCA(2, svd_solver="full").fit(inputs)
     grid = np.column_stack([axis.ravel() for axis in np.meshgrid(plane.x, plane.y)])
-    np.testing.assert_allclose(
-        pca.transform((plane.inputs - iris.standardizer.mean) / iris.standardizer.scale), grid, atol=1e-10
-    )
-    np.testing.assert_allclose(plane.points, pca.transform(inputs))
+    np.testing.assert_allclose(plane.projected(plane.inputs), grid, atol=1e-10)
+    components = plane.axes * iris.standardizer.scale[:, np.newaxis]
+    np.testing.assert_allclose(components.T @ components, np.eye(2), atol=1e-12)
+    # scikit-learn's first components of the covariance of inputs and classes
+    from sklearn.cross_decomposition import PLSSVD
+
+    classes = (iris.dataset.y[:, np.newaxis] == np.unique(iris.dataset.y)).astype(float)
+    oracle = PLSSVD(n_components=2, scale=False).fit(inputs, classes)
+    np.testing.assert_allclose(np.abs(plane.points), np.abs(oracle.transform(inputs)), atol=1e-10)
+
+
+@pytest.mark.parametrize("y", [np.arange(60) % 2, np.arange(60.0), np.arange(60) % 4, np.zeros(60)])
+def test_the_first_component_separates_the_target(y):
+    rng = np.random.default_rng(0)
+    X = np.column_stack([10 * rng.normal(size=(60, 3)), y + 0.1 * rng.normal(size=60), rng.normal(size=60)])
+    mean, scale = X.mean(axis=0), X.std(axis=0)
+    plane = plane_of(X, y, list("abcde"), mean, scale, 5)
+    np.testing.assert_allclose(plane.projected(plane.inputs)[0], [plane.x[0], plane.y[0]])
+    components = plane.axes * scale[:, np.newaxis]
+    np.testing.assert_allclose(components.T @ components, np.eye(2), atol=1e-12)
+    if np.ptp(y):
+        # the fourth column is the only one related to it
+        assert np.abs(components[:, 0]).argmax() == 3
+    assert ("next most" in plane.labels[1]) == (y.dtype.kind == "i" and len(np.unique(y)) == 4)
 
 
 def test_costs_are_drawn_over_the_epochs_for_each_strength(moons):

@@ -8,9 +8,8 @@ from tables_of_tests import passengers, wine, written
 
 from ridgenet._table_settings import TableSettings
 from ridgenet.cli._show_training import print_about, print_model
-from ridgenet.page.report._content import content_of, summary_of
+from ridgenet.page.report._content import content_of_model, summary_of
 from ridgenet.table._error_messages import in_plain_words
-from ridgenet.table._pipeline import network_inputs
 from ridgenet.table._plane import plane_of_model, reason_of_plane
 from ridgenet.table._records import record_of
 from ridgenet.table._training import train
@@ -28,8 +27,7 @@ def noise(n=90):
 
 
 def plane_and_reason(model):
-    inputs = network_inputs(model.pipeline, model.rows.X).astype(np.float64)
-    plane = plane_of_model(model, inputs, 5)
+    plane = plane_of_model(model, 5)
     return plane, reason_of_plane(model, plane)
 
 
@@ -53,9 +51,9 @@ def test_a_model_of_noise_is_called_worthless(tmp_path, capsys, task):
         assert model.why_worthless in said
         assert "rests" not in said
     assert record_of(model)["why_worthless"] == model.why_worthless
-    assert "importance" not in content_of(model).figures
+    assert "importance" not in content_of_model(model).charts
     plane, reason = plane_and_reason(model)
-    assert plane.labels[0].startswith("principal component")
+    assert plane.labels[0].startswith("component 1 (")
     assert "no column is important" in reason
 
 
@@ -78,10 +76,10 @@ def test_one_that_has_learned_something_is_not(tmp_path, capsys):
     most = [importance.column for importance in model.test.importances[:2]]
     assert list(plane.labels) == most
     assert reason == "The axes are the two most important numeric columns."
-    caption = content_of(model).caption_of_boundary
+    caption = content_of_model(model).caption_of_plane
     assert reason in caption
-    assert "importance" in content_of(model).figures
-    assert "The paler a shade, the less sure" in caption
+    assert "importance" in content_of_model(model).charts
+    assert "The weaker a shade, the less sure" in caption
     assert "Rings mark misclassified rows" in caption
 
 
@@ -112,7 +110,7 @@ def test_columns_that_hardly_matter_are_no_axes(tmp_path):
     model = trained(frame, tmp_path)
     assert {importance.column for importance in model.test.importances[:2]} == {"sex", "class"}
     plane, reason = plane_and_reason(model)
-    assert plane.labels[0].startswith("principal component")
+    assert plane.labels[0].startswith("component 1 (")
     assert "not two numeric columns with many distinct values" in reason
 
 

@@ -47,7 +47,9 @@ class BoundaryDisplay:
     def from_comparison(cls, comparison: Comparison) -> BoundaryDisplay:
         """Compute the predicted probabilities on the plane for every fit."""
         data = comparison.dataset
-        plane = plane_of(data.X, data.feature_names, comparison.standardizer.mean, comparison.standardizer.scale)
+        plane = plane_of(
+            data.X, data.y, data.feature_names, comparison.standardizer.mean, comparison.standardizer.scale
+        )
         shape = (len(plane.y), len(plane.x), -1)
         probabilities = [comparison.predict_proba(plane.inputs, fit.alpha).reshape(shape) for fit in comparison.fits]
         return cls(comparison, plane, probabilities)

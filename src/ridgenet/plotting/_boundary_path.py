@@ -57,7 +57,14 @@ class BoundaryPathDisplay:
 
     @classmethod
     def from_estimator(
-        cls, estimator: Any, X: Any, y: Any, *, n_panels: int = 5, feature_names: Sequence[str] | None = None
+        cls,
+        estimator: Any,
+        X: Any,
+        y: Any,
+        *,
+        n_panels: int = 5,
+        feature_names: Sequence[str] | None = None,
+        plane: Plane | None = None,
     ) -> BoundaryPathDisplay:
         """Compute the boundaries of a fitted `RidgeNetClassifierCV`.
 
@@ -73,6 +80,8 @@ class BoundaryPathDisplay:
             Number of λ.
         feature_names : sequence of str, optional
             Names of the columns; by default those seen during fit.
+        plane : Plane, optional
+            The plane to draw; by default that of the two columns, or of two components of more columns.
 
         Raises
         ------
@@ -88,7 +97,9 @@ class BoundaryPathDisplay:
         names = getattr(estimator, "feature_names_in_", numbered) if feature_names is None else feature_names
         inputs, y = estimator._inputs(X), np.asarray(y)
         path = estimator.path_
-        plane = plane_of(np.asarray(inputs, np.float64), list(names), path.standardizer.mean, path.standardizer.scale)
+        if plane is None:
+            standardizer = path.standardizer
+            plane = plane_of(np.asarray(inputs, np.float64), y, list(names), standardizer.mean, standardizer.scale)
         chosen = path.index_of(estimator.alpha_)
         indices = _spread(len(path), chosen, n_panels)
         shape = (len(plane.y), len(plane.x), -1)

@@ -1,4 +1,4 @@
-"""The plane of a decision boundary: two columns, or the two leading principal components."""
+"""The plane of a decision boundary: two columns, or two components of all columns."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 RESOLUTION = 240
+# singular values, relative to the largest
+NEGLIGIBLE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -46,18 +48,23 @@ class Plane:
 
 
 def plane_of(
-    X: np.ndarray, feature_names: Sequence[str], mean: np.ndarray, scale: np.ndarray, resolution: int = RESOLUTION
+    X: np.ndarray,
+    y: np.ndarray,
+    feature_names: Sequence[str],
+    mean: np.ndarray,
+    scale: np.ndarray,
+    resolution: int = RESOLUTION,
 ) -> Plane:
     """Return the plane in which to draw the predictions of a network.
 
     Parameters
     ----------
-    X : ndarray of shape (n_samples, n_features)
-        The samples.
+    X, y : ndarray of shape (n_samples, n_features) and (n_samples,)
+        The samples, with labels or numbers.
     feature_names : sequence of str
         Names of the columns.
     mean, scale : ndarray of shape (n_features,)
-        Standardisation of the columns; principal components are those of standardised columns.
+        Standardisation of the columns; components are those of standardised columns.
     resolution : int
         Number of grid points along each axis.
     """
@@ -70,25 +77,44 @@ def plane_of(
         x, y, grid = _grid(points, resolution)
         note = "one column only: the vertical position has no meaning"
         return Plane(points, (feature_names[0], ""), note, x, y, grid[:, :1], np.zeros(1), np.eye(1, 2))
-    return _principal_plane(X, mean, scale, resolution)
+    return _component_plane(X, y, mean, scale, resolution)
 
 
-def _principal_plane(X: np.ndarray, mean: np.ndarray, scale: np.ndarray, resolution: int) -> Plane:
-    from sklearn.decomposition import PCA
+def _component_plane(X: np.ndarray, y: np.ndarray, mean: np.ndarray, scale: np.ndarray, resolution: int) -> Plane:
+    """Return the plane of two orthogonal components of the standardised columns.
 
-    # the signs of components are arbitrary, but deterministic with the full solver
-    pca = PCA(n_components=2, svd_solver="full").fit((X - mean) / scale)
-    origin, axes = mean + pca.mean_ * scale, (pca.components_ / scale).T
+    Both have the most covariance with the target, if it has more than two classes (the left singular vectors of XᵀY:
+    Tucker, *An inter-battery method of factor analysis*, Psychometrika, 1958). Numbers and two classes have only one
+    such component; the other has the most variance across it. Principal components, which know nothing of the target,
+    often hide how its classes differ.
+    """
+    standardized = (X - mean) / scale
+    center = standardized.mean(axis=0)
+    inputs, targets = standardized - center, _as_columns(y)
+    left, singular_values, _ = np.linalg.svd(inputs.T @ (targets - targets.mean(axis=0)), full_matrices=False)
+    n_related = 2 if targets.shape[1] > 2 and singular_values[1] > NEGLIGIBLE * singular_values[0] else 1
+    related = left[:, :n_related]
+    _, _, right = np.linalg.svd(inputs - inputs @ related @ related.T, full_matrices=False)
+    components = np.column_stack([related, right[: 2 - n_related].T])
+    # the signs of singular vectors are arbitrary
+    components *= np.where(components[np.abs(components).argmax(axis=0), [0, 1]] < 0, -1, 1)
+    origin, axes = mean + center * scale, components / scale[:, np.newaxis]
     points = (X - origin) @ axes
     x, y, grid = _grid(points, resolution)
-    ratios = pca.explained_variance_ratio_
-    labels = tuple(f"principal component {i + 1} ({ratio:.0%} of the variance)" for i, ratio in enumerate(ratios))
+    second = "next most related to the target" if n_related > 1 else "most variance across the first"
     note = (
-        f"{X.shape[1]} columns, drawn in the plane of their two leading principal components:\n"
-        "samples are projected onto it, and the shading shows the prediction on the plane itself"
+        f"{X.shape[1]} columns, drawn in the plane of two components, the first with the most covariance with the "
+        f"target:\nsamples are projected onto it, and the shading shows the prediction on the plane itself"
     )
-    inputs = pca.inverse_transform(grid) * scale + mean
-    return Plane(points, (labels[0], labels[1]), note, x, y, inputs, origin, axes)
+    labels = "component 1 (most related to the target)", f"component 2 ({second})"
+    return Plane(points, labels, note, x, y, origin + grid @ components.T * scale, origin, axes)
+
+
+def _as_columns(y: np.ndarray) -> np.ndarray:
+    """Return numbers as a column, and labels as a column of 0 and 1 for each class."""
+    if y.dtype.kind == "f":
+        return y[:, np.newaxis]
+    return (y[:, np.newaxis] == np.unique(y)).astype(np.float64)
 
 
 def _grid(points: np.ndarray, resolution: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -14,38 +14,37 @@ FEW_VALUES = 10
 FAR_LESS = 0.25
 
 
-def plane_of_model(model: TableModel, inputs: np.ndarray, resolution: int) -> Plane:
-    """Return the plane of the two inputs, of the two most important columns, or of the principal components.
+def plane_of_model(model: TableModel, resolution: int) -> Plane:
+    """Return the plane of the two inputs, of the two most important columns, or of two components of all.
 
     Parameters
     ----------
     model : TableModel
         A model with a path.
-    inputs : ndarray of shape (n_samples, n_inputs)
-        Inputs of its network for the training rows.
     resolution : int
         Number of grid points along each axis.
     """
     assert model.path is not None
+    inputs, y = model.pictured
     names, standardizer = names_of_inputs(model.pipeline), model.path.standardizer
     axes = _axes(model, names, inputs)
     if axes is not None:
         return plane_of_columns(inputs, names, axes, resolution)
-    return plane_of(inputs, names, standardizer.mean, standardizer.scale, resolution)
+    return plane_of(inputs, y, names, standardizer.mean, standardizer.scale, resolution)
 
 
 def reason_of_plane(model: TableModel, plane: Plane) -> str:
     """Return why this plane was chosen, as a sentence; empty if there are only two inputs."""
     if len(plane.origin) < 3:
         return ""
-    if not plane.labels[0].startswith("principal component"):
+    if not plane.labels[0].startswith("component 1 ("):
         return "The axes are the two most important numeric columns."
     if model.test is None:
-        return "The axes are principal components, since the importance of the columns is unknown without a test."
+        return "The axes are components of all columns, since the importance of the columns is unknown without a test."
     if model.why_worthless is not None:
-        return "The axes are principal components, since no column is important."
+        return "The axes are components of all columns, since no column is important."
     return (
-        "The axes are principal components, since the most important columns are not two numeric columns with many "
+        "The axes are components of all columns, since the most important ones are not two numeric columns with many "
         "distinct values."
     )
 

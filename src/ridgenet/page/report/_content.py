@@ -129,7 +129,7 @@ def content_of_model(model: TableModel, *, with_data: bool = False) -> Content:
     scene, caption = None, ""
     if model.path is not None:
         inputs, y = model.pictured
-        plane = plane_of_model(model, inputs, ENDS)
+        plane = plane_of_model(model, ENDS)
         names = tuple(names_of_inputs(model.pipeline))
         scene = Scene(model.network, names, inputs, y, plane, model.settings.random_state)
         caption = caption_of(scene, reason_of_plane(model, plane))
@@ -175,7 +175,7 @@ def caption_of(scene: Scene, reason: str) -> str:
         shades = ["Shades show predicted values" + (", and points their true values." if scene.X is not None else ".")]
     else:
         rings = ["Rings mark misclassified rows."] if scene.X is not None else []
-        shades = ["The paler a shade, the less sure the prediction is.", *rings]
+        shades = ["The weaker a shade, the less sure the prediction is.", *rings]
     note = scene.plane.note.replace("\n", " ")
     left_out = [f"{note[:1].upper()}{note[1:]}."] if note else []
     return " ".join(filter(None, ["The average of all networks at the λ above.", *shades, reason, *left_out]))

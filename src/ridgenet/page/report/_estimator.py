@@ -88,10 +88,10 @@ def content_of_estimator(
     if X is not None and y is not None and len(X) > MOST_PICTURED:
         drawn = np.sort(np.random.RandomState(0).permutation(len(X))[:MOST_PICTURED])
         shown_X, shown_y = X[drawn], y[drawn]
-    if shown_X is None:
+    if shown_X is None or shown_y is None:
         plane = plane_around(estimator, names)
     else:
-        plane = plane_of(shown_X, names, standardizer.mean, standardizer.scale, ENDS)
+        plane = plane_of(shown_X, shown_y, names, standardizer.mean, standardizer.scale, ENDS)
     scene = Scene(estimator, names, shown_X, shown_y, plane)
     task = "classes" if scene.classes is not None else "numbers"
     name = type(estimator).__name__
