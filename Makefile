@@ -94,6 +94,7 @@ bench-tables: $(VENV)/.installed-bench kernels
 
 bench-page: kernels
 	$(BIN)/python benchmarks/playground.py
+	$(BIN)/python benchmarks/report.py
 
 bench-browser: kernels
 	$(BIN)/python benchmarks/browser.py

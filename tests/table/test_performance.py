@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import mean_pinball_loss
-from tables_of_tests import passengers, wine, written
+from tables_of_tests import wine, written
 
+from ridgenet import BoundaryPathDisplay
 from ridgenet._table_settings import TableSettings
 from ridgenet.cli._show_training import print_about, print_model
 from ridgenet.page.report._content import content_of_model, summary_of
 from ridgenet.table._error_messages import in_plain_words
-from ridgenet.table._plane import plane_of_model, reason_of_plane
 from ridgenet.table._records import record_of
 from ridgenet.table._training import train
 
@@ -24,11 +24,6 @@ def trained(frame, folder, **settings):
 def noise(n=90):
     rng = np.random.default_rng(3)
     return pd.DataFrame(rng.normal(size=(n, 4)), columns=list("abcd")).assign(y=rng.normal(size=n).round(4))
-
-
-def plane_and_reason(model):
-    plane = plane_of_model(model, 5)
-    return plane, reason_of_plane(model, plane)
 
 
 def printed(model, folder, capsys):
@@ -52,9 +47,6 @@ def test_a_model_of_noise_is_called_worthless(tmp_path, capsys, task):
         assert "rests" not in said
     assert record_of(model)["why_worthless"] == model.why_worthless
     assert "importance" not in content_of_model(model).charts
-    plane, reason = plane_and_reason(model)
-    assert plane.labels[0].startswith("component 1 (")
-    assert "no column is important" in reason
 
 
 def test_one_that_only_follows_its_own_rows_is_called_worthless(tmp_path, capsys):
@@ -72,12 +64,14 @@ def test_one_that_has_learned_something_is_not(tmp_path, capsys):
     shown = printed(model, tmp_path, capsys)
     assert "most important columns" in shown
     assert "target 'y': classification, as it holds text; classes first (59), second (71), third (48)" in shown
-    plane, reason = plane_and_reason(model)
-    most = [importance.column for importance in model.test.importances[:2]]
-    assert list(plane.labels) == most
-    assert reason == "The axes are the two most important numeric columns."
     caption = content_of_model(model).caption_of_plane
-    assert reason in caption
+    plane = BoundaryPathDisplay.from_estimator(model.network, *model.pictured, n_panels=1).plane
+    assert plane.note.replace("\n", " ")[3:] in caption
+    inputs, _ = model.pictured
+    on_plane = model.network.predict(plane.inputs_at(plane.projected(inputs)))
+    share = np.mean(on_plane == model.network.predict(inputs))
+    assert share > 0.9
+    assert f"the class predicted for {share:.0%} of the rows" in caption
     assert "importance" in content_of_model(model).charts
     assert "The weaker a shade, the less sure" in caption
     assert "Rings mark misclassified rows" in caption
@@ -101,17 +95,6 @@ def test_a_model_is_judged_by_the_loss_that_it_learned_with(tmp_path, capsys, lo
     assert own.baseline == pytest.approx(factor * mean_pinball_loss(y, best, alpha=level), rel=1e-3)
     assert model.test.importances[0].column == "a"
     assert first in printed(model, tmp_path, capsys)
-
-
-def test_columns_that_hardly_matter_are_no_axes(tmp_path):
-    rng = np.random.default_rng(0)
-    frame = passengers(200, text=False)[["survived", "sex", "class"]].rename(columns={"survived": "y"})
-    frame = frame.assign(number=np.arange(200), noise=rng.normal(size=200), sex=frame["sex"])
-    model = trained(frame, tmp_path)
-    assert {importance.column for importance in model.test.importances[:2]} == {"sex", "class"}
-    plane, reason = plane_and_reason(model)
-    assert plane.labels[0].startswith("component 1 (")
-    assert "not two numeric columns with many distinct values" in reason
 
 
 def test_many_classes_are_listed_with_a_sign_that_there_are_more(tmp_path, capsys):

@@ -64,7 +64,6 @@ class BoundaryPathDisplay:
         *,
         n_panels: int = 5,
         feature_names: Sequence[str] | None = None,
-        plane: Plane | None = None,
     ) -> BoundaryPathDisplay:
         """Compute the boundaries of a fitted `RidgeNetClassifierCV`.
 
@@ -80,8 +79,6 @@ class BoundaryPathDisplay:
             Number of λ.
         feature_names : sequence of str, optional
             Names of the columns; by default those seen during fit.
-        plane : Plane, optional
-            The plane to draw; by default that of the two columns, or of two components of more columns.
 
         Raises
         ------
@@ -97,9 +94,8 @@ class BoundaryPathDisplay:
         names = getattr(estimator, "feature_names_in_", numbered) if feature_names is None else feature_names
         inputs, y = estimator._inputs(X), np.asarray(y)
         path = estimator.path_
-        if plane is None:
-            standardizer = path.standardizer
-            plane = plane_of(np.asarray(inputs, np.float64), y, list(names), standardizer.mean, standardizer.scale)
+        mean, scale = path.standardizer.mean, path.standardizer.scale
+        plane = plane_of(np.asarray(inputs, np.float64), y, list(names), mean, scale)
         chosen = path.index_of(estimator.alpha_)
         indices = _spread(len(path), chosen, n_panels)
         shape = (len(plane.y), len(plane.x), -1)

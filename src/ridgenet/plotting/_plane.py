@@ -1,4 +1,4 @@
-"""The plane of a decision boundary: two columns, or two components of all columns."""
+"""The plane of a decision boundary: that of two columns, or of two components of more columns."""
 
 from __future__ import annotations
 
@@ -45,6 +45,19 @@ class Plane:
         """Project samples onto the plane, (n_samples, 2)."""
         points: np.ndarray = (X - self.origin) @ self.axes
         return points
+
+    @property
+    def linear_inputs(self) -> tuple[np.ndarray, np.ndarray]:
+        """The inputs at coordinates (0, 0), and their change along each axis, (2, n_features): they are linear."""
+        corner, right, up = self.inputs[0], self.inputs[len(self.x) - 1], self.inputs[-len(self.x)]
+        along = np.stack([(right - corner) / (self.x[-1] - self.x[0]), (up - corner) / (self.y[-1] - self.y[0])])
+        return corner - np.array([self.x[0], self.y[0]]) @ along, along
+
+    def inputs_at(self, points: np.ndarray) -> np.ndarray:
+        """Return the inputs at points of the plane, (n_points, n_features)."""
+        start, along = self.linear_inputs
+        inputs: np.ndarray = start + points @ along
+        return inputs
 
 
 def plane_of(
@@ -122,28 +135,3 @@ def _grid(points: np.ndarray, resolution: int) -> tuple[np.ndarray, np.ndarray, 
     margin = np.where(high > low, 0.12 * (high - low), 0.5)
     x, y = (np.linspace(a, b, resolution) for a, b in zip(low - margin, high + margin, strict=True))
     return x, y, np.column_stack([axis.ravel() for axis in np.meshgrid(x, y)])
-
-
-def plane_of_columns(
-    X: np.ndarray, feature_names: Sequence[str], columns: tuple[int, int], resolution: int = RESOLUTION
-) -> Plane:
-    """Return the plane of two of the columns, all others held at their medians.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features)
-        The samples.
-    feature_names : sequence of str
-        Names of the columns.
-    columns : tuple of int
-        Indices of the two columns.
-    resolution : int
-        Number of grid points along each axis.
-    """
-    points = X[:, columns]
-    x, y, grid = _grid(points, resolution)
-    inputs = np.tile(np.median(X, axis=0), (len(grid), 1))
-    inputs[:, columns] = grid
-    note = f"the shading is for all other columns at their medians ({X.shape[1]} inputs in total)"
-    names = (feature_names[columns[0]], feature_names[columns[1]])
-    return Plane(points, names, note, x, y, inputs, np.zeros(X.shape[1]), np.eye(X.shape[1])[:, columns])

@@ -32,8 +32,8 @@ from ridgenet.page.report._predictions import (
 )
 from ridgenet.page.report._rows import rows_of, why_not_again
 from ridgenet.page.report._scene import Scene
+from ridgenet.plotting._plane import plane_of
 from ridgenet.table._pipeline import names_of_inputs, network_inputs, owners_of_inputs
-from ridgenet.table._plane import plane_of_model, reason_of_plane
 from ridgenet.table._result import TableModel
 from ridgenet.table._scores import RobustLoss
 from ridgenet.table._threshold import RARE
@@ -129,10 +129,10 @@ def content_of_model(model: TableModel, *, with_data: bool = False) -> Content:
     scene, caption = None, ""
     if model.path is not None:
         inputs, y = model.pictured
-        plane = plane_of_model(model, ENDS)
-        names = tuple(names_of_inputs(model.pipeline))
+        names, standardizer = tuple(names_of_inputs(model.pipeline)), model.path.standardizer
+        plane = plane_of(inputs, y, names, standardizer.mean, standardizer.scale, ENDS)
         scene = Scene(model.network, names, inputs, y, plane, model.settings.random_state)
-        caption = caption_of(scene, reason_of_plane(model, plane))
+        caption = caption_of(scene)
     content = Content(
         f"Predicting {model.target.name}",
         model.title,
@@ -160,16 +160,8 @@ def content_of_model(model: TableModel, *, with_data: bool = False) -> Content:
     return content
 
 
-def caption_of(scene: Scene, reason: str) -> str:
-    """Return the caption of the plane.
-
-    Parameters
-    ----------
-    scene : Scene
-        What is seen of the path.
-    reason : str
-        Why these axes were chosen; empty if there is nothing to choose.
-    """
+def caption_of(scene: Scene) -> str:
+    """Return the caption of the plane: what is seen, and how far it can be trusted."""
     assert scene.plane is not None
     if scene.classes is None:
         shades = ["Shades show predicted values" + (", and points their true values." if scene.X is not None else ".")]
@@ -178,7 +170,9 @@ def caption_of(scene: Scene, reason: str) -> str:
         shades = ["The weaker a shade, the less sure the prediction is.", *rings]
     note = scene.plane.note.replace("\n", " ")
     left_out = [f"{note[:1].upper()}{note[1:]}."] if note else []
-    return " ".join(filter(None, ["The average of all networks at the λ above.", *shades, reason, *left_out]))
+    return " ".join(
+        filter(None, ["The average of all networks at the λ above.", *shades, *left_out, scene.truth_of_plane])
+    )
 
 
 def summary_of(model: TableModel) -> list[str]:

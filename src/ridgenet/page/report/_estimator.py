@@ -107,7 +107,7 @@ def content_of_estimator(
         ],
         scene=scene,
         form=form_of_inputs(names, standardizer.mean, standardizer.scale),
-        caption_of_plane="" if plane is None else caption_of(scene, ""),
+        caption_of_plane="" if plane is None else caption_of(scene),
     )
     content.charts, content.alternatives = scene.curves()
     if with_data and X is not None and y is not None:

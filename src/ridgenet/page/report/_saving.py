@@ -21,11 +21,9 @@ from ridgenet.page.report._content import Content, content_of_model
 from ridgenet.page.script import script as path_script
 from ridgenet.plotting._boundary_path import BoundaryPathDisplay
 from ridgenet.plotting._path import PathDisplay, ShrinkageDisplay
-from ridgenet.plotting._plane import RESOLUTION
 from ridgenet.plotting._style import prepare, write_png
 from ridgenet.table._card import card_of
 from ridgenet.table._pipeline import names_of_inputs
-from ridgenet.table._plane import plane_of_model
 from ridgenet.table._records import path_table, record_of
 from ridgenet.table._rerun import Rerun, path_to_working_folder, rerun
 from ridgenet.table._result import TableModel
@@ -132,11 +130,7 @@ def _pictures(model: TableModel) -> dict[str, Callable[[], Figure]]:
     if model.target.is_classes:
         names = names_of_inputs(model.pipeline)
         pictures["boundary.png"] = lambda: (
-            BoundaryPathDisplay.from_estimator(
-                network, *model.pictured, feature_names=names, plane=plane_of_model(model, RESOLUTION)
-            )
-            .plot(Figure())
-            .figure_
+            BoundaryPathDisplay.from_estimator(network, *model.pictured, feature_names=names).plot(Figure()).figure_
         )
     return pictures
 

@@ -84,6 +84,20 @@ class Scene:
         """The curve by which λ was chosen."""
         return PathDisplay.from_estimator(self.estimator)
 
+    @property
+    def truth_of_plane(self) -> str:
+        """How well the plane shows what is predicted for the rows, as a sentence; empty if it shows all inputs."""
+        if self.plane is None or self.X is None or len(self.names) < 3:
+            return ""
+        on_plane = self.estimator.predict(self.plane.inputs_at(self.plane.projected(self.X)))
+        predicted = self.estimator.predict(self.X)
+        if self.classes is not None:
+            return f"At the chosen λ it is the class predicted for {np.mean(on_plane == predicted):.0%} of the rows."
+        if not np.ptp(on_plane) or not np.ptp(predicted):
+            return ""
+        correlation = np.corrcoef(on_plane, predicted)[0, 1]
+        return f"At the chosen λ its correlation with what is predicted for the rows is {correlation:.2f}."
+
     def to_dict(self) -> dict[str, Any]:
         """Return everything that the script draws, as plain values."""
         curve, kept = self.curve, self.indices
@@ -122,14 +136,12 @@ class Scene:
 
     def _plane(self, plane: Plane) -> dict[str, Any]:
         """Return the ends of a plane, and the inputs of the network as a linear function of its coordinates."""
-        corner, right, up = plane.inputs[0], plane.inputs[len(plane.x) - 1], plane.inputs[-len(plane.x)]
-        (left, *_, far), (bottom, *_, top) = plane.x, plane.y
-        across, upwards = (right - corner) / (far - left), (up - corner) / (top - bottom)
+        origin, axes = plane.linear_inputs
         return {
-            "origin": (corner - left * across - bottom * upwards).tolist(),
-            "axes": [across.tolist(), upwards.tolist()],
-            "low": [float(left), float(bottom)],
-            "high": [float(far), float(top)],
+            "origin": origin.tolist(),
+            "axes": axes.tolist(),
+            "low": [float(plane.x[0]), float(plane.y[0])],
+            "high": [float(plane.x[-1]), float(plane.y[-1])],
             "names": list(plane.labels),
         }
 
