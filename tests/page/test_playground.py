@@ -6,11 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from browser import opened
+from tables_of_tests import wine
 
 from ridgenet import RidgeNetClassifierCV
 from ridgenet._datasets import load
 from ridgenet._errors import InputError
 from ridgenet.page.playground import _page
+from ridgenet.plotting._plane import plane_of
 
 HERE = Path(_page.__file__).parent
 MOST_BYTES = 1_000_000
@@ -276,13 +278,45 @@ def test_a_table_of_ones_own_is_confirmed_and_learned_from(page):
     assert "colour: categories" in page.text("columns")
     page.learn()
     assert "mean squared error" in page.text("verdict")
-    labels = page.page.eval_on_selector_all(
-        "#effects svg", "found => found.map(each => each.getAttribute('aria-label'))"
-    )
-    assert labels[0].startswith("size:")
+    assert "Points have the true price, from" in page.text("plane-help")
+    assert "the predicted price goes from" in page.page.get_attribute("#plane", "aria-label")
     page.page.click("#another")
     page.page.select_option("#target", "colour")
     assert "colour" not in page.text("columns")
+
+
+def test_a_table_of_many_columns_is_seen_on_the_plane_of_python_and_by_the_effects_of_its_columns(page):
+    table = wine()
+    page.page.select_option("#source", "own")
+    page.read(table.to_csv(index=False))
+    page.learn()
+    X, y = table.drop(columns="cultivar"), table["cultivar"].to_numpy()
+    plane = plane_of(X.to_numpy(), y, list(X), X.mean().to_numpy(), X.std(ddof=0).to_numpy(), 2)
+    found = page.page.evaluate(
+        "given => ridgenetProjection.viewOf(given, given)",
+        {
+            "X": X.to_numpy().tolist(),
+            "y": np.unique(y, return_inverse=True)[1].tolist(),
+            "names": list(X),
+            "classes": np.unique(y).tolist(),
+            "mean": X.mean().tolist(),
+            "scale": X.std(ddof=0).tolist(),
+        },
+    )
+    np.testing.assert_allclose(found["points"], plane.points, atol=1e-6)
+    np.testing.assert_allclose(np.array(found["origin"]), plane.origin)
+    np.testing.assert_allclose(found["axes"], plane.linear_inputs[1], rtol=1e-5)
+    share = float(re.search(r"predicted for ([\d.]+)% of the rows", page.text("plane-help"))[1])
+    assert share > 90
+    labels = page.page.eval_on_selector_all(
+        "#effects svg", "found => found.map(each => each.getAttribute('aria-label'))"
+    )
+    assert len(labels) == 6
+    assert all(label.split(":")[0] in table.columns for label in labels)
+    # the points are of a projection, so they cannot be moved
+    page.page.click("#plane", position={"x": 200, "y": 200})
+    assert page.page.query_selector("#plane.still") is not None
+    assert "178 points" in page.page.get_attribute("#plane", "aria-label")
 
 
 def test_a_table_of_noise_has_nothing_to_learn(page):
@@ -331,7 +365,8 @@ def test_a_table_that_cannot_be_learned_from_is_told_why(page, text, message):
 def test_names_in_a_table_are_text_and_never_markup(page):
     page.page.select_option("#source", "own")
     name = "<img src=x onerror=alert(1)>"
-    page.read(f"{name},<b>y</b>\n" + "".join(f"{k},{'<i>no</i>' if k % 3 else 'yes'}\n" for k in range(40)))
+    rows = (f"{k},{k % 7},{k % 5},{'<i>no</i>' if k % 3 else 'yes'}\n" for k in range(40))
+    page.read(f"{name},b,c,<b>y</b>\n" + "".join(rows))
     page.learn()
     assert page.page.query_selector("img, main b, main i:not(.legend i)") is None
     assert name[:20] in page.page.inner_html("#effects").replace("&lt;", "<").replace("&gt;", ">")
@@ -355,7 +390,7 @@ def test_all_texts_are_in_both_languages(page):
     assert used - set(texts) == set()
     # those whose keys are put together, or chosen
     chosen = re.compile(
-        r"verdict_|tour_|live_|holds_|guess_|as_|plane_help|network_help|log_loss|squared_error|own$|no_units"
+        r"verdict_|tour_|live_|holds_|guess_|as_|plane_|network_help|log_loss|squared_error|own$|no_units"
     )
     sources = {"moons", "circles", "xor", "spirals", "blobs"}
     assert {key for key in texts if key not in used and not chosen.match(key)} - sources == set()

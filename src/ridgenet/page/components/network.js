@@ -22,6 +22,22 @@ const ridgenetNetwork = (() => {
     });
   };
 
+  /** Return the shape of a network that has the two coordinates of a plane as inputs. */
+  const ofPlane = network => ({ ...network, layer_sizes: [2, ...network.layer_sizes.slice(1)] });
+
+  /**
+   * Return the parameters of a network on a plane, in which inputs are linear functions of two coordinates: those of its
+   * first layer are combinations of the given ones.
+   * @param {{mean, scale}} standardizer  of the inputs
+   * @param {{origin, axes}} plane
+   */
+  const onPlane = (network, parameters, { mean, scale }, { origin, axes }) => {
+    const [{ W, b }] = layersOf(network, parameters), first = W[0].length * W.length + b.length;
+    const weights = W.flatMap(row => axes.map(axis => sum(row.map((w, i) => w * axis[i] / scale[i]))));
+    const biases = b.map((bias, j) => bias + sum(W[j].map((w, i) => w * (origin[i] - mean[i]) / scale[i])));
+    return Float64Array.from([...weights, ...biases, ...parameters.slice(first)]);
+  };
+
   /** Return the nodes of each layer that are drawn: all, or those with the largest weights. */
   const nodesOf = ({ layer_sizes: sizes }, layers) => sizes.map((size, layer) => {
     const below = k => layer === 0 ? 0 : sum(layers[layer - 1].W[k].map(w => w * w));
@@ -94,5 +110,5 @@ const ridgenetNetwork = (() => {
     return { weights, biases };
   };
 
-  return { drawing, layersOf };
+  return { drawing, layersOf, ofPlane, onPlane };
 })();

@@ -78,15 +78,17 @@ const ridgenetPlane = (() => {
       Object.assign(this, { outputs, ring });
       const { _steps: steps } = this, context = this._shading.getContext("2d");
       const image = context.createImageData(steps, steps), nOutputs = outputs.length / steps ** 2;
+      const { data } = image;
       for (let k = 0; k < steps ** 2; k++) {
-        const pixel = 4 * ((steps - 1 - Math.floor(k / steps)) * steps + k % steps);
-        if (this.numbers) {
-          image.data.set([...colorOf(outputs[k * nOutputs], this.numbers), 255], pixel);
-          continue;
-        }
-        const label = labelOf(outputs, k, nOutputs), certainty = nOutputs === 1
+        const label = this.numbers ? 0 : labelOf(outputs, k, nOutputs), certainty = nOutputs === 1
           ? Math.abs(2 * outputs[k] - 1) : (outputs[k * nOutputs + label] * nOutputs - 1) / (nOutputs - 1);
-        image.data.set([...COLORS[label % COLORS.length], opacityOf ? opacityOf(k, label) : 40 + 150 * certainty], pixel);
+        const [red, green, blue] = this.numbers ? colorOf(outputs[k * nOutputs], this.numbers) : COLORS[label % COLORS.length];
+        // images start at the top
+        const pixel = 4 * ((steps - 1 - Math.floor(k / steps)) * steps + k % steps);
+        data[pixel] = red;
+        data[pixel + 1] = green;
+        data[pixel + 2] = blue;
+        data[pixel + 3] = this.numbers ? 255 : opacityOf ? opacityOf(k, label) : 40 + 150 * certainty;
       }
       context.putImageData(image, 0, 0);
       this.paint();
@@ -184,7 +186,7 @@ const ridgenetPlane = (() => {
     }
 
     _begin(event, edits) {
-      if (!this.X || event.button > 0) return;
+      if (!this.X || this.names || event.button > 0) return;
       const row = this._rowAt(event);
       if (row < 0) return edits.added(this._point(event));
       this._dragged = { row, moves: 0 };

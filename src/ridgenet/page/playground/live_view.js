@@ -1,8 +1,7 @@
 "use strict";
 // Two networks that learn before one's eyes: their pictures, and their losses on the points and on new ones.
 const ridgenetLiveView = app => {
-  const { at } = app, { COLORS, DASH, draw, readable } = ridgenetChart, { Predictor } = ridgenetTraining;
-  const { meanLoss } = ridgenetSelection, STEPS = 55;
+  const { at } = app, { COLORS, DASH, draw, readable } = ridgenetChart, STEPS = 55;
 
   const planes = [0, 1].map(which => new ridgenetPlane.Plane(at(`plane-${which}`), null, STEPS));
   let stopLive = null, nStarts = 0;
@@ -15,26 +14,27 @@ const ridgenetLiveView = app => {
   const start = () => {
     end();
     const { path, samples } = app.shown, { problem } = path, alphas = [0, path.alphas[app.shown.index]], seed = nStarts++;
-    const display = app.kernels.live;
-    display.reset();
-    const { inputs } = ridgenetPath.partOf(display, problem, null), names = alphas.map(alpha => readable(alpha));
-    const unseen = app.unseen(), targets = app.problemOf({ ...samples, ...unseen }).Y;
-    const onUnseen = new Predictor(display, problem.network, unseen.X, inputs);
+    const names = alphas.map(alpha => readable(alpha)), drawn = app.unseen(), { Y } = app.problemOf({ ...samples, ...drawn });
     for (const plane of planes) plane.setSamples(samples.X, samples.y);
-    const onGrid = new Predictor(display, problem.network, planes[0].gridPoints, inputs);
-    const steps = alphas.map(() => []);
+    const steps = alphas.map(() => []), what = { problem, seed, gridPoints: planes[0].gridPoints, unseen: { X: drawn.X, Y } };
+    let waiting = null;
+    const drawSoon = () => {
+      waiting ??= requestAnimationFrame(() => {
+        waiting = null;
+        drawLearning(steps, names);
+      });
+    };
     at("live").hidden = false;
     app.unsay("live-found");
     at("stop-live").disabled = false;
-    stopLive = ridgenetLive.train(app.engine, problem, alphas, seed, (which, { epoch, parameters, dataLoss, hasDiverged }) => {
+    stopLive = ridgenetLive.train(app.engine, what, alphas, (which, { epoch, dataLoss, unseenLoss, outputs, hasDiverged }) => {
       app.say("epoch", "live_epoch", { epoch, epochs: ridgenetLive.N_EPOCHS, seed });
       app.say(`live-${which}`, hasDiverged ? "live_diverged" : "live_network", { alpha: names[which], loss: readable(dataLoss) });
       if (hasDiverged) return;
-      planes[which].shade(onGrid.outputs(parameters));
+      planes[which].shade(outputs);
       at(`plane-${which}`).setAttribute("aria-label", at(`live-${which}`).textContent);
-      const unseenLoss = meanLoss(problem.network.loss, onUnseen.outputs(parameters), targets);
       steps[which].push({ epoch, dataLoss, unseenLoss });
-      if (steps.every(each => each.length > 1)) drawLearning(steps, names);
+      if (steps.every(each => each.length > 1)) drawSoon();
       if (steps.every(each => each.at(-1)?.epoch === ridgenetLive.N_EPOCHS)) end();
     });
   };

@@ -39,6 +39,19 @@ const ridgenetMessages = (() => {
       "Plane of {a} and {b}. At λ = {alpha} the network predicts class {share}. {wrong} of {n} points are predicted wrongly.",
       "{a} 和 {b} 的平面。在 λ = {alpha} 处，网络预测的类别：{share}。{n} 个点中有 {wrong} 个预测错误。",
     ],
+    plane_components: [
+      "Average of {n} networks from random starts, on the plane of two components of all columns, with the most covariance with the target that they can have. At this λ it is the class predicted for {percent}% of the rows. Rings mark wrong predictions.",
+      "{n} 个随机初始网络的平均，显示在所有列的两个成分所张成的平面上，这两个成分与目标的协方差最大。在此 λ 处，它与 {percent}% 的行的预测类别一致。圆圈标出预测错误的点。",
+    ],
+    plane_of_numbers: [
+      "Average of {n} networks from random starts. Points have the true {target}, from {low} (blue) to {high} (orange). Of more than two columns, the plane is that of two components, the first with the most covariance with the target.",
+      "{n} 个随机初始网络的平均。点的颜色表示 {target} 的真实值，从 {low}（蓝色）到 {high}（橙色）。多于两列时，平面由所有列的两个成分张成，第一个与目标的协方差最大。",
+    ],
+    plane_of_numbers_described: [
+      "Plane of {a} and {b}. At λ = {alpha} the predicted {target} goes from {low} to {high}.",
+      "{a} 和 {b} 的平面。在 λ = {alpha} 处，预测的 {target} 从 {low} 到 {high}。",
+    ],
+    component: ["component {k}", "成分 {k}"],
     share: ["{label} in {percent}% of it", "{label} 占 {percent}%"],
     curve: ["Loss on samples that were not learned from", "在未参与学习的样本上的损失"],
     cross_validated: ["cross-validated {loss} ± standard error", "交叉验证{loss} ± 标准误差"],

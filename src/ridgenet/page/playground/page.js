@@ -264,7 +264,7 @@
     translate();
     listen();
     app.pool = new ridgenetWorkers.Pool(app.engine, Math.min(Math.max(navigator.hardwareConcurrency || 2, 2), 8));
-    const names = ["grid", "display", "resampling", "live"], loaded = await Promise.all(names.map(() => ridgenetKernels.load()));
+    const names = ["grid", "display", "resampling"], loaded = await Promise.all(names.map(() => ridgenetKernels.load()));
     names.forEach((name, k) => {
       app.kernels[name] = loaded[k];
     });

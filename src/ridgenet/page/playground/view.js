@@ -12,45 +12,76 @@ const ridgenetView = (() => {
   const labelsOf = ({ layer_sizes: sizes }, outputs) =>
     range(outputs.length / sizes.at(-1)).map(row => labelOf(outputs, row, sizes.at(-1)));
 
-  const isPlane = ({ X, classes }) => classes !== null && X[0].length === 2;
+  /** Whether samples are points of the plane itself, which can be moved. */
+  const areMovable = ({ X, classes }) => classes !== null && X[0].length === 2;
 
   /** Prepare all pictures of a path; return functions that move them to another λ. */
   const prepare = app => {
     const { path, samples } = app.shown, { network } = path.problem;
     at("live-section").hidden = !samples.isDrawn;
-    at("plane-figure").hidden = at("pictures-figure").hidden = !isPlane(samples);
-    at("effects-figure").hidden = isPlane(samples);
+    const hasPlane = samples.names.length > 1, seen = hasPlane && ridgenetProjection.viewOf(samples, app.shown.part.inputs);
+    at("plane-figure").hidden = !hasPlane;
+    at("pictures-figure").hidden = true;
+    at("plane").classList.toggle("still", !areMovable(samples));
+    at("effects-figure").hidden = hasPlane && seen.isWhole;
     const outputNames = network.layer_sizes.at(-1) === 1 ? ["a"] : samples.classes;
     const drawing = ridgenetNetwork.drawing(at("drawing"), network, samples.names, outputNames, path.networks(path.curve.best)[0]);
     const charts = Object.entries(ridgenetCharts.chartsOf(app)).map(([id, chart]) => {
       ridgenetCharts.describe(id, chart);
       return ridgenetChart.draw(at(id), chart, index => app.moveTo(index));
     });
-    const ofSamples = isPlane(samples) ? preparePlane(app) : [prepareEffects(app)];
-    return [...ofSamples, ofLowest(path, drawing), ...charts, () => saySeen(app)];
+    const effects = at("effects-figure").hidden ? [] : [prepareEffects(app)];
+    return [...(hasPlane ? preparePlane(app, seen) : []), ...effects, ofLowest(path, drawing), ...charts, () => saySeen(app)];
   };
 
   /** Return a mover that passes on the network with the lowest objective. */
   const ofLowest = (path, drawOne) => index => drawOne(Array.from(path.networks(index)[0]));
 
-  const preparePlane = app => {
-    const { path, samples, part, display } = app.shown, { network } = path.problem;
-    const grid = new Predictor(display, network, app.plane.gridPoints, part.inputs);
-    const onPoints = new Predictor(display, network, samples.X, part.inputs);
-    const shade = index => {
-      const labels = labelsOf(network, averageOf(onPoints, path, index)), wrong = samples.y.map((label, row) => labels[row] !== label);
-      const outputs = averageOf(grid, path, index);
-      app.plane.shade(outputs, wrong);
-      const all = labelsOf(network, outputs), share = samples.classes.map((label, k) =>
-        app.t("share", { label, percent: readable(100 * all.filter(each => each === k).length / all.length, 2) })).join(", ");
-      at("plane").setAttribute("aria-label", app.t("plane_described", {
-        a: samples.names[0], b: samples.names[1], alpha: readable(path.alphas[index]), share,
-        wrong: wrong.filter(Boolean).length, n: samples.y.length,
-      }));
+  const preparePlane = (app, seen) => {
+    const { path, samples, part, display } = app.shown, { network } = path.problem, { plane } = app;
+    if (!areMovable(samples)) plane.setView({ X: seen.points, y: samples.y, ...seen, names: namesOf(app, seen) });
+    /** What predicts for points of the plane. */
+    const onPlane = points => {
+      const predictor = new Predictor(display, ridgenetNetwork.ofPlane(network), points);
+      return { outputs: parameters => predictor.outputs(ridgenetNetwork.onPlane(network, parameters, part.inputs, seen)) };
     };
-    const paint = ridgenetPictures.unitPictures(at("pictures"), network, app.plane, part.inputs);
-    at("pictures-figure").hidden = network.layer_sizes.length < 3;
-    return [shade, ofLowest(path, paint)];
+    const [onGrid, atPoints, onSamples] = [onPlane(plane.gridPoints), onPlane(seen.points), new Predictor(display, network, samples.X, part.inputs)];
+    const move = samples.classes ? index => {
+      const [labels, onIt, outputs] = [onSamples, atPoints, onGrid].map(predictor => averageOf(predictor, path, index));
+      shadeClasses(app, seen, index, { labels: labelsOf(network, labels), onIt: labelsOf(network, onIt), outputs });
+    } : shadeNumbers(app, seen, onGrid);
+    at("pictures-figure").hidden = network.layer_sizes.length < 3 || !areMovable(samples);
+    if (at("pictures-figure").hidden) return [move];
+    return [move, ofLowest(path, ridgenetPictures.unitPictures(at("pictures"), network, plane, part.inputs))];
+  };
+
+  const namesOf = (app, { isWhole, names }) => isWhole ? names : names.map(k => app.t("component", { k }));
+
+  /** Shade the plane by classes, and say how much of it each has, and how far the plane shows what is predicted. */
+  const shadeClasses = (app, seen, index, { labels, onIt, outputs }) => {
+    const { path, samples } = app.shown, { network } = path.problem, wrong = samples.y.map((label, row) => labels[row] !== label);
+    app.plane.shade(outputs, wrong);
+    const all = labelsOf(network, outputs), share = samples.classes.map((label, k) =>
+      app.t("share", { label, percent: readable(100 * all.filter(each => each === k).length / all.length, 2) })).join(", ");
+    const [a, b] = namesOf(app, seen);
+    at("plane").setAttribute("aria-label", app.t("plane_described", {
+      a, b, alpha: readable(path.alphas[index]), share, wrong: wrong.filter(Boolean).length, n: samples.y.length,
+    }));
+    const same = labels.filter((label, row) => label === onIt[row]).length / labels.length;
+    app.shown.planeHelp = seen.isWhole ? null : ["plane_components", { n: path.chains.length, percent: readable(100 * same, 2) }];
+  };
+
+  /** Return a mover that shades the plane by predicted numbers. */
+  const shadeNumbers = (app, seen, onGrid) => {
+    const { path, samples, part } = app.shown, { scale: [scale], mean: [mean] } = part.targets, [low, high] = [Math.min(...samples.y), Math.max(...samples.y)];
+    app.plane.numbers = [low, high];
+    return index => {
+      const outputs = averageOf(onGrid, path, index).map(value => value * scale + mean), [a, b] = namesOf(app, seen);
+      app.plane.shade(outputs);
+      const ends = { low: readable(Math.min(...outputs)), high: readable(Math.max(...outputs)) };
+      at("plane").setAttribute("aria-label", app.t("plane_of_numbers_described", { a, b, alpha: readable(path.alphas[index]), target: samples.target, ...ends }));
+      app.shown.planeHelp = ["plane_of_numbers", { n: path.chains.length, target: samples.target, low: readable(low), high: readable(high) }];
+    };
   };
 
   const prepareEffects = app => {
@@ -83,13 +114,14 @@ const ridgenetView = (() => {
     at("equation-numbers").textContent = `${readable(total, 4)} = ${readable(dataLoss, 4)} + ${readable(path.alphas[index])}/(2 · ${n}) · ${
       readable(shrunken.here, 4)} = ${readable(dataLoss, 4)} + ${readable(penalty, 4)}`;
     at("equation-where").textContent = app.t("equation_where", { n });
-    for (const id of ["plane", "network"]) at(`${id}-help`).textContent = app.t(`${id}_help`, { n: path.chains.length });
+    at("plane-help").textContent = app.t(...(app.shown.planeHelp ?? ["plane_help", { n: path.chains.length }]));
+    at("network-help").textContent = app.t("network_help", { n: path.chains.length });
     at("drawing").setAttribute("aria-label", `${app.t("network")}: ${path.problem.network.layer_sizes.join("-")}. ${app.t("network_help", { n: path.chains.length })}`);
   };
 
   /** Show the points while the path is computed. */
   const preview = (app, samples, keepsView) => {
-    if (!isPlane(samples)) return;
+    if (!areMovable(samples)) return;
     at("plane-figure").hidden = false;
     app.plane.setSamples(samples.X, samples.y, keepsView);
     app.plane.paint();

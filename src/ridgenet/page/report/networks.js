@@ -1,21 +1,10 @@
 "use strict";
 // What averages of networks predict at the stops of the slider: for rows of inputs, or over a plane.
 const ridgenetNetworks = (() => {
-  const { Predictor, nParameters } = ridgenetTraining, { layersOf } = ridgenetNetwork, { sum } = ridgenetNumbers;
+  const { Predictor, nParameters } = ridgenetTraining, { onPlane, ofPlane } = ridgenetNetwork, { sum } = ridgenetNumbers;
 
   /** Return the numbers that base64 holds. */
   const decoded = (base64, Type) => new Type(Uint8Array.from(atob(base64), letter => letter.charCodeAt(0)).buffer);
-
-  /**
-   * Return a network of the two coordinates of a plane, in which inputs are linear functions of them: the parameters of
-   * its first layer are combinations of those of the given network.
-   */
-  const onPlane = ({ network, inputs: { mean, scale } }, parameters, { origin, axes }) => {
-    const [{ W, b }] = layersOf(network, parameters), first = W[0].length * W.length + b.length;
-    const weights = W.flatMap(row => axes.map(axis => sum(row.map((w, i) => w * axis[i] / scale[i]))));
-    const biases = b.map((bias, j) => bias + sum(W[j].map((w, i) => w * (origin[i] - mean[i]) / scale[i])));
-    return Float64Array.from([...weights, ...biases, ...parameters.slice(first)]);
-  };
 
   class Averages {
     /** @param {{shapes, stops}} path  from the report: the shapes of networks, and those of each stop */
@@ -51,9 +40,9 @@ const ridgenetNetworks = (() => {
     /** Return the same for the points of a grid on a plane. */
     outputsOnPlane(stop, plane, gridPoints) {
       return this._averaged(stop, ({ shape, parameters }) => {
-        const { network } = this.shapes[shape], seen = { ...network, layer_sizes: [2, ...network.layer_sizes.slice(1)] };
-        const predictor = this._predictors[`${shape} plane`] ??= new Predictor(this._kernels, seen, gridPoints);
-        return predictor.outputs(onPlane(this.shapes[shape], parameters, plane));
+        const { network, inputs } = this.shapes[shape];
+        const predictor = this._predictors[`${shape} plane`] ??= new Predictor(this._kernels, ofPlane(network), gridPoints);
+        return predictor.outputs(onPlane(network, parameters, inputs, plane));
       });
     }
 

@@ -12,16 +12,18 @@ const ridgenetLive = (() => {
     return epochs;
   };
 
-  /** What a worker does: train a network from a random start, and post it after some epochs. */
-  const answer = async ({ data: { problem, alpha, seed } }) => {
+  /** What a worker does: train a network from a random start, and post after some epochs what it predicts. */
+  const answer = async ({ data: { problem, alpha, seed, gridPoints, unseen } }) => {
     const kernels = await ridgenetKernels.load(), { network } = problem, part = ridgenetPath.partOf(kernels, problem, null);
+    const [onGrid, onUnseen] = [gridPoints, unseen.X].map(X => new ridgenetTraining.Predictor(kernels, network, X, part.inputs));
     const start = initialParameters(network, "glorot", new Generator([seed])), settings = { ...SETTINGS, shuffle_seed: seed };
     const training = new ridgenetTraining.SGD(kernels, network, start, part.examples, alpha, settings);
     for (const epoch of shownEpochs()) {
       training.runEpochs(epoch - training.nEpochs);
       const { dataLoss } = training.objectives();
-      postMessage({ epoch, parameters: training.parameters, dataLoss, hasDiverged: training.hasDiverged });
-      if (training.hasDiverged) return;
+      if (training.hasDiverged) return postMessage({ epoch, dataLoss, hasDiverged: true });
+      const { parameters } = training, unseenLoss = ridgenetSelection.meanLoss(network.loss, onUnseen.outputs(parameters), unseen.Y);
+      postMessage({ epoch, dataLoss, unseenLoss, outputs: onGrid.outputs(parameters), hasDiverged: false });
       await new Promise(resolve => setTimeout(resolve, PAUSE));
     }
   };
@@ -29,14 +31,15 @@ const ridgenetLive = (() => {
   /**
    * Train one network for each λ from the same start, in workers; return a function that stops them.
    * @param {string} source  the text of the scripts
+   * @param {{problem, seed, gridPoints, unseen}} what  unseen: { X, Y }, of which the loss is posted
    * @param {(which: number, step: object) => void} onStep  told the index of the λ, and what the worker posted
    */
-  const train = (source, problem, alphas, seed, onStep) => {
+  const train = (source, what, alphas, onStep) => {
     const address = ridgenetWorkers.addressOf(source, "ridgenetLive.answer");
     const workers = alphas.map((alpha, which) => {
       const worker = new Worker(address);
       worker.onmessage = ({ data }) => onStep(which, data);
-      worker.postMessage({ problem, alpha, seed });
+      worker.postMessage({ ...what, alpha });
       return worker;
     });
     return () => {
