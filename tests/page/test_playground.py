@@ -55,6 +55,12 @@ class Playground:
         self.page.press(f"#{name}", "Tab")
         self.settle()
 
+    def undo(self, then):
+        """Press Undo, and wait until a condition of the history holds."""
+        self.page.click("#undo")
+        self.page.wait_for_function(f"() => {then}")
+        self.settle()
+
     def move(self, place):
         self.page.evaluate(
             """place => {
@@ -444,6 +450,41 @@ def test_points_of_a_table_can_be_edited_and_the_edits_undone(page):
     page.page.locator("#plane").click(position={"x": 8, "y": 8})
     page.settle()
     assert "of 81 points" in page.page.get_attribute("#plane", "aria-label")
-    page.page.click("#undo")
+    page.undo("history.state.state.edits.length === 0")
+    assert "of 80 points" in page.page.get_attribute("#plane", "aria-label")
+    # before the table, there were points of the moons
+    page.undo("history.state.table === 0")
+    assert page.page.input_value("#source") == "moons"
+    assert page.page.is_disabled("#undo")
+    page.page.go_forward()
+    page.page.wait_for_function("() => history.state.table === 1")
     page.settle()
     assert "of 80 points" in page.page.get_attribute("#plane", "aria-label")
+
+
+def test_points_can_be_edited_by_keyboard(page):
+    def points():
+        return int(re.search(r"of (\d+) points", page.page.get_attribute("#plane", "aria-label"))[1])
+
+    def edits():
+        return page.page.evaluate("() => history.state.state.edits")
+
+    n = points()
+    page.page.focus("#plane")
+    for _ in range(12):
+        page.page.keyboard.press("Shift+ArrowLeft")
+    page.page.keyboard.press("Enter")
+    page.settle()
+    assert points() == n + 1
+    # on the new point, Enter changes its class
+    page.page.keyboard.press("Enter")
+    page.settle()
+    assert edits()[-1] == f"r{n}"
+    page.page.keyboard.press("Space")
+    page.page.keyboard.press("ArrowUp")
+    page.page.keyboard.press("Shift+ArrowUp")
+    assert len(edits()) == 2
+    page.page.keyboard.press("Space")
+    page.settle()
+    assert edits()[-1].startswith(f"m{n},")
+    assert points() == n + 1

@@ -4,7 +4,7 @@
 const ridgenetPlane = (() => {
   const COLORS = [[0, 114, 178], [213, 94, 0], [0, 158, 115], [204, 121, 167], [230, 159, 0], [86, 180, 233]];
   const SMALL = [34, 94, 168], MIDDLE = [222, 222, 216], LARGE = [204, 91, 0];
-  const RADIUS = 5, NEAR = 9, MANY = 300, MARGIN = 0.08;
+  const RADIUS = 5, NEAR = 9, MANY = 300, MARGIN = 0.08, STEP = 0.01;
   const { labelOf } = ridgenetNumbers, { Axis, cut, readable } = ridgenetChart;
 
   /** Return the colour of a number: its place between the smallest and the largest. */
@@ -30,6 +30,8 @@ const ridgenetPlane = (() => {
         canvas.onpointerdown = event => this._begin(event, edits);
         canvas.onpointermove = event => this._drag(event, edits);
         canvas.onpointerup = canvas.onpointercancel = () => this._end(edits);
+        canvas.onkeydown = event => this._press(event, edits);
+        canvas.onfocus = canvas.onblur = () => this.paint();
       }
       new ResizeObserver(() => this.paint()).observe(canvas);
     }
@@ -124,6 +126,18 @@ const ridgenetPlane = (() => {
         context.stroke();
       });
       if (this.names) this._paintAxes(context, size, ratio, style);
+      if (this._cross && document.activeElement === canvas) this._paintCross(context, size, ratio, style);
+    }
+
+    _paintCross(context, size, ratio, style) {
+      const [x, y] = this._place(this._cross).map(value => value * size), arm = 2.5 * RADIUS * ratio;
+      context.beginPath();
+      context.moveTo(x - arm, y);
+      context.lineTo(x + arm, y);
+      context.moveTo(x, y - arm);
+      context.lineTo(x, y + arm);
+      Object.assign(context, { lineWidth: 2 * ratio, strokeStyle: style.color });
+      context.stroke();
     }
 
     /** Write the numbers and names of both axes inside of the picture, along its left and its lower edge. */
@@ -174,12 +188,12 @@ const ridgenetPlane = (() => {
       return [this.low[0] + x * this.sizes[0], this.low[1] + (1 - y) * this.sizes[1]];
     }
 
-    _rowAt(event) {
-      const { left, top, width } = this._canvas.getBoundingClientRect();
+    /** Index of the row whose point is within reach of another; -1 if there is none. */
+    _rowAt(place) {
+      const { width } = this._canvas.getBoundingClientRect(), [left, top] = this._place(place);
       let found = -1, nearest = NEAR;
       this.X.forEach((point, row) => {
-        const [x, y] = this._place(point).map(value => value * width);
-        const distance = Math.hypot(event.clientX - left - x, event.clientY - top - y);
+        const [x, y] = this._place(point), distance = width * Math.hypot(left - x, top - y);
         if (distance < nearest) [found, nearest] = [row, distance];
       });
       return found;
@@ -187,8 +201,8 @@ const ridgenetPlane = (() => {
 
     _begin(event, edits) {
       if (!this.X || this.names || event.button > 0) return;
-      const row = this._rowAt(event);
-      if (row < 0) return edits.added(this._point(event));
+      const point = this._point(event), row = this._rowAt(point);
+      if (row < 0) return edits.added(point);
       this._dragged = { row, moves: 0 };
       this._canvas.setPointerCapture(event.pointerId);
     }
@@ -204,6 +218,28 @@ const ridgenetPlane = (() => {
       const { row, moves } = this._dragged;
       this._dragged = null;
       if (moves > 2) edits.ended(); else edits.relabelled(row);
+    }
+
+    /** Keys do what the mouse does: arrows move a cross, Enter adds or relabels at it, Space picks up and drops a point. */
+    _press(event, edits) {
+      const { key, shiftKey } = event, step = shiftKey ? 5 * STEP : STEP;
+      const directions = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, step], ArrowDown: [0, -step] };
+      if (!this.X || this.names || !(key in directions || key === "Enter" || key === " ")) return;
+      event.preventDefault();
+      this._cross ??= this.low.map((low, k) => low + this.sizes[k] / 2);
+      const row = this._rowAt(this._cross);
+      if (key in directions) {
+        this._cross = this._cross.map((value, k) => value + directions[key][k] * this.sizes[k]);
+        if (this._carried !== undefined) edits.moved(this._carried, this._cross);
+        this.paint();
+      } else if (key === "Enter") {
+        if (row < 0) edits.added(this._cross); else edits.relabelled(row);
+      } else if (this._carried === undefined) {
+        if (row >= 0) this._carried = row;
+      } else {
+        this._carried = undefined;
+        edits.ended();
+      }
     }
   }
 

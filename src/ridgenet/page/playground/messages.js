@@ -32,8 +32,8 @@ const ridgenetMessages = (() => {
     failed: ["The path could not be computed: {why}", "无法计算路径：{why}"],
     plane: ["What the network predicts", "网络的预测"],
     plane_help: [
-      "Average of {n} networks from random starts. Drag a point, click one to change its class, or click between them to add one. Rings mark wrong predictions.",
-      "{n} 个随机初始网络的平均。拖动一个点，点击它改变类别，或点击空白处添加一个点。圆圈标出预测错误的点。",
+      "Average of {n} networks from random starts. Drag a point, click one to change its class, or click between them to add one; by keyboard, arrows move a cross, Space takes and leaves a point, Enter changes or adds one. Rings mark wrong predictions.",
+      "{n} 个随机初始网络的平均。拖动一个点，点击它改变类别，或点击空白处添加一个点；用键盘时，方向键移动十字，空格键拿起和放下一个点，回车键改变或添加一个点。圆圈标出预测错误的点。",
     ],
     plane_described: [
       "Plane of {a} and {b}. At λ = {alpha} the network predicts class {share}. {wrong} of {n} points are predicted wrongly.",

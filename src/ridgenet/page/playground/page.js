@@ -47,10 +47,6 @@
       const { alphas } = app.shown.path;
       return nearest(alphas, Math.max(alpha, alphas.at(-1)));
     },
-    setTable(table) {
-      app.table = table;
-      if (table) Object.assign(app.state, { alpha: null, edits: [] });
-    },
   };
 
   const edit = more => app.change({ edits: [...app.state.edits, ...more] });
@@ -68,13 +64,29 @@
 
   // state
 
-  /** Change the state; the one before stays in the history, for Back and Undo. */
-  app.change = changes => {
+  // a table is too long for the address, so entries of the history have its number; reloading forgets it
+  const tables = [null];
+  const entry = () => ({ isFirst: history.state?.isFirst ?? true, state: app.state, table: tables.indexOf(app.table) });
+  const address = () => app.table ? undefined : ridgenetState.toAddress(app.state);
+  const keep = () => {
     clearTimeout(keeping);
+    history.replaceState(entry(), "", address());
+  };
+
+  /** Change the state, or the table; what was before stays in the history, for Back and Undo. */
+  app.change = (changes, table = app.table) => {
     // with the λ that was shown last
-    if (!app.table) history.replaceState(null, "", ridgenetState.toAddress(app.state));
+    keep();
     app.state = { ...app.state, ...changes };
-    if (!app.table) history.pushState(null, "", ridgenetState.toAddress(app.state));
+    app.table = table;
+    if (!tables.includes(table)) tables.push(table);
+    history.pushState({ ...entry(), isFirst: false }, "", address());
+    return app.compute();
+  };
+
+  const goBack = ({ state }) => {
+    app.state = state?.state ?? ridgenetState.fromAddress(location.hash);
+    app.table = tables[state?.table] ?? null;
     return app.compute();
   };
 
@@ -111,6 +123,7 @@
     for (const element of document.querySelectorAll(".drawn")) element.hidden = !!app.table;
     for (const element of document.querySelectorAll(".tabled")) element.hidden = !app.table;
     app.showForm();
+    at("undo").disabled = history.state?.isFirst ?? true;
     isBusy(true);
     ridgenetView.preview(app, samples, keepsView(samples));
     const watch = (done, total) => {
@@ -164,10 +177,10 @@
       for (const move of app.shown.movers) move(app.shown.index);
       resampled.show();
     });
-    if (!isKept || app.table) return;
+    if (!isKept) return;
     clearTimeout(keeping);
     // browsers allow few changes of the address per second
-    keeping = setTimeout(() => history.replaceState(null, "", ridgenetState.toAddress(app.state)), 250);
+    keeping = setTimeout(keep, 250);
   };
 
   // the form and its texts
@@ -210,8 +223,7 @@
     resample: resampled.start,
     "start-live": live.start,
     "stop-live": live.end,
-    // a table is not in the address
-    undo: () => app.table ? app.change({ edits: app.state.edits.slice(0, -1) }) : history.back(),
+    undo: () => history.back(),
     "start-tour": () => tour.goTo(1),
     "tour-next": tour.next,
     "tour-back": tour.back,
@@ -232,9 +244,8 @@
     at("source").onchange = ({ target }) => {
       at("table").hidden = target.value !== "own";
       if (target.value === "own") return;
-      app.setTable(null);
       form.listed([]);
-      app.change({ source: target.value, noise: SOURCES[target.value].noise, edits: [] });
+      app.change({ source: target.value, noise: SOURCES[target.value].noise, edits: [] }, null);
     };
     for (const name of ["n", "noise"]) {
       at(name).onchange = ({ target }) => {
@@ -252,11 +263,7 @@
       clearTimeout(resizing);
       resizing = setTimeout(() => app.shown && show(app.shown.path, app.shown.samples), 150);
     };
-    window.onpopstate = () => {
-      app.state = ridgenetState.fromAddress(location.hash);
-      app.setTable(null);
-      app.compute();
-    };
+    window.onpopstate = goBack;
   };
 
   const start = async () => {

@@ -45,15 +45,16 @@ const ridgenetTableForm = app => {
   const learn = () => {
     const target = at("target").value, used = [...at("columns").querySelectorAll(":checked")].map(({ value }) => value);
     at("table-error").textContent = "";
+    let table;
     try {
-      app.setTable({ ...ridgenetTable.samplesOf(read, target, used), target });
+      table = { ...ridgenetTable.samplesOf(read, target, used), target };
     } catch (error) {
       problemInTable(error);
       return;
     }
-    listed([...read.notes, ...app.table.notes]);
+    listed([...read.notes, ...table.notes]);
     at("table").hidden = true;
-    app.compute();
+    app.change({ alpha: null, edits: [] }, table);
   };
 
   const take = async file => {

@@ -4,7 +4,7 @@ const ridgenetTour = app => {
   const { at } = app;
 
   const STEPS = [
-    () => app.change({ ...ridgenetState.DEFAULTS }),
+    () => app.change({ ...ridgenetState.DEFAULTS }, null),
     () => app.moveTo(app.shown.path.alphas.length - 1),
     () => app.moveTo(app.shown.path.curve.best),
     () => app.moveTo(0),
@@ -24,10 +24,7 @@ const ridgenetTour = app => {
   const goTo = async number => {
     step = number;
     show();
-    if (step > 0) {
-      app.setTable(null);
-      await STEPS[step - 1]();
-    }
+    if (step > 0) await STEPS[step - 1]();
   };
 
   return { goTo, show, next: () => goTo(step + 1), back: () => goTo(step - 1), end: () => goTo(0) };

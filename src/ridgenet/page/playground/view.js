@@ -23,6 +23,8 @@ const ridgenetView = (() => {
     at("plane-figure").hidden = !hasPlane;
     at("pictures-figure").hidden = true;
     at("plane").classList.toggle("still", !areMovable(samples));
+    at("plane").setAttribute("role", areMovable(samples) ? "application" : "img");
+    at("plane").tabIndex = areMovable(samples) ? 0 : -1;
     at("effects-figure").hidden = hasPlane && seen.isWhole;
     const outputNames = network.layer_sizes.at(-1) === 1 ? ["a"] : samples.classes;
     const drawing = ridgenetNetwork.drawing(at("drawing"), network, samples.names, outputNames, path.networks(path.curve.best)[0]);
