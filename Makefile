@@ -94,7 +94,7 @@ bench-tables: $(VENV)/.installed-bench kernels
 
 bench-page: kernels
 	$(BIN)/python benchmarks/playground.py
-	$(BIN)/python benchmarks/report.py
+	$(BIN)/python benchmarks/report_page.py
 
 bench-browser: kernels
 	$(BIN)/python benchmarks/browser.py

@@ -1,100 +1,98 @@
-"""Measure reports in Chromium: their size, first picture, slider, typed values, and training again.
-
-One is of 600 rows and 30 columns, as the defaults of `ridgenet path` train it; it holds the data.
-"""
+"""Print the losses of models by table, their ranks, and their times, from the records of `runs`."""
 
 from __future__ import annotations
 
-import argparse
-import shutil
-import statistics
-import tempfile
-from pathlib import Path
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-from playground import SINCE_OPENING, in_words, seconds_of
-from playwright.sync_api import Page, sync_playwright
-
-from ridgenet._table_settings import TableSettings
-from ridgenet.page.report._content import content_of_model
-from ridgenet.page.report._saving import render
-from ridgenet.table._training import train
-
-N_ROWS, N_COLUMNS, N_MOVES = 600, 30, 100
-# milliseconds from an event to the end of the frame that shows it
-MOVES = """async n => {
-  const slider = document.getElementById("alpha"), times = [];
-  for (let k = 0; k < n; k++) {
-    slider.value = (k * 0.137) % 1;
-    const began = performance.now();
-    slider.dispatchEvent(new Event("input"));
-    await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
-    times.push(performance.now() - began);
-  }
-  return times;
-}"""
-TYPED = """async n => {
-  const field = document.getElementById("field-0"), times = [];
-  for (let k = 0; k < n; k++) {
-    field.value = k / n;
-    const began = performance.now();
-    field.dispatchEvent(new Event("input"));
-    await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
-    times.push(performance.now() - began);
-  }
-  return times;
-}"""
-TRAINED = "() => document.getElementById('training-status').textContent.startsWith('Trained')"
+from runs import Record
 
 
-def table(folder: Path) -> Path:
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(N_ROWS, N_COLUMNS))
-    y = np.tanh(X[:, 0] + X[:, 1] * X[:, 2]) + 0.5 * rng.normal(size=N_ROWS) > 0
-    frame = pd.DataFrame(X, columns=[f"c{k:02}" for k in range(N_COLUMNS)]).assign(y=np.where(y, "yes", "no"))
-    path = folder / "table.csv"
-    frame.round(4).to_csv(path, index=False)
-    return path
+def by_table(records: Iterable[Record], value: str, n_splits: int) -> pd.DataFrame:
+    """Return means over splits, a row a table and a column a model; missing where splits are missing."""
+    frame = pd.DataFrame(records)
+    groups = frame.groupby(["table", "model"], sort=False)[value]
+    return groups.mean().where(groups.count() >= n_splits).unstack().astype(float)
 
 
-def seconds_again(page: Page) -> float:
-    page.fill("#without-rows", "1-30")
-    began = page.evaluate(SINCE_OPENING)
-    page.click("#train")
-    page.wait_for_function(TRAINED, timeout=300_000)
-    return (page.evaluate(SINCE_OPENING) - began) / 1000
+def markdown(header: Iterable[object], rows: Iterable[Iterable[object]]) -> str:
+    header = list(header)
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    options = parser.parse_args()
-    opening, again = [], []
-    moves: list[float] = []
-    typed: list[float] = []
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        model = train(TableSettings(str(table(Path(folder))), target="y"))
-        for with_data in (False, True):
-            report = render(content_of_model(model, with_data=with_data)).encode()
-            print(f"report of {N_COLUMNS} columns{' with data' if with_data else ''}: {len(report) / 1e6:.2f} MB")
-        file = Path(folder, "report.html")
-        file.write_bytes(report)
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        for _ in range(options.rounds):
-            page = browser.new_page(viewport={"width": 1280, "height": 900})
-            page.goto(file.as_uri())
-            opening.append(seconds_of(page, "main[aria-busy=false]"))
-            moves += page.evaluate(MOVES, N_MOVES)
-            typed += page.evaluate(TYPED, N_MOVES)
-            again.append(seconds_again(page))
-            page.close()
-        browser.close()
-    print(f"all pictures: {statistics.median(opening):.2f} s after opening")
-    print(f"slider: {in_words(moves)}; typed value: {in_words(typed)}")
-    shape = "-".join(map(str, model.network.network_.layer_sizes))
-    print(f"training again without 30 rows, and on all ({shape}): {statistics.median(again):.2f} s")
+def losses(loss: pd.DataFrame, sizes: pd.Series) -> str:
+    """Return the table of losses, the lowest of each row in bold."""
+    rows = []
+    for name, row in loss.iterrows():
+        cells = ["" if np.isnan(v) else f"**{v:.4f}**" if v == row.min() else f"{v:.4f}" for v in row]
+        rows.append([f"{name}, {sizes[name]}", *cells])
+    return markdown(["table", *loss.columns], rows)
 
 
-if __name__ == "__main__":
-    main()
+def summary(loss: pd.DataFrame, seconds: pd.DataFrame) -> str:
+    """Return ranks and times of models that all have run on the same tables."""
+    rank, ratio = loss.rank(axis=1), loss.div(loss.min(axis=1), axis=0)
+    rows = []
+    for model in loss:
+        cells = [f"{rank[model].mean():.2f}", (ratio[model] == 1).sum(), (ratio[model] <= 1.05).sum()]
+        if "linear" in loss:
+            beside = loss[model] / loss["linear"] - 1
+            cells.append(f"{beside.max():+.1%} ({beside.idxmax()})")
+        cells += [f"{seconds[model].median():.2f}", f"{seconds[model].sum():.0f}"]
+        rows.append([model, *cells])
+    header = ["model", "mean rank", "best", "within 5% of the best"]
+    header += ["most above the linear model"] if "linear" in loss else []
+    return markdown([*header, "seconds a fit, median", "seconds a fit, sum over tables"], rows)
+
+
+def time_ratios(seconds: pd.DataFrame, reference: str) -> str:
+    """Return how many times longer each other model takes than `reference`, over the tables that both have."""
+    lines = []
+    for model in seconds.columns.drop(reference):
+        both = seconds[[reference, model]].dropna()
+        if both.empty:
+            continue
+        ratio = both[model] / both[reference]
+        total = both[model].sum() / both[reference].sum()
+        low, high = ratio.min(), ratio.max()
+        lines.append(
+            f"{model} / {reference}: {total:.3g} in all, median {ratio.median():.3g}, {low:.3g} to {high:.3g} "
+            f"({len(both)} tables)"
+        )
+    return "\n".join(lines)
+
+
+def calibration(records: list[Record], loss: pd.DataFrame, n_splits: int) -> str:
+    """Return the expected calibration error of each model, a mean over the tables with classes."""
+    frame = by_table(records, "calibration_error", n_splits).reindex(columns=loss.columns)
+    mean = frame.dropna().mean()
+    return f"Expected calibration error ({len(frame.dropna())} tables): " + ", ".join(
+        f"{model} {value:.3f}" for model, value in mean.items()
+    )
+
+
+def report(records: list[Record], tables: list[str], n_splits: int = 5) -> str:
+    """Return the whole comparison on the given tables; models that lack tables are left out of the ranks of all."""
+    records = [r for r in records if r["table"] in tables]
+    if not records:
+        raise SystemExit("no results for these tables")
+    loss, seconds = by_table(records, "loss", n_splits), by_table(records, "seconds", n_splits)
+    first = pd.DataFrame(records).drop_duplicates("table").set_index("table")
+    sizes = first["rows"].astype(str) + " × " + first["columns"].astype(str)
+    order = first.assign(regression=first["classes"] == 0).sort_values(["regression", "rows"]).index
+    loss, seconds = loss.loc[order], seconds.loc[order]
+    parts = [losses(loss, sizes)]
+    complete = loss.columns[loss.notna().sum() == loss.notna().sum().max()]
+    groups = [complete, *([*complete, model] for model in loss.columns.drop(complete))]
+    for group in groups:
+        rows = loss[list(group)].dropna()
+        if rows.empty:
+            continue
+        heading = f"{len(rows)} tables ({(first.loc[rows.index, 'classes'] > 0).sum()} with classes):"
+        parts.append(heading + "\n\n" + summary(rows, seconds.loc[rows.index, rows.columns]))
+    if "calibration_error" in first:
+        parts.append(calibration(records, loss[complete], n_splits))
+    parts += [time_ratios(seconds, model) for model in loss.columns if model.startswith("ridgenet")]
+    return "\n\n".join(part for part in parts if part)

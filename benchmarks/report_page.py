@@ -1,0 +1,100 @@
+"""Measure reports in Chromium: their size, first picture, slider, typed values, and training again.
+
+One is of 600 rows and 30 columns, as the defaults of `ridgenet path` train it; it holds the data.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import statistics
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from playground import SINCE_OPENING, in_words, seconds_of
+from playwright.sync_api import Page, sync_playwright
+
+from ridgenet._table_settings import TableSettings
+from ridgenet.page.report._content import content_of_model
+from ridgenet.page.report._saving import render
+from ridgenet.table._training import train
+
+N_ROWS, N_COLUMNS, N_MOVES = 600, 30, 100
+# milliseconds from an event to the end of the frame that shows it
+MOVES = """async n => {
+  const slider = document.getElementById("alpha"), times = [];
+  for (let k = 0; k < n; k++) {
+    slider.value = (k * 0.137) % 1;
+    const began = performance.now();
+    slider.dispatchEvent(new Event("input"));
+    await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+    times.push(performance.now() - began);
+  }
+  return times;
+}"""
+TYPED = """async n => {
+  const field = document.getElementById("field-0"), times = [];
+  for (let k = 0; k < n; k++) {
+    field.value = k / n;
+    const began = performance.now();
+    field.dispatchEvent(new Event("input"));
+    await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+    times.push(performance.now() - began);
+  }
+  return times;
+}"""
+TRAINED = "() => document.getElementById('training-status').textContent.startsWith('Trained')"
+
+
+def table(folder: Path) -> Path:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(N_ROWS, N_COLUMNS))
+    y = np.tanh(X[:, 0] + X[:, 1] * X[:, 2]) + 0.5 * rng.normal(size=N_ROWS) > 0
+    frame = pd.DataFrame(X, columns=[f"c{k:02}" for k in range(N_COLUMNS)]).assign(y=np.where(y, "yes", "no"))
+    path = folder / "table.csv"
+    frame.round(4).to_csv(path, index=False)
+    return path
+
+
+def seconds_again(page: Page) -> float:
+    page.fill("#without-rows", "1-30")
+    began = page.evaluate(SINCE_OPENING)
+    page.click("#train")
+    page.wait_for_function(TRAINED, timeout=300_000)
+    return (page.evaluate(SINCE_OPENING) - began) / 1000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    opening, again = [], []
+    moves: list[float] = []
+    typed: list[float] = []
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        model = train(TableSettings(str(table(Path(folder))), target="y"))
+        for with_data in (False, True):
+            report = render(content_of_model(model, with_data=with_data)).encode()
+            print(f"report of {N_COLUMNS} columns{' with data' if with_data else ''}: {len(report) / 1e6:.2f} MB")
+        file = Path(folder, "report.html")
+        file.write_bytes(report)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for _ in range(options.rounds):
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            page.goto(file.as_uri())
+            opening.append(seconds_of(page, "main[aria-busy=false]"))
+            moves += page.evaluate(MOVES, N_MOVES)
+            typed += page.evaluate(TYPED, N_MOVES)
+            again.append(seconds_again(page))
+            page.close()
+        browser.close()
+    print(f"all pictures: {statistics.median(opening):.2f} s after opening")
+    print(f"slider: {in_words(moves)}; typed value: {in_words(typed)}")
+    shape = "-".join(map(str, model.network.network_.layer_sizes))
+    print(f"training again without 30 rows, and on all ({shape}): {statistics.median(again):.2f} s")
+
+
+if __name__ == "__main__":
+    main()
