@@ -11,7 +11,7 @@ from ridgenet.io._results_folder import versions
 
 PACKAGES = (
     "ridgenet", "numpy", "scipy", "scikit-learn", "joblib", "threadpoolctl", "numba", "matplotlib", "pandas", "pyarrow",
-    "skrub", "skops", "plotly", "dask", "distributed", "onnx",
+    "skrub", "skops", "dask", "distributed", "onnx",
 )  # fmt: skip
 
 

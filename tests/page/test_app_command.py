@@ -59,7 +59,7 @@ def test_it_says_why_the_data_are_not_in_the_file(folder):
         "app", "data.csv", "-t", "target", "--weight", "weight", *QUICK, "--no-browser", "--with-data", folder=folder
     )
     assert done.returncode == 0
-    assert "does not hold the data, and cannot train again: rows have weights" in done.stderr
+    assert "does not hold the data, and cannot train again: rows have weights or groups" in done.stderr
     assert content_of(folder / "report.html")["rows"] is None
 
 

@@ -81,7 +81,7 @@ def note_of_missing_data(model: TableModel) -> None:
     """Print why the report does not hold the data, if it does not."""
     from ridgenet.page.report._rows import why_not_again
 
-    why = why_not_again(model.network, len(model.rows), has_weights=model.rows.weights is not None)
+    why = why_not_again(model.network, len(model.rows))
     if why is not None:
         say(f"note: the report does not hold the data, and cannot train again: {why}", "yellow", error=True)
 

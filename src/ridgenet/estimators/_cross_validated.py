@@ -96,6 +96,8 @@ class BaseRidgeNetCV(Reporting, PathEstimator):
         for name in OPTIONAL_ATTRIBUTES:
             self.__dict__.pop(name, None)
         data = self._data(X, y, sample_weight, groups=groups)
+        # a report can train again on nothing else
+        self._has_plain_rows = isinstance(data, ArrayData) and sample_weight is None and groups is None
         seed = self._seed()
         folds = None
         if self.selection not in WITHOUT_FOLDS:

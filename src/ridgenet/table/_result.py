@@ -82,12 +82,6 @@ class TableModel:
         return float(self.network.alpha_ if self.path is not None else self.network.alpha)
 
     @property
-    def alpha_by_rule(self) -> float | None:
-        """The λ that cross-validation chose, which may differ from that of the model; None without cross-validation."""
-        chosen = {"min": "alpha_min_", "1se": "alpha_1se_"}.get(getattr(self.network, "selection", ""))
-        return None if chosen is None else float(getattr(self.network, chosen))
-
-    @property
     def alpha_index(self) -> int:
         """Index of the λ of the model on the path."""
         return self.path.index_of(self.alpha) if self.path is not None else 0
@@ -110,12 +104,10 @@ class TableModel:
         """A sentence that says why predictions are no better than the baseline; None if they are better or untested."""
         name = self.target.name
         if self.has_collapsed:
-            collapsed = f"At λ = {self.alpha:.3g} all weights are zero: the network predicts the same for every row."
-            if self.alpha_by_rule in (None, self.alpha):
-                return (
-                    f"Nothing about {name} that generalises to other rows could be learned from this table. {collapsed}"
-                )
-            return collapsed
+            return (
+                f"Nothing about {name} that generalises to other rows could be learned from this table. "
+                f"At λ = {self.alpha:.3g} all weights are zero: the network predicts the same for every row."
+            )
         if self.test is not None and self.test.is_no_better_than_constant:
             return (
                 f"On unseen rows this model is no better than a constant prediction: it has learned nothing about "

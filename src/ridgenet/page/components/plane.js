@@ -17,8 +17,8 @@ const ridgenetPlane = (() => {
   class Plane {
     /**
      * @param {HTMLCanvasElement} canvas
-     * @param {{moved: (row, point) => void, added: (point) => void, relabelled: (row) => void, ended: () => void}}
-     *   [edits]  told what is done with the points; without it, they stay as they are
+     * @param {{moved: (row, point) => void, added: (point) => void, relabelled: (row) => void, ended: () => void,
+     *   crossed: (point, row) => void}} [edits]  told what is done with the points; without it, they stay as they are
      * @param {number} [steps]  of the grid that is shaded, along each side
      */
     constructor(canvas, edits, steps = 110) {
@@ -31,19 +31,19 @@ const ridgenetPlane = (() => {
         canvas.onpointermove = event => this._drag(event, edits);
         canvas.onpointerup = canvas.onpointercancel = () => this._end(edits);
         canvas.onkeydown = event => this._press(event, edits);
-        canvas.onfocus = canvas.onblur = () => this.paint();
+        canvas.onfocus = () => this.paint();
+        canvas.onblur = () => this._drop(edits);
       }
       new ResizeObserver(() => this.paint()).observe(canvas);
     }
 
     /**
-     * Show other samples, and all of them unless the view is to be kept; both axes have the same unit.
+     * Show other samples, all of them; both axes have the same unit.
      * @param {number[][]} X
      * @param {number[]} y  numbers of classes
      */
-    setSamples(X, y, keepsView = false) {
-      Object.assign(this, { X, y, numbers: null, names: null, ring: [] });
-      if (keepsView && this.low) return;
+    setSamples(X, y) {
+      Object.assign(this, { X, y, numbers: null, names: null, isMovable: true, ring: [], _carried: undefined, _cross: null });
       const extent = k => [Math.min(...X.map(point => point[k])), Math.max(...X.map(point => point[k]))];
       const spans = [0, 1].map(extent), size = Math.max(...spans.map(([low, high]) => high - low)) * (1 + 2 * MARGIN) || 1;
       this.low = spans.map(([low, high]) => (low + high - size) / 2);
@@ -54,9 +54,16 @@ const ridgenetPlane = (() => {
     /**
      * Show samples in a given part of the plane, with its axes.
      * @param {{X, y, low, high, names}} view
+     * @param {boolean} [isMovable]  whether points can be moved, added and relabelled
      */
-    setView({ X, y, low, high, names }) {
-      Object.assign(this, { X, y, low, names, numbers: null, ring: [], outputs: null, sizes: high.map((value, k) => value - low[k]) });
+    setView({ X, y, low, high, names }, isMovable = false) {
+      Object.assign(this, { X, y, names, isMovable, numbers: null, ring: [], outputs: null, _carried: undefined });
+      Object.assign(this, { low, sizes: high.map((value, k) => value - low[k]), _cross: null });
+    }
+
+    /** Show other samples in the same view. */
+    setPoints(X, y) {
+      Object.assign(this, { X, y, ring: [], _carried: undefined });
     }
 
     /** Show no samples, but the same part of the plane as another. */
@@ -167,8 +174,9 @@ const ridgenetPlane = (() => {
 
     // classes differ in shape, too, for those who see no difference in colour
     _shape(context, x, y, radius, label) {
-      if (label % 3 === 0) context.arc(x, y, radius, 0, 2 * Math.PI);
-      else if (label % 3 === 1) context.rect(x - 0.9 * radius, y - 0.9 * radius, 1.8 * radius, 1.8 * radius);
+      const shape = (label + Math.floor(label / COLORS.length)) % 3;
+      if (shape === 0) context.arc(x, y, radius, 0, 2 * Math.PI);
+      else if (shape === 1) context.rect(x - 0.9 * radius, y - 0.9 * radius, 1.8 * radius, 1.8 * radius);
       else {
         context.moveTo(x, y - 1.2 * radius);
         context.lineTo(x + 1.1 * radius, y + 0.9 * radius);
@@ -200,7 +208,7 @@ const ridgenetPlane = (() => {
     }
 
     _begin(event, edits) {
-      if (!this.X || this.names || event.button > 0) return;
+      if (!this.X || !this.isMovable || event.button > 0) return;
       const point = this._point(event), row = this._rowAt(point);
       if (row < 0) return edits.added(point);
       this._dragged = { row, moves: 0 };
@@ -224,22 +232,31 @@ const ridgenetPlane = (() => {
     _press(event, edits) {
       const { key, shiftKey } = event, step = shiftKey ? 5 * STEP : STEP;
       const directions = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, step], ArrowDown: [0, -step] };
-      if (!this.X || this.names || !(key in directions || key === "Enter" || key === " ")) return;
+      if (!this.X || !this.isMovable || !(key in directions || ["Enter", " ", "Escape"].includes(key))) return;
       event.preventDefault();
       this._cross ??= this.low.map((low, k) => low + this.sizes[k] / 2);
       const row = this._rowAt(this._cross);
       if (key in directions) {
-        this._cross = this._cross.map((value, k) => value + directions[key][k] * this.sizes[k]);
+        this._cross = this._cross.map((value, k) =>
+          Math.min(Math.max(value + directions[key][k] * this.sizes[k], this.low[k]), this.low[k] + this.sizes[k]));
         if (this._carried !== undefined) edits.moved(this._carried, this._cross);
+        edits.crossed(this._cross, this._carried ?? this._rowAt(this._cross));
         this.paint();
+      } else if (key === "Escape") {
+        this._drop(edits);
       } else if (key === "Enter") {
         if (row < 0) edits.added(this._cross); else edits.relabelled(row);
       } else if (this._carried === undefined) {
         if (row >= 0) this._carried = row;
-      } else {
+      } else this._drop(edits);
+    }
+
+    _drop(edits) {
+      if (this._carried !== undefined) {
         this._carried = undefined;
         edits.ended();
       }
+      this.paint();
     }
   }
 

@@ -3,7 +3,7 @@
 (() => {
   const { range } = ridgenetNumbers;
   const { at, nearest, readable } = ridgenetChart, { SOURCES, draw } = ridgenetSources;
-  const N_UNSEEN = 2000, UNSEEN_SEED = 2_000_000_000, THEMES = ["light", "dark"];
+  const N_UNSEEN = 2000, UNSEEN_SEED = 2_000_000_000, THEMES = ["light", "dark"], OF_POINTS = ["source", "n", "noise", "seed"];
 
   let language = navigator.language?.startsWith("zh") ? "zh" : "en";
   let run = 0, keeping = null, waiting = null;
@@ -50,14 +50,20 @@
   };
 
   const edit = more => app.change({ edits: [...app.state.edits, ...more] });
-  const shortened = point => point.map(value => value.toFixed(3)).join(",");
+  const shortened = point => point.map(value => Number(value.toPrecision(5))).join(",");
   app.plane = new ridgenetPlane.Plane(at("plane"), {
     moved: (row, point) => {
-      app.shown.samples.X[row] = point;
+      app.plane.X[row] = point;
       app.plane.paint();
     },
-    ended: () => edit(app.shown.samples.X.flatMap((point, row) =>
-      point === app.shown.kept[row] ? [] : [`m${row},${shortened(point)}`])),
+    ended: () => {
+      const moved = app.plane.X.flatMap((point, row) => point === app.kept[row] ? [] : [`m${row},${shortened(point)}`]);
+      if (moved.length > 0) edit(moved);
+    },
+    crossed: (point, row) => {
+      const [x, y] = point.map(value => readable(value)), label = row < 0 ? null : app.shown?.samples.classes[app.plane.y[row]];
+      app.say("plane-status", row < 0 ? "cross_at" : "cross_on", { x, y, label });
+    },
     added: point => edit([`a${shortened(point)},0`]),
     relabelled: row => edit([`r${row}`]),
   });
@@ -122,10 +128,12 @@
     app.unsay("epoch");
     for (const element of document.querySelectorAll(".drawn")) element.hidden = !!app.table;
     for (const element of document.querySelectorAll(".tabled")) element.hidden = !app.table;
+    app.kept = samples.X.slice();
+    app.unsay("plane-status");
     app.showForm();
     at("undo").disabled = history.state?.isFirst ?? true;
     isBusy(true);
-    ridgenetView.preview(app, samples, keepsView(samples));
+    ridgenetView.preview(app, samples, keepsView());
     const watch = (done, total) => {
       if (mine === run) app.say("status", "computing", { done, total });
     };
@@ -145,18 +153,18 @@
   };
 
   /** Whether points were only edited, so that the plane need not move. */
-  const keepsView = samples => {
-    const { source, edits } = app.state, before = app.shown;
-    return !!before?.samples.isDrawn && !!samples.isDrawn && source === before.source && edits.length > 0;
+  const keepsView = () => {
+    const before = app.shown;
+    return !!before && before.table === app.table && (app.table !== null || OF_POINTS.every(name => app.state[name] === before.state[name]));
   };
 
   const isBusy = value => document.querySelector("main").setAttribute("aria-busy", value);
 
   const show = (path, samples) => {
-    const { source, alpha } = app.state, { display } = app.kernels;
+    const { alpha } = app.state, { display } = app.kernels;
     display.reset();
     const part = ridgenetPath.partOf(display, path.problem, null);
-    app.shown = { path, samples, display, part, source, kept: samples.X.slice() };
+    app.shown = { path, samples, display, part, state: app.state, table: app.table };
     app.shown.movers = ridgenetView.prepare(app);
     // the slider runs from weak λ on the left to strong λ on the right, as the charts do
     Object.assign(at("alpha"), { max: path.alphas.length - 1, disabled: false });
@@ -236,7 +244,8 @@
   };
 
   const listen = () => {
-    for (const [id, act] of Object.entries(clicks)) at(id).onclick = act;
+    // before the first path, there is nothing to act on
+    for (const [id, act] of Object.entries(clicks)) at(id).onclick = () => (app.shown || id === "theme") && act();
     form.listen();
     at("settings").onsubmit = event => event.preventDefault();
     at("alpha").oninput = ({ target }) => app.moveTo(app.shown.path.alphas.length - 1 - Number(target.value));
@@ -267,7 +276,7 @@
   };
 
   const start = async () => {
-    at("alpha").disabled = true;
+    at("alpha").disabled = document.querySelector("main").inert = true;
     translate();
     listen();
     app.pool = new ridgenetWorkers.Pool(app.engine, Math.min(Math.max(navigator.hardwareConcurrency || 2, 2), 8));
@@ -275,6 +284,7 @@
     names.forEach((name, k) => {
       app.kernels[name] = loaded[k];
     });
+    document.querySelector("main").inert = false;
     await app.compute();
   };
   start();

@@ -38,11 +38,11 @@ const ridgenetProjection = (() => {
   /**
    * Return how samples of two or more inputs are seen in a plane.
    * @param {{X, y, names, classes}} samples
-   * @param {{mean, scale}} inputs  what standardises them
+   * @param {{mean, scale}} [inputs]  what standardises them, if they are more than two
    * @returns {{origin, axes, names, points, low, high, isWhole}} inputs are origin + coordinates · axes; of two inputs, the
    *   plane is the whole space
    */
-  const viewOf = ({ X, y, names, classes }, { mean, scale }) => {
+  const viewOf = ({ X, y, names, classes }, { mean, scale } = {}) => {
     if (X[0].length === 2) return view({ origin: [0, 0], axes: [[1, 0], [0, 1]], names, points: X, isWhole: true });
     const Z = X.map(row => row.map((value, k) => (value - mean[k]) / scale[k])), components = componentsOf(Z, { y, classes });
     return view({

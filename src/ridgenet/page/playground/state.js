@@ -8,7 +8,7 @@ const ridgenetState = (() => {
   /** Return the state of an address; what cannot be read has its default. */
   const fromAddress = hash => {
     const given = Object.fromEntries(new URLSearchParams(hash.replace(/^#/, ""))), state = { ...DEFAULTS };
-    if (given.source in ridgenetSources.SOURCES) {
+    if (Object.hasOwn(ridgenetSources.SOURCES, given.source ?? "")) {
       state.source = given.source;
       state.noise = ridgenetSources.SOURCES[given.source].noise;
     }
@@ -17,7 +17,7 @@ const ridgenetState = (() => {
       const value = Number(given[name] ?? NaN);
       if (given[name] && value >= low && value <= high) state[name] = name === "n" || name === "seed" ? Math.round(value) : value;
     }
-    state.edits = (given.edits ?? "").split(";").filter(edit => /^[mar]-?[\d.]+(,-?[\d.e-]+){0,2}$/.test(edit));
+    state.edits = (given.edits ?? "").split(";").filter(edit => /^[mar]-?[\d.]+(e[+-]?\d+)?(,-?[\d.]+(e[+-]?\d+)?){0,2}$/.test(edit));
     return state;
   };
 

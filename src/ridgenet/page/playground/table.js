@@ -12,29 +12,30 @@ const ridgenetTable = (() => {
     }
   }
 
-  /** Split text into rows of cells; cells in quotation marks may hold delimiters and line ends. */
+  /** Split text into rows of cells, each with the number of its line; cells in quotation marks may hold line ends. */
   const cellsOf = (text, delimiter) => {
-    const rows = [[]];
-    let cell = "", isQuoted = false;
+    const rows = [Object.assign([], { line: 1 })];
+    let cell = "", isQuoted = false, line = 1, quotedIn = 1;
     const endCell = () => {
       rows.at(-1).push(cell.trim());
       cell = "";
     };
     for (let k = 0; k < text.length; k++) {
       const letter = text[k];
+      if (letter === "\n") line += 1;
       if (isQuoted) {
         if (letter !== '"') cell += letter;
         else if (text[k + 1] === '"') cell += text[++k];
         else isQuoted = false;
-      } else if (letter === '"' && cell.trim() === "") [isQuoted, cell] = [true, ""];
+      } else if (letter === '"' && cell.trim() === "") [isQuoted, cell, quotedIn] = [true, "", line];
       else if (letter === delimiter) endCell();
       else if (letter === "\n") {
         endCell();
-        rows.push([]);
+        rows.push(Object.assign([], { line }));
       } else if (letter !== "\r") cell += letter;
     }
     endCell();
-    if (isQuoted) throw new TableError("unclosed_quote", {});
+    if (isQuoted) throw new TableError("unclosed_quote", { line: quotedIn });
     return rows.filter(row => row.length > 1 || row[0] !== "");
   };
 
@@ -58,7 +59,7 @@ const ridgenetTable = (() => {
     if (!names || body.length === 0) throw new TableError("no_rows", {});
     const uneven = body.findIndex(row => row.length !== names.length);
     if (uneven >= 0) {
-      throw new TableError("uneven", { row: uneven + 1, cells: body[uneven].length, expected: names.length });
+      throw new TableError("uneven", { line: body[uneven].line, cells: body[uneven].length, expected: names.length });
     }
     const twice = names.find((name, k) => names.indexOf(name) !== k);
     if (twice !== undefined) throw new TableError("same_name", { name: twice });
@@ -66,7 +67,9 @@ const ridgenetTable = (() => {
     if (body.length > MOST_ROWS) notes.push({ key: "only_first_rows", named: { kept: MOST_ROWS, rows: body.length } });
     const kept = body.slice(0, MOST_ROWS);
     const columns = names.map((name, k) => columnOf(name || `#${k + 1}`, kept.map(row => row[k])));
-    for (const { name, odd } of columns) if (odd) notes.push({ key: "column_is_text", named: { name, ...odd } });
+    for (const { name, odd } of columns) {
+      if (odd) notes.push({ key: "column_is_text", named: { name, cell: odd.cell, line: kept[odd.row].line } });
+    }
     return { columns, nRows: kept.length, notes };
   };
 
@@ -78,7 +81,7 @@ const ridgenetTable = (() => {
       return { name, kind: "number", cells: cells.map(cell => cell === null ? NaN : Number(cell)) };
     }
     const first = cells.findIndex(cell => cell !== null && !isNumber(cell));
-    const odd = nNumbers > 0.8 * present.length ? { cell: cells[first], row: first + 1 } : null;
+    const odd = nNumbers > 0.8 * present.length ? { cell: cells[first], row: first } : null;
     return { name, kind: "category", cells, odd };
   };
 

@@ -33,28 +33,37 @@ const ridgenetTableForm = app => {
     const target = at("target").value, column = read.columns.find(({ name }) => name === target);
     at("columns").replaceChildren(...read.columns.filter(({ name }) => name !== target).map(({ name, kind }) => {
       const label = document.createElement("label"), box = document.createElement("input");
-      Object.assign(box, { type: "checkbox", value: name, checked: true });
+      Object.assign(box, { type: "checkbox", value: name, checked: true, onchange: understand });
       label.append(box, ` ${app.t(`holds_${kind}`, { name })}`);
       return label;
     }));
     const k = new Set(column.cells.filter(cell => cell !== null && !Number.isNaN(cell))).size;
     at("understood").textContent = app.t(ridgenetTable.isNumeric(column) ? "as_numbers" : "as_classes", { n: read.nRows, target, k });
+    understand();
+  };
+
+  /** Return the samples of the columns that are ticked, with all notes about them; null if they cannot be learned from. */
+  const understand = () => {
+    const target = at("target").value, used = [...at("columns").querySelectorAll(":checked")].map(({ value }) => value);
+    at("table-error").textContent = "";
     listed(read.notes);
+    at("learn").disabled = true;
+    try {
+      const samples = { ...ridgenetTable.samplesOf(read, target, used), target };
+      listed([...read.notes, ...samples.notes]);
+      at("learn").disabled = false;
+      return samples;
+    } catch (error) {
+      problemInTable(error);
+      return null;
+    }
   };
 
   const learn = () => {
-    const target = at("target").value, used = [...at("columns").querySelectorAll(":checked")].map(({ value }) => value);
-    at("table-error").textContent = "";
-    let table;
-    try {
-      table = { ...ridgenetTable.samplesOf(read, target, used), target };
-    } catch (error) {
-      problemInTable(error);
-      return;
-    }
-    listed([...read.notes, ...table.notes]);
+    const samples = understand();
+    if (!samples) return;
     at("table").hidden = true;
-    app.change({ alpha: null, edits: [] }, table);
+    app.change({ alpha: null, edits: [] }, samples);
   };
 
   const take = async file => {

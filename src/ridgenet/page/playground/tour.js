@@ -3,8 +3,15 @@
 const ridgenetTour = app => {
   const { at } = app;
 
+  const { DEFAULTS } = ridgenetState, OF_POINTS = ["source", "n", "noise", "seed", "units"];
+  /** Return to the samples that the sentences are about, if others are shown. */
+  const restore = async () => {
+    const isShown = !app.table && app.state.edits.length === 0 && OF_POINTS.every(name => app.state[name] === DEFAULTS[name]);
+    if (!isShown) await app.change({ ...DEFAULTS }, null);
+  };
+
   const STEPS = [
-    () => app.change({ ...ridgenetState.DEFAULTS }, null),
+    () => app.change({ ...DEFAULTS }, null),
     () => app.moveTo(app.shown.path.alphas.length - 1),
     () => app.moveTo(app.shown.path.curve.best),
     () => app.moveTo(0),
@@ -24,6 +31,7 @@ const ridgenetTour = app => {
   const goTo = async number => {
     step = number;
     show();
+    if (step > 1 && step < STEPS.length) await restore();
     if (step > 0) await STEPS[step - 1]();
   };
 

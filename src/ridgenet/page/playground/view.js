@@ -115,7 +115,8 @@ const ridgenetView = (() => {
     at("equation").textContent = "J = L + λ/(2n) · Σ‖W‖²";
     at("equation-numbers").textContent = `${readable(total, 4)} = ${readable(dataLoss, 4)} + ${readable(path.alphas[index])}/(2 · ${n}) · ${
       readable(shrunken.here, 4)} = ${readable(dataLoss, 4)} + ${readable(penalty, 4)}`;
-    at("equation-where").textContent = app.t("equation_where", { n });
+    const isMinimum = path.chains[path.order[index][0]].converged[index];
+    at("equation-where").textContent = app.t(isMinimum ? "equation_where" : "equation_where_not_yet", { n });
     at("plane-help").textContent = app.t(...(app.shown.planeHelp ?? ["plane_help", { n: path.chains.length }]));
     at("network-help").textContent = app.t("network_help", { n: path.chains.length });
     at("drawing").setAttribute("aria-label", `${app.t("network")}: ${path.problem.network.layer_sizes.join("-")}. ${app.t("network_help", { n: path.chains.length })}`);
@@ -125,7 +126,10 @@ const ridgenetView = (() => {
   const preview = (app, samples, keepsView) => {
     if (!areMovable(samples)) return;
     at("plane-figure").hidden = false;
-    app.plane.setSamples(samples.X, samples.y, keepsView);
+    const { X, y } = samples;
+    if (keepsView) app.plane.setPoints(X, y);
+    else if (samples.isDrawn) app.plane.setSamples(X, y);
+    else app.plane.setView({ ...ridgenetProjection.viewOf(samples), X, y }, true);
     app.plane.paint();
   };
 

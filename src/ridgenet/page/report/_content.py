@@ -31,7 +31,7 @@ from ridgenet.page.report._predictions import (
     roc_chart,
 )
 from ridgenet.page.report._rows import rows_of, why_not_again
-from ridgenet.page.report._scene import Scene
+from ridgenet.page.report._scene import Scene, is_alpha_by_rule
 from ridgenet.plotting._plane import plane_of
 from ridgenet.table._pipeline import names_of_inputs, network_inputs, owners_of_inputs
 from ridgenet.table._result import TableModel
@@ -95,9 +95,17 @@ class Content:
     confusion: Confusion | None = None
 
     @property
+    def how_chosen(self) -> str:
+        """What the curve is by which λ was chosen, as a caption."""
+        if self.scene is None:
+            return ""
+        better = "lower" if self.scene.is_loss else "higher"
+        return f"How λ was chosen: by the {self.scene.curve.label}; {better} is better."
+
+    @property
     def data(self) -> dict[str, Any]:
         """Everything that the script needs, as plain values."""
-        path = networks_of(self.estimator, []) if self.scene is None else self.scene.to_dict()
+        path = networks_of(self.estimator) if self.scene is None else self.scene.to_dict()
         classes = getattr(self.estimator, "classes_", None)
         return {
             "charts": self.charts,
@@ -130,8 +138,11 @@ def content_of_model(model: TableModel, *, with_data: bool = False) -> Content:
     if model.path is not None:
         inputs, y = model.pictured
         names, standardizer = tuple(names_of_inputs(model.pipeline)), model.path.standardizer
-        plane = plane_of(inputs, y, names, standardizer.mean, standardizer.scale, ENDS)
-        scene = Scene(model.network, names, inputs, y, plane, model.settings.random_state)
+        # labels may be of any type
+        targets = np.searchsorted(model.network.classes_, y) if model.target.is_classes else y
+        plane = plane_of(inputs, targets, names, standardizer.mean, standardizer.scale, ENDS)
+        shown = "training rows" if len(inputs) == len(model.rows) else f"{len(inputs):,} of the training rows"
+        scene = Scene(model.network, names, inputs, y, plane, shown, model.settings.random_state)
         caption = caption_of(scene)
     content = Content(
         f"Predicting {model.target.name}",
@@ -151,7 +162,7 @@ def content_of_model(model: TableModel, *, with_data: bool = False) -> Content:
         content.charts, content.alternatives = scene.curves()
     if with_data:
         rows = model.rows
-        content.why_no_rows = why_not_again(model.network, len(rows), has_weights=rows.weights is not None)
+        content.why_no_rows = why_not_again(model.network, len(rows))
         if content.why_no_rows is None:
             inputs = network_inputs(model.pipeline, rows.X)
             content.rows = rows_of(model.network, inputs, rows.y, owners_of_inputs(model.pipeline), rows.numbers)
@@ -193,14 +204,8 @@ def summary_of(model: TableModel) -> list[str]:
             said.append(f"It misclassifies {wrong.value:.1%} of them, a constant prediction {wrong.baseline:.1%}.")
     if model.verdict is not None:
         said.append(model.verdict)
-    by_rule = model.alpha_by_rule
-    if by_rule is not None and by_rule != model.alpha:
-        said.append(
-            f"The regularisation strength was set by hand: λ = {readable(model.alpha)} (alpha); "
-            f"cross-validation chooses {readable(by_rule)}."
-        )
-    elif model.path is not None:
-        said.append(how_alpha_was_selected(model.network, model.alpha))
+    if model.path is not None:
+        said.append(how_alpha_was_selected(model.network))
     else:
         how = ALPHA_FROM[model.settings.alpha_from]
         said.append(f"The regularisation strength is λ = {readable(model.alpha)} (alpha), {how}.")
@@ -210,8 +215,12 @@ def summary_of(model: TableModel) -> list[str]:
     return said
 
 
-def how_alpha_was_selected(estimator: Any, alpha: float) -> str:
+def how_alpha_was_selected(estimator: Any) -> str:
     """Return λ and how it was selected, as a sentence."""
+    alpha = float(estimator.alpha_)
+    if not is_alpha_by_rule(estimator):
+        best = readable(float(estimator.alpha_min_))
+        return f"The regularisation strength was set by hand: λ = {readable(alpha)} (alpha); the best value is {best}."
     rule = {
         "min": "the best value by cross-validation",
         "1se": "the largest value within one standard error of the best",

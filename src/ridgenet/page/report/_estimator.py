@@ -81,6 +81,9 @@ def content_of_estimator(
     with_data : bool, default=False
         Whether the report holds these samples, and trains again.
     """
+    n_targets = 1 if hasattr(estimator, "classes_") else estimator.n_outputs_
+    if n_targets > 1 or getattr(estimator, "_multilabel", False):
+        raise InputError("a report is for one target, but this estimator predicts several")
     standardizer = estimator.path_.standardizer
     given = getattr(estimator, "feature_names_in_", [f"x{k}" for k in range(estimator.n_features_in_)])
     names = tuple(map(str, given))
@@ -91,7 +94,9 @@ def content_of_estimator(
     if shown_X is None or shown_y is None:
         plane = plane_around(estimator, names)
     else:
-        plane = plane_of(shown_X, shown_y, names, standardizer.mean, standardizer.scale, ENDS)
+        # labels may be of any type
+        targets = np.searchsorted(estimator.classes_, shown_y) if hasattr(estimator, "classes_") else shown_y
+        plane = plane_of(shown_X, targets, names, standardizer.mean, standardizer.scale, ENDS)
     scene = Scene(estimator, names, shown_X, shown_y, plane)
     task = "classes" if scene.classes is not None else "numbers"
     name = type(estimator).__name__
@@ -103,10 +108,10 @@ def content_of_estimator(
         estimator=estimator,
         summary=[
             f"A small neural network learned to predict {task} from {len(names)} inputs.",
-            how_alpha_was_selected(estimator, float(estimator.alpha_)),
+            how_alpha_was_selected(estimator),
         ],
         scene=scene,
-        form=form_of_inputs(names, standardizer.mean, standardizer.scale),
+        form=form_of_inputs(names, standardizer.mean, standardizer.scale, shown_X),
         caption_of_plane="" if plane is None else caption_of(scene),
     )
     content.charts, content.alternatives = scene.curves()
@@ -122,6 +127,8 @@ def _checked(estimator: Any, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
     inputs = estimator._inputs(X)
     inputs = np.asarray(inputs.toarray() if issparse(inputs) else inputs, np.float64)
     y = np.asarray(y)
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = y[:, 0]
     if y.shape != (len(inputs),):
         raise InputError(f"y must have one label or number for each of the {len(inputs)} samples; got shape {y.shape}")
     classes = getattr(estimator, "classes_", None)

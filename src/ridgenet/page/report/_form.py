@@ -42,8 +42,14 @@ def form_of_table(pipeline: Pipeline, X: pd.DataFrame) -> list[Field]:
     return fields
 
 
-def form_of_inputs(names: Sequence[str], mean: np.ndarray, scale: np.ndarray) -> list[Field]:
-    """Return a field for each input of an estimator, a number near its mean."""
+def form_of_inputs(names: Sequence[str], mean: np.ndarray, scale: np.ndarray, X: np.ndarray | None) -> list[Field]:
+    """Return a field for each input of an estimator: a number among those of some samples, or near its mean."""
+    if X is not None:
+        ends = np.quantile(X, QUANTILES, axis=0).T.tolist()
+        return [
+            {"name": name, "at": [k], "kind": "number", **_numbers(*ends[k]), "missing": None}
+            for k, name in enumerate(names)
+        ]
     return [
         {
             "name": name,
@@ -64,9 +70,8 @@ def _field(encoding: ColumnEncoding, column: pd.Series, n_inputs: int) -> Field:
         low, middle, high = np.quantile(values[:, 0], QUANTILES)
         return {"kind": "number", **_numbers(low, middle, high), "missing": missing}
     if isinstance(encoding, Dates):
-        latest = column.dropna().iloc[-1:] if column.notna().any() else column.iloc[:1]
         parts = list(encoding.parts)
-        return {"kind": "date", "parts": parts, "default": _written(encoding, latest, n_inputs), "missing": missing}
+        return {"kind": "date", "parts": parts, "default": missing, "missing": missing}
     if isinstance(encoding, LevelEncoding) and len(encoding.levels) <= MOST_LEVELS:
         texts = list(map(str, encoding.levels.tolist()))
         written = np.zeros((len(texts), n_inputs))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -16,20 +15,18 @@ from ridgenet._fitted import FittedNetwork
 MOST_NUMBERS = 120_000
 
 
-def networks_of(estimator: Any, indices: Sequence[int]) -> dict[str, Any]:
-    """Return the networks that predict at some λ of a path, or the only ones of an estimator without a path.
+def networks_of(estimator: Any) -> dict[str, Any]:
+    """Return the networks that predict at the λ of a path, or the only ones of an estimator without a path.
 
     Parameters
     ----------
     estimator : estimator
         Fitted.
-    indices : sequence of int
-        The λ of the path that are drawn; empty without a path.
 
     Returns
     -------
     dict
-        ``shapes``, and ``stops`` of the slider: the place of each among `indices`, the shape and weight of each network
+        ``shapes``, and ``stops`` of the slider: the index of the λ of each, the shape and weight of each network
         that is averaged there, and their parameters, in full precision at the chosen λ.
     """
     path = getattr(estimator, "path_", None)
@@ -37,8 +34,8 @@ def networks_of(estimator: Any, indices: Sequence[int]) -> dict[str, Any]:
         at = {0: _members(estimator._fitted)}
         chosen = 0
     else:
-        chosen = list(indices).index(path.index_of(estimator.alpha_))
-        at = {k: _members(estimator._network_at(index)) for k, index in enumerate(indices)}
+        chosen = path.index_of(estimator.alpha_)
+        at = {index: _members(estimator._network_at(index)) for index in range(len(path))}
     size = sum(len(member.parameters) for members in at.values() for member, _ in members)
     step = -(-size // MOST_NUMBERS)
     kept = [k for k in at if (k - chosen) % step == 0]

@@ -20,7 +20,7 @@ MOST_NUMBERS = 1_500_000
 SETTINGS = ("n_alphas", "alpha_min_ratio", "alpha_max_ratio", "n_restarts", "standardize", "init", "max_iter", "tol")
 
 
-def why_not_again(estimator: Any, n_samples: int, *, has_weights: bool = False) -> str | None:
+def why_not_again(estimator: Any, n_samples: int) -> str | None:
     """Return why a page cannot train on the rows of an estimator again; None if it can.
 
     Parameters
@@ -29,14 +29,13 @@ def why_not_again(estimator: Any, n_samples: int, *, has_weights: bool = False) 
         Fitted.
     n_samples : int
         Number of rows.
-    has_weights : bool, default=False
-        Whether rows have weights.
     """
     if not hasattr(estimator, "path_"):
         return "λ was given"
     settings = estimator.get_params()
     reasons = {
-        "rows have weights": has_weights or settings.get("class_weight") is not None,
+        "rows have weights or groups, or are in partitions": not getattr(estimator, "_has_plain_rows", False),
+        "classes have weights": settings.get("class_weight") is not None,
         "folds are not drawn at random": not isinstance(settings["cv"] or defaults.N_FOLDS, Integral),
         f"λ is selected by {estimator.selection}": estimator.selection not in ("min", "1se"),
         f"λ is selected by {settings['scoring']}": settings["scoring"] is not None,

@@ -35,6 +35,8 @@ class Scene:
         Rows on which networks are scored, and of which some are drawn.
     plane : Plane or None
         The plane in which networks are drawn.
+    rows : str, default="the samples shown"
+        What the rows are.
     random_state : int
         Seed of the draw of rows.
     """
@@ -44,6 +46,7 @@ class Scene:
     X: np.ndarray | None
     y: np.ndarray | None
     plane: Plane | None
+    rows: str = "the samples shown"
     random_state: int = 0
 
     @property
@@ -53,20 +56,24 @@ class Scene:
         return path
 
     @property
-    def indices(self) -> list[int]:
-        """Indices of the λ that have a place on a logarithmic axis, from the strongest to the weakest."""
-        return np.flatnonzero(self.path.alphas > 0).tolist()
+    def alphas(self) -> np.ndarray:
+        """All λ, from the strongest to the weakest."""
+        return self.path.alphas
 
     @property
-    def alphas(self) -> np.ndarray:
-        """Their values."""
-        alphas: np.ndarray = self.path.alphas[self.indices]
-        return alphas
+    def positions(self) -> np.ndarray:
+        """Where they are on a logarithmic axis, on which λ = 0 is one step below the smallest other."""
+        positions = self.alphas.astype(np.float64)
+        if positions[-1] == 0:
+            positive = positions[positions > 0]
+            step = positive[-2] / positive[-1] if len(positive) > 1 else 10.0
+            positions[-1] = positive[-1] / step if len(positive) else 1.0
+        return positions
 
     @property
     def chosen(self) -> int:
-        """Place of the chosen λ among them."""
-        return self.indices.index(self.path.index_of(self.estimator.alpha_))
+        """Index of the λ of the estimator."""
+        return self.path.index_of(self.estimator.alpha_)
 
     @property
     def classes(self) -> np.ndarray | None:
@@ -85,6 +92,11 @@ class Scene:
         return PathDisplay.from_estimator(self.estimator)
 
     @property
+    def is_loss(self) -> bool:
+        """Whether the least value of the curve is the best."""
+        return self.estimator.selection != "evidence" and self.estimator._sign_and_name_of_scores()[0] < 0
+
+    @property
     def truth_of_plane(self) -> str:
         """How well the plane shows what is predicted for the rows, as a sentence; empty if it shows all inputs."""
         if self.plane is None or self.X is None or len(self.names) < 3:
@@ -100,25 +112,27 @@ class Scene:
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything that the script draws, as plain values."""
-        curve, kept = self.curve, self.indices
+        curve, path = self.curve, self.path
         found: dict[str, Any] = {
-            **networks_of(self.estimator, kept),
+            **networks_of(self.estimator),
             "alphas": self.alphas.tolist(),
+            "positions": self.positions.tolist(),
+            "isByRule": is_alpha_by_rule(self.estimator),
             "names": list(self.names),
             "classes": None if self.classes is None else list(map(str, self.classes.tolist())),
             "curve": {
                 "label": curve.label,
-                "values": numbers(curve.values[kept]),
-                "errors": None if curve.standard_errors is None else numbers(curve.standard_errors[kept]),
+                "values": numbers(curve.values),
+                "errors": None if curve.standard_errors is None else numbers(curve.standard_errors),
                 "interval": curve.interval,
-                "best": self.chosen if "best" not in curve.marks else self._place(curve.marks["best"]),
-                "isLoss": self._is_loss,
+                "best": path.index_of(curve.marks.get("best", self.estimator.alpha_)),
+                "isLoss": self.is_loss,
                 "startsFromConstant": self.estimator.alphas is None and bool(self.estimator.hidden_layer_sizes_),
             },
             "terms": {
-                "dataLoss": numbers(self.path.data_losses[kept, 0]),
-                "penalty": numbers(self.path.l2_penalties[kept, 0]),
-                "squaredNorm": numbers(self.path.squared_norms[kept]),
+                "dataLoss": numbers(path.data_losses[:, 0]),
+                "penalty": numbers(path.l2_penalties[:, 0]),
+                "squaredNorm": numbers(path.squared_norms),
             },
             "nSamples": float(self.path.n_samples),
             "plane": None if self.plane is None else self._plane(self.plane),
@@ -126,13 +140,6 @@ class Scene:
         if self.X is not None:
             found["training"] = self._training(self.X, np.asarray(self.y))
         return found
-
-    @property
-    def _is_loss(self) -> bool:
-        return self.estimator.selection != "evidence" and self.estimator._sign_and_name_of_scores()[0] < 0
-
-    def _place(self, alpha: float) -> int:
-        return self.indices.index(self.path.index_of(alpha)) if alpha > 0 else self.chosen
 
     def _plane(self, plane: Plane) -> dict[str, Any]:
         """Return the ends of a plane, and the inputs of the network as a linear function of its coordinates."""
@@ -151,7 +158,7 @@ class Scene:
         if len(X) > MOST_POINTS:
             drawn = np.sort(np.random.RandomState(self.random_state).permutation(len(X))[:MOST_POINTS])
         scores, wrong = [], []
-        for index in self.indices:
+        for index in range(len(self.path)):
             network = self.estimator._with(self.estimator._network_at(index))
             if self.classes is None:
                 spread = float(np.var(y))
@@ -164,61 +171,73 @@ class Scene:
         shown = np.asarray(y)[drawn]
         points = None if self.plane is None else [numbers(point) for point in self.plane.projected(X[drawn])]
         targets = numbers(shown) if self.classes is None else np.searchsorted(self.classes, shown).tolist()
-        return {"scores": numbers(scores), "n": len(X), "points": points, "y": targets, "wrong": wrong}
+        score = "error" if self.classes is not None else "R²"
+        return {
+            "label": f"{score} on {self.rows}",
+            "scores": numbers(scores),
+            "points": points,
+            "y": targets,
+            "wrong": wrong,
+        }
 
     def curves(self) -> tuple[dict[str, Chart], dict[str, str]]:
         """Return the charts over λ, and texts that describe them."""
-        path, kept, at = self.path, self.indices, self.chosen
+        path, at, curve, alphas = self.path, self.chosen, self.curve, self.alphas
         charts: dict[str, Chart] = {}
         told: dict[str, str] = {}
-        curve, alphas = self.curve, self.alphas
-        band = None if curve.standard_errors is None else numbers(curve.standard_errors[kept])
+        band = None if curve.standard_errors is None else numbers(curve.standard_errors)
         name = curve.label if band is None else f"{curve.label} ± standard error"
-        drawn = self._line(name, curve.values[kept], 0, band=band, kind="both")
-        charts["curve"] = self._over_alphas([drawn], height=240)
+        charts["curve"] = self._over_alphas([self._line(name, curve.values, 0, band=band, kind="both")], height=240)
         limits = curve.limits()
         if limits is not None:
             charts["curve"]["y"] = list(limits)
+        marks = {**curve.marks, **({"no penalty": 0.0} if alphas[-1] == 0 else {})}
         charts["curve"]["marks"] = [
-            {"alpha": float(alpha), "text": f"{mark}: {readable(alpha)}"}
-            for mark, alpha in curve.marks.items()
-            if alpha > 0
+            {"alpha": float(self.positions[path.index_of(alpha)]), "text": f"{mark}: {readable(alpha)}"}
+            for mark, alpha in marks.items()
         ]
-        if curve.interval is not None and curve.interval[0] > 0:
-            charts["curve"]["range"] = [self._place(curve.interval[1]), self._place(curve.interval[0])]
+        if curve.interval is not None:
+            charts["curve"]["range"] = [path.index_of(alpha) for alpha in reversed(curve.interval)]
         told["curve"] = (
             f"Curve of the {curve.label} against λ from {readable(alphas[-1], 2)} to {readable(alphas[0], 2)}; "
-            f"at the chosen λ = {readable(alphas[at])} it is {readable(curve.values[kept][at], 4)}."
+            f"at the chosen λ = {readable(alphas[at])} it is {readable(curve.values[at], 4)}."
         )
-        norms = path.layer_norms[kept]
+        norms = path.layer_norms
         charts["shrinkage"] = self._over_alphas(
             [self._line(f"layer {k + 1}, ‖W‖", each, k) for k, each in enumerate(norms.T)], title="norm of the weights"
         )
         told["shrinkage"] = (
-            "Norm of each layer's weights against λ: the stronger the penalty, the smaller; "
-            f"in layer 1 from {readable(norms[-1, 0])} to {readable(norms[0, 0])}."
+            f"Norm of each layer's weights against λ; in layer 1 {readable(norms[-1, 0])} at the weakest and "
+            f"{readable(norms[0, 0])} at the strongest."
         )
-        data_losses, penalties = path.data_losses[kept, 0], path.l2_penalties[kept, 0]
+        data_losses, penalties = path.data_losses[:, 0], path.l2_penalties[:, 0]
         terms = {"data loss": data_losses, "L2 penalty": penalties, "objective, their sum": data_losses + penalties}
         lines = [self._line(name, values, k, isDashed=k > 0) for k, (name, values) in enumerate(terms.items())]
         charts["objectives"] = self._over_alphas(lines, title="training objective, in standardised units")
         told["objectives"] = (
-            "Data loss and L2 penalty against λ: the stronger the penalty, the higher the data loss; "
-            f"at the chosen λ they are {readable(data_losses[at])} and {readable(penalties[at])}."
+            f"Data loss and L2 penalty against λ: the data loss is {readable(data_losses[-1])} at the weakest and "
+            f"{readable(data_losses[0])} at the strongest; at the chosen λ they are {readable(data_losses[at])} and "
+            f"{readable(penalties[at])}."
         )
         return charts, told
 
     def _over_alphas(self, lines: list[dict[str, Any]], title: str = "", **more: Any) -> Chart:
-        return chart(lines, axis="λ (alpha)", title=title, alphas=self.alphas.tolist(), **more)
+        return chart(lines, axis="λ (alpha)", title=title, alphas=self.positions.tolist(), **more)
 
     @staticmethod
     def _line(name: str, values: Any, tone: int, **more: Any) -> dict[str, Any]:
         return {"name": name, "values": numbers(values), "tone": tone % 6, **more}
 
 
+def is_alpha_by_rule(estimator: Any) -> bool:
+    """Return whether an estimator has the λ that it has selected, not one from `with_alpha`."""
+    selected = {"min": "alpha_min_", "1se": "alpha_1se_"}.get(estimator.selection)
+    return selected is None or bool(getattr(estimator, selected) == estimator.alpha_)
+
+
 def plane_around(estimator: Any, names: tuple[str, ...]) -> Plane | None:
     """Return the plane of two inputs around their means, for an estimator whose rows are not known."""
-    if len(names) != 2:
+    if len(names) != 2 or not estimator.standardize:
         return None
     standardizer = estimator.path_.standardizer
     low, high = (standardizer.mean + sign * AROUND * standardizer.scale for sign in (-1, 1))

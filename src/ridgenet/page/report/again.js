@@ -1,12 +1,13 @@
 "use strict";
 // Train again in this page, without some rows or a column, with other folds or another seed, and compare.
 const ridgenetAgain = ({ rows, classes }, kernels, engine) => {
-  const { COLORS, DASH, at, draw: drawChart, legend, readable } = ridgenetChart, { range } = ridgenetNumbers, { decoded } = ridgenetNetworks;
+  const { COLORS, DASH, at, draw: drawChart, legend, readable } = ridgenetChart, { labelOf, mean, meanOf, range } = ridgenetNumbers, { decoded } = ridgenetNetworks;
   const { hidden, network, numbers, owners, selection, settings, width } = rows;
   const X = decoded(rows.X, Float32Array), y = decoded(rows.y, Float64Array);
   const pool = new ridgenetWorkers.Pool(engine, Math.min(Math.max(navigator.hardwareConcurrency || 2, 2), 8));
-  const known = {};
-  let run = 0, trained = null;
+  const columns = [...new Set(owners)], { clearly_worse: CLEARLY } = RIDGENET_PATH.selection;
+  /** The path on all rows, with the settings of the model; and the last one with changes. */
+  let usual = null, trained = null, run = 0;
 
   class Refusal extends Error {}
 
@@ -47,23 +48,48 @@ const ridgenetAgain = ({ rows, classes }, kernels, engine) => {
   });
 
   const indexOf = ({ curve }) => selection === "1se" ? curve.withinOneStandardError : curve.best;
-  const scoreOf = path => {
-    const index = indexOf(path), { mean, standardError } = path.curve;
-    return `λ = ${readable(path.alphas[index])}, loss ${readable(-mean[index], 4)} ± ${readable(standardError[index], 2)}`;
+
+  /** Return the error rate, or R², of the predictions for rows left out, as text. */
+  const scoreOf = ({ problem: { Y }, folds, outcomes }, index) => {
+    const width = Y[0].length;
+    let total = 0, spread = 0, n = 0;
+    const centre = mean(Y.map(([value]) => value));
+    folds.forEach(({ test }, fold) => {
+      const chains = outcomes[fold + 1];
+      if (chains.length === 0) return;
+      const outputs = meanOf(chains.map(chain => chain.outputs[index].slice()));
+      test.forEach((row, k) => {
+        n += 1;
+        if (!classes) {
+          total += (outputs[k] - Y[row][0]) ** 2;
+          spread += (Y[row][0] - centre) ** 2;
+        } else total += labelOf(outputs, k, width) === (width === 1 ? Y[row][0] : Y[row].indexOf(1)) ? 0 : 1;
+      });
+    });
+    return classes ? `error ${readable(100 * total / n)}%` : `R² ${readable(1 - total / spread)}`;
   };
 
+  const sentenceOf = path => {
+    const index = indexOf(path), { mean: means, standardError } = path.curve;
+    return `λ = ${readable(path.alphas[index])}, loss ${readable(-means[index], 4)} ± ${readable(standardError[index], 2)}, ${scoreOf(path, index)}`;
+  };
+
+  const USUAL = { without: new Set(), column: null, folds: settings.cv, seed: settings.random_state };
+
   const start = async () => {
-    const mine = ++run, [folds, seed] = ["folds", "seed"].map(id => Number(at(id).value)), column = at("without-column").value || null;
+    const mine = ++run, [folds, seed] = ["folds", "seed"].map(id => Number(at(id).value)), chosen = at("without-column").value;
     pool.cancel();
     busy(true);
     try {
-      const changed = problemOf({ without: rowsIn(at("without-rows").value), column, folds, seed }), began = performance.now();
-      const key = `${folds} ${seed}`, all = known[key] ??= await fit(problemOf({ without: new Set(), column: null, folds, seed }), "On all rows", mine);
+      const what = { without: rowsIn(at("without-rows").value), column: chosen === "" ? null : columns[chosen], folds, seed };
+      const changed = problemOf(what), began = performance.now();
+      usual ??= await fit(problemOf(USUAL), "As the model was trained", mine);
       if (mine !== run) return;
-      const isSame = changed.X.length === all.problem.X.length && !column, now = isSame ? all : await fit(changed, "Without what is left out", mine);
+      const isSame = what.without.size === 0 && what.column === null && folds === USUAL.folds && seed === USUAL.seed;
+      const now = isSame ? null : await fit(changed, "With the changes", mine);
       if (mine !== run) return;
       at("training-status").textContent = `Trained in ${readable((performance.now() - began) / 1000, 2)} s.`;
-      trained = { all, now: isSame ? null : now, column };
+      trained = { now, what };
       show();
     } catch (error) {
       if (mine !== run) return;
@@ -84,13 +110,17 @@ const ridgenetAgain = ({ rows, classes }, kernels, engine) => {
     at("training-status").textContent = "Stopped.";
   };
 
+  const changesIn = ({ without, column, folds, seed }) => [
+    without.size ? `without ${without.size} of ${y.length} rows` : "", column === null ? "" : `without ${column || "(no name)"}`,
+    folds === USUAL.folds ? "" : `${folds} folds`, seed === USUAL.seed ? "" : `seed ${seed}`,
+  ].filter(Boolean).join(", ");
+
   const show = () => {
     if (!trained) return;
-    const { all, now, column } = trained, n = all.problem.X.length;
+    const { now, what } = trained, changes = changesIn(what);
     at("trained").hidden = false;
-    const left = now && [n - now.problem.X.length ? `${n - now.problem.X.length} of ${n} rows` : "", column ?? ""].filter(Boolean).join(" and ");
-    at("trained-found").textContent = `All rows: ${scoreOf(all)}.${now ? ` Without ${left}: ${scoreOf(now)}. ${judgement(all, now)}` : ""}`;
-    const paths = now ? [["all rows", all], [`without ${left}`, now]] : [["all rows", all]];
+    at("trained-found").textContent = `All rows: ${sentenceOf(usual)}.${now ? ` Now, ${changes}: ${sentenceOf(now)}. ${judgement(now, what)}` : ""}`;
+    const paths = now ? [["all rows", usual], [changes, now]] : [["all rows", usual]];
     const lines = paths.map(([name, { alphas, curve }], k) => ({
       name, x: alphas, values: curve.mean.map(value => -value), band: curve.standardError, color: COLORS[k], dash: k ? DASH : undefined,
     }));
@@ -101,16 +131,17 @@ const ridgenetAgain = ({ rows, classes }, kernels, engine) => {
     legend(at("trained-curve-legend"), lines);
   };
 
-  /** Whether a difference of losses is larger than both standard errors explain; rows differ, so folds do. */
-  const judgement = (all, now) => {
-    const [a, b] = [all, now].map(path => ({ loss: -path.curve.mean[indexOf(path)], error: path.curve.standardError[indexOf(path)] }));
-    const difference = b.loss - a.loss, error = Math.hypot(a.error, b.error);
-    const size = `${readable(Math.abs(difference))}, where the standard errors together are ${readable(error, 2)}`;
-    if (Math.abs(difference) <= 2 * error) return `The losses do not differ clearly (by ${size}).`;
-    return `The loss is clearly ${difference > 0 ? "larger" : "smaller"} (by ${size}).`;
+  /** Whether leaving out a column changes the loss clearly: on the same rows and folds, by differences in each fold. */
+  const judgement = (now, { without, folds, seed }) => {
+    if (without.size) return "The losses are on different rows, so a difference can come from these alone.";
+    if (folds !== USUAL.folds || seed !== USUAL.seed) return "The folds are others, so a difference can come from these alone.";
+    const [gain, error] = now.curve.gainOver(indexOf(now), usual.curve.byFold.map(scores => scores[indexOf(usual)]));
+    const size = `${readable(Math.abs(gain))} ± ${readable(error, 2)} over the folds`;
+    if (Math.abs(gain) <= CLEARLY * error) return `The losses do not differ clearly (by ${size}).`;
+    return `Without this column the loss is clearly ${gain < 0 ? "larger" : "smaller"} (by ${size}).`;
   };
 
-  at("without-column").append(new Option("none", ""), ...[...new Set(owners)].map(name => new Option(name, name)));
+  at("without-column").append(new Option("none", ""), ...columns.map((name, k) => new Option(name || "(no name)", k)));
   at("folds").value = settings.cv;
   at("seed").value = settings.random_state;
   at("again").onsubmit = event => {

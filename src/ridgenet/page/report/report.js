@@ -6,19 +6,20 @@
   const averages = new ridgenetNetworks.Averages(kernels, content.path);
 
   // the address, so that a link shows the same λ and values; frames without an address do without
-  const VALUE = "value.", state = { alpha: null, values: {} };
+  const VALUE = "value.", state = { alpha: null, values: new Map() };
   const readAddress = () => {
     const given = [...new URLSearchParams(location.hash.slice(1))];
-    state.alpha = Number(given.find(([name]) => name === "alpha")?.[1]) || null;
-    state.values = Object.fromEntries(given.filter(([name]) => name.startsWith(VALUE)).map(([name, value]) => [name.slice(VALUE.length), value]));
+    const alpha = given.find(([name]) => name === "alpha")?.[1];
+    state.alpha = alpha && Number(alpha) >= 0 ? Number(alpha) : null;
+    state.values = new Map(given.filter(([name]) => name.startsWith(VALUE)).map(([name, value]) => [name.slice(VALUE.length), value]));
   };
   let writing = null;
   const writeAddress = () => {
     clearTimeout(writing);
     // browsers allow few changes of the address per second
     writing = setTimeout(() => {
-      const pairs = Object.entries(state.values).map(([name, value]) => [VALUE + name, value]);
-      const text = new URLSearchParams(state.alpha ? [["alpha", state.alpha.toPrecision(6)], ...pairs] : pairs).toString();
+      const pairs = [...state.values].map(([name, value]) => [VALUE + name, value]);
+      const text = new URLSearchParams(state.alpha === null ? pairs : [["alpha", state.alpha.toPrecision(6)], ...pairs]).toString();
       if (`#${text}` === location.hash || (text === "" && location.hash === "")) return;
       try {
         history.pushState(null, "", `#${text}`);
@@ -45,13 +46,13 @@
     for (const [id, chart] of Object.entries(content.charts)) if (!OVER_ALPHA.includes(id)) ridgenetFigures.drawIn(id, chart);
     seen?.draw?.();
     again?.draw?.();
-    typed.show();
   };
   const follow = () => {
     readAddress();
     typed.setValues(state.values);
-    if (seen) seen.moveTo(state.alpha ? seen.stopNearest(state.alpha) : content.path.chosen, false);
-    typed.show();
+    // which shows values typed in
+    if (seen) seen.moveTo(state.alpha === null ? content.path.chosen : seen.stopNearest(state.alpha), false);
+    else typed.show();
   };
 
   at("theme").onclick = () => {
@@ -62,7 +63,10 @@
   let resizing = null;
   window.onresize = () => {
     clearTimeout(resizing);
-    resizing = setTimeout(draw, 150);
+    resizing = setTimeout(() => {
+      draw();
+      typed.show();
+    }, 150);
   };
   window.onpopstate = follow;
   let opened = [];

@@ -2,9 +2,11 @@
 // What is seen of the path at one λ: the plane, the network, the curves, numbers, and a sentence about them.
 const ridgenetSeen = ({ path, classes, charts }, averages, told) => {
   const { Axis, COLORS, at, nearest, readable } = ridgenetChart, { labelOf, range } = ridgenetNumbers;
-  const { alphas, curve, stops, terms, training } = path, places = stops.map(({ place }) => place);
-  const axis = new Axis(alphas.at(-1), alphas[0], true), slider = at("alpha");
+  const { alphas, curve, positions, stops, terms, training } = path, places = stops.map(({ place }) => place), MOST_NAMED = 6;
+  const axis = new Axis(positions.at(-1), positions[0], true), slider = at("alpha");
   const plane = path.plane && new ridgenetPlane.Plane(at("plane"), null, 90);
+  // λ = 0 has a position below the smallest other λ
+  const positionOf = alpha => alpha > 0 ? alpha : positions.at(-1), ofModel = path.isByRule ? "chosen" : "of the model";
   let stop = path.chosen, waiting = null, movers = [];
 
   /** What the network at one λ is, by the curve that λ was chosen by, and the range of λ that is not clearly worse. */
@@ -34,7 +36,7 @@ const ridgenetSeen = ({ path, classes, charts }, averages, told) => {
     const found = { [curve.label]: readable(curve.values[place], 4) + error };
     if (training) {
       const score = training.scores[place];
-      Object.assign(found, classes ? { "training error": `${readable(100 * score)}%` } : { "training R²": readable(score ?? NaN) });
+      found[training.label] = classes ? `${readable(100 * score)}%` : readable(score ?? NaN);
     }
     return {
       ...found, "data loss": readable(terms.dataLoss[place], 4), "L2 penalty": readable(terms.penalty[place], 4),
@@ -46,8 +48,10 @@ const ridgenetSeen = ({ path, classes, charts }, averages, told) => {
     const kind = kindOf(place), alpha = readable(alphas[place]), isChosen = stop === path.chosen;
     at("verdict").className = kind;
     at("verdict").textContent = sentenceOf(kind, place);
-    at("alpha-shown").textContent = alpha + (isChosen ? " (chosen)" : "");
-    slider.setAttribute("aria-valuetext", `λ = ${alpha}${isChosen ? ", chosen" : ""}. ${at("verdict").textContent}`);
+    at("alpha-shown").textContent = alpha + (isChosen ? ` (${ofModel})` : "");
+    slider.setAttribute("aria-valuetext", `λ = ${alpha}${isChosen ? `, ${ofModel}` : ""}. ${at("verdict").textContent}`);
+    const [{ shape }, ...others] = averages.members(stop);
+    at("n-networks").textContent = 1 + others.filter(other => other.shape === shape).length;
     at("readout").replaceChildren(...Object.entries(readoutOf(place)).map(([name, value]) => {
       const entry = document.createElement("div"), [term, number] = ["dt", "dd"].map(tag => document.createElement(tag));
       [term.textContent, number.textContent] = [name, value];
@@ -63,7 +67,7 @@ const ridgenetSeen = ({ path, classes, charts }, averages, told) => {
     plane.setView({ X, y, low, high, names });
     if (!classes) plane.numbers = rangeOfColours(y);
     const lines = classes?.map((name, k) => ({ name, color: COLORS[k % COLORS.length] })) ?? [];
-    ridgenetChart.legend(at("plane-legend"), lines.length <= COLORS.length ? lines : []);
+    ridgenetChart.legend(at("plane-legend"), lines.length <= MOST_NAMED ? lines : []);
     if (!classes) at("plane-legend").textContent = `From ${plane.numbers.map(value => readable(value)).join(" (blue) to ")} (orange).`;
   };
 
@@ -93,7 +97,7 @@ const ridgenetSeen = ({ path, classes, charts }, averages, told) => {
   const show = () => {
     waiting = null;
     const place = places[stop];
-    slider.value = axis.place(alphas[place]);
+    slider.value = axis.place(positions[place]);
     for (const move of movers) move(place);
     say(place);
     told.moved(stop);
@@ -104,7 +108,7 @@ const ridgenetSeen = ({ path, classes, charts }, averages, told) => {
     if (isKept) told.kept(stop === path.chosen ? null : alphas[places[stop]]);
     waiting ??= requestAnimationFrame(show);
   };
-  const stopNearest = alpha => nearest(places.map(place => alphas[place]), alpha);
+  const stopNearest = alpha => nearest(places.map(place => positions[place]), positionOf(alpha));
 
   /** Draw everything, for the width that there is. */
   const draw = () => {
@@ -113,7 +117,7 @@ const ridgenetSeen = ({ path, classes, charts }, averages, told) => {
     const drawOne = ridgenetNetwork.drawing(at("drawing"), shape, path.names, outputs, network.parameters);
     at("drawing").setAttribute("aria-label", `Drawing of a network with layers of ${shape.layer_sizes.join("-")} units: a line for each weight, wider for larger ones.`);
     const curves = ["curve", "shrinkage", "objectives"].map(id =>
-      ridgenetFigures.drawIn(id, charts[id], index => moveTo(stopNearest(alphas[index]))));
+      ridgenetFigures.drawIn(id, charts[id], index => moveTo(stopNearest(positions[index]))));
     movers = [...(plane ? [shade] : []), () => drawOne(averages.members(stop)[0].parameters), ...curves];
     if (plane && !plane.X) setPlane();
     show();

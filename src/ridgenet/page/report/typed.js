@@ -1,8 +1,8 @@
 "use strict";
 // Predictions for values typed in, and how they change when one of the values does.
 const ridgenetTyped = ({ form, classes, target }, averages, kept) => {
-  const { COLORS, at, cut, draw: drawChart, element, readable } = ridgenetChart, { range } = ridgenetNumbers;
-  const STEPS = 25, MOST_DRAWN = 6, MOST_BARS = 12, MOST_CLASSES = 5;
+  const { COLORS, at, cut, draw: drawChart, element, readable } = ridgenetChart, { range, sum } = ridgenetNumbers;
+  const STEPS = 25, MOST_DRAWN = 6, MOST_TRIED = 20, MOST_BARS = 12, MOST_CLASSES = 5;
   const width = Math.max(...form.flatMap(field => field.at)) + 1;
   let stop = 0;
 
@@ -28,12 +28,13 @@ const ridgenetTyped = ({ form, classes, target }, averages, kept) => {
     choice: {
       element: ({ choices }) => {
         const element = document.createElement("select");
-        element.append(...choices.map(([text], k) => new Option(text, k)));
+        element.append(...choices.map(([text]) => new Option(text, text)));
         return element;
       },
-      first: field => String(field.default),
-      inputs: ({ choices }, value) => choices[value][1],
-      others: ({ choices }) => range(Math.min(choices.length, MOST_BARS)),
+      first: ({ choices, default: k }) => choices[k][0],
+      inputs: ({ choices }, value) => choices.find(([text]) => text === value)[1],
+      others: ({ choices }) => choices.slice(0, MOST_BARS).map(([text]) => text),
+      isPossible: ({ choices }, value) => choices.some(([text]) => text === value),
     },
     date: {
       element: ({ parts }) => Object.assign(document.createElement("input"), { type: parts.includes("hour") ? "datetime-local" : "date" }),
@@ -59,15 +60,17 @@ const ridgenetTyped = ({ form, classes, target }, averages, kept) => {
       kept(valuesGiven());
       show();
     };
-    label.append(`${field.name} `, control);
+    label.append(`${field.name || "(no name)"} `, control);
     at("form").append(label);
     return control;
   });
-  const setValues = (given = {}) => form.forEach((field, k) => {
-    if (field.kind !== "fixed") elements[k].value = given[field.name] ?? KINDS[field.kind].first(field);
+  const setValues = (given = new Map()) => form.forEach((field, k) => {
+    if (field.kind === "fixed") return;
+    const { first, isPossible = () => true } = KINDS[field.kind], value = given.get(field.name);
+    elements[k].value = value !== undefined && isPossible(field, value) ? value : first(field);
   });
   /** Values that differ from those at first, by the name of their column. */
-  const valuesGiven = () => Object.fromEntries(form.flatMap((field, k) =>
+  const valuesGiven = () => new Map(form.flatMap((field, k) =>
     field.kind === "fixed" || elements[k].value === KINDS[field.kind].first(field) ? [] : [[field.name, elements[k].value]]));
 
   const inputsOf = (changed = null, value = null) => {
@@ -100,8 +103,16 @@ const ridgenetTyped = ({ form, classes, target }, averages, kept) => {
     return { k, name: `probability of ${classes[mean.length === 1 ? 1 : k]}` };
   };
 
+  /** Indices of the fields whose inputs have the largest weights: of many columns, not all can be tried at each key. */
+  const mostWeighted = () => {
+    const { shape, parameters } = averages.members(stop)[0], [{ W }] = ridgenetNetwork.layersOf(averages.shapes[shape].network, parameters);
+    const size = ({ at: inputs }) => sum(inputs.map(k => sum(W.map(row => row[k] ** 2))));
+    const all = range(form.length).filter(k => KINDS[form[k].kind].others), sizes = form.map(size);
+    return all.sort((a, b) => sizes[b] - sizes[a]).slice(0, MOST_TRIED);
+  };
+
   const showAround = (now, { k: output, name }) => {
-    const changed = form.flatMap((field, k) => KINDS[field.kind].others ? [{ field, k, values: KINDS[field.kind].others(field) }] : []);
+    const changed = mostWeighted().map(k => ({ field: form[k], k, values: KINDS[form[k].kind].others(form[k]) }));
     const rows = changed.flatMap(({ k, values }) => values.map(value => inputsOf(k, value)));
     if (rows.length === 0) return;
     const { mean, spread } = averages.outputs(stop, rows), nOutputs = mean.length / rows.length;
@@ -126,7 +137,7 @@ const ridgenetTyped = ({ form, classes, target }, averages, kept) => {
   };
 
   const drawOne = ({ field, k, values, means, spreads }, svg, now, name) => {
-    const texts = field.kind === "choice" ? values.map(value => field.choices[value][0]) : values.map(value => readable(value));
+    const texts = field.kind === "choice" ? values : values.map(value => readable(value));
     const highest = means.indexOf(Math.max(...means)), lowest = means.indexOf(Math.min(...means));
     svg.setAttribute("aria-label", `${name} against ${field.name}: ${readable(means[lowest])} at ${texts[lowest]}, ${readable(means[highest])} at ${texts[highest]}.`);
     if (field.kind === "choice") {
@@ -157,7 +168,7 @@ const ridgenetTyped = ({ form, classes, target }, averages, kept) => {
   at("form").onsubmit = event => event.preventDefault();
   at("typical").onclick = () => {
     setValues();
-    kept({});
+    kept(new Map());
     show();
   };
   return { moved, setValues, show };

@@ -59,6 +59,10 @@ const ridgenetWorkers = (() => {
         if (error === undefined) task.resolve(result); else task.reject(new Error(error));
         this._assign();
       };
+      worker.onerror = event => {
+        for (const { reject } of this._tasks.values()) reject(new Error(event.message || "a worker did not start"));
+        this._tasks.clear();
+      };
       this._idle.push(worker);
       return worker;
     }
