@@ -297,6 +297,8 @@ class BaseRidgeNetCV(Reporting, PathEstimator):
             "alpha": np.concatenate([path.alphas for path in self.paths_]),
             "mean_test_score": np.concatenate([curve.mean for curve in curves]),
             "standard_error": np.concatenate([curve.standard_error for curve in curves]),
+            "difference_from_best": np.concatenate([curve.from_best.mean for curve in curves]),
+            "standard_error_of_difference": np.concatenate([curve.from_best.standard_error for curve in curves]),
             "std_over_restarts": np.concatenate([each.spread for each in scores]),
             **{f"split{k}_test_score": values for k, values in enumerate(by_fold)},
         }

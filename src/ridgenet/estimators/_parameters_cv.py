@@ -119,9 +119,10 @@ candidate_weights_ : ndarray of shape (n_candidates,)
     errors of the difference worse than the best; not set with ``selection="evidence"``.
 cv_results_ : dict of ndarray
     One entry for each candidate and λ, as columns of a data frame: `hidden_layer_sizes`, `alpha`, `mean_test_score`,
-    `standard_error` (over the folds, as in glmnet), `std_over_restarts` (of the default loss), `split0_test_score` and
-    so on for the folds of all divisions, one after the other (not with ``selection="loo"``). Greater scores are better;
-    losses are negative.
+    `standard_error` (over the folds, as in glmnet), `difference_from_best` (by which the score is less than that of the
+    best λ of the candidate) and `standard_error_of_difference` (over the folds), `std_over_restarts` (of the default
+    loss), `split0_test_score` and so on for the folds of all divisions, one after the other (not with
+    ``selection="loo"``). Greater scores are better; losses are negative.
 path_, paths_ : NetworkPath, list of NetworkPath
     Path on all data for the selected candidate, and for every candidate.
 oof_predictions_ : ndarray of shape (n_alphas, n_samples, n_outputs)

@@ -116,14 +116,18 @@ class Curve:
         return int(np.argmax(self.mean >= self.mean[self.best] - error))
 
     @property
+    def from_best(self) -> Curve:
+        """The curve of the differences by which scores are less than at the best λ, in each fold."""
+        return Curve.of(self.by_fold[:, [self.best]] - self.by_fold, self.fold_weights, self.n_divisions)
+
+    @property
     def not_clearly_worse(self) -> tuple[int, int]:
         """Indices of the largest and the smallest λ of a range around the best in which no mean is clearly worse.
 
         It is clearly worse if the difference from the best is more than two of its standard errors over the folds. For
         λ near each other, these are much less than the standard error of either mean.
         """
-        best = self.best
-        differences = Curve.of(self.by_fold[:, [best]] - self.by_fold, self.fold_weights, self.n_divisions)
+        best, differences = self.best, self.from_best
         worse = np.flatnonzero(~(differences.mean <= CLEARLY_WORSE * np.nan_to_num(differences.standard_error)))
         first, last = worse[worse < best].max(initial=-1) + 1, worse[worse > best].min(initial=len(self.mean)) - 1
         return int(first), int(last)

@@ -15,6 +15,7 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from ridgenet._averaged import AveragedNetworks
+from ridgenet._wording import readable
 from ridgenet.estimators._fold_networks import of_classes
 from ridgenet.table._pipeline import network_inputs, owners_of_inputs
 from ridgenet.table.encoding._categories import Categories
@@ -214,7 +215,7 @@ class Explorer:
         contributions = np.zeros(len(names))
         np.add.at(contributions, orders, np.diff(values, axis=1) / N_ORDERS)
         order = np.argsort(-np.abs(contributions), kind="stable")
-        cells = [(names[k], _as_text(row[names[k]].iloc[0]), float(contributions[k])) for k in order]
+        cells = [(names[k], text_of_cell(row[names[k]].iloc[0]), float(contributions[k])) for k in order]
         return Explanation(number, float(values[:, 0].mean()), float(values[0, -1]), tuple(cells))
 
     def _with(self, encoding: ColumnEncoding, column: pd.Series) -> np.ndarray:
@@ -250,7 +251,8 @@ def _outputs(outputs: np.ndarray, *, is_of_classes: bool) -> np.ndarray:
     return outputs if not is_of_classes or outputs.shape[-1] == 1 else of_classes(outputs)
 
 
-def _as_text(value: object) -> str:
+def text_of_cell(value: object) -> str:
+    """Return a cell as text of at most 40 letters."""
     if pd.isna(value):  # type: ignore[call-overload]
         return "missing"
-    return f"{value:.6g}" if isinstance(value, float) else str(value).removesuffix(" 00:00:00")[:40]
+    return readable(value, 6) if isinstance(value, float) else str(value).removesuffix(" 00:00:00")[:40]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ridgenet.table._effects import MOST_COLUMNS, Effect, Explanation, Explorer, Interaction
+from ridgenet.table._effects import MOST_COLUMNS, Effect, Explanation, Explorer, Interaction, text_of_cell
 from ridgenet.table._scores import RobustLoss, losses_of
 
 if TYPE_CHECKING:
@@ -107,7 +107,6 @@ def _wrong_row(model: TableModel, index: int, columns: list[str]) -> WrongRow:
 
 
 def _as_text(value: object) -> str:
-    if isinstance(value, float | np.floating):
-        return "" if np.isnan(value) else f"{value:.5g}"
-    text = str(value)
-    return "" if text in ("nan", "NaT", "<NA>") else text[:40]
+    """Return a cell as text; of a missing one, nothing."""
+    text = text_of_cell(value)
+    return "" if text == "missing" else text

@@ -1,8 +1,8 @@
 "use strict";
 // Horizontal bars, one for each name, with whiskers; or dots, where several series share the names.
 const ridgenetBars = (() => {
-  const ROW = 24, TOP = 6, BOTTOM = 38, RIGHT = 12, WIDTH = 560, PER_LETTER = 6.6, GAP = 8;
-  const { axisOver, cut, element, readable, Axis } = ridgenetChart;
+  const ROW = 24, TOP = 6, BOTTOM = 38, RIGHT = 12, WIDTH = 560, GAP = 8;
+  const { axisOver, element, fitted, readable, widthOf, Axis } = ridgenetChart;
 
   /**
    * Draw bars into an <svg>.
@@ -11,8 +11,7 @@ const ridgenetBars = (() => {
    */
   const draw = (svg, { names, series, axis: title, isFromZero }) => {
     const width = svg.clientWidth || WIDTH, height = TOP + ROW * names.length + BOTTOM, bottom = height - BOTTOM;
-    const letters = Math.min(Math.max(...names.map(name => name.length)), Math.floor(0.4 * width / PER_LETTER));
-    const left = letters * PER_LETTER + 2 * GAP;
+    const longest = Math.min(Math.max(...names.map(widthOf)), 0.4 * width), left = longest + 2 * GAP;
     const ends = series.flatMap(({ values, spread }) => values.flatMap((value, k) => [value - (spread?.[k] ?? 0), value + (spread?.[k] ?? 0)]));
     const over = axisOver(isFromZero ? [0, ...ends] : ends, 0.05), axis = isFromZero
       ? new Axis(Math.min(0, over.low === 0 ? 0 : Math.min(...ends) < 0 ? over.low : 0), Math.max(...ends) > 0 ? over.high : 0) : over;
@@ -24,9 +23,9 @@ const ridgenetBars = (() => {
       element(grid, "line", { x1: x(tick), x2: x(tick), y1: TOP, y2: bottom });
       element(grid, "text", { x: x(tick), y: bottom + 14, "text-anchor": "middle" }, readable(tick));
     }
-    element(grid, "text", { x: width - RIGHT, y: height - 5, "text-anchor": "end" }, cut(title, Math.floor(width / PER_LETTER)));
+    element(grid, "text", { x: width - RIGHT, y: height - 5, "text-anchor": "end" }, fitted(title, width - RIGHT));
     names.forEach((name, row) => {
-      element(svg, "text", { x: left - GAP, y: y(row) + 4, "text-anchor": "end" }, cut(name, letters));
+      element(svg, "text", { x: left - GAP, y: y(row) + 4, "text-anchor": "end" }, fitted(name, longest + 1));
     });
     series.forEach(({ values, spread, color }, k) => values.forEach((value, row) => {
       const middle = y(row, isFromZero ? 0.5 : (k + 1) / (series.length + 1)), tone = Array.isArray(color) ? color[row] : color;

@@ -3,7 +3,7 @@
 // and with a line at the current λ, or over other numbers.
 const ridgenetChart = (() => {
   const NS = "http://www.w3.org/2000/svg", COLORS = [1, 2, 3, 4, 5, 6].map(k => `var(--tone-${k})`), DASH = "6 4";
-  const WIDTH = 560, HEIGHT = 170, LEFT = 50, RIGHT = 14, TOP = 8, BOTTOM = 34, TITLE = 18, MOST_TICKS = 5, PER_LETTER = 6.2;
+  const WIDTH = 560, HEIGHT = 170, LEFT = 50, RIGHT = 14, TOP = 8, BOTTOM = 34, TITLE = 18, MOST_TICKS = 5;
 
   const at = id => document.getElementById(id);
 
@@ -25,6 +25,18 @@ const ridgenetChart = (() => {
 
   /** Return the start of a text that is too long. */
   const cut = (text, length) => text.length > length ? `${text.slice(0, length - 1)}…` : text;
+
+  const ruler = document.createElement("canvas").getContext("2d");
+  ruler.font = "12px system-ui, sans-serif";
+  const widthOf = text => ruler.measureText(text).width;
+
+  /** Return a text that fits into a width, without its middle if it is too long: names often differ at their ends. */
+  const fitted = (text, width) => {
+    let kept = text.length;
+    const shown = () => kept === text.length ? text : `${text.slice(0, Math.ceil(kept / 2))}…${text.slice(text.length - Math.floor(kept / 2))}`;
+    while (kept > 2 && widthOf(shown()) > width) kept--;
+    return shown();
+  };
 
   /** Return the index of the number nearest to another on a logarithmic scale. */
   const nearest = (alphas, alpha) => {
@@ -130,14 +142,14 @@ const ridgenetChart = (() => {
       element(grid, "line", { x1: LEFT, x2: right, y1: y(tick), y2: y(tick) });
       element(grid, "text", { x: LEFT - 6, y: y(tick) + 4, "text-anchor": "end" }, readable(tick));
     }
-    const ticks = across.ticks, widest = Math.max(...ticks.map(tick => readable(tick).length)) * PER_LETTER + 14;
+    const ticks = across.ticks, widest = Math.max(...ticks.map(tick => widthOf(readable(tick)))) + 14;
     const every = Math.ceil(widest * ticks.length / (right - LEFT));
     for (const tick of ticks.filter((_, k) => k % every === 0)) {
       element(grid, "line", { x1: x(tick), x2: x(tick), y1: bottom, y2: bottom + 4 });
       element(grid, "text", { x: x(tick), y: bottom + 16, "text-anchor": "middle" }, readable(tick));
     }
-    element(grid, "text", { x: right, y: height - 5, "text-anchor": "end" }, cut(chart.axis ?? "λ", Math.floor((right - LEFT) / PER_LETTER)));
-    if (chart.title) element(grid, "text", { x: LEFT - 6, y: top - 8 }, cut(chart.title, Math.floor((right - LEFT) / PER_LETTER)));
+    element(grid, "text", { x: right, y: height - 5, "text-anchor": "end" }, fitted(chart.axis ?? "λ", right - LEFT));
+    if (chart.title) element(grid, "text", { x: LEFT - 6, y: top - 8 }, fitted(chart.title, right - LEFT));
   };
 
   const drawLine = (svg, { values, color, dash, band, whiskers, kind = "line" }, xs, x, y) => {
@@ -161,5 +173,5 @@ const ridgenetChart = (() => {
     return entry;
   }));
 
-  return { COLORS, DASH, Axis, at, axisOver, cut, draw, element, legend, nearest, readable };
+  return { COLORS, DASH, Axis, at, axisOver, cut, draw, element, fitted, legend, nearest, readable, widthOf };
 })();

@@ -4,7 +4,7 @@
 const ridgenetNetwork = (() => {
   const WIDTH = 400, HEIGHT = 240, LEFT = 86, RIGHT = 64, RADIUS = 6, MOST_INPUTS = 10, MOST_UNITS = 16;
   const POSITIVE = "var(--tone-1)", NEGATIVE = "var(--tone-2)";
-  const { cut, element } = ridgenetChart, { range, sum } = ridgenetNumbers;
+  const { element, fitted } = ridgenetChart, { range, sum } = ridgenetNumbers;
 
   const color = value => value < 0 ? NEGATIVE : POSITIVE;
   const width = weight => Math.min(14, 2.2 * Math.sqrt(Math.abs(weight)));
@@ -93,14 +93,14 @@ const ridgenetNetwork = (() => {
           cx: x(layer), cy: y(layer, node), r: RADIUS, class: "disc",
         });
         if (layer === 0) {
-          element(discs, "text", { x: x(0) - RADIUS - 4, y: y(0, node) + 4, "text-anchor": "end" }, cut(name, 10));
+          element(discs, "text", { x: x(0) - RADIUS - 4, y: y(0, node) + 4, "text-anchor": "end" }, fitted(name, LEFT - RADIUS - 8));
           return null;
         }
         const title = element(disc, "title", {});
         const number = element(discs, "text", {
           x: x(layer) + RADIUS + 3, y: y(layer, node) + 4, class: "bias",
         });
-        return { disc, title, number, name: cut(name, 6) };
+        return { disc, title, number, name: fitted(name, 30) };
       });
       if (layer > 0) biases.push(found);
       if (nLeftOut[layer]) {

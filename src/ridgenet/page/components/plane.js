@@ -2,10 +2,10 @@
 // A plane on a canvas: the predicted class by colour, its probability by how strong the colour is, or the predicted number
 // by its colour; and the points, which can be dragged, added and relabelled.
 const ridgenetPlane = (() => {
-  const COLORS = [[0, 114, 178], [213, 94, 0], [0, 158, 115], [204, 121, 167], [230, 159, 0], [86, 180, 233]];
+  const COLORS = [[0, 114, 178], [213, 94, 0], [0, 158, 115], [204, 121, 167], [230, 159, 0], [91, 79, 176]];
   const SMALL = [34, 94, 168], MIDDLE = [222, 222, 216], LARGE = [204, 91, 0];
-  const RADIUS = 5, NEAR = 9, MANY = 300, MARGIN = 0.08, STEP = 0.01;
-  const { labelOf } = ridgenetNumbers, { Axis, cut, readable } = ridgenetChart;
+  const RADIUS = 5, NEAR = 9, MANY = 300, MOST_NAMED = 18, MARGIN = 0.08, STEP = 0.01;
+  const { labelOf } = ridgenetNumbers, { Axis, fitted, readable } = ridgenetChart;
 
   /** Return the colour of a number: its place between the smallest and the largest. */
   const colorOf = (value, [low, high]) => {
@@ -13,6 +13,9 @@ const ridgenetPlane = (() => {
     const [from, to] = place < 0.5 ? [SMALL, MIDDLE] : [MIDDLE, LARGE];
     return from.map((channel, k) => Math.round(channel + half * (to[k] - channel)));
   };
+
+  // after six classes, colours are used again with other shapes
+  const shapeOf = label => (label + Math.floor(label / COLORS.length)) % 3;
 
   class Plane {
     /**
@@ -160,7 +163,7 @@ const ridgenetPlane = (() => {
       };
       this.names.forEach((name, k) => {
         if (!name) return;
-        const axis = new Axis(this.low[k], this.low[k] + this.sizes[k]), named = cut(name, k ? 60 : 40);
+        const axis = new Axis(this.low[k], this.low[k] + this.sizes[k]), named = fitted(name, 0.7 * size / ratio);
         for (const tick of axis.ticks) {
           const place = axis.place(tick) * size;
           if (place < spaced / 2 || place > size - (k ? spaced : spaced / 3)) continue;
@@ -174,7 +177,7 @@ const ridgenetPlane = (() => {
 
     // classes differ in shape, too, for those who see no difference in colour
     _shape(context, x, y, radius, label) {
-      const shape = (label + Math.floor(label / COLORS.length)) % 3;
+      const shape = shapeOf(label);
       if (shape === 0) context.arc(x, y, radius, 0, 2 * Math.PI);
       else if (shape === 1) context.rect(x - 0.9 * radius, y - 0.9 * radius, 1.8 * radius, 1.8 * radius);
       else {
@@ -260,5 +263,14 @@ const ridgenetPlane = (() => {
     }
   }
 
-  return { COLORS, Plane };
+  /** Fill an element with the names of classes, each with the shape and colour of its points. */
+  const legend = (container, classes) => container.replaceChildren(...classes.slice(0, MOST_NAMED).map((name, label) => {
+    const entry = document.createElement("span"), sign = document.createElement("b");
+    entry.className = `tone-${label % COLORS.length + 1}`;
+    sign.textContent = "●■▲"[shapeOf(label)];
+    entry.append(sign, ` ${name}`);
+    return entry;
+  }), classes.length > MOST_NAMED ? ` … ${classes.length}` : "");
+
+  return { COLORS, Plane, legend };
 })();

@@ -8,8 +8,8 @@ const ridgenetGuessing = app => {
     const { path, index } = app.shown, n = path.alphas.length;
     const to = (index + Math.round(n * (0.2 + 0.6 * Math.random()))) % n;
     guessed = { to, here: -path.curve.mean[index], there: -path.curve.mean[to] };
-    at("answer").textContent = "";
-    at("question").textContent = app.t("guess_question", { alpha: readable(path.alphas[to]), loss: app.lossName(), here: readable(guessed.here) });
+    app.unsay("answer");
+    app.say("question", "guess_question", { alpha: readable(path.alphas[to]), loss: { text: app.loss }, here: readable(guessed.here) });
     at("guessing").hidden = false;
     at("lower").focus();
   };
@@ -17,7 +17,7 @@ const ridgenetGuessing = app => {
     const { to, here, there } = guessed;
     at("guessing").hidden = true;
     app.moveTo(to);
-    at("answer").textContent = app.t((there < here) === isLower ? "guess_right" : "guess_wrong", {
+    app.say("answer", (there < here) === isLower ? "guess_right" : "guess_wrong", {
       alpha: readable(app.shown.path.alphas[to]), here: readable(here), there: readable(there),
     });
   };

@@ -4,7 +4,7 @@ const ridgenetLiveView = app => {
   const { at } = app, { COLORS, DASH, draw, readable } = ridgenetChart, STEPS = 55;
 
   const planes = [0, 1].map(which => new ridgenetPlane.Plane(at(`plane-${which}`), null, STEPS));
-  let stopLive = null, nStarts = 0;
+  let stopLive = null, drawAgain = null, nStarts = 0;
   const end = () => {
     stopLive?.();
     stopLive = null;
@@ -18,6 +18,7 @@ const ridgenetLiveView = app => {
     for (const plane of planes) plane.setSamples(samples.X, samples.y);
     const steps = alphas.map(() => []), what = { problem, seed, gridPoints: planes[0].gridPoints, unseen: { X: drawn.X, Y } };
     let waiting = null;
+    drawAgain = () => steps.every(each => each.length > 1) && drawLearning(steps, names);
     const drawSoon = () => {
       waiting ??= requestAnimationFrame(() => {
         waiting = null;
@@ -51,10 +52,10 @@ const ridgenetLiveView = app => {
     app.describe("learning", chart);
     const least = kept.map(each => each.reduce((best, step) => step.unseenLoss < best.unseenLoss ? step : best));
     app.say("live-found", "live_found", {
-      loss: app.lossName(), without: readable(kept[0].at(-1).unseenLoss), with: readable(kept[1].at(-1).unseenLoss),
+      loss: { text: app.loss }, without: readable(kept[0].at(-1).unseenLoss), with: readable(kept[1].at(-1).unseenLoss),
       leastWithout: readable(least[0].unseenLoss), epoch: least[0].epoch, leastWith: readable(least[1].unseenLoss),
     });
   };
 
-  return { end, start };
+  return { draw: () => drawAgain?.(), end, start };
 };

@@ -158,7 +158,7 @@ const ridgenetMessages = (() => {
     tour_3: ["At the chosen λ the boundary is calm. The data loss is higher than before, and the loss on other samples lower: that is regularisation.", "在选出的 λ 处，边界平静下来。数据损失比之前高，而其他样本上的损失更低：这就是正则化。"],
     tour_4: ["With the strongest λ all weights are almost zero, and so is the difference between the predictions at any two places.", "λ 最强时，所有权重几乎为零，任意两处的预测也几乎没有差别。"],
     tour_5: ["The chosen λ is where the cross-validated loss is least: each point is predicted by networks that have not seen it.", "选定的 λ 是交叉验证损失最小处：每个点都由没有见过它的网络预测。"],
-    tour_6: ["Draw again: other points of the same moons, at the same weak λ. The boundary changes a lot from sample to sample. At the chosen λ it hardly does.", "重新抽样：同样的双月、同样的弱 λ，另一组点。边界随样本变化很大；在选出的 λ 处则几乎不变。"],
+    tour_6: ["Draw again: other points of the same moons, at the same weak λ. At this λ the boundary changes a lot from sample to sample. Go to the chosen λ and draw again, to see how little it does there.", "重新抽样：同样的双月、同样的弱 λ，另一组点。在此 λ 处边界随样本变化很大。回到选出的 λ 再重新抽样，看看那里的变化有多小。"],
     tour_7: ["Now take other data, move points, or read in a table of your own.", "现在试试其他数据，移动一些点，或读入自己的表格。"],
     another_table: ["Change the table", "更换表格"],
     table_title: ["Your own table", "自己的表格"],
@@ -193,7 +193,7 @@ const ridgenetMessages = (() => {
     no_inputs: ["There is no column to predict from.", "没有可用于预测的列。"],
     many_inputs: ["{n} inputs are too many for this page, which takes {most}; choose fewer columns.", "{n} 个输入对本页来说太多（最多 {most} 个）；请选择更少的列。"],
     not_read: ["The file could not be read: {why}", "无法读取文件：{why}"],
-    made_by: ["Made by ridgenet {version}. This page works without a network: data and training stay in it.", "由 ridgenet {version} 生成。本页无需网络：数据和训练都留在页面内。"],
+    made_by: ["Made by ridgenet {version}. This page works offline: data and training stay in it.", "由 ridgenet {version} 生成。本页无需网络：数据和训练都留在页面内。"],
   };
 
   /** Return a function that returns the text of a key in a language, with values put in. */

@@ -27,16 +27,22 @@
     get run() {
       return run;
     },
-    say(id, key, named) {
+    /** Say a text of the catalogue, again in another language after a change; values that are { text } are translated, too. */
+    say(id, key, named = {}) {
       said[id] = [key, named];
-      at(id).textContent = app.t(key, named);
+      const values = Object.entries(named).map(([name, value]) => [name, value?.text ? app.t(value.text) : value]);
+      at(id).textContent = app.t(key, Object.fromEntries(values));
     },
     unsay(id) {
       delete said[id];
       at(id).textContent = "";
     },
+    /** The key of the name of the loss. */
+    get loss() {
+      return app.shown.path.problem.network.loss === "squared_error" ? "squared_error" : "log_loss";
+    },
     lossName() {
-      return app.t(app.shown.path.problem.network.loss === "squared_error" ? "squared_error" : "log_loss");
+      return app.t(app.loss);
     },
     /** Points of the same source that no network learns from. */
     unseen() {
@@ -178,7 +184,7 @@
     at("alpha").value = shown.path.alphas.length - 1 - index;
     if (isKept) {
       app.state.alpha = shown.path.alphas[index];
-      at("answer").textContent = "";
+      app.unsay("answer");
     }
     waiting ??= requestAnimationFrame(() => {
       waiting = null;
@@ -219,6 +225,7 @@
     app.showForm();
     if (app.shown) show(app.shown.path, app.shown.samples);
     resampled.draw();
+    live.draw();
     tour.show();
   };
 
@@ -258,8 +265,7 @@
     };
     for (const name of ["n", "noise"]) {
       at(name).onchange = ({ target }) => {
-        if (target.value !== "" && target.validity.valid) app.change({ [name]: Number(target.value), edits: [] });
-        else app.showForm();
+        if (target.value !== "" && target.reportValidity()) app.change({ [name]: Number(target.value), edits: [] });
       };
     }
     at("language").onchange = ({ target }) => {

@@ -55,7 +55,7 @@ const ridgenetTable = (() => {
    * @throws {TableError}
    */
   const read = text => {
-    const rows = cellsOf(text.replace(/^\uFEFF/, ""), delimiterOf(text)), [names, ...body] = rows, notes = [];
+    const delimiter = delimiterOf(text), rows = cellsOf(text.replace(/^\uFEFF/, ""), delimiter), [names, ...body] = rows, notes = [];
     if (!names || body.length === 0) throw new TableError("no_rows", {});
     const uneven = body.findIndex(row => row.length !== names.length);
     if (uneven >= 0) {
@@ -65,13 +65,16 @@ const ridgenetTable = (() => {
     if (twice !== undefined) throw new TableError("same_name", { name: twice });
     if (names.length < 2) throw new TableError("one_column", {});
     if (body.length > MOST_ROWS) notes.push({ key: "only_first_rows", named: { kept: MOST_ROWS, rows: body.length } });
-    const kept = body.slice(0, MOST_ROWS);
-    const columns = names.map((name, k) => columnOf(name || `#${k + 1}`, kept.map(row => row[k])));
+    const kept = body.slice(0, MOST_ROWS), read = delimiter === "," ? text => text : pointed;
+    const columns = names.map((name, k) => columnOf(name || `#${k + 1}`, kept.map(row => read(row[k]))));
     for (const { name, odd } of columns) {
       if (odd) notes.push({ key: "column_is_text", named: { name, cell: odd.cell, line: kept[odd.row].line } });
     }
     return { columns, nRows: kept.length, notes };
   };
+
+  /** Return a number as text in which a decimal comma has become a point. */
+  const pointed = text => /^[+-]?\d+,\d+$/.test(text) ? text.replace(",", ".") : text;
 
   const columnOf = (name, texts) => {
     const cells = texts.map(text => MISSING.has(text) ? null : text), present = cells.filter(cell => cell !== null);

@@ -18,7 +18,8 @@ const ridgenetView = (() => {
   /** Prepare all pictures of a path; return functions that move them to another λ. */
   const prepare = app => {
     const { path, samples } = app.shown, { network } = path.problem;
-    at("live-section").hidden = !samples.isDrawn;
+    if (samples.classes) ridgenetPlane.legend(at("plane-legend"), samples.classes);
+    else at("plane-legend").replaceChildren();
     const hasPlane = samples.names.length > 1, seen = hasPlane && ridgenetProjection.viewOf(samples, app.shown.part.inputs);
     at("plane-figure").hidden = !hasPlane;
     at("pictures-figure").hidden = true;

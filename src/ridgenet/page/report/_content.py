@@ -179,6 +179,8 @@ def caption_of(scene: Scene) -> str:
     else:
         rings = ["Rings mark misclassified rows."] if scene.X is not None else []
         shades = ["The weaker a shade, the less sure the prediction is.", *rings]
+    if len(scene.names) == 1:
+        return "The average of all networks at the λ above, with one standard deviation over them."
     note = scene.plane.note.replace("\n", " ")
     left_out = [f"{note[:1].upper()}{note[1:]}."] if note else []
     return " ".join(
@@ -190,11 +192,12 @@ def summary_of(model: TableModel) -> list[str]:
     """Return the findings in sentences for readers who do not know neural networks."""
     target, test = model.target, model.test
     verb = "learned" if model.why_worthless is None else "was trained"
-    learned = f"A small neural network {verb} to predict {target.name} from {len(model.inputs)} columns of "
-    said = [f"{learned}{len(model.rows):,} rows.", *filter(None, [model.why_worthless])]
+    columns = counted(len(model.inputs), "column")
+    who, rows = kind_of_model(model.network), counted(len(model.rows), "row")
+    said = [f"{who} {verb} to predict {target.name} from {columns} of {rows}.", *filter(None, [model.why_worthless])]
     if test is not None:
         first = test.scores[0]
-        error = "" if first.standard_error is None else f" ± {readable(first.standard_error, 2)}"
+        error = "" if first.standard_error is None else f" (standard error {readable(first.standard_error, 2)})"
         said.append(
             f"On unseen rows its {first.name} is {readable(first.value)}{error}; "
             f"a constant prediction would get {readable(first.baseline)}."
@@ -213,6 +216,23 @@ def summary_of(model: TableModel) -> list[str]:
         most = [importance.column for importance in test.importances[:3] if importance.value > 0]
         said.append(f"Most important columns: {', '.join(most)}.")
     return said
+
+
+def kind_of_model(estimator: Any) -> str:
+    """Return what an estimator has trained, as the start of a sentence."""
+    hidden = estimator.network_.layer_sizes[1:-1]
+    one = f"A small neural network with {'-'.join(map(str, hidden))} hidden units" if hidden else "A linear model"
+    weights = getattr(estimator, "candidate_weights_", np.ones(1))
+    if np.count_nonzero(weights) < 2:
+        return one
+    sizes = ["-".join(map(str, path.network.layer_sizes[1:-1])) or "none" for path in estimator.paths_]
+    shares = ", ".join(f"{size} {weight:.0%}" for size, weight in zip(sizes, weights, strict=True) if weight > 0)
+    return f"An average of small neural networks with several numbers of hidden units ({shares})"
+
+
+def counted(n: int, noun: str) -> str:
+    """Return a number of things."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 def how_alpha_was_selected(estimator: Any) -> str:

@@ -11,7 +11,7 @@ from scipy.sparse import issparse
 
 from ridgenet._errors import InputError
 from ridgenet.io._whole_file import write_whole
-from ridgenet.page.report._content import Content, caption_of, how_alpha_was_selected
+from ridgenet.page.report._content import Content, caption_of, counted, how_alpha_was_selected, kind_of_model
 from ridgenet.page.report._form import form_of_inputs
 from ridgenet.page.report._rows import rows_of, why_not_again
 from ridgenet.page.report._saving import render
@@ -52,8 +52,12 @@ def write_report(estimator: Any, path: str | Path, X: Any, y: Any, *, with_data:
         raise InputError("a report needs both X and y, or none of them")
     if with_data and X is None:
         raise InputError("with_data=True needs X and y: an estimator does not keep its data")
+    _require_one_target(estimator)
     if X is not None:
         X, y = _checked(estimator, X, y)
+        if with_data and len(X) != estimator.path_.n_samples:
+            n = f"{estimator.path_.n_samples:.10g}"
+            raise InputError(f"with_data=True needs the {n} samples that the estimator was fitted to; got {len(X)}")
     report = render(content_of_estimator(estimator, X, y, with_data=with_data)).encode()
     return write_whole(Path(path), lambda file: file.write(report))
 
@@ -81,9 +85,7 @@ def content_of_estimator(
     with_data : bool, default=False
         Whether the report holds these samples, and trains again.
     """
-    n_targets = 1 if hasattr(estimator, "classes_") else estimator.n_outputs_
-    if n_targets > 1 or getattr(estimator, "_multilabel", False):
-        raise InputError("a report is for one target, but this estimator predicts several")
+    _require_one_target(estimator)
     standardizer = estimator.path_.standardizer
     given = getattr(estimator, "feature_names_in_", [f"x{k}" for k in range(estimator.n_features_in_)])
     names = tuple(map(str, given))
@@ -103,11 +105,11 @@ def content_of_estimator(
     content = Content(
         heading=name,
         title=name,
-        source=f"{len(names)} inputs, {estimator.path_.n_samples:,.6g} samples",
+        source=f"{counted(len(names), 'input')}, {counted(round(float(estimator.path_.n_samples)), 'sample')}",
         target="y",
         estimator=estimator,
         summary=[
-            f"A small neural network learned to predict {task} from {len(names)} inputs.",
+            f"{kind_of_model(estimator)} learned to predict {task} from {counted(len(names), 'input')}.",
             how_alpha_was_selected(estimator),
         ],
         scene=scene,
@@ -120,6 +122,12 @@ def content_of_estimator(
         if content.why_no_rows is None:
             content.rows = rows_of(estimator, X, y, names, None)
     return content
+
+
+def _require_one_target(estimator: Any) -> None:
+    n_targets = 1 if hasattr(estimator, "classes_") else estimator.n_outputs_
+    if n_targets > 1 or getattr(estimator, "_multilabel", False):
+        raise InputError("a report is for one target, but this estimator predicts several")
 
 
 def _checked(estimator: Any, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:

@@ -20,6 +20,7 @@ from ridgenet.table.encoding._numbers import Numbers
 MOST_LEVELS = 500
 # of standard deviations around the mean: where the effect of a number is drawn if its rows are not known
 AROUND = 2.0
+NEGLIGIBLE = 1e-9
 QUANTILES = (0.02, 0.5, 0.98)
 Field = dict[str, Any]
 
@@ -45,9 +46,8 @@ def form_of_table(pipeline: Pipeline, X: pd.DataFrame) -> list[Field]:
 def form_of_inputs(names: Sequence[str], mean: np.ndarray, scale: np.ndarray, X: np.ndarray | None) -> list[Field]:
     """Return a field for each input of an estimator: a number among those of some samples, or near its mean."""
     if X is not None:
-        ends = np.quantile(X, QUANTILES, axis=0).T.tolist()
         return [
-            {"name": name, "at": [k], "kind": "number", **_numbers(*ends[k]), "missing": None}
+            {"name": name, "at": [k], "kind": "number", **_numbers_of(X[:, k]), "missing": None}
             for k, name in enumerate(names)
         ]
     return [
@@ -67,8 +67,7 @@ def _field(encoding: ColumnEncoding, column: pd.Series, n_inputs: int) -> Field:
     if isinstance(encoding, Numbers):
         values = np.empty((len(column), n_inputs))
         encoding.write(column, values)
-        low, middle, high = np.quantile(values[:, 0], QUANTILES)
-        return {"kind": "number", **_numbers(low, middle, high), "missing": missing}
+        return {"kind": "number", **_numbers_of(values[:, 0]), "missing": missing}
     if isinstance(encoding, Dates):
         parts = list(encoding.parts)
         return {"kind": "date", "parts": parts, "default": missing, "missing": missing}
@@ -95,7 +94,15 @@ def _written(encoding: ColumnEncoding, column: pd.Series, n_inputs: int) -> list
     return numbers(inputs[0], 17)
 
 
+def _numbers_of(values: np.ndarray) -> Field:
+    """Return where a number is drawn, its typical value, and the range of the rows, beyond which nothing is known."""
+    return {**_numbers(*np.quantile(values, QUANTILES)), "range": numbers([values.min(), values.max()], 9)}
+
+
 def _numbers(low: float, default: float, high: float) -> Field:
+    # a mean that is zero but for rounding
+    if abs(default) < NEGLIGIBLE * (high - low):
+        default = 0.0
     if not high > low:
         low, high = default - 0.5, default + 0.5
-    return {"low": float(low), "default": float(f"{default:.6g}"), "high": float(high)}
+    return {"low": float(low), "default": float(f"{default:.4g}"), "high": float(high), "range": None}

@@ -10,9 +10,11 @@ import numpy as np
 
 from ridgenet._averaged import AveragedNetworks
 from ridgenet._fitted import FittedNetwork
+from ridgenet._preprocessing import Standardizer
 
 # of all networks together, four bytes each; with more, the slider has fewer λ
 MOST_NUMBERS = 120_000
+UNITS = ("mean", "scale", "target_mean", "target_scale")
 
 
 def networks_of(estimator: Any) -> dict[str, Any]:
@@ -62,10 +64,14 @@ def _members(fitted: FittedNetwork | AveragedNetworks) -> list[tuple[FittedNetwo
 def _number_of(member: FittedNetwork, shapes: list[FittedNetwork]) -> int:
     """Return the index of the first network with the same shape and units, which is added if there is none."""
     for k, other in enumerate(shapes):
-        if other.network == member.network and other.standardizer is member.standardizer:
+        if other.network == member.network and _are_same(other.standardizer, member.standardizer):
             return k
     shapes.append(member)
     return len(shapes) - 1
+
+
+def _are_same(one: Standardizer, other: Standardizer) -> bool:
+    return one is other or all(np.array_equal(getattr(one, name), getattr(other, name)) for name in UNITS)
 
 
 def _shape(member: FittedNetwork) -> dict[str, Any]:

@@ -19,6 +19,8 @@ MOST_NAMED = 6
 # shades of the confusion matrix
 N_SHADES = 10
 UNIT = [0, 1]
+# height of charts whose axes are alike
+SQUARE = 300
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def roc_chart(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) -> Chart:
         name = f"class {classes[k]}" + ("" if len(classes) == 2 else " against the others")
         x, found = thinned(false_alarms, found)
         lines.append(line(name, x, found, k))
-    return chart(lines, axis="false positive rate", title="true positive rate", x=UNIT, y=UNIT)
+    return chart(lines, axis="false positive rate", title="true positive rate", x=UNIT, y=UNIT, height=SQUARE)
 
 
 def calibration_chart(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) -> Chart:
@@ -67,7 +69,7 @@ def calibration_chart(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray) -
         whiskers = list(map(numbers, _interval(observed, len(truth) / len(observed))))
         lines.append(line(f"class {classes[k]}", said, observed, k, kind="both", whiskers=whiskers))
     axis = f"predicted probability ({_calibration_error(y, outputs, classes)})"
-    return chart(lines, axis=axis, title="observed frequency", x=UNIT, y=UNIT)
+    return chart(lines, axis=axis, title="observed frequency", x=UNIT, y=UNIT, height=SQUARE)
 
 
 def precision_recall_chart(y: np.ndarray, outputs: np.ndarray, classes: np.ndarray, threshold: float) -> Chart:
@@ -84,8 +86,8 @@ def precision_recall_chart(y: np.ndarray, outputs: np.ndarray, classes: np.ndarr
     if found.any():
         point = [found[truth].mean()], [truth[found].mean()]
         lines.append(line(f"threshold {readable(threshold)}", *point, 3, kind="dots"))
-    axis = "recall: fraction of the class that is found"
-    return chart(lines, axis=axis, title="precision: fraction of predictions that are right", x=UNIT, y=UNIT)
+    axis, title = "recall: fraction of the class that is found", "precision: fraction of predictions that are right"
+    return chart(lines, axis=axis, title=title, x=UNIT, y=UNIT, height=SQUARE)
 
 
 def predicted_chart(y: np.ndarray, predicted: np.ndarray) -> Chart:
@@ -93,7 +95,7 @@ def predicted_chart(y: np.ndarray, predicted: np.ndarray) -> Chart:
     low, high = float(min(y.min(), predicted.min())), float(max(y.max(), predicted.max()))
     some = _some(len(y))
     lines = [line("", predicted[some], y[some], kind="dots"), diagonal(low, high)]
-    return chart(lines, axis="predicted", title="true")
+    return chart(lines, axis="predicted", title="true", height=SQUARE)
 
 
 def residual_chart(y: np.ndarray, predicted: np.ndarray) -> Chart:
@@ -101,7 +103,7 @@ def residual_chart(y: np.ndarray, predicted: np.ndarray) -> Chart:
     some = _some(len(y))
     ends = [predicted[some].min(), predicted[some].max()]
     lines = [line("", predicted[some], (y - predicted)[some], kind="dots"), line("", ends, [0, 0], 2, isDashed=True)]
-    return chart(lines, axis="predicted", title="true − predicted")
+    return chart(lines, axis="predicted", title="true − predicted", height=SQUARE)
 
 
 def importance_bars(columns: Sequence[str], values: Sequence[float], spreads: Sequence[float], loss: str) -> Chart:

@@ -101,8 +101,10 @@ class Scene:
         """How well the plane shows what is predicted for the rows, as a sentence; empty if it shows all inputs."""
         if self.plane is None or self.X is None or len(self.names) < 3:
             return ""
-        on_plane = self.estimator.predict(self.plane.inputs_at(self.plane.projected(self.X)))
-        predicted = self.estimator.predict(self.X)
+        # a copy that knows no names of columns
+        network = self.estimator._with(self.estimator._fitted)
+        on_plane = network.predict(self.plane.inputs_at(self.plane.projected(self.X)))
+        predicted = network.predict(self.X)
         if self.classes is not None:
             return f"At the chosen λ it is the class predicted for {np.mean(on_plane == predicted):.0%} of the rows."
         if not np.ptp(on_plane) or not np.ptp(predicted):
@@ -125,8 +127,11 @@ class Scene:
                 "values": numbers(curve.values),
                 "errors": None if curve.standard_errors is None else numbers(curve.standard_errors),
                 "interval": curve.interval,
+                "differences": self._results("difference_from_best"),
+                "differenceErrors": self._results("standard_error_of_difference"),
                 "best": path.index_of(curve.marks.get("best", self.estimator.alpha_)),
                 "isLoss": self.is_loss,
+                "rule": self.estimator.selection,
                 "startsFromConstant": self.estimator.alphas is None and bool(self.estimator.hidden_layer_sizes_),
             },
             "terms": {
@@ -140,6 +145,12 @@ class Scene:
         if self.X is not None:
             found["training"] = self._training(self.X, np.asarray(self.y))
         return found
+
+    def _results(self, name: str) -> list[float | None] | None:
+        """Return a column of the results of cross-validation, for the selected candidate."""
+        estimator = self.estimator
+        results = getattr(estimator, "cv_results_", None)
+        return None if results is None else numbers(results[name][estimator._results_of(estimator._selected)])
 
     def _plane(self, plane: Plane) -> dict[str, Any]:
         """Return the ends of a plane, and the inputs of the network as a linear function of its coordinates."""

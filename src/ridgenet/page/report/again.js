@@ -93,6 +93,8 @@ const ridgenetAgain = ({ rows, classes }, kernels, engine) => {
       show();
     } catch (error) {
       if (mine !== run) return;
+      at("trained").hidden = true;
+      trained = null;
       at("training-status").textContent = error instanceof Refusal ? error.message : `The path could not be computed: ${error.message}`;
     }
     busy(false);

@@ -2,9 +2,9 @@
 // What is seen of the path at one λ: the plane, the network, the curves, numbers, and a sentence about them.
 const ridgenetSeen = ({ path, classes, charts }, averages, told) => {
   const { Axis, COLORS, at, nearest, readable } = ridgenetChart, { labelOf, range } = ridgenetNumbers;
-  const { alphas, curve, positions, stops, terms, training } = path, places = stops.map(({ place }) => place), MOST_NAMED = 6;
+  const { alphas, curve, positions, stops, terms, training } = path, places = stops.map(({ place }) => place), STEPS = 80;
   const axis = new Axis(positions.at(-1), positions[0], true), slider = at("alpha");
-  const plane = path.plane && new ridgenetPlane.Plane(at("plane"), null, 90);
+  const isLine = path.names.length === 1, plane = path.plane && !isLine && new ridgenetPlane.Plane(at("plane"), null, 90);
   // λ = 0 has a position below the smallest other λ
   const positionOf = alpha => alpha > 0 ? alpha : positions.at(-1), ofModel = path.isByRule ? "chosen" : "of the model";
   let stop = path.chosen, waiting = null, movers = [];
@@ -20,9 +20,10 @@ const ridgenetSeen = ({ path, classes, charts }, averages, told) => {
 
   const sentenceOf = (kind, place) => {
     const here = readable(curve.values[place]), best = readable(curve.values[curve.best]), alpha = readable(alphas[place]);
-    const compared = `${best} at λ = ${readable(alphas[curve.best])}`, least = curve.isLoss ? "least" : "greatest";
+    const difference = curve.differences && `, a difference of ${readable(curve.differences[place])} ± ${readable(curve.differenceErrors[place] ?? NaN, 2)} over the folds`;
+    const compared = `${best} at λ = ${readable(alphas[curve.best])}${difference ?? ""}`, least = curve.isLoss ? "least" : "greatest";
     return {
-      best: `The best: the ${curve.label} is ${least} here, ${here}.`,
+      best: `The best: the ${curve.label} is ${least} here, ${here}.${curve.startsFromConstant ? ` At the strongest λ, where all predictions are the same, it is ${readable(curve.values[0])}.` : ""}`,
       balanced: `Balanced: the ${curve.label} is ${here}, not clearly worse than the best, ${compared}.`,
       over: `Over-fitted: λ = ${alpha} is too weak. The ${curve.label} is ${here}, clearly worse than ${compared}.`,
       under: `Under-fitted: λ = ${alpha} is too strong. The ${curve.label} is ${here}, clearly worse than ${compared}.`,
@@ -39,7 +40,7 @@ const ridgenetSeen = ({ path, classes, charts }, averages, told) => {
       found[training.label] = classes ? `${readable(100 * score)}%` : readable(score ?? NaN);
     }
     return {
-      ...found, "data loss": readable(terms.dataLoss[place], 4), "L2 penalty": readable(terms.penalty[place], 4),
+      ...found, [classes ? "data loss" : "data loss (standardised)"]: readable(terms.dataLoss[place], 4), "L2 penalty": readable(terms.penalty[place], 4),
       "Σ‖W‖²": readable(terms.squaredNorm[place], 4), "networks averaged": String(stops[stop].members.length),
     };
   };
@@ -47,11 +48,15 @@ const ridgenetSeen = ({ path, classes, charts }, averages, told) => {
   const say = place => {
     const kind = kindOf(place), alpha = readable(alphas[place]), isChosen = stop === path.chosen;
     at("verdict").className = kind;
-    at("verdict").textContent = sentenceOf(kind, place);
+    const why = stop === path.chosen && path.isByRule && curve.rule === "1se" ? " It was chosen as the largest λ within one standard error of the best." : "";
+    at("verdict").textContent = sentenceOf(kind, place) + why;
     at("alpha-shown").textContent = alpha + (isChosen ? ` (${ofModel})` : "");
     slider.setAttribute("aria-valuetext", `λ = ${alpha}${isChosen ? `, ${ofModel}` : ""}. ${at("verdict").textContent}`);
     const [{ shape }, ...others] = averages.members(stop);
-    at("n-networks").textContent = 1 + others.filter(other => other.shape === shape).length;
+    const ofShape = 1 + others.filter(other => other.shape === shape).length, sizes = new Set(others.map(other => other.shape));
+    at("which-network").textContent = ofShape === 1 ? "" : `The network with the lowest objective of the ${ofShape} ${sizes.size > 1 ? "of its size " : ""}that are averaged.`;
+    at("averaged").textContent = new Set(averages.members(path.chosen).map(member => member.shape)).size > 1
+      ? "At the chosen λ, networks of several sizes are averaged; at the others, those of one." : "";
     at("readout").replaceChildren(...Object.entries(readoutOf(place)).map(([name, value]) => {
       const entry = document.createElement("div"), [term, number] = ["dt", "dd"].map(tag => document.createElement(tag));
       [term.textContent, number.textContent] = [name, value];
@@ -66,9 +71,8 @@ const ridgenetSeen = ({ path, classes, charts }, averages, told) => {
     const { low, high, names } = path.plane, X = training?.points ? training.points : [], y = training?.points ? training.y : [];
     plane.setView({ X, y, low, high, names });
     if (!classes) plane.numbers = rangeOfColours(y);
-    const lines = classes?.map((name, k) => ({ name, color: COLORS[k % COLORS.length] })) ?? [];
-    ridgenetChart.legend(at("plane-legend"), lines.length <= MOST_NAMED ? lines : []);
-    if (!classes) at("plane-legend").textContent = `From ${plane.numbers.map(value => readable(value)).join(" (blue) to ")} (orange).`;
+    if (classes) ridgenetPlane.legend(at("plane-legend"), classes);
+    else at("plane-legend").textContent = `From ${plane.numbers.map(value => readable(value)).join(" (blue) to ")} (orange).`;
   };
 
   const rangeOfColours = targets => {
@@ -90,6 +94,23 @@ const ridgenetSeen = ({ path, classes, charts }, averages, told) => {
     at("plane").setAttribute("aria-label", scope + (classes
       ? `Predicted: ${range(Math.min(classes.length, 8)).map(share).join(", ")}.${training ? ` ${wrong.filter(Boolean).length} of the ${training.y.length} points are predicted wrongly.` : ""}`
       : `Predicted numbers from ${readable(Math.min(...mean))} to ${readable(Math.max(...mean))}.`));
+  };
+
+  /** Draw what is predicted over the only input, with the rows. */
+  const drawLine = () => {
+    const [low] = path.plane.low, [high] = path.plane.high, x = range(STEPS).map(k => low + k / (STEPS - 1) * (high - low));
+    const { mean, spread } = averages.outputs(stop, x.map(value => [value])), width = mean.length / STEPS;
+    const of = (all, k) => x.map((_, step) => all[step * width + k]), shown = classes && width === 1 ? [1] : range(width);
+    const lines = shown.map((label, k) => ({
+      name: classes ? `probability of ${classes[label]}` : "", x, values: of(mean, k), band: of(spread, k), color: COLORS[k % COLORS.length],
+    }));
+    if (training?.points) {
+      const values = classes ? training.y.map(label => Number(label === shown[0])) : training.y;
+      lines.unshift({ name: classes ? `rows of ${classes[shown[0]]} (1) and others (0)` : "rows", x: training.points.map(([value]) => value), values, kind: "dots", color: COLORS[2] });
+    }
+    ridgenetChart.draw(at("line"), { lines, axis: path.names[0], title: classes ? "" : "predicted", height: 320 });
+    ridgenetChart.legend(at("plane-legend"), lines);
+    at("line").setAttribute("aria-label", `What is predicted over ${path.names[0]}, from ${readable(mean[0])} at ${readable(low)} to ${readable(mean.at(-width))} at ${readable(high)}.`);
   };
 
   // moving
@@ -118,7 +139,7 @@ const ridgenetSeen = ({ path, classes, charts }, averages, told) => {
     at("drawing").setAttribute("aria-label", `Drawing of a network with layers of ${shape.layer_sizes.join("-")} units: a line for each weight, wider for larger ones.`);
     const curves = ["curve", "shrinkage", "objectives"].map(id =>
       ridgenetFigures.drawIn(id, charts[id], index => moveTo(stopNearest(positions[index]))));
-    movers = [...(plane ? [shade] : []), () => drawOne(averages.members(stop)[0].parameters), ...curves];
+    movers = [...(plane ? [shade] : isLine && path.plane ? [drawLine] : []), () => drawOne(averages.members(stop)[0].parameters), ...curves];
     if (plane && !plane.X) setPlane();
     show();
   };

@@ -89,7 +89,7 @@ const ridgenetTyped = ({ form, classes, target }, averages, kept) => {
   const percent = (mean, spread, n) => `${(100 * mean).toFixed(1)}%${n > 1 ? ` ± ${(100 * spread).toFixed(1)}%` : ""}`;
 
   const sentenceOf = ({ mean, spread, n }) => {
-    const all = n > 1 ? ` (average and standard deviation of ${n} networks)` : "";
+    const all = n > 1 ? ` (average of ${n} networks; ± is how far they are apart, not how far the truth may be)` : "";
     if (!classes) return `${target} = ${readable(mean[0], 4)}${n > 1 ? ` ± ${readable(spread[0], 2)}` : ""}${all}.`;
     const [means, spreads] = mean.length === 1 ? [[1 - mean[0], mean[0]], [spread[0], spread[0]]] : [mean, spread];
     const order = range(classes.length).sort((a, b) => means[b] - means[a]).slice(0, MOST_CLASSES);
@@ -98,7 +98,7 @@ const ridgenetTyped = ({ form, classes, target }, averages, kept) => {
 
   /** Return what is drawn of the outputs: the number, or the probability of one class. */
   const drawnOutput = ({ mean }) => {
-    if (!classes) return { k: 0, name: target };
+    if (!classes) return { k: 0, name: `predicted ${target}` };
     const k = mean.length === 1 ? 0 : mean.indexOf(Math.max(...mean));
     return { k, name: `probability of ${classes[mean.length === 1 ? 1 : k]}` };
   };
@@ -152,6 +152,9 @@ const ridgenetTyped = ({ form, classes, target }, averages, kept) => {
   const show = () => {
     const now = averages.outputs(stop, [inputsOf()]);
     at("predicted-typed").textContent = sentenceOf(now);
+    const outside = form.filter(({ range: ends }, k) => ends && elements[k].value !== "" && !(Number(elements[k].value) >= ends[0] && Number(elements[k].value) <= ends[1]));
+    at("outside").textContent = outside.map(({ name, range: [low, high] }) =>
+      `${name} is outside of what the network has seen, ${readable(low)} to ${readable(high)}: nothing is known about predictions there.`).join(" ");
     showAround(now, drawnOutput(now));
     at("predicted-typed").setAttribute("aria-busy", "false");
   };
