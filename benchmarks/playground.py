@@ -15,18 +15,19 @@ from playwright.sync_api import Page, sync_playwright
 
 from ridgenet.page.playground._page import playground
 
-# milliseconds from an event of the slider to the end of the frame that shows it
-MOVES = """async n => {
-  const slider = document.getElementById("alpha"), times = [];
-  for (let k = 0; k < n; k++) {
-    slider.value = (k * 7) % 50;
+# milliseconds from an input of a control to the end of the frame that shows it
+MOVES = """async ({ id, values }) => {
+  const control = document.getElementById(id), times = [];
+  for (const value of values) {
+    control.value = value;
     const began = performance.now();
-    slider.dispatchEvent(new Event("input"));
+    control.dispatchEvent(new Event("input"));
     await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
     times.push(performance.now() - began);
   }
   return times;
 }"""
+SLIDER = {"id": "alpha", "values": [(7 * k) % 50 for k in range(100)]}
 SINCE_OPENING = "() => performance.now()"
 
 
@@ -56,13 +57,13 @@ def main() -> None:
             page.goto(file.as_uri())
             found["form"].append(seconds_of(page, "#status:not(:empty)"))
             found["path"].append(seconds_of(page, "main[aria-busy=false]"))
-            idle += page.evaluate(MOVES, 100)
+            idle += page.evaluate(MOVES, SLIDER)
             began = page.evaluate(SINCE_OPENING) / 1000
             page.click("#resample")
             found["resampling"].append(seconds_of(page, "#resample:enabled") - began)
             page.click("#start-live")
             page.wait_for_timeout(500)
-            live += page.evaluate(MOVES, 100)
+            live += page.evaluate(MOVES, SLIDER)
             page.close()
         browser.close()
         print(f"size: {file.stat().st_size / 1e6:.2f} MB")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from playground import SINCE_OPENING, in_words, seconds_of
+from playground import MOVES, SINCE_OPENING, in_words, seconds_of
 from playwright.sync_api import Page, sync_playwright
 
 from ridgenet._table_settings import TableSettings
@@ -22,29 +22,8 @@ from ridgenet.page.report._saving import render
 from ridgenet.table._training import train
 
 N_ROWS, N_COLUMNS, N_MOVES = 600, 30, 100
-# milliseconds from an event to the end of the frame that shows it
-MOVES = """async n => {
-  const slider = document.getElementById("alpha"), times = [];
-  for (let k = 0; k < n; k++) {
-    slider.value = (k * 0.137) % 1;
-    const began = performance.now();
-    slider.dispatchEvent(new Event("input"));
-    await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
-    times.push(performance.now() - began);
-  }
-  return times;
-}"""
-TYPED = """async n => {
-  const field = document.getElementById("field-0"), times = [];
-  for (let k = 0; k < n; k++) {
-    field.value = k / n;
-    const began = performance.now();
-    field.dispatchEvent(new Event("input"));
-    await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
-    times.push(performance.now() - began);
-  }
-  return times;
-}"""
+SLIDER = {"id": "alpha", "values": [(0.137 * k) % 1 for k in range(N_MOVES)]}
+TYPED = {"id": "field-0", "values": [k / N_MOVES for k in range(N_MOVES)]}
 TRAINED = "() => document.getElementById('training-status').textContent.startsWith('Trained')"
 
 
@@ -85,8 +64,8 @@ def main() -> None:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.goto(file.as_uri())
             opening.append(seconds_of(page, "main[aria-busy=false]"))
-            moves += page.evaluate(MOVES, N_MOVES)
-            typed += page.evaluate(TYPED, N_MOVES)
+            moves += page.evaluate(MOVES, SLIDER)
+            typed += page.evaluate(MOVES, TYPED)
             again.append(seconds_again(page))
             page.close()
         browser.close()
