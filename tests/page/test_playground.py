@@ -244,8 +244,10 @@ def test_a_guess_is_judged_by_the_losses(page):
     here = numbers_in(page.text("question"))[-1]
     page.page.click("#lower")
     page.settle()
-    _, there, before = numbers_in(page.text("answer"))
+    _, there, before, difference, error = numbers_in(page.text("answer"))
     assert before == here
+    assert difference == pytest.approx(abs(there - before), abs=0.02)
+    assert error > 0
     assert page.text("answer").startswith("Right" if there < here else "No")
 
 
@@ -323,6 +325,45 @@ def test_a_table_of_many_columns_is_seen_on_the_plane_of_python_and_by_the_effec
     page.page.click("#plane", position={"x": 200, "y": 200})
     assert page.page.query_selector("#plane.still") is not None
     assert "178 points" in page.page.get_attribute("#plane", "aria-label")
+
+
+def test_everything_about_a_table_is_said_before_it_is_learned_from(page):
+    page.page.select_option("#source", "own")
+    rows = "".join(f"{k},5;{k % 4 or ''};same;{'yes' if k % 3 else 'no'}\n" for k in range(40))
+    page.read(f"size;gap;fixed;y\n{rows}")
+    # with semicolons between cells, commas are decimal
+    assert "size: numbers" in page.text("columns")
+    assert "gap: 10 missing values became the median" in page.text("notes").replace("Column ", "")
+    assert "fixed is left out" in page.text("notes")
+    page.page.uncheck("#columns input[value=gap]")
+    assert "gap" not in page.text("notes")
+    page.page.uncheck("#columns input[value=size]")
+    assert "no column to predict from" in page.text("table-error")
+    assert page.page.is_disabled("#learn")
+    page.page.check("#columns input[value=size]")
+    assert page.text("table-error") == ""
+    page.learn()
+    assert "n = 40" in page.text("equation-where")
+
+
+def test_points_of_a_table_have_axes_of_their_own_and_a_legend(page):
+    table = wine()[["alcohol", "proline", "cultivar"]]
+    page.page.select_option("#source", "own")
+    page.read(table.to_csv(index=False))
+    page.learn()
+    assert page.text("plane-legend").replace(" ", "") == "●first■second▲third"
+    before = page.page.locator("#plane").screenshot()
+    # the first row's cultivar becomes the next one where it lies, which each axis places by its own ends
+    X = table[["alcohol", "proline"]].to_numpy()
+    low, high = X.min(axis=0), X.max(axis=0)
+    margin = 0.12 * (high - low)
+    place = (X[0] - low + margin) / (high - low + 2 * margin)
+    box = page.page.locator("#plane").bounding_box()
+    page.page.locator("#plane").click(position={"x": place[0] * box["width"], "y": (1 - place[1]) * box["height"]})
+    page.settle()
+    assert "of 178 points" in page.page.get_attribute("#plane", "aria-label")
+    assert page.page.evaluate("() => history.state.state.edits")[0].startswith("r")
+    assert page.page.locator("#plane").screenshot() != before
 
 
 def test_a_table_of_noise_has_nothing_to_learn(page):
