@@ -18,6 +18,8 @@ from ridgenet.table.encoding._numbers import Numbers
 
 # of categories in a list of choices
 MOST_LEVELS = 500
+# of which the average is taken
+MOST_TEXTS = 1_000
 # of standard deviations around the mean: where the effect of a number is drawn if its rows are not known
 AROUND = 2.0
 NEGLIGIBLE = 1e-9
@@ -82,8 +84,9 @@ def _field(encoding: ColumnEncoding, column: pd.Series, n_inputs: int) -> Field:
         default = texts.index(most.iloc[0]) if len(most) and most.iloc[0] in texts else 0
         return {"kind": "choice", "choices": choices, "default": default}
     # text, of which a page knows no encoding: inputs of the first row would be those of a person
-    values = np.zeros((len(column), n_inputs))
-    encoding.write(column, values)
+    some = column.iloc[:: -(-len(column) // MOST_TEXTS)].reset_index(drop=True)
+    values = np.zeros((len(some), n_inputs))
+    encoding.write(some, values)
     return {"kind": "fixed", "default": numbers(values.mean(axis=0), 9)}
 
 
