@@ -25,6 +25,17 @@ def readable(value: float, digits: int = 3) -> str:
     return f"{round(value, digits - 1 - math.floor(math.log10(abs(value)))):,.0f}"
 
 
+def units_in_words(hidden: Iterable[int]) -> str:
+    """Return the numbers of units of hidden layers.
+
+    Examples
+    --------
+    >>> units_in_words((16, 8)), units_in_words(())
+    ('16-8', 'none')
+    """
+    return "-".join(map(str, hidden)) or "none"
+
+
 def listed(items: Iterable[object], most: int = MOST_LISTED) -> str:
     """Return items separated by commas; if there are many, the first ones and the number of the rest."""
     shown = [str(item) for item in items]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rich.progress import TaskID, TextColumn
 
 from ridgenet._table_settings import ALPHA_FROM
-from ridgenet._wording import listed, readable
+from ridgenet._wording import listed, readable, units_in_words
 from ridgenet.cli._printing import print_table, progress_bar, say
 
 if TYPE_CHECKING:
@@ -213,7 +213,11 @@ def _print_choice(model: TableModel) -> None:
         say(f"λ (alpha) = {readable(model.alpha, 4)}, {how}; Σ‖W‖² = {readable(model.squared_norm, 4)}", "bold")
         return
     if len(network.paths_) > 1:
-        say(f"hidden layers: {_named(network.hidden_layer_sizes_)}, chosen together with λ{_weights(network)}")
+        from ridgenet.table._result import shares_of_sizes
+
+        shares = shares_of_sizes(network)
+        average = "" if shares is None else f"; predictions average {shares}"
+        say(f"hidden layers: {units_in_words(network.hidden_layer_sizes_)}, chosen together with λ{average}")
     indices = range(max(0, model.alpha_index - AROUND), min(len(path), model.alpha_index + AROUND + 1))
     columns = {"λ (alpha)": [readable(path.alphas[index], 4) for index in indices]}
     if hasattr(network, "cv_results_"):
@@ -237,20 +241,6 @@ def _print_choice(model: TableModel) -> None:
     if hasattr(network, "alpha_interval_"):
         low, high = map(readable, network.alpha_interval_)
         say(f"the score is not clearly worse for any λ from {low} to {high}")
-
-
-def _named(sizes: Sequence[int]) -> str:
-    return "-".join(map(str, sizes)) or "none"
-
-
-def _weights(network: Any) -> str:
-    """Return the weights of the candidates, if predictions average several."""
-    weights = getattr(network, "candidate_weights_", None)
-    if weights is None or max(weights) == 1:
-        return ""
-    pairs = zip(network.paths_, weights, strict=True)
-    parts = [f"{_named(path.network.layer_sizes[1:-1])} {weight:.0%}" for path, weight in pairs if weight > 0]
-    return f"; predictions average {', '.join(parts)}"
 
 
 def _mark(model: TableModel, index: int) -> str:

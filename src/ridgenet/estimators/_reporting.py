@@ -61,12 +61,10 @@ class Reporting:
             return None
         try:
             from ridgenet.page.report._estimator import framed_report
-        except ImportError:
-            return None
-        try:
+
             return framed_report(self)
-        except InputError:
-            # without the kernels for pages
+        except (ImportError, InputError):
+            # without the packages of reports, or the kernels for pages
             return None
 
     def _repr_html_inner(self) -> str:
@@ -74,6 +72,8 @@ class Reporting:
         return super()._repr_html_inner() if framed is None else framed  # type: ignore[misc]
 
     def _repr_mimebundle_(self, **given: Any) -> dict[str, str]:
-        bundle: dict[str, str] = super()._repr_mimebundle_(**given)  # type: ignore[misc]
         framed = self._framed_report()
-        return bundle if framed is None else {**bundle, "text/html": framed}
+        if framed is None:
+            bundle: dict[str, str] = super()._repr_mimebundle_(**given)  # type: ignore[misc]
+            return bundle
+        return {"text/plain": repr(self), "text/html": framed}

@@ -11,7 +11,7 @@ from sklearn.base import is_classifier
 from sklearn.utils.validation import check_is_fitted
 
 from ridgenet._errors import InputError
-from ridgenet.plotting._plane import Plane, plane_of
+from ridgenet.plotting._plane import Plane, plane_of_estimator
 from ridgenet.plotting._style import prepare, scatter_classes, shade
 
 if TYPE_CHECKING:
@@ -94,8 +94,7 @@ class BoundaryPathDisplay:
         names = getattr(estimator, "feature_names_in_", numbered) if feature_names is None else feature_names
         inputs, y = estimator._inputs(X), np.asarray(y)
         path = estimator.path_
-        mean, scale = path.standardizer.mean, path.standardizer.scale
-        plane = plane_of(np.asarray(inputs, np.float64), y, list(names), mean, scale)
+        plane = plane_of_estimator(estimator, np.asarray(inputs, np.float64), y, list(names))
         chosen = path.index_of(estimator.alpha_)
         indices = _spread(len(path), chosen, n_panels)
         shape = (len(plane.y), len(plane.x), -1)

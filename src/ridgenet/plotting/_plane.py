@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -91,6 +92,16 @@ def plane_of(
         note = "one column only: the vertical position has no meaning"
         return Plane(points, (feature_names[0], ""), note, x, y, grid[:, :1], np.zeros(1), np.eye(1, 2))
     return _component_plane(X, y, mean, scale, resolution)
+
+
+def plane_of_estimator(
+    estimator: Any, X: np.ndarray, y: np.ndarray, feature_names: Sequence[str], resolution: int = RESOLUTION
+) -> Plane:
+    """Return the plane in which to draw the predictions of an estimator with a path; see `plane_of`."""
+    standardizer = estimator.path_.standardizer
+    # labels may be numbers
+    targets = np.searchsorted(estimator.classes_, y) if hasattr(estimator, "classes_") else y
+    return plane_of(X, targets, feature_names, standardizer.mean, standardizer.scale, resolution)
 
 
 def _component_plane(X: np.ndarray, y: np.ndarray, mean: np.ndarray, scale: np.ndarray, resolution: int) -> Plane:

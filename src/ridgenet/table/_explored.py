@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from ridgenet.table._effects import MOST_COLUMNS, Effect, Explanation, Explorer, Interaction, text_of_cell
 from ridgenet.table._scores import RobustLoss, losses_of
@@ -108,5 +109,4 @@ def _wrong_row(model: TableModel, index: int, columns: list[str]) -> WrongRow:
 
 def _as_text(value: object) -> str:
     """Return a cell as text; of a missing one, nothing."""
-    text = text_of_cell(value)
-    return "" if text == "missing" else text
+    return "" if pd.isna(value) else text_of_cell(value)  # type: ignore[call-overload]

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from ridgenet._table_settings import TableSettings
+from ridgenet._wording import units_in_words
 from ridgenet.path._result import NetworkPath
 from ridgenet.table._baselines import verdict
 from ridgenet.table._columns import ColumnUse
@@ -22,6 +23,15 @@ from ridgenet.table._threshold import Threshold, cheapest_threshold
 
 # more points would hide one another
 MOST_PICTURED = 5_000
+
+
+def shares_of_sizes(estimator: Any) -> str | None:
+    """Return the hidden units of the candidates that predictions average, with their weights; None of a single one."""
+    weights = getattr(estimator, "candidate_weights_", None)
+    if weights is None or max(weights) == 1:
+        return None
+    pairs = zip(estimator.paths_, weights, strict=True)
+    return ", ".join(f"{units_in_words(p.network.layer_sizes[1:-1])} {weight:.0%}" for p, weight in pairs if weight > 0)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from ridgenet.core.browser import joined
 
 HERE = Path(__file__).parent
-SCRIPTS = ("chart.js", "bars.js", "plane.js", "network.js")
+SCRIPTS = ("theme.js", "chart.js", "bars.js", "plane.js", "network.js")
 
 
 def script() -> str:

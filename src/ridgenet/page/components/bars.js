@@ -13,8 +13,9 @@ const ridgenetBars = (() => {
     const width = svg.clientWidth || WIDTH, height = TOP + ROW * names.length + BOTTOM, bottom = height - BOTTOM;
     const longest = Math.min(Math.max(...names.map(widthOf)), 0.4 * width), left = longest + 2 * GAP;
     const ends = series.flatMap(({ values, spread }) => values.flatMap((value, k) => [value - (spread?.[k] ?? 0), value + (spread?.[k] ?? 0)]));
-    const over = axisOver(isFromZero ? [0, ...ends] : ends, 0.05), axis = isFromZero
-      ? new Axis(Math.min(0, over.low === 0 ? 0 : Math.min(...ends) < 0 ? over.low : 0), Math.max(...ends) > 0 ? over.high : 0) : over;
+    const over = axisOver(isFromZero ? [0, ...ends] : ends, 0.05);
+    // no margin at the end where bars start
+    const axis = isFromZero ? new Axis(Math.min(...ends) < 0 ? over.low : 0, Math.max(...ends) > 0 ? over.high : 0) : over;
     const x = value => left + axis.place(value) * (width - left - RIGHT), y = (row, part = 0.5) => TOP + ROW * (row + part);
     svg.replaceChildren();
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);

@@ -3,7 +3,7 @@
 (() => {
   const { range } = ridgenetNumbers;
   const { at, nearest, readable } = ridgenetChart, { SOURCES, draw } = ridgenetSources;
-  const N_UNSEEN = 2000, UNSEEN_SEED = 2_000_000_000, THEMES = ["light", "dark"], OF_POINTS = ["source", "n", "noise", "seed"];
+  const N_UNSEEN = 2000, UNSEEN_SEED = 2_000_000_000, OF_POINTS = ["source", "n", "noise", "seed"];
 
   let language = navigator.language?.startsWith("zh") ? "zh" : "en";
   let run = 0, keeping = null, waiting = null;
@@ -104,20 +104,20 @@
 
   const samplesOf = ({ source, n, noise, seed, edits }) => {
     const { table } = app;
-    // points of numbers are not shown, so they cannot be edited
+    // only points of classes can be edited
     if (table) return table.classes ? { ...table, ...ridgenetState.edited(table, edits, table.classes.length) } : table;
     const nClasses = source === "blobs" ? 3 : 2, { X, y } = ridgenetState.edited(draw(source, n, noise, seed), edits, nClasses);
     return { X, y, names: ["x₁", "x₂"], classes: range(nClasses).map(String), isDrawn: true };
   };
 
   app.problemOf = ({ X, y, classes }) => {
-    const hidden = app.state.units === "none" ? [] : [Number(app.state.units)], nClasses = classes?.length;
-    const nOutputs = !classes || nClasses === 2 ? 1 : nClasses;
+    const hidden = app.state.units === "none" ? [] : [Number(app.state.units)];
+    const { nOutputs, Y } = ridgenetPath.targetsOf(y, classes?.length);
     const loss = !classes ? "squared_error" : nOutputs === 1 ? "log_loss" : "multinomial_log_loss";
     return {
       network: { layer_sizes: [X[0].length, ...hidden, nOutputs], activation: "tanh", loss },
       X,
-      Y: y.map(value => nOutputs === 1 ? [value] : range(nOutputs).map(k => value === k ? 1 : 0)),
+      Y,
       labels: classes ? y : null,
       settings: { random_state: 0 },
     };
@@ -244,8 +244,7 @@
     "tour-back": tour.back,
     "tour-end": tour.end,
     theme: () => {
-      const root = document.documentElement, isDark = matchMedia("(prefers-color-scheme: dark)").matches;
-      root.dataset.theme = THEMES.find(theme => theme !== (root.dataset.theme ?? (isDark ? "dark" : "light")));
+      ridgenetTheme.change();
       app.plane.paint();
     },
   };
@@ -285,7 +284,7 @@
     at("alpha").disabled = document.querySelector("main").inert = true;
     translate();
     listen();
-    app.pool = new ridgenetWorkers.Pool(app.engine, Math.min(Math.max(navigator.hardwareConcurrency || 2, 2), 8));
+    app.pool = new ridgenetWorkers.Pool(app.engine);
     const names = ["grid", "display", "resampling"], loaded = await Promise.all(names.map(() => ridgenetKernels.load()));
     names.forEach((name, k) => {
       app.kernels[name] = loaded[k];

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ridgenet._table_settings import ALPHA_FROM
-from ridgenet._wording import listed, readable
+from ridgenet._wording import listed, readable, units_in_words
 from ridgenet.page.report._charts import Chart, chart, line, thinned
 from ridgenet.page.report._effects import describe_effect, describe_explanation, effect_chart, explanation_bars
 from ridgenet.page.report._form import Field, form_of_table
@@ -32,14 +32,11 @@ from ridgenet.page.report._predictions import (
 )
 from ridgenet.page.report._rows import rows_of, why_not_again
 from ridgenet.page.report._scene import Scene, is_alpha_by_rule
-from ridgenet.plotting._plane import plane_of
 from ridgenet.table._pipeline import names_of_inputs, network_inputs, owners_of_inputs
-from ridgenet.table._result import TableModel
+from ridgenet.table._result import TableModel, shares_of_sizes
 from ridgenet.table._scores import RobustLoss
 from ridgenet.table._threshold import RARE
 
-# of the ends of the plane, between which the script makes a grid of its own
-ENDS = 2
 MOST_COLUMNS_SHOWN = 25
 MOST_COLUMNS_TOLD = 8
 # curves and matrices of more classes are unreadable
@@ -137,12 +134,9 @@ def content_of_model(model: TableModel, *, with_data: bool = False) -> Content:
     scene, caption = None, ""
     if model.path is not None:
         inputs, y = model.pictured
-        names, standardizer = tuple(names_of_inputs(model.pipeline)), model.path.standardizer
-        # labels may be of any type
-        targets = np.searchsorted(model.network.classes_, y) if model.target.is_classes else y
-        plane = plane_of(inputs, targets, names, standardizer.mean, standardizer.scale, ENDS)
         shown = "training rows" if len(inputs) == len(model.rows) else f"{len(inputs):,} of the training rows"
-        scene = Scene(model.network, names, inputs, y, plane, shown, model.settings.random_state)
+        names, seed = tuple(names_of_inputs(model.pipeline)), model.settings.random_state
+        scene = Scene.of(model.network, names, inputs, y, rows=shown, random_state=seed)
         caption = caption_of(scene)
     content = Content(
         f"Predicting {model.target.name}",
@@ -172,8 +166,9 @@ def content_of_model(model: TableModel, *, with_data: bool = False) -> Content:
 
 
 def caption_of(scene: Scene) -> str:
-    """Return the caption of the plane: what is seen, and how far it can be trusted."""
-    assert scene.plane is not None
+    """Return the caption of the plane: what is seen, and how far it can be trusted; empty without a plane."""
+    if scene.plane is None:
+        return ""
     if scene.classes is None:
         shades = ["Shades show predicted values" + (", and points their true values." if scene.X is not None else ".")]
     else:
@@ -220,13 +215,10 @@ def summary_of(model: TableModel) -> list[str]:
 
 def kind_of_model(estimator: Any) -> str:
     """Return what an estimator has trained, as the start of a sentence."""
-    hidden = estimator.network_.layer_sizes[1:-1]
-    one = f"A small neural network with {'-'.join(map(str, hidden))} hidden units" if hidden else "A linear model"
-    weights = getattr(estimator, "candidate_weights_", np.ones(1))
-    if np.count_nonzero(weights) < 2:
-        return one
-    sizes = ["-".join(map(str, path.network.layer_sizes[1:-1])) or "none" for path in estimator.paths_]
-    shares = ", ".join(f"{size} {weight:.0%}" for size, weight in zip(sizes, weights, strict=True) if weight > 0)
+    shares = shares_of_sizes(estimator)
+    if shares is None:
+        hidden = estimator.network_.layer_sizes[1:-1]
+        return f"A small neural network with {units_in_words(hidden)} hidden units" if hidden else "A linear model"
     return f"An average of small neural networks with several numbers of hidden units ({shares})"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from scipy.sparse import issparse
+from sklearn.utils.validation import _num_samples
 
 from ridgenet._errors import InputError
 from ridgenet.io._whole_file import write_whole
@@ -15,12 +16,9 @@ from ridgenet.page.report._content import Content, caption_of, counted, how_alph
 from ridgenet.page.report._form import form_of_inputs
 from ridgenet.page.report._rows import rows_of, why_not_again
 from ridgenet.page.report._saving import render
-from ridgenet.page.report._scene import Scene, plane_around
-from ridgenet.plotting._plane import plane_of
+from ridgenet.page.report._scene import Scene
 from ridgenet.table._result import MOST_PICTURED
 
-# of the ends of the plane, between which the script makes a grid of its own
-ENDS = 2
 HEIGHT_OF_FRAME = 900
 
 
@@ -64,6 +62,7 @@ def write_report(estimator: Any, path: str | Path, X: Any, y: Any, *, with_data:
 
 def framed_report(estimator: Any) -> str:
     """Return the report of a fitted estimator in a frame that can run scripts, but reach nothing around it."""
+    _require_one_target(estimator)
     page = escape(render(content_of_estimator(estimator, None, None)), quote=True)
     return (
         f'<iframe srcdoc="{page}" sandbox="allow-scripts" title="Report of {type(estimator).__name__}" '
@@ -85,7 +84,6 @@ def content_of_estimator(
     with_data : bool, default=False
         Whether the report holds these samples, and trains again.
     """
-    _require_one_target(estimator)
     standardizer = estimator.path_.standardizer
     given = getattr(estimator, "feature_names_in_", [f"x{k}" for k in range(estimator.n_features_in_)])
     names = tuple(map(str, given))
@@ -93,13 +91,7 @@ def content_of_estimator(
     if X is not None and y is not None and len(X) > MOST_PICTURED:
         drawn = np.sort(np.random.RandomState(0).permutation(len(X))[:MOST_PICTURED])
         shown_X, shown_y = X[drawn], y[drawn]
-    if shown_X is None or shown_y is None:
-        plane = plane_around(estimator, names)
-    else:
-        # labels may be of any type
-        targets = np.searchsorted(estimator.classes_, shown_y) if hasattr(estimator, "classes_") else shown_y
-        plane = plane_of(shown_X, targets, names, standardizer.mean, standardizer.scale, ENDS)
-    scene = Scene(estimator, names, shown_X, shown_y, plane)
+    scene = Scene.of(estimator, names, shown_X, shown_y)
     task = "classes" if scene.classes is not None else "numbers"
     name = type(estimator).__name__
     content = Content(
@@ -114,7 +106,7 @@ def content_of_estimator(
         ],
         scene=scene,
         form=form_of_inputs(names, standardizer.mean, standardizer.scale, shown_X),
-        caption_of_plane="" if plane is None else caption_of(scene),
+        caption_of_plane=caption_of(scene),
     )
     content.charts, content.alternatives = scene.curves()
     if with_data and X is not None and y is not None:
@@ -131,18 +123,15 @@ def _require_one_target(estimator: Any) -> None:
 
 
 def _checked(estimator: Any, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Return samples as arrays of float64, and labels or numbers."""
-    inputs = estimator._inputs(X)
-    inputs = np.asarray(inputs.toarray() if issparse(inputs) else inputs, np.float64)
-    y = np.asarray(y)
+    """Return samples as arrays of float64, and labels or numbers, checked as those of a fit."""
+    n_samples, y = _num_samples(X), np.asarray(y)
     if y.ndim == 2 and y.shape[1] == 1:
         y = y[:, 0]
-    if y.shape != (len(inputs),):
-        raise InputError(f"y must have one label or number for each of the {len(inputs)} samples; got shape {y.shape}")
-    classes = getattr(estimator, "classes_", None)
-    if classes is None:
-        return inputs, y.astype(np.float64)
-    unknown = np.setdiff1d(y, classes)
-    if unknown.size:
-        raise InputError(f"y has the class {str(unknown[0])!r}, to which the estimator was not fitted")
-    return inputs, y
+    if y.shape != (n_samples,):
+        raise InputError(f"y must have one label or number for each of the {n_samples} samples; got shape {y.shape}")
+    inputs, y = estimator._validated(X, y, reset=False)
+    known = set(getattr(estimator, "classes_", y).tolist())
+    for label in y.tolist():
+        if label not in known:
+            raise InputError(f"y has the class {str(label)!r}, to which the estimator was not fitted")
+    return np.asarray(inputs.toarray() if issparse(inputs) else inputs, np.float64), y

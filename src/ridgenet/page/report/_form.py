@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline
 
 from ridgenet.page.report._charts import numbers
 from ridgenet.table._pipeline import owners_of_inputs
-from ridgenet.table.encoding._categories import Categories, LevelEncoding
+from ridgenet.table.encoding._categories import Categories, LevelEncoding, codes_and_texts
 from ridgenet.table.encoding._column import ColumnEncoding
 from ridgenet.table.encoding._dates import Dates
 from ridgenet.table.encoding._numbers import Numbers
@@ -48,20 +48,11 @@ def form_of_table(pipeline: Pipeline, X: pd.DataFrame) -> list[Field]:
 def form_of_inputs(names: Sequence[str], mean: np.ndarray, scale: np.ndarray, X: np.ndarray | None) -> list[Field]:
     """Return a field for each input of an estimator: a number among those of some samples, or near its mean."""
     if X is not None:
-        return [
-            {"name": name, "at": [k], "kind": "number", **_numbers_of(X[:, k]), "missing": None}
-            for k, name in enumerate(names)
-        ]
-    return [
-        {
-            "name": name,
-            "at": [k],
-            "kind": "number",
-            **_numbers(at - AROUND * spread, at, at + AROUND * spread),
-            "missing": None,
-        }
-        for k, (name, at, spread) in enumerate(zip(names, mean.tolist(), scale.tolist(), strict=True))
-    ]
+        found = [_numbers_of(column) for column in X.T]
+    else:
+        pairs = zip(mean.tolist(), scale.tolist(), strict=True)
+        found = [_numbers(at - AROUND * spread, at, at + AROUND * spread) for at, spread in pairs]
+    return [{"name": name, "at": [k], "kind": "number", "missing": None, **found[k]} for k, name in enumerate(names)]
 
 
 def _field(encoding: ColumnEncoding, column: pd.Series, n_inputs: int) -> Field:
@@ -80,9 +71,9 @@ def _field(encoding: ColumnEncoding, column: pd.Series, n_inputs: int) -> Field:
         choices = [[text, numbers(row, 9)] for text, row in zip(texts, written, strict=True)]
         if not isinstance(encoding, Categories) or encoding.has_missing:
             choices.append(["(missing)", missing])
-        most = column.astype(object).map(str).mode()
-        default = texts.index(most.iloc[0]) if len(most) and most.iloc[0] in texts else 0
-        return {"kind": "choice", "choices": choices, "default": default}
+        codes, distinct = codes_and_texts(column)
+        most = distinct[np.bincount(codes[codes >= 0]).argmax()]
+        return {"kind": "choice", "choices": choices, "default": texts.index(most)}
     # text, of which a page knows no encoding: inputs of the first row would be those of a person
     some = column.iloc[:: -(-len(column) // MOST_TEXTS)].reset_index(drop=True)
     values = np.zeros((len(some), n_inputs))

@@ -42,7 +42,6 @@ def why_not_again(estimator: Any, n_samples: int) -> str | None:
         "λ are given": settings["alphas"] is not None,
         "inputs have penalty factors": settings["penalty_factor"] is not None,
         f"the loss is {estimator.network_.loss}": estimator.network_.loss not in LOSSES,
-        "there are several targets": getattr(estimator, "n_outputs_", 1) > 1 and not hasattr(estimator, "classes_"),
         f"weights start from init={settings['init']!r}": settings["init"] not in INITIALISATIONS,
         f"the table has more than {MOST_NUMBERS:,} numbers": n_samples * estimator.n_features_in_ > MOST_NUMBERS,
     }

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from ridgenet._averaged import AveragedNetworks
 from ridgenet._wording import readable
 from ridgenet.page.report._charts import Chart, chart, numbers
 from ridgenet.page.report._networks import networks_of
 from ridgenet.path._result import NetworkPath
 from ridgenet.plotting._path import PathDisplay
-from ridgenet.plotting._plane import Plane
+from ridgenet.plotting._plane import Plane, plane_of_estimator
 
 MOST_POINTS = 600
+# of the ends of the plane, between which the script makes a grid of its own
+ENDS = 2
 # of standard deviations, around the means: the plane of two inputs whose rows are not known
 AROUND = 2.5
 
@@ -49,6 +51,15 @@ class Scene:
     rows: str = "the samples shown"
     random_state: int = 0
 
+    @classmethod
+    def of(
+        cls, estimator: Any, names: tuple[str, ...], X: np.ndarray | None, y: np.ndarray | None, **more: Any
+    ) -> Scene:
+        """Make a scene with the plane of some rows, or without rows, of two inputs around their means."""
+        if X is None or y is None:
+            return cls(estimator, names, None, None, _plane_around(estimator, names), **more)
+        return cls(estimator, names, X, y, plane_of_estimator(estimator, X, y, names, ENDS), **more)
+
     @property
     def path(self) -> NetworkPath:
         """The path."""
@@ -80,13 +91,7 @@ class Scene:
         """Class labels; None for numbers."""
         return getattr(self.estimator, "classes_", None)
 
-    @property
-    def n_networks(self) -> int:
-        """Number of networks that are averaged at the chosen λ."""
-        fitted = self.estimator._fitted
-        return len(fitted.members) if isinstance(fitted, AveragedNetworks) else 1
-
-    @property
+    @cached_property
     def curve(self) -> PathDisplay:
         """The curve by which λ was chosen."""
         return PathDisplay.from_estimator(self.estimator)
@@ -121,7 +126,6 @@ class Scene:
             "positions": self.positions.tolist(),
             "isByRule": is_alpha_by_rule(self.estimator),
             "names": list(self.names),
-            "classes": None if self.classes is None else list(map(str, self.classes.tolist())),
             "curve": {
                 "label": curve.label,
                 "values": numbers(curve.values),
@@ -139,7 +143,6 @@ class Scene:
                 "penalty": numbers(path.l2_penalties[:, 0]),
                 "squaredNorm": numbers(path.squared_norms),
             },
-            "nSamples": float(self.path.n_samples),
             "plane": None if self.plane is None else self._plane(self.plane),
         }
         if self.X is not None:
@@ -246,7 +249,7 @@ def is_alpha_by_rule(estimator: Any) -> bool:
     return selected is None or bool(getattr(estimator, selected) == estimator.alpha_)
 
 
-def plane_around(estimator: Any, names: tuple[str, ...]) -> Plane | None:
+def _plane_around(estimator: Any, names: tuple[str, ...]) -> Plane | None:
     """Return the plane of two inputs around their means, for an estimator whose rows are not known."""
     if len(names) != 2 or not estimator.standardize:
         return None

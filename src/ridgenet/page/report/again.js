@@ -4,7 +4,7 @@ const ridgenetAgain = ({ rows, classes }, kernels, engine) => {
   const { COLORS, DASH, at, draw: drawChart, legend, readable } = ridgenetChart, { labelOf, mean, meanOf, range } = ridgenetNumbers, { decoded } = ridgenetNetworks;
   const { hidden, network, numbers, owners, selection, settings, width } = rows;
   const X = decoded(rows.X, Float32Array), y = decoded(rows.y, Float64Array);
-  const pool = new ridgenetWorkers.Pool(engine, Math.min(Math.max(navigator.hardwareConcurrency || 2, 2), 8));
+  const pool = new ridgenetWorkers.Pool(engine);
   const columns = [...new Set(owners)], { clearly_worse: CLEARLY } = RIDGENET_PATH.selection;
   /** The path on all rows, with the settings of the model; and the last one with changes. */
   let usual = null, trained = null, run = 0;
@@ -30,11 +30,11 @@ const ridgenetAgain = ({ rows, classes }, kernels, engine) => {
     if (kept.length < 2 * folds) throw new Refusal(`${kept.length} rows are too few for ${folds} folds.`);
     const labels = classes && kept.map(row => y[row]);
     if (classes && new Set(labels).size < classes.length) throw new Refusal("A class has no row left.");
-    const nOutputs = !classes || classes.length === 2 ? 1 : classes.length;
+    const { nOutputs, Y } = ridgenetPath.targetsOf(kept.map(row => y[row]), classes?.length);
     return {
       network: { ...network, layer_sizes: [inputs.length, ...hidden, nOutputs] },
       X: kept.map(row => inputs.map(k => X[row * width + k])),
-      Y: kept.map(row => nOutputs === 1 ? [y[row]] : range(nOutputs).map(k => y[row] === k ? 1 : 0)),
+      Y,
       labels,
       settings: { ...settings, cv: folds, random_state: seed },
     };

@@ -1,7 +1,7 @@
 "use strict";
 // The report: charts that Python has prepared, the path with its slider, values typed in, and training again.
 (async () => {
-  const { at } = ridgenetChart, content = JSON.parse(at("content").textContent), OVER_ALPHA = ["curve", "shrinkage", "objectives"];
+  const { at } = ridgenetChart, content = JSON.parse(at("content").textContent);
   const [kernels, ofTraining] = [await ridgenetKernels.load(), content.rows && await ridgenetKernels.load()];
   const averages = new ridgenetNetworks.Averages(kernels, content.path);
 
@@ -33,7 +33,7 @@
     state.values = values;
     writeAddress();
   });
-  const seen = content.hasPath && ridgenetSeen(content, averages, {
+  const seen = !content.hasPath ? null : ridgenetSeen(content, averages, {
     moved: typed.moved,
     kept: alpha => {
       state.alpha = alpha;
@@ -43,30 +43,27 @@
   const again = content.rows && ridgenetAgain(content, ofTraining, at("engine").textContent);
 
   const draw = () => {
-    for (const [id, chart] of Object.entries(content.charts)) if (!OVER_ALPHA.includes(id)) ridgenetFigures.drawIn(id, chart);
-    seen?.draw?.();
-    again?.draw?.();
+    for (const [id, chart] of Object.entries(content.charts)) if (!chart.alphas) ridgenetFigures.drawIn(id, chart);
+    again?.draw();
+    // which shows values typed in, too
+    if (seen) seen.draw();
+    else typed.show();
   };
   const follow = () => {
     readAddress();
     typed.setValues(state.values);
-    // which shows values typed in
     if (seen) seen.moveTo(state.alpha === null ? content.path.chosen : seen.stopNearest(state.alpha), false);
     else typed.show();
   };
 
   at("theme").onclick = () => {
-    const root = document.documentElement, isDark = matchMedia("(prefers-color-scheme: dark)").matches;
-    root.dataset.theme = (root.dataset.theme ?? (isDark ? "dark" : "light")) === "dark" ? "light" : "dark";
-    if (seen) seen.repaint();
+    ridgenetTheme.change();
+    seen?.repaint();
   };
   let resizing = null;
   window.onresize = () => {
     clearTimeout(resizing);
-    resizing = setTimeout(() => {
-      draw();
-      typed.show();
-    }, 150);
+    resizing = setTimeout(draw, 150);
   };
   window.onpopstate = follow;
   let opened = [];
@@ -77,7 +74,8 @@
   window.onafterprint = () => {
     for (const details of opened) details.open = false;
   };
-  draw();
   follow();
-  document.querySelector("main").setAttribute("aria-busy", "false");
+  draw();
+  // after the frame in which the path is shown
+  requestAnimationFrame(() => document.querySelector("main").setAttribute("aria-busy", "false"));
 })();

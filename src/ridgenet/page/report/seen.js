@@ -127,6 +127,9 @@ const ridgenetSeen = ({ path, classes, charts }, averages, told) => {
   const moveTo = (index, isKept = true) => {
     stop = Math.min(Math.max(index, 0), stops.length - 1);
     if (isKept) told.kept(stop === path.chosen ? null : alphas[places[stop]]);
+    showSoon();
+  };
+  const showSoon = () => {
     waiting ??= requestAnimationFrame(show);
   };
   const stopNearest = alpha => nearest(places.map(place => positions[place]), positionOf(alpha));
@@ -137,11 +140,11 @@ const ridgenetSeen = ({ path, classes, charts }, averages, told) => {
     const outputs = classes && shape.layer_sizes.at(-1) > 1 ? classes : [""];
     const drawOne = ridgenetNetwork.drawing(at("drawing"), shape, path.names, outputs, network.parameters);
     at("drawing").setAttribute("aria-label", `Drawing of a network with layers of ${shape.layer_sizes.join("-")} units: a line for each weight, wider for larger ones.`);
-    const curves = ["curve", "shrinkage", "objectives"].map(id =>
-      ridgenetFigures.drawIn(id, charts[id], index => moveTo(stopNearest(positions[index]))));
+    const curves = Object.entries(charts).filter(([, chart]) => chart.alphas).map(([id, chart]) =>
+      ridgenetFigures.drawIn(id, chart, index => moveTo(stopNearest(positions[index]))));
     movers = [...(plane ? [shade] : isLine && path.plane ? [drawLine] : []), () => drawOne(averages.members(stop)[0].parameters), ...curves];
     if (plane && !plane.X) setPlane();
-    show();
+    showSoon();
   };
 
   const steps = { ArrowLeft: 1, ArrowDown: 1, ArrowRight: -1, ArrowUp: -1, PageUp: -5, PageDown: 5, Home: Infinity, End: -Infinity };

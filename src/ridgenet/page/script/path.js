@@ -19,6 +19,12 @@ const ridgenetPath = (() => {
   /** Return the settings of a problem, with the defaults of Python. */
   const settingsOf = problem => ({ ...defaults, ...problem.settings });
 
+  /** Return the number of outputs for numbers, or for classes that are numbered, and a row of targets for each sample. */
+  const targetsOf = (y, nClasses = null) => {
+    const nOutputs = nClasses === null || nClasses === 2 ? 1 : nClasses;
+    return { nOutputs, Y: Array.from(y, value => nOutputs === 1 ? [value] : range(nOutputs).map(k => value === k ? 1 : 0)) };
+  };
+
   // parts of the rows
 
   /** Return some rows of a problem, what standardises their columns and targets, and the samples for kernels. */
@@ -298,5 +304,5 @@ const ridgenetPath = (() => {
     return gain > ADAPTIVE.little * error;
   };
 
-  return { fit, partOf, run, settingsOf, squaredNorm };
+  return { fit, partOf, run, settingsOf, squaredNorm, targetsOf };
 })();

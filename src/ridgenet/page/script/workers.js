@@ -21,9 +21,9 @@ const ridgenetWorkers = (() => {
   class Pool {
     /**
      * @param {string} source  the text of the scripts
-     * @param {number} nWorkers
+     * @param {number} [nWorkers]  by default as many as there are processors, from 2 to 8
      */
-    constructor(source, nWorkers) {
+    constructor(source, nWorkers = Math.min(Math.max(navigator.hardwareConcurrency || 2, 2), 8)) {
       this._address = addressOf(source, "ridgenetWorkers.answer");
       this._waiting = [];
       this._tasks = new Map();
