@@ -286,6 +286,15 @@ def test_what_does_not_fit_an_estimator_is_said(net, tmp_path):
         estimator.report(path, X, np.array(["other"] * len(X)))
     with pytest.raises(InputError, match="150 samples"):
         estimator.report(path, X, y[:-1])
+    with pytest.raises(InputError, match="class 'None'"):
+        estimator.report(path, X, np.where(y == 1, 1, None))
+    with pytest.raises(ValueError, match="NaN"):
+        estimator.report(path, np.where(X > 1, np.nan, X), y)
+    numbers = RidgeNetRegressorCV((), n_alphas=3).fit(X, X[:, 0])
+    with pytest.raises(ValueError, match="NaN"):
+        numbers.report(path, X, np.where(y == 1, 1, np.nan))
+    with pytest.raises(InputError, match=r"y\[0\] is 'a', not a number"):
+        numbers.report(path, X, ["a"] * len(X))
     assert not path.exists()
 
 
