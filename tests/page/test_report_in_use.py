@@ -315,3 +315,12 @@ def test_a_notebook_shows_the_report_in_a_frame_that_reaches_nothing(net, browse
 
 def test_an_estimator_that_is_not_fitted_shows_its_diagram():
     assert "iframe" not in RidgeNetClassifierCV()._repr_mimebundle_()["text/html"]
+
+
+def test_noise_has_nothing_to_learn_without_hidden_units_either(browser, tmp_path):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(60, 3)), rng.integers(0, 2, 60)
+    net = RidgeNetClassifierCV((), random_state=0).fit(X, y)
+    assert net.alpha_interval_[1] == net.alphas_[0]
+    with opened(browser, net.report(tmp_path / "report.html", X, y).as_uri()) as watched:
+        assert OpenReport(watched).text("verdict").startswith("Nothing to learn")

@@ -136,7 +136,7 @@ class Scene:
                 "best": path.index_of(curve.marks.get("best", self.estimator.alpha_)),
                 "isLoss": self.is_loss,
                 "rule": self.estimator.selection,
-                "startsFromConstant": self.estimator.alphas is None and bool(self.estimator.hidden_layer_sizes_),
+                "startsFromConstant": self.estimator.alphas is None,
             },
             "terms": {
                 "dataLoss": numbers(path.data_losses[:, 0]),

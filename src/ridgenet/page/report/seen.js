@@ -23,11 +23,11 @@ const ridgenetSeen = ({ path, classes, charts }, averages, told) => {
     const difference = curve.differences && `, a difference of ${readable(curve.differences[place])} ± ${readable(curve.differenceErrors[place] ?? NaN, 2)} over the folds`;
     const compared = `${best} at λ = ${readable(alphas[curve.best])}${difference ?? ""}`, least = curve.isLoss ? "least" : "greatest";
     return {
-      best: `The best: the ${curve.label} is ${least} here, ${here}.${curve.startsFromConstant ? ` At the strongest λ, where all predictions are the same, it is ${readable(curve.values[0])}.` : ""}`,
+      best: `The best: the ${curve.label} is ${least} here, ${here}.${curve.startsFromConstant ? ` At the strongest λ, where all predictions are almost the same, it is ${readable(curve.values[0])}.` : ""}`,
       balanced: `Balanced: the ${curve.label} is ${here}, not clearly worse than the best, ${compared}.`,
       over: `Over-fitted: λ = ${alpha} is too weak. The ${curve.label} is ${here}, clearly worse than ${compared}.`,
       under: `Under-fitted: λ = ${alpha} is too strong. The ${curve.label} is ${here}, clearly worse than ${compared}.`,
-      nothing: `Nothing to learn: no λ is clearly better than the strongest, at which all predictions are the same. The ${curve.label} is ${here} here.`,
+      nothing: `Nothing to learn: no λ is clearly better than the strongest, at which all predictions are almost the same. The ${curve.label} is ${here} here.`,
       other: `The ${curve.label} is ${here}; the ${least} is ${compared}.`,
     }[kind];
   };
