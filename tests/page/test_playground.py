@@ -95,6 +95,20 @@ def test_a_link_shows_the_same_picture(open_page):
     assert nonsense.page.input_value("#n") == "200"
 
 
+def test_a_page_embeds_parts_of_it_in_a_language(open_page):
+    page = open_page("#units=2&language=zh&parts=plane,control,weights")
+    shown = {
+        name: page.page.is_visible(f"#{name}")
+        for name in ("plane", "verdict", "alpha", "weights", "curve", "settings", "start-live")
+    }
+    assert [name for name, is_shown in shown.items() if is_shown] == ["plane", "verdict", "alpha", "weights"]
+    assert page.page.evaluate("() => document.documentElement.lang") == "zh"
+    page.move(3)
+    # the address is written a moment after the slider has come to rest
+    page.page.wait_for_function("() => location.hash.includes('alpha=')")
+    assert page.page.evaluate("() => location.hash").endswith("&language=zh&parts=plane,control,weights")
+
+
 def test_points_can_be_added_relabelled_and_dragged(page):
     canvas = page.page.locator("#plane")
     box = canvas.bounding_box()

@@ -5,7 +5,8 @@
   const { at, nearest, readable } = ridgenetChart, { SOURCES, draw } = ridgenetSources;
   const N_UNSEEN = 2000, UNSEEN_SEED = 2_000_000_000, OF_POINTS = ["source", "n", "noise", "seed"];
 
-  let language = navigator.language?.startsWith("zh") ? "zh" : "en";
+  const embedding = ridgenetEmbedding.fromAddress(location.hash);
+  let language = embedding.language ?? (navigator.language?.startsWith("zh") ? "zh" : "en");
   let run = 0, keeping = null, waiting = null;
   /** What was said last, to be said again in another language. */
   const said = {};
@@ -79,7 +80,7 @@
   // a table is too long for the address, so entries of the history have its number; reloading forgets it
   const tables = [null];
   const entry = () => ({ isFirst: history.state?.isFirst ?? true, state: app.state, table: tables.indexOf(app.table) });
-  const address = () => app.table ? undefined : ridgenetState.toAddress(app.state);
+  const address = () => app.table ? undefined : ridgenetEmbedding.toAddress(app.state, embedding);
   const keep = () => {
     clearTimeout(keeping);
     history.replaceState(entry(), "", address());
@@ -269,6 +270,7 @@
     }
     at("language").onchange = ({ target }) => {
       language = target.value;
+      if (embedding.language) embedding.language = language;
       app.t = ridgenetMessages.inLanguage(language);
       translate();
     };
@@ -282,6 +284,7 @@
 
   const start = async () => {
     at("alpha").disabled = document.querySelector("main").inert = true;
+    ridgenetEmbedding.leaveOut(embedding);
     translate();
     listen();
     app.pool = new ridgenetWorkers.Pool(app.engine);
