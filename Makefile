@@ -15,6 +15,7 @@ LOWEST_TESTS  := tests/test_network.py tests/test_model_files.py tests/test_onnx
 # those that call kernels, and little else
 KERNEL_TESTS := $(filter-out tests/core/test_targets.py tests/core/test_compiler.py,$(wildcard tests/core/test_*.py)) tests/test_preprocessing.py
 OUT    ?= ridgenet-results
+SITE   ?= docs/_build/html
 # where nothing can compile kernels just in time, installing again compiles them
 KERNELS := hatch_build.py $(wildcard src/ridgenet/core/*.py src/ridgenet/core/compiler/*.py src/ridgenet/formulas/*.py)
 
@@ -22,7 +23,7 @@ KERNELS := hatch_build.py $(wildcard src/ridgenet/core/*.py src/ridgenet/core/co
 install = $(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[$(1)]' || \
   $(BIN)/python -m pip install --quiet --editable '.[$(1)]'
 
-.PHONY: demo kernels wheel test test-kernels test-lowest fuzz lint coverage pictures bench bench-path bench-tables bench-page bench-browser bench-scaling bench-gpu clean
+.PHONY: demo kernels wheel test test-kernels test-lowest fuzz lint coverage pictures docs bench bench-path bench-tables bench-page bench-browser bench-scaling bench-gpu clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ridgenet compare --out $(OUT)
@@ -73,6 +74,12 @@ coverage: kernels
 pictures: kernels
 	$(BIN)/python docs/images/draw.py
 
+# builds the documentation, and checks its links, pictures and (with Chromium) whether all can read it
+docs: kernels
+	$(BIN)/python -m sphinx -W --keep-going --quiet --jobs 2 docs $(SITE)
+	$(BIN)/python docs/check.py $(SITE)
+	@echo "Open $(abspath $(SITE))/index.html"
+
 bench: $(VENV)/.installed-bench kernels
 	$(BIN)/python benchmarks/compare.py
 	$(BIN)/python benchmarks/mini_batches.py
@@ -108,7 +115,7 @@ bench-gpu: $(VENV)/.installed-bench kernels
 	$(BIN)/python benchmarks/gpu.py
 
 clean:
-	rm -rf $(VENV) $(LOWEST) $(OUT) dist src/ridgenet/core/libraries .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache fuzz/found
+	rm -rf $(VENV) $(LOWEST) $(OUT) dist docs/_build docs/gallery docs/reference/generated src/ridgenet/core/libraries .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache fuzz/found
 	find src tests benchmarks fuzz -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/.uv:

@@ -178,7 +178,7 @@ def test_the_gaussian_lambda_of_glmnet_is_in_units_of_the_target():
 
 
 def test_the_method_names_every_source():
-    method = (Path(__file__).parent.parent / "docs" / "method.md").read_text()
+    method = (Path(__file__).parent.parent / "docs" / "explanation" / "method.md").read_text()
     for source in set(SOURCES) - NEEDS_BATCH_SIZE:
         name = source.split()[0].removeprefix("sklearn").strip() or "scikit-learn"
         assert re.search(name, method, re.IGNORECASE), source

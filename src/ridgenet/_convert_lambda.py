@@ -39,7 +39,7 @@ class Setting:
         return 1.0 if self.y_std is None else self.y_std
 
 
-# system and parameter -> ridgenet's λ with penalty_scaling="dataset"; docs/method.md derives each row
+# system and parameter -> ridgenet's λ with penalty_scaling="dataset"; docs/explanation/method.md derives each row
 SOURCES: dict[str, Callable[[float, Setting], float]] = {
     'penalty_scaling="batch"': lambda value, s: value * s.batches,
     "sklearn MLP alpha": lambda value, s: value * s.batches,

@@ -1,4 +1,4 @@
-"""The whole method in plain NumPy; docs/method.md explains it.
+"""The whole method in plain NumPy; :doc:`/explanation/method` derives it.
 
 One sample is one column: X is (features, samples), Y is (outputs, samples), and layer l computes
 z_l = W_l a_(l-1) + b_l with W_l of shape (units, inputs). The objective is

@@ -13,7 +13,7 @@ from ridgenet.core import _activations as activations
 from ridgenet.core import _losses as losses
 from ridgenet.formulas import LOSSES, parameter_of
 
-METHOD = (Path(__file__).parents[2] / "docs" / "method.md").read_text(encoding="utf-8").splitlines()
+METHOD = (Path(__file__).parents[2] / "docs" / "explanation" / "method.md").read_text(encoding="utf-8").splitlines()
 RNG = np.random.RandomState(1)
 STEP = 1e-6
 

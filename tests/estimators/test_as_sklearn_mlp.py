@@ -3,7 +3,7 @@
 Each test here stands for one of `sklearn/neural_network/tests/test_mlp.py` and asserts in public what that one
 asserts; where private attributes are looked at there (`_optimizer`, `_no_improvement_count`, `_backprop`), what they
 stand for is asserted. Tests of training in parts, and of its end, are in `test_as_sklearn_mlp_in_parts`. Estimators of
-`like_mlp` have scikit-learn's defaults. By design it is otherwise here, as docs/method.md says:
+`like_mlp` have scikit-learn's defaults. By design it is otherwise here, as docs/explanation/method.md says:
 
 - a solver never ends with weights that are not finite: training that diverges raises `DivergenceError`, with
   early stopping, too, where an MLP goes on and notes a score of NaN (`test_mlp_diverging_loss`);

@@ -72,7 +72,7 @@ class PredictionIntervals(FoldPredictions, NetworkEstimator):
 
         The width follows from the residuals on each fold of the networks that were trained without it. The probability
         is an average over samples, and the width hardly varies with X. Samples of weight 0 are left out; all others
-        count equally, whatever their weights. docs/path.md has formulas and measurements.
+        count equally, whatever their weights. :doc:`/explanation/intervals` has formulas and measurements.
 
         Parameters
         ----------
@@ -148,8 +148,8 @@ class PredictionSets(FoldPredictions, NetworkEstimator):
         A class is in the set if its probability is not unusually small, compared with the out-of-fold probabilities
         of the observed classes. Uncertain samples have several classes in their sets; if the network is right more
         often than `coverage`, some sets are empty. The probability that a set contains the class is an average over
-        samples. Samples of weight 0 are left out; all others count equally, whatever their weights. docs/path.md has
-        formulas and measurements.
+        samples. Samples of weight 0 are left out; all others count equally, whatever their weights.
+        :doc:`/explanation/intervals` has formulas and measurements.
 
         Parameters
         ----------

@@ -212,7 +212,7 @@ best_validation_score_ : float or None
     Best validation score; None without a validation set.
 n_features_in_ : int
     Number of features seen during fit.
-feature_names_in_ : ndarray of shape (n_features_in_,)
+feature_names_in_ : ndarray of shape (n_features,)
     Names of the features seen during fit, if X has feature names.
 n_layers_, n_outputs_, t_ : int
     Number of layers including the input layer, number of outputs, and number of samples seen by sgd and adam.

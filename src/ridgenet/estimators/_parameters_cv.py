@@ -87,7 +87,7 @@ n_jobs : int or None, default=-1
     The result does not depend on it.
 device : str, default="cpu"
     Where networks are trained: ``"cpu"`` uses the compiled core; ``"cuda"``, or ``"cuda:1"``, trains all networks of a
-    path in one batch on a GPU, with CuPy or PyTorch (extra ``gpu``). docs/scaling.md says when this is faster. The
+    path in one batch on a GPU, with CuPy or PyTorch (extra ``gpu``). :doc:`/how-to/gpu` says when this is faster. The
     minima agree up to rounding error; predictions are made on the CPU.
 keep : bool, default=False
     Whether to store `oof_predictions_`.
@@ -146,8 +146,8 @@ feature_names_in_ : ndarray of shape (n_features_in_,)
 
 CV = """\
 Networks are trained along a path of λ from several random starts, on all data and on the training rows of each fold.
-The estimator predicts with the networks that were trained on all data with the selected λ. docs/path.md explains the
-path and the selection rules, and gives computing times."""
+The estimator predicts with the networks that were trained on all data with the selected λ. :doc:`/explanation/path`
+explains the path, and :doc:`/explanation/selection` the selection rules."""
 
 CV_TEXTS = CV_PARAMETERS | {
     "cross_validation": CV,

@@ -48,8 +48,8 @@ def ridgenet_path(
 
     Each restart begins at the smallest λ from a random start, the best of four after a few iterations. It is
     followed up to the largest λ and back down, with a random perturbation before each search to find lower
-    minima. docs/path.md derives λ_max, at which the weights of a network with one hidden layer become zero,
-    and gives computing times.
+    minima. :doc:`/explanation/path` derives λ_max, at which the weights of a network with one hidden layer
+    become zero.
 
     Parameters
     ----------

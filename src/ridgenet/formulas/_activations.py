@@ -33,7 +33,7 @@ class Activation:
     onnx : callable
         Adds φ to an ONNX graph, from (node, z).
     latex, latex_derivative : str
-        The formulas, as docs/method.md shows them.
+        The formulas, as docs/explanation/method.md shows them.
     """
 
     value: Callable[[Any, Array], Array]

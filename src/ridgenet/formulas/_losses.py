@@ -38,7 +38,7 @@ class Loss:
     scoring : str or None
         Name of the scikit-learn scorer that is minus its mean, if there is one.
     latex : str
-        The formula, as docs/method.md shows it.
+        The formula, as docs/explanation/method.md shows it.
     targets : {"classes", "numbers"}
         The kind of target.
     centering : {None, "mean", "median"}

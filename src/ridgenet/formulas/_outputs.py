@@ -22,7 +22,7 @@ class Output:
     onnx : callable
         Adds the unit to an ONNX graph, where samples are rows, from (node, z).
     latex : str
-        The formula, as docs/method.md shows it.
+        The formula, as docs/explanation/method.md shows it.
     """
 
     value: Callable[[Any, Array], Array]

@@ -11,7 +11,7 @@ For squared error the noise variance is unknown and is set to its most probable 
 
 MacKay adds log(h! 2^h) for the equivalent minima under permutations and sign changes of h hidden units.
 This term is omitted: under a strong penalty most units are copies of each other, and under a weak one
-the term outweighs the data (measured in docs/path.md).
+the term outweighs the data (measured in docs/explanation/selection.md).
 """
 
 from __future__ import annotations
