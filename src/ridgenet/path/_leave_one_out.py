@@ -8,7 +8,8 @@ outputs. One Newton step from the minimum on all samples,
 
 costs one inverse of A for all samples and a k × k system for each (Woodbury). For a linear network with squared error
 it is exact: the shortcut ``(y_i - ŷ_i) / (1 - h_ii)`` with the leverage h_ii. Samples whose step promises a large
-decrease of F_i get further steps: quasi-Newton steps that begin with this inverse. docs/explanation/selection.md says what they gain.
+decrease of F_i get further steps: quasi-Newton steps that begin with this inverse. docs/explanation/selection.md says
+what they gain.
 
 Where λ is so small that there are many minima, refits from one that was found with a sample stay there, and the
 leave-one-out loss is too low. So the path is followed from the largest λ down only as far as the loss is not clearly

@@ -12,8 +12,9 @@ from ridgenet.page.script import script
 
 HERE = Path(__file__).parent
 SCRIPTS = (
-    "messages.js", "sources.js", "state.js", "embedding.js", "table.js", "findings.js", "resampling.js", "projection.js", "pictures.js",
-    "charts.js", "view.js", "guessing.js", "resampled.js", "live_view.js", "table_form.js", "tour.js", "page.js",
+    "messages.js", "sources.js", "state.js", "embedding.js", "table.js", "findings.js", "resampling.js",
+    "projection.js", "pictures.js", "charts.js", "view.js", "guessing.js", "resampled.js", "live_view.js",
+    "table_form.js", "tour.js", "page.js",
 )  # fmt: skip
 
 
