@@ -23,7 +23,7 @@ KERNELS := hatch_build.py $(wildcard src/ridgenet/core/*.py src/ridgenet/core/co
 install = $(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[$(1)]' || \
   $(BIN)/python -m pip install --quiet --editable '.[$(1)]'
 
-.PHONY: demo kernels wheel test test-kernels test-lowest fuzz lint coverage pictures docs bench bench-path bench-tables bench-page bench-browser bench-scaling bench-gpu clean
+.PHONY: demo kernels wheel test test-kernels test-lowest fuzz lint coverage pictures docs docs-links bench bench-path bench-tables bench-page bench-browser bench-scaling bench-gpu clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ridgenet compare --out $(OUT)
@@ -79,6 +79,10 @@ docs: kernels
 	$(BIN)/python -m sphinx -W --keep-going --quiet --jobs 2 docs $(SITE)
 	$(BIN)/python docs/check.py $(SITE)
 	@echo "Open $(abspath $(SITE))/index.html"
+
+# checks the links to other sites
+docs-links: kernels
+	$(BIN)/python -m sphinx --quiet --builder linkcheck docs $(SITE)-links
 
 bench: $(VENV)/.installed-bench kernels
 	$(BIN)/python benchmarks/compare.py
