@@ -35,6 +35,9 @@ extensions = [
 ]
 templates_path = ["_templates"]
 nitpicky = True
+# of options such as --target
+smartquotes = False
+toc_object_entries_show_parents = "hide"
 exclude_patterns = ["_build", "images/draw.py"]
 
 myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist", "dollarmath"]

@@ -11,9 +11,10 @@ from sphinx.application import Sphinx
 
 # what latex2mathml leaves open: bars that stretch on one side only, primes as exponents, functions without a space
 CORRECTIONS = (
-    (re.compile(r"<mo>(&#x02016;|&#x0007C;)</mo>"), r'<mo stretchy="false">\1</mo>'),
+    (re.compile(r"<mo>(&#x02016;|&#x0007C;)</mo>"), r'<mo stretchy="false" lspace="0" rspace="0">\1</mo>'),
     (re.compile(r"<mi>&#x02032;</mi>"), "<mo>&#x02032;</mo>"),
-    (re.compile(r"<m([io])>(tanh|log|exp|det|max|min)</m\1>(?!</m|<mo)"), r'<mi>\2</mi><mspace width="0.17em"/>'),
+    (re.compile(r"<mo>(max|min|det)</mo>"), r"<mi>\1</mi>"),
+    (re.compile(r"<mi>(tanh|log|exp|det|max|min)</mi>(?!</m|<mo)"), r'<mi>\1</mi><mspace width="0.17em"/>'),
 )
 
 
