@@ -61,6 +61,15 @@ def test_mini_batches_say_that_they_did_not_converge():
     assert not net.converged_
 
 
+@pytest.mark.parametrize("early_stopping", [False, True])
+def test_without_patience_all_epochs_are_trained_without_a_warning(early_stopping):
+    net = RidgeNetClassifier(
+        solver="adam", max_iter=3, tol=1e9, n_iter_no_change=np.inf, early_stopping=early_stopping, random_state=0
+    )
+    assert net.fit(X, y).n_iter_ == 3
+    assert not net.converged_
+
+
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("learning_rate", ["constant", "invscaling", "adaptive", "cosine"])
 def test_every_schedule_trains(learning_rate):

@@ -288,7 +288,8 @@ def train_sgd(
         warnings.warn("Training interrupted by user.", stacklevel=2)
     converged = sgd.stopped or record.exhausted
     message = f"{'converged' if converged else 'stopped'} after {sgd.n_epochs} epochs"
-    if warn and not converged and not interrupted and not call.stop:
+    # without patience, exactly these epochs were asked for
+    if warn and settings.n_iter_no_change and not converged and not interrupted and not call.stop:
         message = (
             f"Stochastic Optimizer: Maximum iterations ({settings.n_epochs}) reached and the optimization "
             "hasn't converged yet."

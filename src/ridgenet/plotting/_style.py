@@ -27,6 +27,8 @@ LIGHT_INK = "#8A8A8A"
 # position on the palette at which a line still has a contrast of 3:1 with white
 LIGHTEST_LINE = 0.62
 DPI = 150
+# of an entry of a legend below the axes, in inches
+WIDTH_OF_ENTRY = 2.05
 # room for the labels of the x axis, in points
 BELOW_X_AXIS = 40
 
@@ -74,6 +76,7 @@ def new_axes(ax: Axes | None, width: float, height: float) -> tuple[Figure, Axes
     figure = ax.get_figure(root=True)
     assert figure is not None
     ax.grid(alpha=0.25)
+    ax.set_axisbelow(True)
     ax.spines[["right"]].set_visible(False)
     return figure, ax
 
@@ -100,7 +103,7 @@ def add_legend(ax: Axes) -> None:
         bbox_to_anchor=(0.5, 0.0),
         bbox_transform=below,
         borderaxespad=0.0,
-        ncols=3,
+        ncols=min(max(int(ax.get_position().width * figure.get_figwidth() / WIDTH_OF_ENTRY), 1), 3),
         frameon=False,
         fontsize=9,
     )

@@ -1,0 +1,49 @@
+"""The examples run without a warning and draw pictures, and each opens with its question."""
+
+import ast
+import re
+import runpy
+from pathlib import Path
+
+import matplotlib as mpl
+import pytest
+from matplotlib import pyplot as plt
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+FILES = sorted(EXAMPLES.glob("*/plot_*.py"))
+NAMES = [str(file.relative_to(EXAMPLES)) for file in FILES]
+
+
+def test_there_are_examples_and_every_folder_has_a_header():
+    assert len(FILES) >= 15
+    assert [
+        folder
+        for folder in {EXAMPLES, *(file.parent for file in FILES)}
+        if not (folder / "GALLERY_HEADER.rst").exists()
+    ] == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=NAMES)
+def test_an_example_asks_and_answers_a_question(file):
+    source = file.read_text(encoding="utf-8")
+    title, underline, empty, *_ = (ast.get_docstring(ast.parse(source)) or "").splitlines()
+    assert title.endswith("?")
+    assert underline == "=" * len(title)
+    assert empty == ""
+    assert source.count("# **Answer.**") == 1
+    assert re.search(r"import _|from \S*\._| _\w+ *(,|$)", source, flags=re.MULTILINE) is None, "private names"
+
+
+@pytest.mark.usefixtures("closed_figures")
+@pytest.mark.parametrize("file", FILES, ids=NAMES)
+def test_an_example_runs_and_draws(file, tmp_path, monkeypatch, capsys):
+    mpl.use("Agg")
+    monkeypatch.chdir(tmp_path)
+    plt.close("all")
+    runpy.run_path(str(file), run_name="__main__")
+    assert capsys.readouterr().out, "prints the numbers that its text speaks of"
+    figures = [plt.figure(number) for number in plt.get_fignums()]
+    assert figures
+    for figure in figures:
+        figure.canvas.draw()
+    assert list(tmp_path.iterdir()) == []
