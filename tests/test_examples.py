@@ -34,6 +34,16 @@ def test_an_example_asks_and_answers_a_question(file):
     assert re.search(r"import _|from \S*\._| _\w+ *(,|$)", source, flags=re.MULTILINE) is None, "private names"
 
 
+@pytest.mark.parametrize("file", FILES, ids=NAMES)
+def test_no_cell_ends_in_a_value_that_the_page_would_print(file):
+    source = file.read_text(encoding="utf-8")
+    starts = [number for number, line in enumerate(source.splitlines(), start=1) if line.startswith("# %%")]
+    statements = ast.parse(source).body
+    last = [[node for node in statements if node.lineno < start][-1] for start in starts]
+    shown = [ast.unparse(node) for node in last[1:] if isinstance(node, ast.Expr)]
+    assert [code for code in shown if not code.startswith("print(")] == []
+
+
 @pytest.mark.usefixtures("closed_figures")
 @pytest.mark.parametrize("file", FILES, ids=NAMES)
 def test_an_example_runs_and_draws(file, tmp_path, monkeypatch, capsys):

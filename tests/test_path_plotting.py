@@ -127,6 +127,24 @@ def test_the_legend_covers_no_line_and_stays_within_the_figure(net, kind):
     assert display.ax_.bbox.contains(legend.x1, legend.y1)
 
 
+@pytest.mark.parametrize("kind", [PathDisplay, ShrinkageDisplay])
+def test_side_by_side_legends_do_not_squeeze_the_axes(net, kind):
+    figure = plt.figure(figsize=(12, 5), layout="constrained")
+    panels = figure.subplots(1, 2)
+    for ax in panels:
+        kind.from_estimator(net).plot(ax)
+    figure.draw_without_rendering()
+    legends = [ax.get_legend().get_window_extent() for ax in panels]
+    assert legends[0].x0 >= 0
+    assert legends[0].x1 <= legends[1].x0
+    assert all(ax.bbox.width > 0.35 * figure.bbox.width for ax in panels)
+
+
+def test_a_notebook_does_not_print_the_numbers_of_a_display(net):
+    for display in (PathDisplay.from_estimator(net), BoundaryPathDisplay.from_estimator(net, X, y)):
+        assert "array" not in repr(display.plot())
+
+
 def test_what_cannot_be_drawn_is_said(net):
     with pytest.raises(NotFittedError):
         PathDisplay.from_estimator(RidgeNetClassifierCV())

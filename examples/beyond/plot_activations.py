@@ -2,8 +2,8 @@
 Does the activation function matter?
 ====================================
 
-ridgenet has eight activations. With as few hidden units as here, does the choice change the fit, and what remains of
-the difference once λ is chosen for each?
+ridgenet has eight activations. With as few hidden units as here, does the choice change the fit,
+and what remains of the difference once λ is chosen for each?
 """
 
 import numpy as np
@@ -15,8 +15,8 @@ BLUE = "#0072B2"
 ACTIVATIONS = ("identity", "relu", "softplus", "silu", "gelu", "logistic", "tanh", "softsign")
 
 # %%
-# The truth has a kink at 0, which suits relu, and a smooth bump, which suits the others. Each activation gets its own λ
-# (``alpha``) by cross-validation.
+# The truth has a kink at 0, which suits relu, and a smooth bump, which suits the others. Each
+# activation gets its own λ (``alpha``) by cross-validation.
 
 
 def truth(x):
@@ -32,9 +32,9 @@ inside = np.abs(grid[:, 0]) <= 4
 figure, axes = plt.subplots(2, 4, figsize=(11, 5.4), sharex=True, sharey=True, layout="constrained")
 print("activation   chosen λ   root mean squared error to the truth")
 for ax, activation in zip(axes.flat, ACTIVATIONS, strict=True):
-    net = RidgeNetRegressorCV((8,), activation=activation, n_alphas=25, n_restarts=1, tol=1e-3, random_state=0).fit(
-        x, y
-    )
+    net = RidgeNetRegressorCV(
+        (8,), activation=activation, n_alphas=25, n_restarts=1, tol=1e-3, random_state=0
+    ).fit(x, y)
     fitted = net.predict(grid)
     error = np.sqrt(np.mean((fitted - truth(grid[:, 0]))[inside] ** 2))
     print(f"{activation:10}   {net.alpha_:8.3g}   {error:.3f}")
@@ -50,9 +50,10 @@ for ax in axes[:, 0]:
 for ax in axes[-1]:
     ax.set_xlabel("x")
 handles, labels = ax.get_legend_handles_labels()
-figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
+_ = figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
 
 # %%
-# **Answer.** Less than one may think. ``"identity"`` is a linear model and fits neither part. The errors of the others
-# differ little compared with the noise, whose standard deviation is 0.3: with a penalty chosen for each, all bend where
-# the samples ask for it. They differ in the grey margins, where there are no samples, and where none is to be trusted.
+# **Answer.** Less than one may think. ``"identity"`` is a linear model and fits neither part. The
+# errors of the others differ little compared with the noise, whose standard deviation is 0.3: with
+# a penalty chosen for each, all bend where the samples ask for it. They differ in the grey margins,
+# where there are no samples, and where none is to be trusted.

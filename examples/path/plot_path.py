@@ -2,8 +2,9 @@
 Which λ is chosen, and how sure is the choice?
 ==============================================
 
-Cross-validation gives every λ (``alpha``) a loss, and the lowest one wins. But the losses are estimates from a finite
-number of samples. How much larger or smaller could λ be without being clearly worse?
+Cross-validation gives every λ (``alpha``) a loss, and the lowest one wins. But the losses are
+estimates from a finite number of samples. How much larger or smaller could λ be without being
+clearly worse?
 """
 
 from sklearn.datasets import make_moons
@@ -12,17 +13,17 @@ from sklearn.metrics import log_loss
 from ridgenet import BoundaryPathDisplay, PathDisplay, RidgeNetClassifierCV
 
 # %%
-# :class:`~ridgenet.RidgeNetClassifierCV` follows the path in every fold. With ``path="full"`` it tries all λ of its
-# grid. ``alpha_interval_`` is the range in which no λ is worse than the best by more than two standard errors of the
-# difference.
+# :class:`~ridgenet.RidgeNetClassifierCV` follows the path in every fold. With ``path="full"`` it
+# tries all λ of its grid. ``alpha_interval_`` is the range in which no λ is worse than the best by
+# more than two standard errors of the difference.
 
 X, y = make_moons(400, noise=0.3, random_state=0)
 net = RidgeNetClassifierCV((8,), path="full", random_state=0).fit(X, y)
-PathDisplay.from_estimator(net).plot()
+_ = PathDisplay.from_estimator(net).plot()
 
 # %%
-# Ten thousand fresh samples show what the choice is worth: the test loss at the best λ, at both ends of the interval,
-# and outside of it.
+# Ten thousand fresh samples show what the choice is worth: the test loss at the best λ, at both
+# ends of the interval, and outside of it.
 
 X_test, y_test = make_moons(10_000, noise=0.3, random_state=1)
 low, high = net.alpha_interval_
@@ -41,10 +42,11 @@ for name, alpha in sorted(choices.items(), key=lambda item: item[1]):
 # %%
 # The decision boundaries at five λ, with the chosen one framed.
 
-BoundaryPathDisplay.from_estimator(net, X, y).plot()
+_ = BoundaryPathDisplay.from_estimator(net, X, y).plot()
 
 # %%
-# **Answer.** The choice is the minimum of the black curve, and the shaded interval says how sure it is. Strong
-# penalties are ruled out: their losses are higher in every fold. Weak ones are not, since there the loss depends on the
-# fold, as the long error bars show, and the interval reaches the end of the path. The fresh samples confirm the
-# minimum: both ends of the interval are worse than the λ in between, and so is the one-standard-error rule.
+# **Answer.** The choice is the minimum of the black curve, and the shaded interval says how sure it
+# is. Strong penalties are ruled out: their losses are higher in every fold. Weak ones are not,
+# since there the loss depends on the fold, as the long error bars show, and the interval reaches
+# the end of the path. The fresh samples confirm the minimum: both ends of the interval are worse
+# than the λ in between, and so is the one-standard-error rule.

@@ -2,8 +2,8 @@
 min, 1se or evidence: when do the rules differ?
 ===============================================
 
-The λ (``alpha``) with the lowest cross-validated loss, the largest one within a standard error of it, or the most
-probable one: three rules, three λ. Which of them should I trust?
+The λ (``alpha``) with the lowest cross-validated loss, the largest one within a standard error of
+it, or the most probable one: three rules, three λ. Which of them should I trust?
 """
 
 import numpy as np
@@ -16,8 +16,8 @@ from ridgenet import RidgeNetClassifierCV, RidgeNetRegressorCV
 RULES = {"min": ("#0072B2", "o"), "1se": ("#D55E00", "s"), "evidence": ("#009E73", "D")}
 
 # %%
-# Three problems: classes with noise, a sine with noise of constant variance, and a target that has nothing to do with
-# the inputs. Each is drawn six times.
+# Three problems: classes with noise, a sine with noise of constant variance, and a target that has
+# nothing to do with the inputs. Each is drawn six times.
 
 
 def moons(seed, n):
@@ -36,11 +36,17 @@ def noise(seed, n):
 
 
 def excess(problem, seed):
-    """Return the λ of each rule, and by how much its test loss exceeds that of the best λ of the path."""
+    """Return the λ of each rule, and the excess of its test loss over the lowest of the path."""
     X, y = problem(seed, 100)
     X_test, y_test = problem(1000 + seed, 3000)
     Estimator = RidgeNetClassifierCV if problem is moons else RidgeNetRegressorCV
-    parameters = {"hidden_layer_sizes": (8,), "n_alphas": 15, "n_restarts": 1, "tol": 1e-3, "random_state": seed}
+    parameters = {
+        "hidden_layer_sizes": (8,),
+        "n_alphas": 15,
+        "n_restarts": 1,
+        "tol": 1e-3,
+        "random_state": seed,
+    }
     net = Estimator(path="full", **parameters).fit(X, y)
     most_probable = Estimator(selection="evidence", **parameters).fit(X, y)
 
@@ -56,8 +62,8 @@ def excess(problem, seed):
 
 
 # %%
-# A dot is one draw: how far to the right is how strong the penalty is, how far up is how much the choice costs. The
-# large markers are medians.
+# A dot is one draw: how far to the right is how strong the penalty is, how far up is how much the
+# choice costs. The large markers are medians.
 
 figure, axes = plt.subplots(1, 3, figsize=(11, 4.2), sharex=True, sharey=True, layout="constrained")
 print("mean excess of the test loss over the best λ")
@@ -67,17 +73,26 @@ for ax, problem in zip(axes, (moons, sine, noise), strict=True):
         alphas, costs = np.array([draw[rule] for draw in draws]).T
         ax.scatter(alphas, 100 * costs, s=22, color=color, marker=marker, alpha=0.45, linewidths=0)
         middle = np.median(alphas), 100 * np.median(costs)
-        ax.plot(*middle, marker, color=color, markersize=11, markeredgecolor="black", label=rule, linestyle="")
+        ax.plot(
+            *middle,
+            marker,
+            color=color,
+            markersize=11,
+            markeredgecolor="black",
+            label=rule,
+            linestyle="",
+        )
         print(f"{problem.__name__:6} {rule:9} {np.mean(costs):6.1%}   median λ = {middle[0]:.3g}")
     ax.set(title=problem.__name__, xscale="log", xlabel="chosen λ (alpha)")
     ax.set_yscale("symlog", linthresh=1)
     ax.grid(alpha=0.25)
 axes[0].set(ylabel="excess of the test loss", ylim=(-0.2, 600))
 axes[0].set_yticks([0, 1, 10, 100], ["0%", "1%", "10%", "100%"])
-axes[0].legend()
+_ = axes[0].legend()
 
 # %%
-# **Answer.** They differ most in how strong a penalty they prefer. ``"min"`` is the safest for predictions, and the
-# default. ``"1se"`` takes a stronger penalty, which costs accuracy where there is something to learn, and is right
-# where there is nothing. ``"evidence"`` does best for the sine, whose noise is what the rule assumes; for classes it is
-# less reliable, and fails badly in one of the draws.
+# **Answer.** They differ most in how strong a penalty they prefer. ``"min"`` is the safest for
+# predictions, and the default. ``"1se"`` takes a stronger penalty, which costs accuracy where there
+# is something to learn, and is right where there is nothing. ``"evidence"`` does best for the sine,
+# whose noise is what the rule assumes; for classes it is less reliable, and fails badly in one of
+# the draws.

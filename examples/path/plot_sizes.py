@@ -2,8 +2,8 @@
 Does a network beat a linear model here?
 ========================================
 
-A hidden layer pays only if the target is curved. Need I find out by hand, or can the estimator weigh a linear model
-against a network, and how well does it do?
+A hidden layer pays only if the target is curved. Need I find out by hand, or can the estimator
+weigh a linear model against a network, and how well does it do?
 """
 
 import numpy as np
@@ -15,8 +15,9 @@ from ridgenet import RidgeNetRegressorCV
 BLUE, ORANGE = "#0072B2", "#D55E00"
 
 # %%
-# The target goes from linear (curvature 0) to strongly curved (curvature 1). The candidates are no hidden layer, which
-# is ridge regression, and one of eight units. Each has a path and a λ (``alpha``) of its own.
+# The target goes from linear (curvature 0) to strongly curved (curvature 1). The candidates are no
+# hidden layer, which is ridge regression, and one of eight units. Each has a path and a λ
+# (``alpha``) of its own.
 
 
 def draw(curvature, n, seed):
@@ -39,16 +40,24 @@ for curvature in curvatures:
     X_test, y_test = draw(curvature, 5000, seed=1000)
     for seed in range(3):
         X, y = draw(curvature, 120, seed)
-        net = RidgeNetRegressorCV([(), (8,)], n_alphas=12, n_restarts=2, tol=1e-3, random_state=0).fit(X, y)
+        net = RidgeNetRegressorCV(
+            [(), (8,)], n_alphas=12, n_restarts=2, tol=1e-3, random_state=0
+        ).fit(X, y)
         weights.append(net.candidate_weights_)
-        predictions = [best_of(net, 0).outputs(X_test), best_of(net, 1).outputs(X_test), net.predict(X_test)]
+        predictions = [
+            best_of(net, 0).outputs(X_test),
+            best_of(net, 1).outputs(X_test),
+            net.predict(X_test),
+        ]
         losses.append([mean_squared_error(y_test, prediction) for prediction in predictions])
 weights = np.reshape(weights, (len(curvatures), 3, 2)).mean(axis=1)
 losses = np.reshape(losses, (len(curvatures), 3, 3)).mean(axis=1)
 
 print("curvature   weight of 8 units   test error: none    8 units   average")
 for curvature, weight, loss in zip(curvatures, weights, losses, strict=True):
-    print(f"{curvature:9.2f}   {weight[1]:17.0%}   {loss[0]:16.3f}    {loss[1]:7.3f}   {loss[2]:7.3f}")
+    print(
+        f"{curvature:9.2f}   {weight[1]:17.0%}   {loss[0]:16.3f}    {loss[1]:7.3f}   {loss[2]:7.3f}"
+    )
 
 # %%
 # Means of three draws. The variance of the noise, 0.25, is the lowest possible error.
@@ -67,9 +76,9 @@ right.set(xlabel="curvature of the target", ylabel="test mean squared error", xl
 right.set_ylim(bottom=0)
 right.set_title("What they predict")
 right.grid(alpha=0.25)
-right.legend()
+_ = right.legend()
 
 # %%
-# **Answer.** Read it off ``candidate_weights_``: the weight of the network grows as soon as cross-validation sees a
-# curve, and is close to one where the curve is strong. The average follows the better of the two at both ends, so that
-# little is lost by always offering both.
+# **Answer.** Read it off ``candidate_weights_``: the weight of the network grows as soon as
+# cross-validation sees a curve, and is close to one where the curve is strong. The average follows
+# the better of the two at both ends, so that little is lost by always offering both.

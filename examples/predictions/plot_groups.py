@@ -2,8 +2,9 @@
 Several rows of each patient: which folds choose the right λ?
 =============================================================
 
-Rows of the same patient resemble each other. If some are used for training and others for testing, a network is
-rewarded for recognising patients. Does that change the chosen λ (``alpha``), and the promised error?
+Rows of the same patient resemble each other. If some are used for training and others for testing,
+a network is rewarded for recognising patients. Does that change the chosen λ (``alpha``), and the
+promised error?
 """
 
 import numpy as np
@@ -16,9 +17,9 @@ from ridgenet import RidgeNetRegressorCV
 STYLES = {"random folds": ("#D55E00", "--", "s"), "whole patients": ("#0072B2", "-", "o")}
 
 # %%
-# Thirty patients with six visits each. Two columns hardly change from visit to visit, so that they identify the
-# patient; the third is measured at the visit. The target has a part that is constant for each patient, and that no
-# column explains.
+# Thirty patients with six visits each. Two columns hardly change from visit to visit, so that they
+# identify the patient; the third is measured at the visit. The target has a part that is constant
+# for each patient, and that no column explains.
 
 
 def draw(seed, n_patients, n_visits=6):
@@ -26,8 +27,14 @@ def draw(seed, n_patients, n_visits=6):
     patient = np.repeat(np.arange(n_patients), n_visits)
     constitution = rng.normal(size=(n_patients, 2))
     measured = rng.normal(size=n_patients * n_visits)
-    X = np.column_stack([constitution[patient] + 0.05 * rng.normal(size=(len(patient), 2)), measured])
-    y = np.sin(2 * measured) + 0.8 * rng.normal(size=n_patients)[patient] + 0.2 * rng.normal(size=len(patient))
+    X = np.column_stack(
+        [constitution[patient] + 0.05 * rng.normal(size=(len(patient), 2)), measured]
+    )
+    y = (
+        np.sin(2 * measured)
+        + 0.8 * rng.normal(size=n_patients)[patient]
+        + 0.2 * rng.normal(size=len(patient))
+    )
     return X, y, patient
 
 
@@ -39,7 +46,13 @@ folds = {
 }
 nets = {
     name: RidgeNetRegressorCV(
-        (16,), path="full", alphas=np.geomspace(60, 0.01, 22), cv=cv, n_restarts=2, tol=1e-3, random_state=0
+        (16,),
+        path="full",
+        alphas=np.geomspace(60, 0.01, 22),
+        cv=cv,
+        n_restarts=2,
+        tol=1e-3,
+        random_state=0,
     ).fit(X, y)
     for name, cv in folds.items()
 }
@@ -48,26 +61,44 @@ nets = {
 # 500 other patients show the true error at each λ.
 
 alphas = nets["random folds"].alphas_
-truth = [mean_squared_error(y_new, nets["random folds"].with_alpha(a).predict(X_new)) for a in alphas]
+truth = [
+    mean_squared_error(y_new, nets["random folds"].with_alpha(a).predict(X_new)) for a in alphas
+]
 figure, ax = plt.subplots(figsize=(8, 4.6), layout="constrained")
 ax.plot(alphas, truth, color="black", linewidth=2, label="new patients")
 for name, net in nets.items():
     color, style, marker = STYLES[name]
     promised = -net.cv_results_["mean_test_score"]
     ax.plot(
-        alphas, promised, color=color, linestyle=style, marker=marker, markersize=4, label=f"cross-validation, {name}"
+        alphas,
+        promised,
+        color=color,
+        linestyle=style,
+        marker=marker,
+        markersize=4,
+        label=f"cross-validation, {name}",
     )
     at_new = truth[int(np.flatnonzero(alphas == net.alpha_)[0])]
-    ax.plot(net.alpha_, at_new, marker, color=color, markersize=11, markeredgecolor="black", zorder=4)
-    print(f"{name:14}   λ = {net.alpha_:6.3g}   promised error {promised.min():.2f}   on new patients {at_new:.2f}")
-print(f"{'best possible':14}   λ = {alphas[np.argmin(truth)]:6.3g}   {'':19}   on new patients {min(truth):.2f}")
-ax.set(xscale="log", xlabel="λ (alpha), simpler networks to the right", ylabel="mean squared error", ylim=(0, 2.5))
+    ax.plot(
+        net.alpha_, at_new, marker, color=color, markersize=11, markeredgecolor="black", zorder=4
+    )
+    print(
+        f"{name}: λ = {net.alpha_:.3g}, "
+        f"promised error {promised.min():.2f}, on new patients {at_new:.2f}"
+    )
+print(f"best possible: λ = {alphas[np.argmin(truth)]:.3g}, on new patients {min(truth):.2f}")
+ax.set(
+    xscale="log",
+    xlabel="λ (alpha), simpler networks to the right",
+    ylabel="mean squared error",
+    ylim=(0, 2.5),
+)
 ax.set_title("Large markers: the chosen λ, and its error on new patients")
 ax.grid(alpha=0.25)
-ax.legend()
+_ = ax.legend()
 
 # %%
-# **Answer.** Those of whole patients; ``cv=GroupKFold(5)`` with ``fit(X, y, groups=patient)`` does the same. Random
-# folds promise an error that no new patient will see, and choose a λ that is too small, because remembering patients
-# pays within them. For rows in the order of time there is ``TimeSeriesSplit``; the command line has ``--groups`` and
-# ``--time``.
+# **Answer.** Those of whole patients; ``cv=GroupKFold(5)`` with ``fit(X, y, groups=patient)`` does
+# the same. Random folds promise an error that no new patient will see, and choose a λ that is too
+# small, because remembering patients pays within them. For rows in the order of time there is
+# ``TimeSeriesSplit``; the command line has ``--groups`` and ``--time``.

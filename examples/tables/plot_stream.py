@@ -2,8 +2,8 @@
 How do I train on files larger than memory?
 ===========================================
 
-The rows are in a folder of Parquet files, more than fit into memory. Can a network be trained on them, and how many
-passes does it take to get what training in memory would give?
+The rows are in a folder of Parquet files, more than fit into memory. Can a network be trained on
+them, and how many passes does it take to get what training in memory would give?
 """
 
 import tempfile
@@ -25,9 +25,9 @@ def table(n, seed):
 
 
 # %%
-# Ten files of 4,000 rows stand for ten of 40 million. ``fit_stream`` reads one file after another, shuffles the rows in
-# a buffer of fixed size, and trains with adam. The number of passes is ``n_epochs``; a ``checkpoint`` file would let a
-# killed run go on.
+# Ten files of 4,000 rows stand for ten of 40 million. ``fit_stream`` reads one file after another,
+# shuffles the rows in a buffer of fixed size, and trains with adam. The number of passes is
+# ``n_epochs``; a ``checkpoint`` file would let a killed run go on.
 
 new = table(5000, seed=100)
 X_new, y_new = new[["x1", "x2"]], new["moon"]
@@ -60,9 +60,10 @@ ax.set_xticks(passes, passes)
 ax.minorticks_off()
 ax.grid(alpha=0.25)
 ax.set_title("Each pass comes closer to the result in memory")
-ax.legend()
+_ = ax.legend()
 
 # %%
-# **Answer.** Name the folder and the target: ``net.fit_stream(folder, "moon")``. The memory needed does not grow with
-# the number of rows, and λ (``alpha``) means the same as in ``fit``. The more passes, the closer is the loss to that of
-# the network trained in memory; a file with more rows needs fewer of them, since each has more updates.
+# **Answer.** Name the folder and the target: ``net.fit_stream(folder, "moon")``. The memory needed
+# does not grow with the number of rows, and λ (``alpha``) means the same as in ``fit``. The more
+# passes, the closer is the loss to that of the network trained in memory; a file with more rows
+# needs fewer of them, since each has more updates.

@@ -331,8 +331,8 @@ class _ValidationRecord:
 
     @property
     def exhausted(self) -> bool:
-        """Whether the score has not improved for `n_iter_no_change` epochs."""
-        return self.early_stopping and self.without_improvement > self.settings.n_iter_no_change
+        """Whether the score has not improved for `n_iter_no_change` epochs; never, if that is 0."""
+        return self.early_stopping and 0 < self.settings.n_iter_no_change < self.without_improvement
 
     def start_from(self, parameters: np.ndarray) -> None:
         """Score the initial parameters of a warm start, so that its result is not worse."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 COLUMNS = 3
 
 
-@dataclass
+@dataclass(repr=False)
 class BoundaryDisplay:
     """Decision boundaries of a comparison, with predicted probabilities and training samples.
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FRAME = "#D55E00"
 
 
-@dataclass
+@dataclass(repr=False)
 class BoundaryPathDisplay:
     """Decision boundaries at several λ, from a weak penalty to a strong one, with the chosen λ framed.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ridgenet.core._solution import History
 
 
-@dataclass
+@dataclass(repr=False)
 class ObjectiveDisplay:
     """Data loss and L2 penalty during training, in two panels.
 

@@ -35,7 +35,7 @@ WIDTH_OF_LABEL = 0.08
 COVERED = 0.6
 
 
-@dataclass
+@dataclass(repr=False)
 class PathDisplay:
     """Cross-validated loss along the path, with standard errors and the λ of each selection rule.
 
@@ -209,7 +209,7 @@ def _size_label(layer_sizes: Sequence[int]) -> str:
     return f"{'-'.join(map(str, hidden))} hidden units" if hidden else "no hidden layer"
 
 
-@dataclass
+@dataclass(repr=False)
 class ShrinkageDisplay:
     """Norm of each layer's weights against λ, and as thin lines of the weights of each hidden unit.
 

@@ -21,7 +21,7 @@ SMALL = 0.1
 MOST_COLUMNS = 30
 
 
-@dataclass
+@dataclass(repr=False)
 class RelevanceDisplay:
     """How much the output changes with each input column, and the λ of its weights.
 

@@ -20,7 +20,7 @@ MOST_DOTS = 400
 INITIAL = "initial"
 
 
-@dataclass
+@dataclass(repr=False)
 class WeightsDisplay:
     """Distribution of the weights of each layer, with a row for the initial weights and one for each λ.
 
