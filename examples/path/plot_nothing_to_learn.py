@@ -29,11 +29,12 @@ for ax, (name, target) in zip(axes, targets.items(), strict=True):
     ax.set_title(name, fontsize=13)
     explained = 1 + net.cv_results_["mean_test_score"].max() / target.var()
     norm = net.path_.squared_norms[net.path_.index_of(net.alpha_)]
-    print(f"{name}: λ = {net.alpha_:.3g}, R² {explained:.2f}, Σ‖W‖² at this λ {norm:.2g}")
+    print(f"{name}: λ = {net.alpha_:.3g}, cross-validated R² {explained:.2f}, Σ‖W‖² {norm:.2g}")
     print(f"    1se: λ = {net.alpha_1se_:.3g}; the path begins at λ = {net.alphas_[0]:.3g}")
 
 # %%
 # **Answer.** The curve of a real target has a valley: networks in it are better than the one at the
-# right end, whose weights are zero. The curve of the shuffled target has none. It falls to its
-# right end, the cross-validated R² is not above zero, and the chosen λ is the one at which the path
-# begins: a network that predicts the same for every row.
+# right end, whose weights are zero. The curve of the shuffled target has none. It falls towards its
+# right end, where the chosen λ is, too, the cross-validated R² is not above zero, and the
+# one-standard-error rule (1se) takes the very λ at which the path begins: a network that predicts
+# the same for every row.

@@ -46,7 +46,7 @@ _ = BoundaryPathDisplay.from_estimator(net, X, y).plot()
 
 # %%
 # **Answer.** The choice is the minimum of the black curve, and the shaded interval says how sure it
-# is. Strong penalties are ruled out: their losses are higher in every fold. Weak ones are not,
-# since there the loss depends on the fold, as the long error bars show, and the interval reaches
-# the end of the path. The fresh samples confirm the minimum: both ends of the interval are worse
-# than the λ in between, and so is the one-standard-error rule.
+# is. Strong penalties are ruled out: their losses are clearly higher. Weak ones are not, since
+# there the loss depends on the fold, as the long error bars show, and the interval reaches the end
+# of the path. The fresh samples confirm the minimum: both ends of the interval are worse than the λ
+# in between, and so is the one-standard-error rule.

@@ -50,7 +50,7 @@ print(f"lowest test log loss at λ = {net.alphas_[np.argmin(losses)]:.2g}")
 print(f"cross-validation chooses λ = {net.alpha_:.2g}")
 for name in SETTINGS:
     alpha = equivalent(name, 200)
-    print(f"{name:34} λ = {alpha:7.2g} for 200 samples, {equivalent(name, 20_000):7.2g} for 20,000")
+    print(f"{name:34} λ = {alpha:7.3g} for 200 samples, {equivalent(name, 20_000):7.3g} for 20,000")
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.8), layout="constrained")
 sizes = np.geomspace(100, 1e6, 41).round().astype(int)

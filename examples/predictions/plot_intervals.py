@@ -54,7 +54,7 @@ for row, grows in zip(axes, (False, True), strict=True):
     row[0].set(
         title=f"noise that {'grows with x' if grows else 'is the same everywhere'}",
         ylabel="y",
-        ylim=(-3, 3.2),
+        ylim=(-3, 4),
     )
     row[0].legend(fontsize=8, loc="upper right")
     row[1].plot(
@@ -84,4 +84,4 @@ for ax, label in zip(axes[-1], ("x", "wanted coverage", "x"), strict=True):
 # **Answer.** On average over new samples they do: the dots are on the dashed line, for both
 # problems. But the width is the same everywhere. Where the noise grows with x, the intervals
 # contain too much on the left and too little on the right; quantile regression follows the noise
-# (:ref:`sphx_glr_auto_examples_predictions_plot_quantiles.py`).
+# (:doc:`plot_quantiles`).
