@@ -10,6 +10,8 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "_extensions"))
 
+from sphinx_gallery.sorting import ExplicitOrder  # noqa: E402
+
 from ridgenet import __version__  # noqa: E402
 
 project = "ridgenet"
@@ -77,6 +79,9 @@ numpydoc_class_members_toctree = False
 sphinx_gallery_conf: dict[str, Any] = {
     "examples_dirs": [str(HERE.parent / "examples")],
     "gallery_dirs": ["gallery"],
+    "subsection_order": ExplicitOrder(
+        [f"../examples/{name}" for name in ("penalty", "path", "predictions", "tables", "beyond")]
+    ),
     "abort_on_example_error": True,
     "backreferences_dir": "gallery/uses",
     "doc_module": ("ridgenet",),

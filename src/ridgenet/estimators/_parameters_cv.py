@@ -141,7 +141,7 @@ n_iter_, converged_, gradient_norm_ : int, bool, float
     Number of iterations of this restart, whether it met `tol`, and the largest absolute component of its gradient.
 n_features_in_ : int
     Number of features seen during fit.
-feature_names_in_ : ndarray of shape (n_features_in_,)
+feature_names_in_ : ndarray of shape (n_features,)
     Names of the features seen during fit, if X has feature names."""
 
 CV = """\
