@@ -11,10 +11,10 @@ from ._errors import RidgeNetError as RidgeNetError
 from ._gradient_check import GradientCheck as GradientCheck
 from ._gradient_check import check_gradient as check_gradient
 from ._network import Network as Network
-from ._show_versions import show_versions as show_versions
 from ._table_settings import TableSettings as TableSettings
 from .core._solution import History as History
 from .core._solution import Solution as Solution
+from .doctor._report import show_versions as show_versions
 from .estimators._classifier import RidgeNetClassifier as RidgeNetClassifier
 from .estimators._classifier_cv import RidgeNetClassifierCV as RidgeNetClassifierCV
 from .estimators._from_sklearn import from_sklearn as from_sklearn

@@ -10,7 +10,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 import ridgenet
@@ -196,15 +195,3 @@ def test_the_levels_are_those_that_the_system_knows():
             break
         expected.append(level)
     assert [path.stem for path in _targets.usable_libraries()[0]] == expected
-
-
-def test_show_versions_tells_which_kernels_run(capsys):
-    ridgenet.show_versions()
-    shown = capsys.readouterr().out
-    for text in ("System\n", "Packages\n", "Kernels\n", f"numpy         {np.__version__}"):
-        assert text in shown
-    target = _targets.current_target()
-    assert (
-        f"  compiled      {target.how}\n  instructions  {target.instructions}\n  chosen        {target.reason}\n"
-        in shown
-    )

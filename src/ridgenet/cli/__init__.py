@@ -23,11 +23,17 @@ def main() -> None:
     with interrupts.installed():
         try:
             require_extra("plot", "the command line", "rich", "typer")
-        except MissingExtraError as error:
-            exit_with_error(str(error))
-        # imported here, so that Ctrl-C is handled during the import
-        from ridgenet.cli._running import run
+            # imported here, so that Ctrl-C is handled during the import
+            from ridgenet.cli._running import run
+        except Exception as error:
+            if sys.argv[1:2] == ["doctor"]:
+                # it is to say what is missing or broken
+                from ridgenet.doctor._report import diagnose
 
+                sys.exit(diagnose(as_json="--json" in sys.argv))
+            if isinstance(error, MissingExtraError):
+                exit_with_error(str(error))
+            raise
         run()
 
 

@@ -9,6 +9,7 @@ import typer
 from ridgenet import __version__
 from ridgenet.cli._app import app_command
 from ridgenet.cli._compare import compare_command
+from ridgenet.cli._doctor import doctor_command
 from ridgenet.cli._gradient import check_gradient_command
 from ridgenet.cli._models import export_command, inspect_command, predict_command
 from ridgenet.cli._page import page_command
@@ -48,3 +49,4 @@ app.command("inspect")(inspect_command)
 app.command("export")(export_command)
 app.command("page")(page_command)
 app.command("check-gradient")(check_gradient_command)
+app.command("doctor")(doctor_command)
