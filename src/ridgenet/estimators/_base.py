@@ -17,14 +17,14 @@ from ridgenet.core._arrays import float_type
 from ridgenet.core._lbfgs_search import LBFGSSettings
 from ridgenet.core._penalties import L2Penalty, penalty_factors
 from ridgenet.core._sgd import SGDSettings
-from ridgenet.core._update_rules import Rule
 from ridgenet.estimators._data import ArrayData, Data, require_both
 from ridgenet.estimators._explaining import explained, require_finite
 from ridgenet.estimators._inputs import require_finite_outputs, sample_weights
-from ridgenet.estimators._on_streams import StreamEstimator
 from ridgenet.estimators._parameters import CONSTRAINTS, as_callbacks, as_hidden_layers, documented, require_alphas
 from ridgenet.estimators._per_column import fit_per_column, forget_per_column, require_number, require_per_column
+from ridgenet.estimators._sklearn_callbacks import FitTasks, Steps
 from ridgenet.estimators._to_sklearn import to_sklearn
+from ridgenet.estimators._trained import TrainedEstimator
 from ridgenet.estimators._training import (
     Callback,
     NotFiniteError,
@@ -41,7 +41,7 @@ from ridgenet.path._part import Part
 from ridgenet.path._rows import ALL, ArrayRows, Rows
 
 
-class BaseRidgeNet(StreamEstimator):
+class BaseRidgeNet(TrainedEstimator):
     """Base class of `RidgeNetClassifier` and `RidgeNetRegressor`."""
 
     _parameter_constraints = CONSTRAINTS
@@ -77,15 +77,8 @@ class BaseRidgeNet(StreamEstimator):
     weight_decay: float
     callbacks: Any
 
-    _fitted: FittedNetwork
-    _rule: Rule | None
     _random: np.random.RandomState
     _split_seed: int | None
-    _weight_seen: float
-    n_iter_: int
-    t_: int
-    data_loss_curve_: np.ndarray
-    l2_penalty_curve_: np.ndarray
 
     # fitting
 
@@ -129,7 +122,10 @@ class BaseRidgeNet(StreamEstimator):
         continued = self.warm_start and hasattr(self, "_fitted")
         given = {"X_val": X_val, "y_val": y_val, "sample_weight_val": sample_weight_val}
         data = self._data(X, y, sample_weight, continued=continued, **given)
-        return self._fit(data, self._given_validation(data, **given), continued=continued)
+        tasks = FitTasks(self, self.max_iter, X, y, sample_weight)
+        self._fit(data, self._given_validation(data, **given), continued=continued, tasks=tasks)
+        tasks.end()
+        return self
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any) -> Self:
         """Train for one epoch on some samples; classes are known."""
@@ -137,14 +133,23 @@ class BaseRidgeNet(StreamEstimator):
             raise ValueError("partial_fit does not support early_stopping=True")
         continued = hasattr(self, "_fitted")
         data = self._in_memory(X, y, sample_weight, continued=continued, classes_known=True)
-        return self._fit(data, None, continued=continued, incremental=True)
+        self._fit(data, None, continued=continued, incremental=True)
+        return self
 
-    def _fit(self, data: Data, held_out: ArrayData | None, *, continued: bool, incremental: bool = False) -> Self:
+    def _fit(
+        self,
+        data: Data,
+        held_out: ArrayData | None,
+        *,
+        continued: bool,
+        incremental: bool = False,
+        tasks: FitTasks | None = None,
+    ) -> None:
         forget_per_column(self)
         if isinstance(self.alpha, str):
             require_per_column(self, data, whole=not incremental and held_out is None)
             fit_per_column(self, data)
-            return self
+            return
         network = self._network(data.n_features, data.n_outputs)
         if continued:
             require_same_network(self._fitted.network, network)
@@ -163,14 +168,21 @@ class BaseRidgeNet(StreamEstimator):
         )
         validation = None if held_out is None else self._validation(held_out, network, standardizer)
         resumed = continued and solver != "lbfgs" and self.solver_ != "lbfgs"
-        result = self._train(network, start, rows, solver, validation, resumed=resumed, incremental=incremental)
+        steps = (
+            None
+            if tasks is None
+            else tasks.steps(
+                "iteration" if solver == "lbfgs" else "epoch",
+                lambda parameters: {"_fitted": FittedNetwork(network, parameters.copy(), standardizer)},
+            )
+        )
+        result = self._train(network, start, rows, solver, validation, steps, resumed=resumed, incremental=incremental)
         fitted = FittedNetwork(network, result.parameters, standardizer)
         require_finite(fitted)
         self._fitted = fitted
         self._set_results(
             result, solver, data.n_samples, resumed=resumed, incremental=incremental, weight=rows.total_weight(ALL)
         )
-        return self
 
     def _rows(self, data: Data, *, incremental: bool) -> Rows:
         """Return the training samples; if `incremental`, standardised together with those seen before."""
@@ -263,6 +275,7 @@ class BaseRidgeNet(StreamEstimator):
         rows: Rows,
         solver: str,
         validation: Validation | None,
+        steps: Steps | None,
         *,
         resumed: bool,
         incremental: bool,
@@ -272,7 +285,7 @@ class BaseRidgeNet(StreamEstimator):
             if solver == "lbfgs":
                 search = rows.search(network, penalty, self._lbfgs_settings())
                 search.restart(penalty.alpha, start)
-                return minimize(search, callbacks)
+                return minimize(search, callbacks, steps)
             assert isinstance(rows, ArrayRows)
             return train_sgd(
                 network,
@@ -282,6 +295,7 @@ class BaseRidgeNet(StreamEstimator):
                 self._sgd_settings(solver, 1 if incremental else self.max_iter),
                 callbacks,
                 validation,
+                steps,
                 early_stopping=self.early_stopping and validation is not None,
                 previous=PreviousTraining(self.t_, self._rule if incremental else None) if resumed else None,
                 warn=not incremental,
@@ -328,46 +342,6 @@ class BaseRidgeNet(StreamEstimator):
             n_iter_no_change=patience,
             with_objectives=True,
         )
-
-    def _set_results(
-        self,
-        result: TrainingResult,
-        solver: str,
-        n_samples: int,
-        *,
-        resumed: bool = False,
-        incremental: bool = False,
-        weight: float | None = None,
-    ) -> None:
-        """Set the fitted attributes; if `resumed`, curves and counts include the previous mini-batch training."""
-        weight = n_samples if weight is None else weight
-        self._weight_seen = weight + (self._weight_seen if incremental and resumed else 0)
-        self.n_iter_ = result.n_iter + (self.n_iter_ if incremental and resumed else 0)
-        self.t_ = result.n_iter * n_samples + (self.t_ if resumed else 0)
-        self.solver_, self.converged_ = solver, result.converged
-        self.gradient_norm_ = result.gradient_norm
-        self._set_curves(result, resumed=resumed)
-        network = self._fitted.network
-        self.network_, self.n_layers_ = network, len(network.layer_sizes)
-        self.n_outputs_, self.out_activation_ = network.layer_sizes[-1], network.output
-        self._rule = result.rule
-
-    def _set_curves(self, result: TrainingResult, *, resumed: bool) -> None:
-        curves = [result.data_losses, result.l2_penalties]
-        if resumed and np.isfinite(self.data_loss_curve_).all():
-            before = [self.data_loss_curve_, self.l2_penalty_curve_]
-            curves = [np.concatenate(pair) for pair in zip(before, curves, strict=True)]
-        self.data_loss_curve_, self.l2_penalty_curve_ = curves
-        self.loss_curve_ = self.data_loss_curve_ + self.l2_penalty_curve_
-        self.loss_ = float(self.loss_curve_[-1])
-        self.best_loss_ = None if self.early_stopping else float(self.loss_curve_.min())
-        if not result.validation_scores:
-            self.validation_scores_ = self.validation_loss_curve_ = self.best_validation_score_ = None
-            return
-        scores, losses = (self.validation_scores_, self.validation_loss_curve_) if resumed else (None, None)
-        self.validation_scores_ = [*(scores or []), *result.validation_scores]
-        self.validation_loss_curve_ = [*(losses or []), *result.validation_losses]
-        self.best_validation_score_ = result.best_validation_score
 
     def _take_over(self, coefs: list[np.ndarray], intercepts: list[np.ndarray], *, n_iter: int, loss: float) -> None:
         """Set the fitted attributes from weights, of shape (inputs, units), and biases for unstandardised data."""

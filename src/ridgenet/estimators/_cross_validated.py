@@ -30,12 +30,14 @@ from ridgenet.estimators._scores import (
     leave_one_out_scores,
     scores_by_evidence,
 )
+from ridgenet.estimators._sklearn_callbacks import FitTasks, PathTasks
 from ridgenet.estimators._training import NO_LOWER_OBJECTIVE
 from ridgenet.formulas import LOSSES
 from ridgenet.path._adaptive import adaptive_path, full_path
 from ridgenet.path._fits import RESTARTS_OF_A_DIVISION, PathFits
 from ridgenet.path._grid import Grid
 from ridgenet.path._problem import Problem
+from ridgenet.path._result import NetworkPath
 from ridgenet.path._rows import ALL
 from ridgenet.path._selection import CLEARLY_WORSE, weights_of_candidates
 from ridgenet.path._watch import SharedWatch
@@ -104,7 +106,9 @@ class BaseRidgeNetCV(Reporting, PathEstimator):
             n_divisions = -(-self.n_restarts // RESTARTS_OF_A_DIVISION) if self.average else 1
             folds = data.folds(self.cv, groups, seed, n_divisions)
         problems = self._problems(data, folds)
-        watch = SharedWatch(self._callbacks())
+        tasks = FitTasks(self, len(problems), X, y, sample_weight)
+        candidates = PathTasks(tasks)
+        watch = SharedWatch([*self._callbacks(), *candidates.callbacks])
         fits: list[PathFits] = []
         scores: list[Scores] = []
         self.paths_ = []
@@ -113,6 +117,7 @@ class BaseRidgeNetCV(Reporting, PathEstimator):
                 break
             near = self._near(problem, fits, scores)
             score = _remembering_the_last(partial(self._scores, data))
+            candidates.begin(all_at_once=not self._looks_for_alpha)
             fits.append(self._fit_candidate(problem, (seed, len(fits)), watch, score, near))
             self.path_ = fits[-1].path()
             self.paths_.append(self.path_)
@@ -124,13 +129,26 @@ class BaseRidgeNetCV(Reporting, PathEstimator):
             scores.append(score(fits[-1]))
             if self.selection not in WITHOUT_FOLDS:
                 warn_of_undefined(scores[-1].curve.by_fold, name_of(self.scoring))
+            if candidates.end(partial(self._attributes_at_best, self.path_, scores[-1])):
+                break
         if self.selection == "evidence":
             self._select_by_evidence(scores)
         else:
             self._select_by_scores(fits, scores, watch)
             self._keep_predictions(fits[self._selected], scores[self._selected])
         self._warn_unless_converged()
+        tasks.end()
         return self
+
+    @property
+    def _looks_for_alpha(self) -> bool:
+        """Whether λ are fitted a few at a time, near the best one so far."""
+        return self._is_adaptive and self.selection not in WITHOUT_FOLDS
+
+    def _attributes_at_best(self, path: NetworkPath, scores: Scores) -> dict[str, Any]:
+        """Return the attributes with which this estimator predicts by a candidate at its best λ."""
+        index = scores.curve.best
+        return {"_fitted": path.network_at(index, average=self.average), "alpha_": float(path.alphas[index])}
 
     def _has_enough_units(self, problem: Problem, scores: Sequence[Scores]) -> bool:
         """Return whether the largest of the default candidates, the given one, need not be tried."""
@@ -167,7 +185,7 @@ class BaseRidgeNetCV(Reporting, PathEstimator):
         alphas = self._grid(problem)
         if self.alphas is not None:
             return fitter.fit(alphas)
-        if not self._is_adaptive or self.selection in WITHOUT_FOLDS:
+        if not self._looks_for_alpha:
             return full_path(fitter, Grid(alphas), lambda fits: score(fits).curve)
         # scorers know all samples only
         sampled = self.scoring is None

@@ -28,10 +28,11 @@ from ridgenet.estimators._inputs import (
     sample_weights,
 )
 from ridgenet.estimators._parameters import is_allowed
+from ridgenet.estimators._sklearn_callbacks import CallbackSupportMixin
 from ridgenet.formulas import LOSSES
 
 
-class NetworkEstimator(BaseEstimator, ABC):
+class NetworkEstimator(CallbackSupportMixin, BaseEstimator, ABC):
     """Base class of all estimators; `_targets` implements the abstract methods for classification and regression."""
 
     standardize: bool

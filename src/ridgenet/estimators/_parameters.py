@@ -169,7 +169,9 @@ weight_decay : float, default=0.0
     rate (AdamW, Loshchilov and Hutter, ICLR 2019). Unlike `alpha`, it is not part of the objective, so that adam does
     not divide it by the magnitude of the gradients; no `alpha` has the same minimum.
 callbacks : callable or list of callables, default=None
-    Called several times a second with a `TrainingState`; a true return value stops training.
+    Called several times a second with a `TrainingState`; a true return value stops training. Callbacks of scikit-learn
+    (1.9 or newer), such as ``sklearn.callback.ProgressBar``, are set by ``set_callbacks``: each iteration or epoch is a
+    task of theirs.
 """)
 # in the order of the signature; `loss` or `class_weight` follow in the classes
 OF_ALL_NETWORKS = (

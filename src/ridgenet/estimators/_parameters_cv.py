@@ -93,7 +93,8 @@ keep : bool, default=False
     Whether to store `oof_predictions_`.
 callbacks : callable or list of callables, default=None
     Called a few times a second, from any thread, with a `PathProgress`; a true return value stops the fit with a
-    KeyboardInterrupt, and the results so far are in `path_`.
+    KeyboardInterrupt, and the results so far are in `path_`. Callbacks of scikit-learn (1.9 or newer) are set by
+    ``set_callbacks``: each candidate size is a task of theirs, with a subtask for each fit at one λ.
 """)
 # in the order of the signature; `loss` or `class_weight` follow in the classes
 OF_ALL_CV = (

@@ -22,6 +22,7 @@ from ridgenet.core._penalties import L2Penalty
 from ridgenet.core._sgd import SGD, SGDSettings
 from ridgenet.core._update_rules import UPDATE_RULES, Rule, make_rule
 from ridgenet.core._updates import STEP
+from ridgenet.estimators._sklearn_callbacks import Steps, minimize_in_steps
 
 REMEDY = "warm_start and partial_fit continue with the same network; for another, fit with warm_start=False"
 
@@ -192,8 +193,8 @@ def relative_tolerance(tol: float, factor: float = defaults.RELATIVE_TO_TOL) -> 
     return relative if relative >= ROUNDING_OF_OBJECTIVES else GRADIENT_ONLY
 
 
-def minimize(search: LBFGSSearch, callbacks: Sequence[Callback] = ()) -> TrainingResult:
-    """Run L-BFGS; warn if it does not converge.
+def minimize(search: LBFGSSearch, callbacks: Sequence[Callback] = (), steps: Steps | None = None) -> TrainingResult:
+    """Run L-BFGS; warn if it does not converge. `steps` are told of every iteration.
 
     Raises
     ------
@@ -203,12 +204,18 @@ def minimize(search: LBFGSSearch, callbacks: Sequence[Callback] = ()) -> Trainin
     call = _Callbacks(callbacks, search.settings.max_iter)
     interrupted = False
     try:
-        search.run_to_the_end(lambda n_iter: call(n_iter, search.data_losses, search.l2_penalties))
+        if steps is None:
+            search.run_to_the_end(lambda n_iter: call(n_iter, search.data_losses, search.l2_penalties))
+        else:
+            minimize_in_steps(search, lambda n_iter: call(n_iter, search.data_losses, search.l2_penalties), steps)
+            call.stop |= steps.stopped
     except KeyboardInterrupt:
         if search.n_evaluations == 0:
             raise
         interrupted = True
         warnings.warn("Training interrupted by user.", stacklevel=2)
+    if steps is not None:
+        steps.close()
     if search.status == FAILED:
         raise NotFiniteError(
             "the objective is not finite at the start: inputs or targets are too large; scale them, or set "
@@ -250,6 +257,7 @@ def train_sgd(
     settings: SGDSettings,
     callbacks: Sequence[Callback] = (),
     validation: Validation | None = None,
+    steps: Steps | None = None,
     *,
     early_stopping: bool = False,
     previous: PreviousTraining | None = None,
@@ -258,7 +266,7 @@ def train_sgd(
     """Train with mini-batches until the objective, or with `early_stopping` the validation score, stops improving.
 
     After a `previous` training, the learning rate schedule continues, and early stopping keeps the initial parameters
-    if no epoch scores better.
+    if no epoch scores better. `steps` are told of every epoch.
 
     Raises
     ------
@@ -273,19 +281,26 @@ def train_sgd(
         record.start_from(start)
     interrupted = False
     try:
-        if validation is None and not resumes_schedule(settings, previous):
+        if validation is None and steps is None and not resumes_schedule(settings, previous):
             sgd.run_until(settings.n_epochs, lambda epoch: call(epoch, sgd.data_losses, sgd.l2_penalties))
         else:
             while sgd.n_epochs < settings.n_epochs and not sgd.stopped and not record.exhausted and not call.stop:
+                if steps is not None:
+                    steps.begin()
                 sgd.run_until(sgd.n_epochs + 1)
                 set_learning_rate(sgd, previous, examples.n_examples)
                 record.add(sgd.parameters)
                 call(sgd.n_epochs, sgd.data_losses, sgd.l2_penalties, record.scores[-1] if record.scores else None)
+                if steps is not None:
+                    steps.end(sgd.parameters)
+                    call.stop |= steps.stopped
     except KeyboardInterrupt:
         if sgd.n_epochs == 0:
             raise
         interrupted = True
         warnings.warn("Training interrupted by user.", stacklevel=2)
+    if steps is not None:
+        steps.close()
     converged = sgd.stopped or record.exhausted
     message = f"{'converged' if converged else 'stopped'} after {sgd.n_epochs} epochs"
     # without patience, exactly these epochs were asked for
