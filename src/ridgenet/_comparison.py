@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from ridgenet._errors import InputError
 from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
 from ridgenet._preprocessing import Standardizer
+from ridgenet._svg import COLORS, Panel, picture
 from ridgenet.core._penalties import L2Penalty
 from ridgenet.core._solution import History, Solution
 
@@ -135,6 +137,24 @@ class Comparison:
         rows = [list(COLUMNS), *([text(fit) for text in COLUMNS.values()] for fit in self.fits)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         return "\n".join("  ".join(cell.rjust(w) for cell, w in zip(row, widths, strict=True)) for row in rows)
+
+    def _repr_html_(self) -> str:
+        """Return the table with pictures of data loss and L2 penalty, for notebooks."""
+        head = "".join(f"<th>{escape(name)}</th>" for name in COLUMNS)
+        rows = ["".join(f"<td>{escape(text(fit))}</td>" for text in COLUMNS.values()) for fit in self.fits]
+        body = "".join(f"<tr>{row}</tr>" for row in rows)
+        # with many λ, some of them from the weakest to the strongest
+        shown = [self.fits[k] for k in np.unique(np.linspace(0, len(self.fits) - 1, len(COLORS)).round().astype(int))]
+        losses, penalties = (
+            {f"λ = {fit.alpha:g}": (fit.history.epochs, getattr(fit.history, name)) for fit in shown}
+            for name in ("data_loss", "l2_penalty")
+        )
+        panels = [Panel("Data loss", "epoch", losses, log_x=True), Panel("L2 penalty", "epoch", penalties, log_x=True)]
+        text = "; ".join(f"λ = {fit.alpha:g}: final data loss {fit.data_loss:.4f}" for fit in self.fits)
+        return (
+            f"<div><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+            f"{picture(panels, f'Data loss and L2 penalty by epoch. {text}')}</div>"
+        )
 
     @property
     def penalty(self) -> L2Penalty:

@@ -22,6 +22,7 @@ from ridgenet.estimators._explaining import explained, require_finite
 from ridgenet.estimators._inputs import require_finite_outputs, sample_weights
 from ridgenet.estimators._parameters import CONSTRAINTS, as_callbacks, as_hidden_layers, documented, require_alphas
 from ridgenet.estimators._per_column import fit_per_column, forget_per_column, require_number, require_per_column
+from ridgenet.estimators._reporting import ShownWithObjective
 from ridgenet.estimators._sklearn_callbacks import FitTasks, Steps
 from ridgenet.estimators._to_sklearn import to_sklearn
 from ridgenet.estimators._trained import TrainedEstimator
@@ -41,7 +42,7 @@ from ridgenet.path._part import Part
 from ridgenet.path._rows import ALL, ArrayRows, Rows
 
 
-class BaseRidgeNet(TrainedEstimator):
+class BaseRidgeNet(ShownWithObjective, TrainedEstimator):
     """Base class of `RidgeNetClassifier` and `RidgeNetRegressor`."""
 
     _parameter_constraints = CONSTRAINTS

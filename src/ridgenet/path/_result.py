@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ from ridgenet._extras import require_extra
 from ridgenet._fitted import FittedNetwork
 from ridgenet._network import Network
 from ridgenet._preprocessing import SavedByFields, Standardizer
+from ridgenet._svg import Panel, picture
+from ridgenet._wording import readable
 from ridgenet.path._chain import Chain
 
 if TYPE_CHECKING:
@@ -239,6 +242,19 @@ class NetworkPath(SavedByFields):
         if self.log_evidence is not None:
             columns |= {"log_evidence": self.log_evidence, "n_effective": self.n_effective}
         return pd.DataFrame(columns)
+
+    def _repr_html_(self) -> str:
+        """Return the path as a picture, for notebooks."""
+        objectives = {"objective": self.objectives[:, 0], "data loss": self.data_losses[:, 0]}
+        panels = [
+            Panel(
+                "Objective and data loss", "λ", {name: (self.alphas, y) for name, y in objectives.items()}, log_x=True
+            ),
+            Panel("Σ‖W‖²", "λ", {"Σ‖W‖²": (self.alphas, self.squared_norms)}, log_x=True),
+        ]
+        strongest, weakest = (readable(self.data_losses[index, 0]) for index in (0, -1))
+        text = f"{self!r}: data loss {strongest} at the strongest λ, {weakest} at the weakest"
+        return f"<div><div>{escape(repr(self))}</div>{picture(panels, text)}</div>"
 
     def plot(self, ax: Axes | None = None) -> ShrinkageDisplay:
         """Plot the norms of the weights along the path."""
