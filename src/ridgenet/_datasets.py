@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ridgenet._errors import InputError
+from ridgenet._frames import array_of, frame_of
+from ridgenet._wording import listed
 
 if TYPE_CHECKING:
     Draw = Callable[[int, float, np.random.RandomState], tuple[np.ndarray, np.ndarray]]
@@ -66,7 +68,7 @@ def from_arrays(
         If a number is missing or infinite (the message names column and row), lengths differ, or y has fewer than two
         classes.
     """
-    columns = getattr(X, "columns", None) if feature_names is None else feature_names
+    columns = _names_of(X) if feature_names is None else feature_names
     inputs = _as_numbers(X)
     names = tuple(str(c) for c in columns) if columns is not None else default_names(inputs.shape[1])
     if len(names) != inputs.shape[1]:
@@ -80,7 +82,12 @@ def from_arrays(
         raise InputError("X_test and y_test go together: give both or neither")
     inputs_test = labels_test = None
     if X_test is not None and y_test is not None:
-        inputs_test = _as_numbers(X_test)
+        inputs_test = _as_numbers(X_test, "X_test")
+        columns_test = _names_of(X_test)
+        if feature_names is None and columns is not None and columns_test is not None and columns_test != columns:
+            raise InputError(
+                f"X_test must have the columns of X in the same order: {listed(columns)}; got {listed(columns_test)}"
+            )
         if inputs_test.shape[1] != inputs.shape[1]:
             raise InputError(f"X has {inputs.shape[1]} columns, X_test has {inputs_test.shape[1]}")
         _require_finite(inputs_test, names)
@@ -98,7 +105,13 @@ def default_names(n_features: int) -> tuple[str, ...]:
     return tuple("x" + str(i + 1).translate(subscripts) for i in range(n_features))
 
 
-def _as_numbers(X: ArrayLike) -> np.ndarray:
+def _names_of(X: Any) -> list[str] | None:
+    frame = frame_of(X)
+    return None if frame is None else [str(name) for name in frame.columns]
+
+
+def _as_numbers(X: ArrayLike, name: str = "X") -> np.ndarray:
+    frame_of(X, name)
     try:
         inputs = np.asarray(X, dtype=np.float64)
     except (TypeError, ValueError) as error:
@@ -120,7 +133,7 @@ def _require_finite(inputs: np.ndarray, names: Sequence[str]) -> None:
 
 
 def _as_labels(y: ArrayLike, inputs: np.ndarray, parameter: str) -> np.ndarray:
-    labels = np.asarray(y)
+    labels = np.asarray(array_of(y, parameter))
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
     if labels.ndim != 1 or len(labels) != len(inputs):

@@ -160,6 +160,8 @@ class TableSettings:
         """Reject values of the wrong type, which a file of settings may contain."""
         for name in ("data", "target", "task", "test", *OPTIONAL):
             value = getattr(self, name)
+            if name == "data" and hasattr(value, "columns"):
+                raise InputError("data must be the name of a file; write the data frame to one, such as Parquet")
             if not isinstance(value, str) and not (value is None and name in OPTIONAL):
                 raise InputError(f"{name} must be text; got {value!r}")
         if not isinstance(self.baselines, bool):

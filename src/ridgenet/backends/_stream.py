@@ -228,6 +228,8 @@ def dataset_of(data: Any) -> Any:
 
     if isinstance(data, ds.Dataset):
         return data
+    if hasattr(data, "__dataframe__") or hasattr(data, "__arrow_c_stream__"):
+        raise InputError("fit_stream takes files, folders or a pyarrow dataset; for a data frame in memory, call fit")
     paths: list[Any] = [data] if isinstance(data, str | Path) else list(data)
     if not paths:
         raise InputError("there are no files")

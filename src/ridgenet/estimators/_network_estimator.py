@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ridgenet._averaged import AveragedNetworks
 from ridgenet._fitted import FittedNetwork
+from ridgenet._frames import array_of, frame_of, is_single, require_no_gaps
 from ridgenet.backends._dask_collections import is_collection
 from ridgenet.backends._dask_data import PartitionedData, require_possible
 from ridgenet.estimators._data import ArrayData, Data
@@ -95,6 +96,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, ABC):
             # only sets n_features_in_; the full check of X and y takes 0.2 ms
             validate_data(self, X, skip_check_array=True, reset=reset)
             return X, y
+        frame, y = frame_of(X), array_of(y)
         try:
             # if the sum of large values overflows, scikit-learn checks each of them
             with np.errstate(over="ignore", invalid="ignore"):
@@ -105,10 +107,12 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, ABC):
                     accept_sparse="csr",
                     multi_output=True,
                     y_numeric=self._numeric_targets,
-                    dtype=(np.float64, np.float32),
+                    dtype=_types_for(frame),
                     reset=reset,
                 )
         except (TypeError, ValueError):
+            if frame is not None:
+                require_no_gaps(frame)
             if not self._numeric_targets:
                 require_orderable(y)
             raise
@@ -220,11 +224,23 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, ABC):
         """Validate X; without the full check if it already is in kernel layout."""
         if is_ready(X) and X.shape[1] == self.n_features_in_ and not hasattr(self, "feature_names_in_"):
             return X
-        with np.errstate(over="ignore", invalid="ignore"):
-            X = validate_data(self, X, accept_sparse="csr", dtype=(np.float64, np.float32), reset=False)
+        frame = frame_of(X)
+        try:
+            with np.errstate(over="ignore", invalid="ignore"):
+                X = validate_data(self, X, accept_sparse="csr", dtype=_types_for(frame), reset=False)
+        except (TypeError, ValueError) as error:
+            # names of columns are checked before their values
+            if frame is not None and "feature names" not in str(error):
+                require_no_gaps(frame)
+            raise
         return canonical(X)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+
+def _types_for(frame: Any) -> Any:
+    """Return the types to which inputs are converted; scikit-learn knows the types of the columns of pandas only."""
+    return np.float32 if frame is not None and is_single(frame) else (np.float64, np.float32)

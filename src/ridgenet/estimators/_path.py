@@ -9,6 +9,8 @@ import numpy as np
 
 from ridgenet import _defaults as defaults
 from ridgenet._errors import InputError
+from ridgenet._frames import array_of
+from ridgenet.backends._dask_collections import is_collection
 from ridgenet.estimators._classifier_cv import RidgeNetClassifierCV
 from ridgenet.estimators._cross_validated import BaseRidgeNetCV
 from ridgenet.estimators._parameters_cv import documented_cv
@@ -136,9 +138,8 @@ def ridgenet_path(
 
 def _estimator_for(y: Any, loss: str | None) -> BaseRidgeNetCV:
     if loss is None:
-        # arrays, series and Dask collections have a dtype; lists and data frames do not
-        dtype = getattr(y, "dtype", None)
-        kind = (np.asarray(y).dtype if dtype is None else dtype).kind
+        # Dask collections are not computed
+        kind = (y if is_collection(y) else np.asarray(array_of(y))).dtype.kind
         loss = "squared_error" if kind == "f" else "log_loss"
     if loss not in LOSSES:
         raise InputError(f"loss must be one of {', '.join(LOSSES)}; got {loss!r}")

@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from ridgenet._errors import InputError
+from ridgenet._frames import as_pandas
 from ridgenet.table.encoding._categories import Categories
 from ridgenet.table.encoding._column import ColumnEncoding
 from ridgenet.table.encoding._dates import Dates
@@ -69,6 +70,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def _learned(self, X: pd.DataFrame, y: Any) -> dict[str, np.ndarray]:
         """Learn the encodings, and return the inputs of the training rows where these are known already."""
+        X = as_pandas(X)
         self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)
         self.n_features_in_ = X.shape[1]
         self.encodings_, self.left_out_ = {}, ()
@@ -110,6 +112,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def _encoded(self, X: pd.DataFrame, known: Mapping[str, np.ndarray]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         """Return the same, with the known inputs of some columns."""
         check_is_fitted(self, "encodings_")
+        X = as_pandas(X)
         # names may be numbers
         label_of = {str(label): label for label in X.columns}
         missing = [name for name in self.encodings_ if name not in label_of]
