@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from sklearn.base import is_classifier
@@ -12,15 +12,17 @@ from sklearn.base import is_classifier
 from ridgenet._preprocessing import TargetEncoder
 from ridgenet.backends._dask_collections import is_collection, partitions_of, side_by_side
 
+Prediction = TypeVar("Prediction", bound=Callable[..., np.ndarray])
 
-def partition_by_partition(method: Callable[[Any, Any], np.ndarray]) -> Callable[[Any, Any], Any]:
-    """Extend a prediction method to Dask collections, for which it returns a Dask array."""
+
+def partition_by_partition(method: Prediction) -> Prediction:
+    """Extend a prediction method to Dask collections, for which it returns a Dask array, unlike its type says."""
 
     @wraps(method)
     def predict(self: Any, X: Any) -> Any:
         return _lazily(self, method, X) if is_collection(X) else method(self, X)
 
-    return predict
+    return cast(Prediction, predict)
 
 
 def _lazily(estimator: Any, method: Callable[[Any, Any], np.ndarray], X: Any) -> Any:

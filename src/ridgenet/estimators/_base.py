@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 
 from ridgenet import _defaults as defaults
@@ -19,6 +18,7 @@ from ridgenet.core._penalties import L2Penalty, penalty_factors
 from ridgenet.core._sgd import SGDSettings
 from ridgenet.estimators._data import ArrayData, Data, require_both
 from ridgenet.estimators._explaining import explained, require_finite
+from ridgenet.estimators._fit_context import in_fit_context
 from ridgenet.estimators._inputs import require_finite_outputs, sample_weights
 from ridgenet.estimators._parameters import CONSTRAINTS, as_callbacks, as_hidden_layers, documented, require_alphas
 from ridgenet.estimators._per_column import fit_per_column, forget_per_column, require_number, require_per_column
@@ -83,7 +83,7 @@ class BaseRidgeNet(ShownWithObjective, TrainedEstimator):
 
     # fitting
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @in_fit_context
     @documented
     def fit(
         self,

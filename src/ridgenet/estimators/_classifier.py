@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from sklearn.base import _fit_context
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target
 
 from ridgenet import _defaults as defaults
 from ridgenet.estimators._base import BaseRidgeNet
+from ridgenet.estimators._fit_context import in_fit_context
 from ridgenet.estimators._parameters import CONSTRAINTS, documented, partial_fit_if_batches
 from ridgenet.estimators._targets import ClassTargets
 
@@ -114,7 +114,7 @@ class RidgeNetClassifier(ClassTargets, BaseRidgeNet):
         self.callbacks = callbacks
 
     @partial_fit_if_batches
-    @_fit_context(prefer_skip_nested_validation=True)
+    @in_fit_context
     @documented
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
         """Train for one epoch of mini-batches on the given samples, starting from the result of the previous call.

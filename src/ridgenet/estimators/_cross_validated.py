@@ -10,13 +10,13 @@ from functools import partial
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
 from ridgenet._averaged import AveragedNetworks, weighted
 from ridgenet._fitted import FittedNetwork
 from ridgenet.estimators._data import ArrayData, Data
+from ridgenet.estimators._fit_context import in_fit_context
 from ridgenet.estimators._fold_networks import FoldNetworks
 from ridgenet.estimators._folds import name_of, warn_of_undefined
 from ridgenet.estimators._parameters_cv import documented_cv
@@ -68,7 +68,7 @@ RESTARTS_OF_LARGEST = 3
 class BaseRidgeNetCV(Reporting, PathEstimator):
     """Base class of `RidgeNetClassifierCV` and `RidgeNetRegressorCV`."""
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @in_fit_context
     @documented_cv
     def fit(self, X: Any, y: Any, sample_weight: Any = None, *, groups: Any = None) -> Self:
         """Fit the path on all data and on each fold, and select λ and the layer sizes.

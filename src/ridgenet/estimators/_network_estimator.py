@@ -38,6 +38,9 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, ABC):
 
     standardize: bool
 
+    n_features_in_: int
+    feature_names_in_: np.ndarray
+
     _fitted: FittedNetwork | AveragedNetworks
 
     # implemented by classifiers and regressors

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 
 from ridgenet._fitted import FittedNetwork
@@ -20,6 +19,7 @@ from ridgenet.backends._stream import Stream
 from ridgenet.backends._stream_training import Checkpointer, StreamProgress, StreamSummary, StreamTraining, first_pass
 from ridgenet.core._penalties import L2Penalty
 from ridgenet.core._sgd import SGDSettings
+from ridgenet.estimators._fit_context import in_fit_context
 from ridgenet.estimators._inputs import require_moments
 from ridgenet.estimators._network_estimator import NetworkEstimator
 from ridgenet.estimators._parameters import as_callbacks
@@ -129,7 +129,7 @@ class StreamEstimator(NetworkEstimator):
         self._set_features(len(stream.columns), stream.columns)
         return self
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @in_fit_context
     def _fit_on(
         self,
         stream: Stream,

@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 from sklearn.utils._param_validation import Interval, Options, StrOptions, make_constraint
-from sklearn.utils.metaestimators import available_if
 
 from ridgenet._errors import InputError
 from ridgenet._network import INITIALISATIONS
 from ridgenet.core._update_rules import LEARNING_RATES
+from ridgenet.estimators._fit_context import only_if
 from ridgenet.formulas import ACTIVATIONS, with_names
 
 CONSTRAINTS: dict[str, list[Any]] = {
@@ -311,4 +311,4 @@ def _trains_by_batches(estimator: Any) -> bool:
     return True
 
 
-partial_fit_if_batches: Any = available_if(_trains_by_batches)
+partial_fit_if_batches = only_if(_trains_by_batches)

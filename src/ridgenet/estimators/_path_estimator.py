@@ -59,6 +59,22 @@ class PathEstimator(NetworkEstimator):
     path_: NetworkPath
     paths_: list[NetworkPath]
     alphas_: np.ndarray
+    alpha_min_: float
+    alpha_1se_: float
+    alpha_interval_: tuple[float, float]
+    hidden_layer_sizes_: tuple[int, ...]
+    candidate_weights_: np.ndarray
+    cv_results_: dict[str, np.ndarray]
+    oof_predictions_: np.ndarray
+    n_effective_: float | None
+    network_: Network
+    loss_: float
+    loss_curve_: np.ndarray
+    data_loss_curve_: np.ndarray
+    l2_penalty_curve_: np.ndarray
+    n_iter_: int
+    converged_: bool
+    gradient_norm_: float
 
     def path_on_all(self, X: Any, y: Any, sample_weight: Any = None, *, evidence: bool = False) -> NetworkPath:
         """Return the path on all data; see `ridgenet_path`."""

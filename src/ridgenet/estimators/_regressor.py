@@ -5,11 +5,11 @@ from __future__ import annotations
 from numbers import Real
 from typing import Any, Self
 
-from sklearn.base import _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from ridgenet import _defaults as defaults
 from ridgenet.estimators._base import BaseRidgeNet
+from ridgenet.estimators._fit_context import in_fit_context
 from ridgenet.estimators._parameters import CONSTRAINTS, documented, partial_fit_if_batches
 from ridgenet.estimators._targets import NumberTargets
 from ridgenet.formulas import REGRESSION_LOSSES
@@ -117,7 +117,7 @@ class RidgeNetRegressor(NumberTargets, BaseRidgeNet):
         self.callbacks = callbacks
 
     @partial_fit_if_batches
-    @_fit_context(prefer_skip_nested_validation=True)
+    @in_fit_context
     @documented
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Train for one epoch of mini-batches on the given samples, starting from the result of the previous call.

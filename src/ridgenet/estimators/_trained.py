@@ -33,6 +33,10 @@ class TrainedEstimator(StreamEstimator):
     validation_scores_: list[float] | None
     validation_loss_curve_: list[float] | None
     best_validation_score_: float | None
+    alphas_by_column_: np.ndarray
+    alphas_by_layer_: np.ndarray
+    relevance_: np.ndarray
+    log_evidence_: float
 
     _fitted: FittedNetwork
     _rule: Rule | None
