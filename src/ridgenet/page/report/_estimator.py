@@ -66,7 +66,7 @@ def framed_report(estimator: Any) -> str:
     page = escape(render(content_of_estimator(estimator, None, None)), quote=True)
     return (
         f'<iframe srcdoc="{page}" sandbox="allow-scripts" title="Report of {type(estimator).__name__}" '
-        f'width="100%" height="{HEIGHT_OF_FRAME}" style="border: 1px solid #ccc"></iframe>'
+        f'width="100%" height="{HEIGHT_OF_FRAME}" style="border: 1px solid #ccc; box-sizing: border-box"></iframe>'
     )
 
 
