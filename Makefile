@@ -1,29 +1,40 @@
 # make demo: show what an L2 penalty does.  make test: run all tests.
 # Requires only Python 3.11 or newer, with venv, and make.
 
-PYTHON ?= python3
+# on Windows, sh of Git runs the recipes
+WINDOWS := $(filter Windows_NT,$(OS))
+PYTHON ?= $(if $(WINDOWS),python,python3)
 VENV   ?= .venv
 # duration and seed of make fuzz
 MINUTES ?= 5
 SEED    ?= 0
-BIN    := $(VENV)/bin
-# make test-lowest: the extras whose lowest allowed versions are installed, and the tests to run with them
-LOWEST        := .venv-lowest
-LOWEST_EXTRAS := all test
-LOWEST_TESTS  := tests/test_network.py tests/test_model_files.py tests/test_onnx_export.py tests/test_cli.py \
+SCRIPTS := $(if $(WINDOWS),Scripts,bin)
+BIN    := $(VENV)/$(SCRIPTS)
+# the systems that make wheels compiles for: those of hatch_build.py
+PLATFORMS := linux-x86_64 linux-aarch64 macos-x86_64 macos-arm64 windows-amd64
+# what make try-dist installs and tries
+DIST ?= dist/*.whl
+# make test-lowest and make test-nightly: the extras that are installed in other versions, and the tests to run with them
+LOWEST         := .venv-lowest
+NIGHTLY        := .venv-nightly
+VERSION_EXTRAS := all test
+VERSION_TESTS  := tests/test_network.py tests/test_model_files.py tests/test_onnx_export.py tests/test_cli.py \
   tests/estimators/test_linear_oracles.py tests/path/test_selection.py tests/formats/test_reading.py tests/scaling/test_many_fits.py
 # those that call kernels, and little else
 KERNEL_TESTS := $(filter-out tests/core/test_targets.py tests/core/test_compiler.py,$(wildcard tests/core/test_*.py)) tests/test_preprocessing.py
+# the nightly builds of the projects of scientific Python (SPEC 4)
+NIGHTLY_INDEX    ?= https://pypi.anaconda.org/scientific-python-nightly-wheels/simple
+NIGHTLY_PACKAGES := matplotlib numpy pandas pyarrow scikit-learn scipy
 OUT    ?= ridgenet-results
 SITE   ?= docs/_build/html
 # where nothing can compile kernels just in time, installing again compiles them
 KERNELS := hatch_build.py $(wildcard src/ridgenet/core/*.py src/ridgenet/core/compiler/*.py src/ridgenet/formulas/*.py)
 
 # uv installs several times faster than pip, which is there in any case
-install = $(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[$(1)]' || \
+install = $(BIN)/uv pip install --quiet --python $(VENV) --editable '.[$(1)]' || \
   $(BIN)/python -m pip install --quiet --editable '.[$(1)]'
 
-.PHONY: demo kernels wheel test test-kernels test-lowest fuzz lint coverage pictures docs docs-links bench bench-path bench-tables bench-page bench-browser bench-scaling bench-gpu clean
+.PHONY: demo kernels wheel wheels check-dist try-dist check-tag test test-kernels test-lowest test-nightly fuzz lint coverage pictures docs docs-links bench bench-path bench-tables bench-page bench-browser bench-scaling bench-gpu clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ridgenet compare --out $(OUT)
@@ -34,21 +45,47 @@ demo: $(VENV)/.installed
 kernels: $(VENV)/.installed-dev
 	RIDGENET_KERNELS=compile $(BIN)/python -m ridgenet.core.compiler libraries --if-changed
 
-# builds the wheel of this platform, and tries it in an environment of its own, without numba
+# builds the sources, and from them the wheel of this platform, and tries it
 wheel: $(VENV)/.uv
-	rm -rf dist $(VENV)/wheel
+	rm -rf dist
 	$(BIN)/uv build --quiet --out-dir dist
-	$(BIN)/uv venv --quiet --python $(BIN)/python $(VENV)/wheel
-	$(BIN)/uv pip install --quiet --python $(VENV)/wheel/bin/python dist/*.whl
-	cd $(VENV) && wheel/bin/python $(CURDIR)/tests/installed_wheel.py
+	$(MAKE) check-dist try-dist
+
+# builds the sources, and from them the wheels of all platforms, on any of them
+wheels: $(VENV)/.uv
+	rm -rf dist
+	$(BIN)/uv build --quiet --sdist --out-dir dist
+	for platform in $(PLATFORMS); do \
+	  RIDGENET_PLATFORM=$$platform $(BIN)/uv build --quiet --wheel --out-dir dist dist/*.tar.gz || exit 1; \
+	done
+	$(MAKE) check-dist
+
+check-dist: $(VENV)/.uv
+	$(BIN)/uv tool run --quiet twine check --strict dist/*
+
+# installs a wheel, or the sources, in an environment of its own without numba, and tries it
+try-dist: $(VENV)/.uv
+	rm -rf $(VENV)/dist
+	$(BIN)/uv venv --quiet --python $(VENV) $(VENV)/dist
+	$(BIN)/uv pip install --quiet --python $(VENV)/dist $(DIST)
+	cd $(VENV) && dist/$(SCRIPTS)/python $(CURDIR)/tests/installed_wheel.py
+
+# make check-tag TAG=v1.2.3: is this the version of the package, and does the changelog have it?
+check-tag:
+	@version=$$(sed -n 's/^__version__ = "\(.*\)"$$/\1/p' src/ridgenet/__init__.py); \
+	[ "$$TAG" = "v$$version" ] || { echo "the tag $$TAG is not that of version $$version"; exit 1; }; \
+	grep -q "^## $$version (" CHANGELOG.md || { echo "CHANGELOG.md has no section for $$version"; exit 1; }
 
 test: kernels
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 # matplotlib's lowest version uses names that the newest version of pyparsing has deprecated
 test-lowest: kernels $(LOWEST)/.installed
-	$(LOWEST)/bin/python -m pytest --numprocesses 2 --dist loadfile \
-	  -W ignore::pyparsing.warnings.PyparsingDeprecationWarning $(LOWEST_TESTS) $(ARGS)
+	$(LOWEST)/$(SCRIPTS)/python -m pytest --numprocesses 2 --dist loadfile \
+	  -W ignore::pyparsing.warnings.PyparsingDeprecationWarning $(VERSION_TESTS) $(ARGS)
+
+test-nightly: kernels $(NIGHTLY)/.installed
+	$(NIGHTLY)/$(SCRIPTS)/python -m pytest --numprocesses 2 --dist loadfile $(VERSION_TESTS) $(ARGS)
 
 # the tests of the kernels on every target that this machine can run; make coverage tests them as plain Python
 test-kernels: kernels
@@ -65,6 +102,13 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/zizmor --quiet --offline .github
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
 
 coverage: kernels
 	RIDGENET_KERNELS=python $(BIN)/python -m pytest --cov=ridgenet.core --cov-report=term-missing:skip-covered --cov-fail-under=90 \
@@ -119,7 +163,7 @@ bench-gpu: $(VENV)/.installed-bench kernels
 	$(BIN)/python benchmarks/gpu.py
 
 clean:
-	rm -rf $(VENV) $(LOWEST) $(OUT) dist docs/_build docs/gallery docs/reference/generated src/ridgenet/core/libraries .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache fuzz/found
+	rm -rf $(VENV) $(LOWEST) $(NIGHTLY) $(OUT) dist docs/_build docs/gallery docs/reference/generated src/ridgenet/core/libraries .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache fuzz/found
 	find src tests benchmarks fuzz -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/.uv:
@@ -144,10 +188,20 @@ $(VENV)/.installed-dev: pyproject.toml $(VENV)/.uv
 
 # The lowest versions that pyproject.toml allows. Wheels only: on a Python newer than the oldest one supported, the
 # lowest version with a wheel is installed, rather than an older one built from source.
-$(LOWEST)/.installed: pyproject.toml
-	$(PYTHON) -m venv --clear $(LOWEST)
-	$(LOWEST)/bin/python -m pip install --quiet uv
-	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct --only-binary :all: \
-	  --requirements pyproject.toml $(addprefix --extra ,$(LOWEST_EXTRAS))
-	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --no-deps --editable .
+$(LOWEST)/.installed: pyproject.toml $(VENV)/.uv
+	$(BIN)/uv venv --quiet --clear --python $(VENV) $(LOWEST)
+	$(BIN)/uv pip install --quiet --python $(LOWEST) --resolution lowest-direct --only-binary :all: \
+	  --requirements pyproject.toml $(addprefix --extra ,$(VERSION_EXTRAS))
+	$(BIN)/uv pip install --quiet --python $(LOWEST) --no-deps --editable .
+	@touch $@
+
+# always anew: nightly versions change without pyproject.toml
+.PHONY: $(NIGHTLY)/.installed
+$(NIGHTLY)/.installed: $(VENV)/.uv
+	$(BIN)/uv venv --quiet --clear --python $(VENV) $(NIGHTLY)
+	$(BIN)/uv pip install --quiet --python $(NIGHTLY) \
+	  --requirements pyproject.toml $(addprefix --extra ,$(VERSION_EXTRAS))
+	$(BIN)/uv pip install --quiet --python $(NIGHTLY) --upgrade --prerelease allow --only-binary :all: \
+	  --index $(NIGHTLY_INDEX) --index-strategy unsafe-best-match $(NIGHTLY_PACKAGES)
+	$(BIN)/uv pip install --quiet --python $(NIGHTLY) --no-deps --editable .
 	@touch $@

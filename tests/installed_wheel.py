@@ -1,6 +1,8 @@
 """Try an installed wheel: compiled kernels, no numba, and a first fit without waiting; `make wheel` runs this."""
 
+import re
 import sys
+from importlib.metadata import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
@@ -22,6 +24,12 @@ def main() -> None:
     assert net.score(X, y) > 0.85
     # the module for browsers is in the wheel, too
     assert browser.script()
+    # the description on PyPI, where relative links lead nowhere
+    description = metadata("ridgenet").get_payload()
+    links = re.findall(r"\]\(([^)]*)\)|\b(?:src|srcset|href)=\"([^\"]*)", description)
+    assert len(links) > 5
+    relative = [link for link in map("".join, links) if not link.startswith(("https://", "#"))]
+    assert relative == [], f"relative links in the description: {relative}"
     ridgenet.show_versions()
     print(f"first fit of RidgeNetClassifierCV on {len(X)} rows: {seconds:.2f} s")
 
