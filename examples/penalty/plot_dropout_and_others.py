@@ -6,9 +6,12 @@ All four keep a network from fitting noise. Each has one strength to choose. If 
 best strength, which network predicts best, and how easily is this strength found?
 """
 
+import warnings
+
 import numpy as np
 from matplotlib import pyplot as plt
 from sklearn.datasets import make_moons
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import log_loss
 
 from ridgenet import RidgeNetClassifier
@@ -33,6 +36,8 @@ adam = {
     "n_iter_no_change": np.inf,
 }
 n_epochs = 300
+# adam is stopped after these epochs, whether it has converged or not
+warnings.filterwarnings("ignore", category=ConvergenceWarning)
 
 
 def test_losses(X, y, seed):

@@ -126,6 +126,7 @@ def test_mini_batches_go_to_the_same_minimum_under_dataset_scaling(solver):
         alpha=5.0, standardize=False, solver=solver, batch_size=50, learning_rate="cosine",
         learning_rate_init=0.05 if solver == "sgd" else 0.02, **settings,
     )  # fmt: skip
-    net.fit(Z, y)
+    with pytest.warns(UserWarning, match="Maximum iterations"):
+        net.fit(Z, y)
     oracle = LogisticRegression(C=1 / 5, tol=1e-12, max_iter=10_000).fit(Z, y)
     np.testing.assert_allclose(net.coefs_[0].T, oracle.coef_, atol=2e-3)

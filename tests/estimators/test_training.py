@@ -62,11 +62,13 @@ def test_mini_batches_say_that_they_did_not_converge():
 
 
 @pytest.mark.parametrize("early_stopping", [False, True])
-def test_without_patience_all_epochs_are_trained_without_a_warning(early_stopping):
+def test_without_patience_all_epochs_are_trained(early_stopping):
     net = RidgeNetClassifier(
         solver="adam", max_iter=3, tol=1e9, n_iter_no_change=np.inf, early_stopping=early_stopping, random_state=0
     )
-    assert net.fit(X, y).n_iter_ == 3
+    with pytest.warns(ConvergenceWarning, match="Maximum iterations"):
+        net.fit(X, y)
+    assert net.n_iter_ == 3
     assert not net.converged_
 
 

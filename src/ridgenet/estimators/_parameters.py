@@ -157,8 +157,7 @@ validation_fraction : float, default=0.1
 beta_1, beta_2, epsilon : float, default=0.9, 0.999, 1e-8
     Parameters of adam (Kingma and Ba, ICLR 2015).
 n_iter_no_change : int, default=10
-    Number of epochs without improvement after which sgd and adam stop; ``numpy.inf`` trains for all `max_iter` epochs,
-    without a warning that they have not converged.
+    Number of epochs without improvement after which sgd and adam stop; ``numpy.inf`` trains for all `max_iter` epochs.
 max_fun : int, default=15000
     Maximum number of evaluations of the objective by lbfgs.
 dropout : float, default=0.0

@@ -303,8 +303,7 @@ def train_sgd(
         steps.close()
     converged = sgd.stopped or record.exhausted
     message = f"{'converged' if converged else 'stopped'} after {sgd.n_epochs} epochs"
-    # without patience, exactly these epochs were asked for
-    if warn and settings.n_iter_no_change and not converged and not interrupted and not call.stop:
+    if warn and not converged and not interrupted and not call.stop:
         message = (
             f"Stochastic Optimizer: Maximum iterations ({settings.n_epochs}) reached and the optimization "
             "hasn't converged yet."
