@@ -39,7 +39,7 @@ def test_a_format_that_is_a_stream_may_be_compressed_and_no_other(tmp_path):
 
 
 def test_help_and_documentation_list_all_formats(tmp_path):
-    page = " ".join((DOCS / "tables.md").read_text(encoding="utf-8").split())
+    page = " ".join((DOCS / "how-to" / "tables.md").read_text(encoding="utf-8").split())
     said = " ".join(ridgenet("path", "--help", folder=tmp_path).stdout.replace("│", " ").split())
     for title in TITLES:
         assert title in said

@@ -87,7 +87,7 @@ n_jobs : int or None, default=-1
     The result does not depend on it.
 device : str, default="cpu"
     Where networks are trained: ``"cpu"`` uses the compiled core; ``"cuda"``, or ``"cuda:1"``, trains all networks of a
-    path in one batch on a GPU, with CuPy or PyTorch (extra ``gpu``). :doc:`/how-to/gpu` says when this is faster. The
+    path in one batch on a GPU, with CuPy or PyTorch (extra ``gpu``). :doc:`/how-to/gpu` says when to try it. The
     minima agree up to rounding error; predictions are made on the CPU.
 keep : bool, default=False
     Whether to store `oof_predictions_`.
