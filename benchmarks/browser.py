@@ -11,6 +11,7 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
+from outcome import Column, Outcome, Table, key
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from browser import chromium_running
@@ -26,7 +27,6 @@ from ridgenet.core._lbfgs import LBFGS
 from ridgenet.core._lbfgs_search import LBFGSSettings
 from ridgenet.core._penalties import L2Penalty
 from ridgenet.core._sgd import SGD, SGDSettings
-from ridgenet.core._targets import current_target
 
 PAIRS = 7
 FITS = 100
@@ -61,19 +61,32 @@ return [(performance.now() - began) / 1000, sgd.nEpochs];
 
 
 def main() -> None:
-    """Print medians and ratios."""
+    outcome = Outcome.begin("browser")
+    table = outcome.table(
+        "training",
+        f"Training 2-8-1 on 200 moons in Chromium and by native kernels (medians of {PAIRS} pairs)",
+        [
+            key("run"),
+            Column("native", "ms", ",.3g"),
+            Column("Chromium", "ms", ",.3g"),
+            Column("Chromium / native", "", ".2f"),
+            Column("lowest", "", ".2f"),
+            Column("highest", "", ".2f"),
+        ],
+    )
     data, network = load("moons"), Network((2, 8, 1))
     X, Y = data.X, data.y[:, np.newaxis].astype(float)
     shown = {"layer_sizes": network.layer_sizes, "activation": network.activation, "loss": network.loss}
     given = {"network": shown, "X": X.tolist(), "Y": Y.tolist()}
-    print(f"native: {current_target().instructions}")
     with tempfile.TemporaryDirectory() as folder, chromium_running() as chromium:
         began = perf_counter()
         with page_with_kernels(chromium, Path(folder)) as page:
             page.run("return 0")
-            print(f"Chromium {chromium.version}; page opened and module compiled in {perf_counter() - began:.2f} s")
+            outcome.provenance["versions"]["Chromium"] = chromium.version
+            outcome.note(f"The page is opened and the module compiled in {perf_counter() - began:.2f} s.")
             fit, settings = native_lbfgs(network, X, Y)
-            report(
+            compare(
+                table,
                 f"one fit by L-BFGS, {fit()[1]} evaluations",
                 fit,
                 lambda: page.run(BY_LBFGS, **given, init="glorot", alpha=defaults.ALPHA, settings=settings, fits=FITS),
@@ -83,11 +96,13 @@ def main() -> None:
                 "batch_size": chosen.batch_size, "learning_rate_init": chosen.learning_rate_init,
                 "n_epochs": chosen.n_epochs, "penalty_scaling": chosen.penalty_scaling, "shuffle_seed": 1,
             }  # fmt: skip
-            report(
+            compare(
+                table,
                 f"{chosen.n_epochs:,} epochs of the tutorial's run",
                 lambda: native_sgd(network, X, Y, chosen.alphas[-1], chosen.init, settings),
                 lambda: page.run(BY_SGD, **given, init=chosen.init, alpha=chosen.alphas[-1], settings=settings),
             )
+    outcome.save()
 
 
 def native_lbfgs(network, X, Y):
@@ -121,18 +136,15 @@ def native_sgd(network, X, Y, alpha, init, settings):
     return perf_counter() - began, sgd.n_epochs
 
 
-def report(name, native, browser):
-    """Time both in pairs, and print the medians."""
+def compare(table: Table, name, native, browser):
+    """Time both in pairs."""
     native(), browser()
     pairs = [(native(), browser()) for _ in range(PAIRS)]
     assert all(abs(one[1] - other[1]) <= 1 for one, other in pairs), pairs
     seconds = [[run[0] for run in runs] for runs in zip(*pairs, strict=True)]
     ratios = sorted(in_browser / alone for alone, in_browser in zip(*seconds, strict=True))
     alone, in_browser = map(statistics.median, seconds)
-    print(
-        f"{name}: native {1000 * alone:.2f} ms, Chromium {1000 * in_browser:.2f} ms, "
-        f"ratio {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
-    )
+    table.add(name, 1000 * alone, 1000 * in_browser, statistics.median(ratios), ratios[0], ratios[-1])
 
 
 if __name__ == "__main__":

@@ -12,9 +12,8 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
+from outcome import Column, Outcome, key
 from plain_numpy import train
-from rich.console import Console
-from rich.table import Table
 
 from ridgenet import equations
 from ridgenet._datasets import load
@@ -55,7 +54,7 @@ def time_equations() -> float:
             batch = order[first : first + BATCH_SIZE]
             x, y = X[:, batch], Y[:, batch]
             z, a = equations.forward(weights, biases, x)
-            equations.objective(weights, z, y, "logistic", ALPHA)
+            equations.objective(weights, z, y, "log_loss", ALPHA)
             gradient = equations.backward(weights, z, a, y, "tanh", "log_loss", ALPHA)
             weights, biases = equations.update(weights, biases, *gradient, LEARNING_RATE)
     return (perf_counter() - began) / (NUMPY_EPOCHS * 7)
@@ -83,36 +82,44 @@ def time_command(*arguments: str) -> float:
 
 
 def main() -> None:
+    outcome = Outcome.begin("compare")
     time_core(np.float64), time_core(np.float32)
     rounds = [
         (time_numpy(True), time_numpy(False), time_equations(), time_core(np.float64), time_core(np.float32))
         for _ in range(PAIRS)
     ]
     names = (
-        "the tutorial in plain NumPy",
-        "the same without its objective at every batch",
-        "equations.py, any depth, with its objective",
+        "the tutorial's program, NumPy, one batch at a time",
+        "the same without computing the objective at every batch",
+        "equations.py, any depth",
         "ridgenet, float64",
         "ridgenet, float32",
     )
-    table = Table(title=f"Training 2-8-1 on 200 moons, batches of 32 (medians of {PAIRS} rounds)", title_justify="left")
-    for heading in ("", "µs an update", "30,000 epochs, s", "times the tutorial"):
-        table.add_column(heading, justify="right" if heading else "left")
+    table = outcome.table(
+        "updates",
+        f"Training 2-8-1 on 200 moons, batches of 32 (medians of {PAIRS} rounds)",
+        [
+            key("program"),
+            Column("update", "µs", ".3g"),
+            Column("30,000 epochs", "s", ".2g"),
+            Column("speed, relative to the tutorial", "", ".3g"),
+        ],
+    )
     for name, times in zip(names, zip(*rounds, strict=True), strict=True):
         ratio = statistics.median(tutorial / own for (tutorial, *_), own in zip(rounds, times, strict=True))
         median = statistics.median(times)
-        table.add_row(name, f"{median * 1e6:.2f}", f"{median * 210_000:.2f}", f"{ratio:.1f}")
-    console = Console(width=110)
-    console.print(table)
+        table.add(name, median * 1e6, median * 210_000, ratio)
 
-    table = Table(title=f"Whole commands, seconds (of {PAIRS} runs, caches warm)", title_justify="left")
-    for heading in ("command", "fastest", "median", "slowest"):
-        table.add_column(heading, justify="left" if heading == "command" else "right")
+    table = outcome.table(
+        "commands",
+        f"Whole commands ({PAIRS} runs, caches warm)",
+        [key("command"), *(Column(name, "s", ".2f") for name in ("fastest", "median", "slowest"))],
+    )
     for arguments in (("--help",), ("compare", "--help"), ("compare",)):
         time_command(*arguments)
         times = [time_command(*arguments) for _ in range(PAIRS)]
-        table.add_row(f"ridgenet {' '.join(arguments)}", *(f"{f(times):.2f}" for f in (min, statistics.median, max)))
-    console.print(table)
+        table.add(f"ridgenet {' '.join(arguments)}", min(times), statistics.median(times), max(times))
+    outcome.save()
 
 
 if __name__ == "__main__":

@@ -3,8 +3,7 @@
 import warnings
 
 import numpy as np
-from rich.console import Console
-from rich.table import Table
+from outcome import Column, Outcome, key
 from sklearn import datasets
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import ShuffleSplit, cross_val_score
@@ -46,10 +45,13 @@ def tables():
 
 def main() -> None:
     warnings.simplefilter("ignore", ConvergenceWarning)
-    table = Table(title="Held-out loss, divided by the best of its table", title_justify="left")
-    table.add_column("table, hidden units")
-    for alpha in ALPHAS:
-        table.add_column(f"λ = {alpha:g}", justify="right")
+    outcome = Outcome.begin("defaults")
+    columns = [
+        key("table"),
+        key("hidden units", format="d"),
+        *(Column(f"λ = {alpha:g}", "", ".2f") for alpha in ALPHAS),
+    ]
+    table = outcome.table("losses", "Held-out loss, divided by the best of its table", columns)
     ratios = []
     for name, (X, y), kind, scoring in tables():
         losses = np.array(
@@ -63,10 +65,10 @@ def main() -> None:
         )
         ratios.append(losses / losses.min())
         for h, row in zip(HIDDEN, ratios[-1], strict=True):
-            table.add_row(f"{name}, {h}", *(f"{ratio:.2f}" for ratio in row), end_section=h == HIDDEN[-1])
+            table.add(name, h, *row)
     for h, row in zip(HIDDEN, np.exp(np.mean(np.log(ratios), axis=0)), strict=True):
-        table.add_row(f"geometric mean, {h}", *(f"{ratio:.2f}" for ratio in row))
-    Console(width=100).print(table)
+        table.add("geometric mean", h, *row)
+    outcome.save()
 
 
 if __name__ == "__main__":

@@ -9,8 +9,7 @@ from functools import partial
 from time import perf_counter
 
 import numpy as np
-from rich.console import Console
-from rich.table import Table
+from outcome import Column, Outcome, key, speed
 from sklearn.datasets import load_breast_cancer
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
@@ -21,7 +20,7 @@ from ridgenet._datasets import load
 
 ROUNDS = 7
 LIMITS = {"max_iter": 20_000, "max_fun": 100_000, "random_state": 0}
-CONSOLE = Console(width=110)
+SPEED = speed("times as fast", "scikit-learn")
 
 
 def seconds(function):
@@ -43,10 +42,23 @@ def cost(net, X, y, alpha):
     return -np.log(p).mean() + alpha / 2 / len(y) * sum((W**2).sum() for W in net.coefs_)
 
 
-def lbfgs() -> None:
-    table = Table(title=f"One fit by lbfgs, 8 tanh units (medians of {ROUNDS} pairs)", title_justify="left")
-    for heading in ("data", "λ", "ms", "scikit-learn, ms", "times", "objective", "scikit-learn's objective"):
-        table.add_column(heading, justify="left" if heading == "data" else "right")
+def lbfgs(outcome: Outcome) -> None:
+    table = outcome.table(
+        "lbfgs",
+        f"One fit by L-BFGS, 8 tanh units, from the same initial weights (medians of {ROUNDS} pairs)",
+        [
+            key("data"),
+            key("λ", format="g"),
+            Column("ridgenet", "ms", ".3g"),
+            Column("scikit-learn", "ms", ".3g"),
+            SPEED,
+            Column("ridgenet's objective", "", ".5f"),
+            Column("scikit-learn's objective", "", ".5f"),
+            speed(
+                "scikit-learn's objective / ridgenet's", "scikit-learn's minimum (for small λ there are many)", ".3f"
+            ),
+        ],
+    )
     moons, cancer = load("moons"), load_breast_cancer(return_X_y=True)
     for name, X, y in (
         ("moons, 200 × 2", moons.X, moons.y),
@@ -56,15 +68,18 @@ def lbfgs() -> None:
             mlp = MLPClassifier((8,), "tanh", solver="lbfgs", alpha=alpha, tol=1e-4, **LIMITS)
             net = RidgeNetClassifier((8,), alpha=alpha, tol=1e-4, standardize=False, solver="lbfgs", **LIMITS)
             own, other, ratio = in_pairs(partial(net.fit, X, y), partial(mlp.fit, X, y))
-            costs = [f"{cost(fitted, X, y, alpha):.5f}" for fitted in (net, mlp)]
-            table.add_row(name, f"{alpha:g}", f"{own * 1e3:.2f}", f"{other * 1e3:.1f}", f"{ratio:.0f}", *costs)
-    CONSOLE.print(table)
+            costs = [cost(fitted, X, y, alpha) for fitted in (net, mlp)]
+            # five digits are those to which both searches converge
+            table.add(name, alpha, own * 1e3, other * 1e3, ratio, *costs, round(costs[1] / costs[0], 3))
+            outcome.aim(f"L-BFGS, {name}, λ = {alpha:g}: times as fast as scikit-learn", ratio, at_least=25)
 
 
-def predictions() -> None:
-    table = Table(title="predict_proba, 30 columns", title_justify="left")
-    for heading in ("rows, hidden units", "ridgenet", "scikit-learn", "times"):
-        table.add_column(heading, justify="left" if heading.startswith("rows") else "right")
+def predictions(outcome: Outcome) -> None:
+    table = outcome.table(
+        "predictions",
+        f"predict_proba, 30 columns (medians of {ROUNDS} pairs)",
+        [key("samples"), key("network"), Column("ridgenet", "µs", ",.3g"), Column("scikit-learn", "µs", ",.3g"), SPEED],
+    )
     X, y = load_breast_cancer(return_X_y=True)
     X = StandardScaler().fit_transform(X)
     million = np.random.RandomState(0).standard_normal((1_000_000, 30))
@@ -77,10 +92,7 @@ def predictions() -> None:
                 return lambda: [fitted.predict_proba(rows) for _ in range(repeats)]
 
             own, other, ratio = in_pairs(times(net), times(mlp))
-            unit, factor = ("µs", 1e6) if repeats > 1 else ("s", 1)
-            numbers = [f"{value / repeats * factor:.3g} {unit}" for value in (own, other)]
-            table.add_row(f"{len(rows):,}, {hidden}", *numbers, f"{ratio:.1f}")
-    CONSOLE.print(table)
+            table.add(f"{len(rows):,}", f"{hidden} hidden units", own / repeats * 1e6, other / repeats * 1e6, ratio)
 
 
 EPOCH = """
@@ -111,10 +123,18 @@ print(perf_counter() - began, (peak() - before) / X.nbytes + 1)
 """
 
 
-def a_million_rows() -> None:
-    table = Table(title="One epoch of adam, 1,000,000 × 20, batches of 200 (medians of 3)", title_justify="left")
-    for heading in ("hidden units", "", "s", "peak memory, times the data", "times"):
-        table.add_column(heading, justify="left" if not heading else "right")
+def a_million_rows(outcome: Outcome) -> None:
+    names = ("ridgenet", "scikit-learn")
+    table = outcome.table(
+        "million",
+        "One epoch of adam, 1,000,000 × 20, batches of 200 (medians of 3, each in a process of its own)",
+        [
+            key("network"),
+            *(Column(name, "s", ".2f") for name in names),
+            SPEED,
+            *(Column(f"peak memory / data, {name}", "", ".2f") for name in names),
+        ],
+    )
     for hidden in (8, 16, 100):
         rounds = []
         for _ in range(3):
@@ -125,17 +145,20 @@ def a_million_rows() -> None:
         own = [r for r in rounds if r[0] == "ridgenet"]
         other = [r for r in rounds if r[0] != "ridgenet"]
         ratio = statistics.median(b[1] / a[1] for a, b in zip(own, other, strict=True))
-        for name, runs, shown in (("ridgenet", own, f"{ratio:.1f}"), ("scikit-learn", other, "")):
-            time, memory = (statistics.median(values) for values in list(zip(*runs, strict=True))[1:])
-            table.add_row(str(hidden), name, f"{time:.2f}", f"{memory:.2f}", shown)
-    CONSOLE.print(table)
+        times, memory = ([statistics.median(r[k] for r in runs) for runs in (own, other)] for k in (1, 2))
+        table.add(f"{hidden} hidden units", *times, ratio, *memory)
+        outcome.aim(
+            f"An epoch of a million rows, {hidden} hidden units: times as fast as scikit-learn", ratio, at_least=5
+        )
 
 
 def main() -> None:
     warnings.simplefilter("ignore", ConvergenceWarning)
-    lbfgs()
-    predictions()
-    a_million_rows()
+    outcome = Outcome.begin("estimators")
+    lbfgs(outcome)
+    predictions(outcome)
+    a_million_rows(outcome)
+    outcome.save()
 
 
 if __name__ == "__main__":

@@ -57,12 +57,12 @@ def directions(n: int, seed: int) -> Table:
 DRAW: dict[str, tuple[int, Callable[[int, int], Table]]] = {
     "moons": (200, lambda n, seed: make_moons(n, noise=0.3, random_state=seed)),
     "circles": (200, lambda n, seed: make_circles(n, noise=0.2, factor=0.5, random_state=seed)),
-    "xor, 10% of labels turned": (200, xor),
+    "XOR, 10% of labels flipped": (200, xor),
     "shells, 3 classes": (200, lambda n, seed: make_gaussian_quantiles(n_samples=n, n_features=3, random_state=seed)),
     "10 columns, 3 classes": (300, directions),
     "sum of sigmoids": (100, sigmoids),
     "sine": (60, sine),
     "Friedman 1": (200, lambda n, seed: make_friedman1(n, noise=1.0, random_state=seed)),
     "linear, 10 columns": (100, linear),
-    "nothing but noise": (100, noise),
+    "pure noise": (100, noise),
 }

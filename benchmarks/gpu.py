@@ -13,8 +13,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from rich.console import Console
-from rich.table import Table
+from outcome import Column, Outcome, key, speed
 
 from ridgenet import RidgeNetClassifierCV
 from ridgenet._network import Network
@@ -24,7 +23,6 @@ from ridgenet.core._examples import make_examples
 from ridgenet.core._objective import evaluate, make_objective, make_workspace
 
 N_COLUMNS, ROUNDS = 20, 5
-CONSOLE = Console(width=120)
 
 
 def data(n_rows, dtype):
@@ -110,19 +108,19 @@ def networks_a_second(run, n):
     return n / statistics.median(times)
 
 
-def evaluations(place, torch_device, sizes, dtype):
-    table = Table(
-        title=f"Objective and gradient, networks per second, {N_COLUMNS}-8-1, {dtype.name}", title_justify="left"
+def evaluations(outcome, place, torch_device, sizes, dtype):
+    names = (f"core, {os.cpu_count()} threads", "ridgenet, device", "PyTorch vmap", "JAX vmap")
+    table = outcome.table(
+        f"evaluations_{dtype.name}",
+        f"Objective and gradient, {N_COLUMNS}-8-1, {dtype.name}",
+        [
+            key("rows"),
+            key("networks", format="d"),
+            *(Column(name, "networks/s", ",.0f") for name in names),
+            speed("device / core", "the compiled core on all cores"),
+            speed("device / fastest other", "the faster of PyTorch and JAX under vmap"),
+        ],
     )
-    for heading in (
-        "rows",
-        "networks",
-        f"core, {os.cpu_count()} threads",
-        "ridgenet, device",
-        "PyTorch vmap",
-        "JAX vmap",
-    ):
-        table.add_column(heading, justify="right")
     network = Network((N_COLUMNS, 8, 1))
     for n_rows in sizes:
         X, y = data(n_rows, dtype)
@@ -140,14 +138,21 @@ def evaluations(place, torch_device, sizes, dtype):
                 speeds.append(networks_a_second(by_jax(network, X, y, parameters), n))
             except (ImportError, RuntimeError):
                 speeds.append(float("nan"))
-            table.add_row(f"{n_rows:,}", str(n), *(f"{speed:,.0f}" for speed in speeds))
-    CONSOLE.print(table)
+            core, ours, *others = speeds
+            table.add(f"{n_rows:,}", n, *speeds, ours / core, ours / np.nanmax(others))
 
 
-def paths(sizes):
-    table = Table(title="A path: 50 λ, 5 folds, 5 restarts, float64", title_justify="left")
-    for heading in ("rows", "core, s", "device, s", "times"):
-        table.add_column(heading, justify="right")
+def paths(outcome, sizes):
+    table = outcome.table(
+        "paths",
+        "A path: 50 λ, 5 folds, 5 restarts, float64",
+        [
+            key("rows"),
+            Column("core", "s", ".3g"),
+            Column("device", "s", ".3g"),
+            speed("times as fast on the device", "the compiled core"),
+        ],
+    )
     for n_rows in sizes:
         X, y = data(n_rows, np.dtype(np.float64))
         seconds = []
@@ -157,8 +162,13 @@ def paths(sizes):
             began = time.perf_counter()
             net.fit(X, y)
             seconds.append(time.perf_counter() - began)
-        table.add_row(f"{n_rows:,}", *(f"{s:.1f}" for s in seconds), f"{seconds[0] / seconds[1]:.2f}")
-        CONSOLE.print(table)
+        table.add(f"{n_rows:,}", *seconds, seconds[0] / seconds[1])
+
+
+def gpu_name():
+    import torch
+
+    return torch.cuda.get_device_name()
 
 
 def main():
@@ -171,10 +181,14 @@ def main():
         place, torch_device, sizes = Device(xp, None, lambda array: array.numpy(), 2**22), "cpu", (1_000, 10_000)
     else:
         place, torch_device, sizes = device_of("cuda"), "cuda", (1_000, 10_000, 100_000, 1_000_000)
-    for dtype in (np.float64, np.float32):
-        evaluations(place, torch_device, sizes, np.dtype(dtype))
+    outcome = Outcome.begin("gpu_on_cpu" if options.cpu else "gpu", "torch", "jax", "cupy")
     if not options.cpu:
-        paths(sizes[:3])
+        outcome.provenance["machine"]["gpu"] = gpu_name()
+    for dtype in (np.float64, np.float32):
+        evaluations(outcome, place, torch_device, sizes, np.dtype(dtype))
+    if not options.cpu:
+        paths(outcome, sizes[:3])
+    outcome.save()
 
 
 if __name__ == "__main__":

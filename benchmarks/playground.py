@@ -11,7 +11,8 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from outcome import Column, Outcome, Table, key
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from ridgenet.page.playground._page import playground
 
@@ -36,15 +37,33 @@ def seconds_of(page: Page, selector: str) -> float:
     return page.evaluate(SINCE_OPENING) / 1000
 
 
-def in_words(times: list[float]) -> str:
+def table_of_moves(outcome: Outcome) -> Table:
+    return outcome.table(
+        "moves",
+        "From an input to the end of the frame that shows it",
+        [key("input"), Column("median", "ms", ".0f"), Column("95% within", "ms", ".0f")],
+    )
+
+
+def median_and_quantile(times: list[float]) -> tuple[float, float]:
     times = sorted(times)
-    return f"median {statistics.median(times):.1f} ms, 95% within {times[int(0.95 * len(times))]:.1f} ms"
+    return statistics.median(times), times[int(0.95 * len(times))]
+
+
+def table_of_pages(outcome: Outcome, rounds: int) -> Table:
+    columns = [key("what"), Column("value", "", ".2f"), Column("unit")]
+    return outcome.table("pages", f"Sizes, and times (medians of {rounds} openings)", columns)
+
+
+def chromium_version(browser: Browser) -> dict[str, str]:
+    return {"Chromium": browser.version}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
+    outcome = Outcome.begin("playground")
     found: dict[str, list[float]] = {name: [] for name in ("form", "path", "resampling")}
     idle: list[float] = []
     live: list[float] = []
@@ -52,6 +71,7 @@ def main() -> None:
         file = Path(folder, "page.html")
         file.write_text(playground(), encoding="utf-8")
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        outcome.provenance["versions"] |= chromium_version(browser)
         for _ in range(options.rounds):
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.goto(file.as_uri())
@@ -66,11 +86,16 @@ def main() -> None:
             live += page.evaluate(MOVES, SLIDER)
             page.close()
         browser.close()
-        print(f"size: {file.stat().st_size / 1e6:.2f} MB")
-    print(f"form, texts and points: {statistics.median(found['form']):.2f} s after opening")
-    print(f"path of 50 λ x 5 folds x 5 restarts: {statistics.median(found['path']):.2f} s after opening")
-    print(f"100 samples x 20 λ: {statistics.median(found['resampling']):.2f} s")
-    print(f"slider: {in_words(idle)}; while two networks learn: {in_words(live)}")
+        size = file.stat().st_size / 1e6
+    pages = table_of_pages(outcome, options.rounds)
+    pages.add("the file", size, "MB")
+    pages.add("form, texts and points after opening", statistics.median(found["form"]), "s")
+    pages.add("path of 50 λ, 5 folds and 5 restarts after opening", statistics.median(found["path"]), "s")
+    pages.add("a hundred samples, 20 λ each", statistics.median(found["resampling"]), "s")
+    moves = table_of_moves(outcome)
+    moves.add("slider", *median_and_quantile(idle))
+    moves.add("slider, while two networks learn", *median_and_quantile(live))
+    outcome.save()
 
 
 if __name__ == "__main__":

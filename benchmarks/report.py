@@ -1,4 +1,4 @@
-"""Print the losses of models by table, their ranks, and their times, from the records of `runs`."""
+"""Report the losses of models by table, their ranks, and their times, from the records of `runs`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
+from outcome import Column, Outcome, difference, key, speed
 from runs import Record
+
+OURS = "ridgenet"
+CLOSE = 0.05
 
 
 def by_table(records: Iterable[Record], value: str, n_splits: int) -> pd.DataFrame:
@@ -16,83 +20,105 @@ def by_table(records: Iterable[Record], value: str, n_splits: int) -> pd.DataFra
     return groups.mean().where(groups.count() >= n_splits).unstack().astype(float)
 
 
-def markdown(header: Iterable[object], rows: Iterable[Iterable[object]]) -> str:
-    header = list(header)
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
-
-
-def losses(loss: pd.DataFrame, sizes: pd.Series) -> str:
-    """Return the table of losses, the lowest of each row in bold."""
-    rows = []
-    for name, row in loss.iterrows():
-        cells = ["" if np.isnan(v) else f"**{v:.4f}**" if v == row.min() else f"{v:.4f}" for v in row]
-        rows.append([f"{name}, {sizes[name]}", *cells])
-    return markdown(["table", *loss.columns], rows)
-
-
-def summary(loss: pd.DataFrame, seconds: pd.DataFrame) -> str:
-    """Return ranks and times of models that all have run on the same tables."""
-    rank, ratio = loss.rank(axis=1), loss.div(loss.min(axis=1), axis=0)
-    rows = []
-    for model in loss:
-        cells = [f"{rank[model].mean():.2f}", (ratio[model] == 1).sum(), (ratio[model] <= 1.05).sum()]
-        if "linear" in loss:
-            beside = loss[model] / loss["linear"] - 1
-            cells.append(f"{beside.max():+.1%} ({beside.idxmax()})")
-        cells += [f"{seconds[model].median():.2f}", f"{seconds[model].sum():.0f}"]
-        rows.append([model, *cells])
-    header = ["model", "mean rank", "best", "within 5% of the best"]
-    header += ["most above the linear model"] if "linear" in loss else []
-    return markdown([*header, "seconds a fit, median", "seconds a fit, sum over tables"], rows)
-
-
-def time_ratios(seconds: pd.DataFrame, reference: str) -> str:
-    """Return how many times longer each other model takes than `reference`, over the tables that both have."""
-    lines = []
-    for model in seconds.columns.drop(reference):
-        both = seconds[[reference, model]].dropna()
-        if both.empty:
-            continue
-        ratio = both[model] / both[reference]
-        total = both[model].sum() / both[reference].sum()
-        low, high = ratio.min(), ratio.max()
-        lines.append(
-            f"{model} / {reference}: {total:.3g} in all, median {ratio.median():.3g}, {low:.3g} to {high:.3g} "
-            f"({len(both)} tables)"
-        )
-    return "\n".join(lines)
-
-
-def calibration(records: list[Record], loss: pd.DataFrame, n_splits: int) -> str:
-    """Return the expected calibration error of each model, a mean over the tables with classes."""
-    frame = by_table(records, "calibration_error", n_splits).reindex(columns=loss.columns)
-    mean = frame.dropna().mean()
-    return f"Expected calibration error ({len(frame.dropna())} tables): " + ", ".join(
-        f"{model} {value:.3f}" for model, value in mean.items()
+def losses(outcome: Outcome, loss: pd.DataFrame, first: pd.DataFrame) -> None:
+    """Add the table of losses."""
+    table = outcome.table(
+        "losses",
+        "Log loss (classes), or root mean squared error / standard deviation of the target",
+        [
+            key("table"),
+            Column("rows × columns"),
+            Column("classes", "", "d"),
+            *(Column(model, "", ".4f", mark="lowest") for model in loss),
+            difference("ridgenet relative to the best other", "the best other model"),
+            difference("relative to the linear model", "the linear model"),
+        ],
     )
+    best_other = loss.drop(columns=OURS).min(axis=1)
+    for name, row in loss.iterrows():
+        size, n_classes = f"{first['rows'][name]:,} × {first['columns'][name]}", int(first["classes"][name])
+        beside = [row[OURS] / other - 1 for other in (best_other[name], row.get("linear", np.nan))]
+        table.add(name, size, n_classes or None, *row, *beside)
 
 
-def report(records: list[Record], tables: list[str], n_splits: int = 5) -> str:
-    """Return the whole comparison on the given tables; models that lack tables are left out of the ranks of all."""
+def summary(outcome: Outcome, loss: pd.DataFrame, seconds: pd.DataFrame, calibration: pd.DataFrame) -> None:
+    """Add ranks, times and calibration errors of models that all have run on the same tables."""
+    rank, ratio = loss.rank(axis=1), loss.div(loss.min(axis=1), axis=0)
+    table = outcome.table(
+        "ranks",
+        f"Summary of {len(loss)} tables (processor seconds of one thread)",
+        [
+            key("model"),
+            Column("mean rank", "", ".2f", mark="lowest"),
+            Column("best", "tables", "d"),
+            Column(f"within {CLOSE:.0%} of the best", "tables", "d"),
+            Column("most above the linear model", "", "+.1%"),
+            Column("there"),
+            Column("a fit, median", "s", ".3g"),
+            Column("a fit, sum over tables", "s", ",.0f"),
+            Column(f"expected calibration error, {len(calibration)} tables", "", ".3f"),
+        ],
+    )
+    for model in loss:
+        beside = loss[model] / loss["linear"] - 1
+        table.add(
+            model,
+            rank[model].mean(),
+            int((ratio[model] == 1).sum()),
+            int((ratio[model] <= 1 + CLOSE).sum()),
+            beside.max(),
+            beside.idxmax() if model != "linear" else "",
+            seconds[model].median(),
+            seconds[model].sum(),
+            calibration[model].mean(),
+        )
+
+
+def times(outcome: Outcome, seconds: pd.DataFrame) -> None:
+    """Add how many times as long each other model takes as ridgenet."""
+    table = outcome.table(
+        "times",
+        "Processor time of a fit, relative to ridgenet's",
+        [
+            key("model"),
+            speed("sum over tables", "the time of another model, all tables"),
+            speed("median of tables", "the time of another model, the median table"),
+            Column("lowest", "", ".3g"),
+            Column("highest", "", ".3g"),
+        ],
+    )
+    for model in seconds.columns.drop(OURS):
+        ratio = seconds[model] / seconds[OURS]
+        table.add(model, seconds[model].sum() / seconds[OURS].sum(), ratio.median(), ratio.min(), ratio.max())
+
+
+def aims(outcome: Outcome, loss: pd.DataFrame, seconds: pd.DataFrame) -> None:
+    """Add what the defaults were to reach on tables that guided no choice."""
+    beside = loss[OURS] / loss.min(axis=1) - 1
+    what = f"Tables within {CLOSE:.0%} of the best model, of {len(loss)}"
+    outcome.aim(what, int((beside <= CLOSE).sum()), at_least=2 * len(loss) // 3, format="d")
+    worst = float((loss[OURS] / loss["linear"] - 1).max())
+    outcome.aim("Loss above that of the linear model, worst table", worst, at_most=0.01, format="+.1%")
+    if "RealMLP" in seconds:
+        ratio = float((seconds["RealMLP"] / seconds[OURS]).median())
+        outcome.aim("Times as fast as RealMLP, median of tables", ratio, at_least=20)
+
+
+def report(outcome: Outcome, records: list[Record], tables: list[str], n_splits: int = 5) -> None:
+    """Add the whole comparison on those of the given tables that all models have finished."""
     records = [r for r in records if r["table"] in tables]
     if not records:
         raise SystemExit("no results for these tables")
     loss, seconds = by_table(records, "loss", n_splits), by_table(records, "seconds", n_splits)
     first = pd.DataFrame(records).drop_duplicates("table").set_index("table")
-    sizes = first["rows"].astype(str) + " × " + first["columns"].astype(str)
     order = first.assign(regression=first["classes"] == 0).sort_values(["regression", "rows"]).index
-    loss, seconds = loss.loc[order], seconds.loc[order]
-    parts = [losses(loss, sizes)]
-    complete = loss.columns[loss.notna().sum() == loss.notna().sum().max()]
-    groups = [complete, *([*complete, model] for model in loss.columns.drop(complete))]
-    for group in groups:
-        rows = loss[list(group)].dropna()
-        if rows.empty:
-            continue
-        heading = f"{len(rows)} tables ({(first.loc[rows.index, 'classes'] > 0).sum()} with classes):"
-        parts.append(heading + "\n\n" + summary(rows, seconds.loc[rows.index, rows.columns]))
-    if "calibration_error" in first:
-        parts.append(calibration(records, loss[complete], n_splits))
-    parts += [time_ratios(seconds, model) for model in loss.columns if model.startswith("ridgenet")]
-    return "\n\n".join(part for part in parts if part)
+    complete = [name for name in order if loss.loc[name].notna().all()]
+    if len(complete) < len(tables):
+        left = ", ".join(name for name in tables if name not in complete)
+        outcome.note(f"{len(complete)} of {len(tables)} tables are complete for all models. Left out: {left}.")
+    loss, seconds = loss.loc[complete], seconds.loc[complete]
+    calibration = by_table(records, "calibration_error", n_splits).reindex(complete).dropna()
+    losses(outcome, loss, first)
+    summary(outcome, loss, seconds, calibration)
+    times(outcome, seconds)
+    aims(outcome, loss, seconds)

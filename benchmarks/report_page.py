@@ -13,7 +13,16 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from playground import MOVES, SINCE_OPENING, in_words, seconds_of
+from outcome import Outcome
+from playground import (
+    MOVES,
+    SINCE_OPENING,
+    chromium_version,
+    median_and_quantile,
+    seconds_of,
+    table_of_moves,
+    table_of_pages,
+)
 from playwright.sync_api import Page, sync_playwright
 
 from ridgenet._table_settings import TableSettings
@@ -49,6 +58,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
+    outcome = Outcome.begin("report_page")
+    pages = table_of_pages(outcome, options.rounds)
     opening, again = [], []
     moves: list[float] = []
     typed: list[float] = []
@@ -56,10 +67,11 @@ def main() -> None:
         model = train(TableSettings(str(table(Path(folder))), target="y"))
         for with_data in (False, True):
             report = render(content_of_model(model, with_data=with_data)).encode()
-            print(f"report of {N_COLUMNS} columns{' with data' if with_data else ''}: {len(report) / 1e6:.2f} MB")
+            pages.add(f"report of {N_COLUMNS} columns{' with the data' if with_data else ''}", len(report) / 1e6, "MB")
         file = Path(folder, "report.html")
         file.write_bytes(report)
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        outcome.provenance["versions"] |= chromium_version(browser)
         for _ in range(options.rounds):
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.goto(file.as_uri())
@@ -69,10 +81,13 @@ def main() -> None:
             again.append(seconds_again(page))
             page.close()
         browser.close()
-    print(f"all pictures: {statistics.median(opening):.2f} s after opening")
-    print(f"slider: {in_words(moves)}; typed value: {in_words(typed)}")
     shape = "-".join(map(str, model.network.network_.layer_sizes))
-    print(f"training again without 30 rows, and on all ({shape}): {statistics.median(again):.2f} s")
+    pages.add("all pictures after opening", statistics.median(opening), "s")
+    pages.add(f"training again without 30 rows, and on all ({shape})", statistics.median(again), "s")
+    found = table_of_moves(outcome)
+    found.add("slider", *median_and_quantile(moves))
+    found.add("a value typed in", *median_and_quantile(typed))
+    outcome.save()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Fit models on splits of tables, and keep each score in a file as soon as it is there: one JSON line a fit.
 
-A run that is stopped goes on where it was: fits in the file are not repeated.
+A run that is stopped goes on where it was: fits in the file are not repeated. Each run first writes where it runs.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from provenance import Provenance, now, provenance
 from sklearn.metrics import log_loss
 from threadpoolctl import threadpool_limits
 
@@ -96,28 +97,55 @@ def measure(name: str, model: Any, split: Split) -> Record:
         "classes": 0 if split.is_regression else len(np.unique(split.y)),
         **result,
         "seconds": round(processor_time() - began, 3),
+        "date": now(),
     }
 
 
 def read_records(paths: Iterable[Path]) -> list[Record]:
     """Return the records of all files that exist; of two for the same fit the later one."""
-    lines = [line for path in paths if path.exists() for line in path.read_text().splitlines()]
-    records = [json.loads(line) for line in lines]
+    records = [line for line in read_lines(paths) if "model" in line]
     return list({(r["model"], r["table"], r["split"]): r for r in records}.values())
 
 
+def read_lines(paths: Iterable[Path]) -> list[Record]:
+    return [json.loads(line) for path in paths if path.exists() for line in path.read_text().splitlines()]
+
+
+def read_provenance(paths: Iterable[Path]) -> Provenance:
+    """Return where all runs of the files were, with the date of the last fit.
+
+    Raises
+    ------
+    SystemExit
+        If runs had different machines or versions, which one table cannot compare.
+    """
+    lines = read_lines(paths)
+    runs = [line for line in lines if "machine" in line]
+    same = [{name: run["machine"][name] for name in ("processor", "cores")} | run["versions"] for run in runs]
+    if any(other != same[0] for other in same):
+        raise SystemExit("the files hold runs of different machines or versions: repeat them, or report them apart")
+    return {**runs[-1], "date": max(line["date"] for line in lines)}
+
+
 def run(
-    models: dict[str, Callable[[Split], Any]], splits: Iterable[Split], path: Path, limit: float = float("inf")
+    models: dict[str, Callable[[Split], Any]],
+    splits: Iterable[Split],
+    path: Path,
+    limit: float = float("inf"),
+    packages: tuple[str, ...] = (),
 ) -> None:
     """Fit each model on each split that the file lacks, and append the result to the file.
 
-    A model leaves a table after a fit that takes more than `limit` seconds.
+    A model leaves a table after a fit that takes more than `limit` seconds. `packages` are the distributions of the
+    models.
     """
     splits = list(splits)
     records = read_records([path])
     done = {(r["model"], r["table"], r["split"]) for r in records}
     left = {(r["model"], r["table"]) for r in records if r["seconds"] > limit}
     path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        file.write(json.dumps(provenance(packages)) + "\n")
     with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore")
         for name, model in models.items():

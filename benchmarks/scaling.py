@@ -1,25 +1,21 @@
 """Measure how time grows with workers, rows and fits on one and two workers, and predict up to a hundred.
 
 Predictions follow from measured pieces: the seconds of each chain and of each row, the time of client and scheduler
-for each task, and the serialised bytes. Predictions for one and two workers are printed next to the measured times.
+for each task, and the serialised bytes. Predictions for one and two workers are next to the measured times.
 """
 
 from __future__ import annotations
 
-import argparse
 import heapq
 import pickle
 import statistics
-import tempfile
 import time
-from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
 from distributed import Client, LocalCluster
 from joblib import parallel_config
+from outcome import Column, Outcome, key
 from sklearn.datasets import make_classification
-from stream import make, measured
 
 from ridgenet import RidgeNetClassifier, RidgeNetClassifierCV
 from ridgenet._network import Network
@@ -43,7 +39,7 @@ def cluster_of(n_workers):
 # many fits
 
 
-def table(n_rows):
+def problem(n_rows):
     return make_classification(n_rows, N_COLUMNS, n_informative=8, flip_y=0.1, random_state=0)
 
 
@@ -80,24 +76,22 @@ def on_cluster(net, X, y, n_workers):
         return time.perf_counter() - began
 
 
-def many_fits(n_rows, n_restarts):
-    X, y = table(n_rows)
+def many_fits(table_of_fits, n_rows, n_restarts):
+    X, y = problem(n_rows)
     net = RidgeNetClassifierCV((8,), path="full", n_alphas=30, n_restarts=n_restarts, random_state=0)
     seconds, n_bytes = chains(net, X, y)
     took = {n: statistics.median(on_cluster(net, X, y, n) for _ in range(3)) for n in (1, 2)}
     overhead = max(0.0, (took[1] - sum(seconds)) / len(seconds))
     sent = X.nbytes + y.nbytes
-    modelled = {}
     for n in WORKERS:
-        modelled[n] = scheduled(seconds, n, overhead) + (n * sent + n_bytes) / BYTES_A_SECOND
-    print(
-        f"\nmany fits: {n_rows:,} x {N_COLUMNS}, {len(seconds)} chains of {min(seconds):.2f} to {max(seconds):.2f} s, "
-        f"{sum(seconds):.1f} s in all; {overhead * 1e3:.0f} ms overhead for each on a cluster; "
-        f"{sent / 1e6:.2f} MB to each worker, {n_bytes / 1e6:.2f} MB back"
+        predicted = scheduled(seconds, n, overhead) + (n * sent + n_bytes) / BYTES_A_SECOND
+        table_of_fits.add(f"{n_rows:,} × {N_COLUMNS}, {len(seconds)} chains", n, predicted, took.get(n))
+    return (
+        f"{n_rows:,} × {N_COLUMNS}: {len(seconds)} chains of {min(seconds):.2f} to {max(seconds):.2f} s, "
+        f"{sum(seconds):.1f} s in all; {overhead * 1e3:.0f} ms more for each on a cluster; "
+        f"{sent / 1e6:.2f} MB to each worker, "
+        f"{n_bytes / 1e6:.2f} MB back."
     )
-    for n in WORKERS:
-        print(f"  {n} workers: {modelled[n]:.2f} s" + (f", measured {took[n]:.2f} s" if n in took else ""))
-    return took, modelled, len(seconds)
 
 
 # many rows
@@ -181,7 +175,7 @@ def _compiled():
     )
 
 
-def many_rows():
+def many_rows(outcome):
     of_a_row = {n: seconds_of_a_row(n) for n in (1, 30)}
     theta = NETWORK.initial_parameters("glorot", np.random.default_rng(0))[np.newaxis]
     there = len(pickle.dumps((NETWORK, [0], theta)))
@@ -190,95 +184,40 @@ def many_rows():
         client.run(_compiled)
         rounds = {n: seconds_of_a_round(client, n) for n in (2, 8, 32, 100)}
     per_task, fixed = np.polyfit(list(rounds), list(rounds.values()), 1)
-    print(
-        f"\nmany rows, {N_COLUMNS}-{N_UNITS}-1: {of_a_row[1] * 1e9:.0f} ns per row and network on one thread "
+    outcome.note(
+        f"Many rows, {N_COLUMNS}-{N_UNITS}-1: {of_a_row[1] * 1e9:.0f} ns per row and network on one thread "
         f"({of_a_row[30] * 1e9 / 30:.0f} with 30 networks in a round); a round over "
         + ", ".join(f"{n} partitions {took * 1e3:.0f} ms" for n, took in rounds.items())
-        + f", so {max(fixed, 0) * 1e3:.1f} ms and {per_task * 1e3:.2f} ms per partition; {there} bytes out, {back} back"
+        + f", so {max(fixed, 0) * 1e3:.1f} ms, and {per_task * 1e3:.2f} per partition; {there} bytes out, {back} back."
     )
     # an iteration is a little more than one evaluation
     took = {(n_rows, n): rows_on_cluster(n_rows, 4, n) for n_rows in (400_000, 2_000_000, 4_000_000) for n in (1, 2)}
-    modelled = {}
+    table = outcome.table(
+        "many_rows",
+        f"Many rows: one evaluation of {N_COLUMNS}-{N_UNITS}-1 over a partition for each worker, at least four",
+        [key("rows"), key("workers", format="d"), Column("predicted", "ms", ",.0f"), Column("measured", "ms", ",.0f")],
+    )
     for n_rows in (400_000, 2_000_000, 4_000_000, 100_000_000, 1_000_000_000):
         for n in WORKERS:
             n_partitions = max(4, n)
             share = -(-n_partitions // n) / n_partitions
             travel = n_partitions * (there + back) / BYTES_A_SECOND
-            modelled[n_rows, n] = n_rows * share * of_a_row[1] + max(fixed, 0) + per_task * n_partitions + travel
-        line = ", ".join(
-            f"{n}: {modelled[n_rows, n] * 1e3:.0f}"
-            + (f" (measured {took[n_rows, n] * 1e3:.0f})" if (n_rows, n) in took else "")
-            for n in WORKERS
-        )
-        print(f"  {n_rows:,} rows, ms per evaluation by workers: {line}")
-    return took, modelled
-
-
-# streams
-
-
-def streams(sizes):
-    found = {}
-    for n_rows in sizes:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder, "large.parquet")
-            make(path, n_rows)
-            found[n_rows] = measured("learn", path)
-        print(
-            f"stream of {n_rows:,} rows: {n_rows / found[n_rows][0] / 1e6:.1f} M rows/s, peak {found[n_rows][1]:.0f} MB"
-        )
-    return found
-
-
-def draw(path, fits, rows, streamed):
-    mpl.use("Agg")
-    import matplotlib.pyplot as plt
-
-    from ridgenet.plotting._style import CLASS_COLORS
-
-    figure, (left, middle, right) = plt.subplots(1, 3, figsize=(13, 4), layout="constrained")
-    for (name, (took, modelled, n_chains)), color in zip(fits.items(), CLASS_COLORS, strict=False):
-        left.plot(list(modelled), list(modelled.values()), color=color, label=f"{name}: {n_chains} chains")
-        left.plot(list(took), list(took.values()), "o", color=color)
-    left.set(title="Many fits: a cross-validated path", ylabel="seconds")
-    took, modelled = rows
-    for n_rows, color in zip(sorted({key[0] for key in modelled})[1:], CLASS_COLORS, strict=False):
-        line = [modelled[n_rows, n] for n in WORKERS]
-        middle.plot(WORKERS, line, color=color, label=f"{n_rows / 1e6:,.0f} million rows")
-        dots = {n: took[n_rows, n] for n in (1, 2) if (n_rows, n) in took}
-        middle.plot(list(dots), list(dots.values()), "o", color=color)
-    middle.set(title="Many rows: one evaluation of 20-8-1", ylabel="seconds")
-    for axes in (left, middle):
-        axes.set(xscale="log", yscale="log", xlabel="workers of one thread; dots are measured")
-        axes.set_xticks(WORKERS, [str(n) for n in WORKERS], minor=False)
-        axes.minorticks_off()
-        axes.legend(frameon=False)
-    sizes = sorted(streamed)
-    right.plot(sizes, [streamed[n][1] for n in sizes], "o-", color=CLASS_COLORS[0], label="fit_stream, measured")
-    in_memory = [245 + n * (N_COLUMNS + 1) * 8 / 1e6 for n in sizes]
-    right.plot(sizes, in_memory, "--", color=CLASS_COLORS[1], label="the table itself in float64, and the libraries")
-    right.set(
-        xscale="log", yscale="log", ylim=(100, None), xlabel="rows of 20 columns", ylabel="megabytes at the peak",
-        title="Streams: memory",
-    )  # fmt: skip
-    right.legend(frameon=False)
-    for axes in (left, middle, right):
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.grid(color="#E4E4E4")
-    figure.savefig(path, dpi=110)
+            predicted = n_rows * share * of_a_row[1] + max(fixed, 0) + per_task * n_partitions + travel
+            seconds = took.get((n_rows, n))
+            table.add(f"{n_rows:,}", n, predicted * 1e3, None if seconds is None else seconds * 1e3)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--picture", type=Path, default=Path("scaling.png"))
-    parser.add_argument("--rows", type=float, nargs="+", default=[1e6, 5e6, 50e6], help="rows of the streams")
-    options = parser.parse_args()
-    fits = {
-        "5,000 rows, 5 restarts": many_fits(5_000, 5),
-        "2,000 rows, 15 restarts": many_fits(2_000, 15),
-    }
-    rows = many_rows()
-    draw(options.picture, fits, rows, streams([int(n) for n in options.rows]))
+    outcome = Outcome.begin("scaling", "dask", "distributed")
+    table = outcome.table(
+        "many_fits",
+        "Many fits: a cross-validated path of 30 λ on workers of one thread, 1 Gbit/s",
+        [key("data"), key("workers", format="d"), Column("predicted", "s", ".2f"), Column("measured", "s", ".2f")],
+    )
+    for n_rows, n_restarts in ((5_000, 5), (2_000, 15)):
+        outcome.note(many_fits(table, n_rows, n_restarts))
+    many_rows(outcome)
+    outcome.save()
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import argparse
 
 import numpy as np
 from generators import DRAW
+from outcome import Column, Outcome, key
 from sklearn.metrics import log_loss, mean_squared_error
 
 from ridgenet import RidgeNetClassifierCV, RidgeNetRegressorCV
@@ -35,7 +36,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=10)
     options = parser.parse_args()
-    print("data, loss at the best λ; regret of: " + ", ".join(RULES))
+    outcome = Outcome.begin("selection_rules")
+    table = outcome.table(
+        "regret",
+        f"Excess of the test loss at the chosen λ over that at the best λ (means over {options.seeds} seeds)",
+        [
+            key("data"),
+            Column("samples", "", ",d"),
+            Column("loss at the best λ", "", ".4f"),
+            *(Column(f'"{rule}"', "", ".1%") for rule in RULES),
+        ],
+    )
     total = []
     for name, (n, draw) in DRAW.items():
         regrets, oracles = [], []
@@ -57,8 +68,9 @@ def main() -> None:
             oracles.append(oracle)
         mean = np.mean(regrets, axis=0)
         total.append(mean)
-        print(f"{name}: {np.mean(oracles):.4f}; " + ", ".join(f"{regret:.1%}" for regret in mean), flush=True)
-    print("mean: " + ", ".join(f"{regret:.1%}" for regret in np.mean(total, axis=0)))
+        table.add(name, n, np.mean(oracles), *mean)
+    table.add("mean", None, None, *np.mean(total, axis=0))
+    outcome.save()
 
 
 if __name__ == "__main__":

