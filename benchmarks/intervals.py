@@ -63,7 +63,7 @@ def main() -> None:
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     outcome = Outcome.begin("intervals")
-    ways = [f'"{method}"{fixed}' for fixed in ("", ", λ fixed beforehand") for method in METHODS]
+    ways = [f'`"{method}"`{fixed}' for fixed in ("", ", λ fixed beforehand") for method in METHODS]
     columns = [key("data"), Column("samples", "", ",d")]
     for name, format in (("coverage", ".1%"), ("± standard error", ".1%"), ("mean width or set size", ".2f")):
         columns += [Column(f"{way}: {name}", "", format) for way in ways]

@@ -49,7 +49,8 @@ class Column:
         return value if isinstance(value, str) else format(value, self.format)
 
     def is_loss(self, value: Cell) -> bool:
-        if not self.versus or not isinstance(value, int | float):
+        """Return whether ridgenet loses; not where the value is shown as par."""
+        if not self.versus or not isinstance(value, int | float) or self.text(value) == self.text(self.par):
             return False
         return value < self.par if self.better == "higher" else value > self.par
 

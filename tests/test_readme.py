@@ -1,5 +1,6 @@
 """What the README promises: its example runs, its files exist, and both languages show the same commands."""
 
+import json
 import re
 from pathlib import Path
 
@@ -54,3 +55,11 @@ def test_both_languages_give_the_same_numbers():
     numbers = [[re.findall(r"[\d.]+", row) for row in table] for table in rows]
     assert numbers[0] == numbers[1]
     assert numbers[0]
+
+
+def test_the_table_of_speed_is_that_of_the_benchmark():
+    results = json.loads((ROOT / "benchmarks" / "results" / "compare.json").read_text(encoding="utf-8"))
+    measured = next(table["rows"] for table in results["tables"] if table["name"] == "updates")
+    shown = re.findall(r"^\| (.+) \| ([\d.]+) \| ([\d.]+) s \|$", ENGLISH, flags=re.MULTILINE)
+    assert [name.replace("`", "") for name, _, _ in shown] == [row[0] for row in measured]
+    assert [(update, run) for _, update, run in shown] == [(f"{row[1]:.2g}", f"{row[2]:.2g}") for row in measured]

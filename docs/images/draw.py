@@ -1,4 +1,4 @@
-"""Draw the pictures of README and docs: ``make pictures``. scaling.png is drawn by ``make bench-scaling``.
+"""Draw the pictures of README and docs: ``make pictures``.
 
 The playground and the report are screenshots, which need Chromium, and a font with Chinese characters.
 """
