@@ -71,7 +71,8 @@ def lbfgs(outcome: Outcome) -> None:
             costs = [cost(fitted, X, y, alpha) for fitted in (net, mlp)]
             # five digits are those to which both searches converge
             table.add(name, alpha, own * 1e3, other * 1e3, ratio, *costs, round(costs[1] / costs[0], 3))
-            outcome.aim(f"L-BFGS, {name}, λ = {alpha:g}: times as fast as scikit-learn", ratio, at_least=25)
+    slowest = min(row[4] for row in table.rows)
+    outcome.aim("L-BFGS: times as fast as scikit-learn, lowest of all fits", slowest, at_least=25)
 
 
 def predictions(outcome: Outcome) -> None:

@@ -89,8 +89,7 @@ def many_fits(table_of_fits, n_rows, n_restarts):
     return (
         f"{n_rows:,} × {N_COLUMNS}: {len(seconds)} chains of {min(seconds):.2f} to {max(seconds):.2f} s, "
         f"{sum(seconds):.1f} s in all; {overhead * 1e3:.0f} ms more for each on a cluster; "
-        f"{sent / 1e6:.2f} MB to each worker, "
-        f"{n_bytes / 1e6:.2f} MB back."
+        f"{sent / 1e6:.2f} MB to each worker, {n_bytes / 1e6:.2f} MB back."
     )
 
 

@@ -109,7 +109,11 @@ def test_losses_are_computed_and_come_first(evidence, monkeypatch, tmp_path, cap
     assert "| small | 0.1 | **1.00** | 3.00 | 3 | -1.0% |" in shown
     assert "| wide | 0.1 | 2.00 | **1.00** | **0.5** | +0.0% |" in shown
     assert "| wide | 1 | 1.00 | **0.80** | **0.8** | – |" in shown
-    assert text.evidence_text("compare", "times").startswith("Times:")
+    alone = text.evidence_text("compare", "times")
+    assert alone.startswith("Times:")
+    assert alone.endswith(
+        "*Measured on 2026-01-02 03:04 UTC.* [Machine, versions, and what else was measured](#evidence-compare)."
+    )
     with pytest.raises(ValueError, match="no table 'none' in the results of compare"):
         text.evidence_text("compare", "none")
     assert (

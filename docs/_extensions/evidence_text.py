@@ -133,6 +133,8 @@ def column_sample(table: Table, index: int) -> Any:
 def evidence_text(name: str, only: str | None = None, explanation: str = "") -> str:
     """Return the results of a benchmark in Markdown: losses, their explanation, tables, notes, provenance.
 
+    With `only`, return that table alone, for other pages, with a link to the rest.
+
     Raises
     ------
     ValueError
@@ -146,12 +148,14 @@ def evidence_text(name: str, only: str | None = None, explanation: str = "") -> 
     outcome = read(name)
     if only is None:
         parts = [losses_text(outcome), explanation, *map(table_text, outcome.tables), *outcome.notes]
+        parts.append(provenance_text(outcome))
     else:
         chosen = [table for table in outcome.tables if table.name == only]
         if not chosen:
             raise ValueError(f"no table {only!r} in the results of {name}")
-        parts = [*map(table_text, chosen), explanation]
-    return "\n\n".join(part for part in (*parts, provenance_text(outcome)) if part)
+        whole = f"[Machine, versions, and what else was measured](#evidence-{name})"
+        parts = [*map(table_text, chosen), explanation, f"*Measured on {outcome.provenance['date']} UTC.* {whole}."]
+    return "\n\n".join(part for part in parts if part)
 
 
 def all_losses_text() -> str:
