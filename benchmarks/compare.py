@@ -1,9 +1,10 @@
 """Measurements of the README (``make bench``).
 
-Training is timed in rounds within one process, in processor time, since all of it has one thread; commands are timed by
-the clock as whole processes, after one run that fills the disk cache.
+Training is timed in rounds within one process, in processor time, since all of it has one thread; commands are timed as
+whole processes, after one run that fills the disk cache.
 """
 
+import os
 import statistics
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 from time import perf_counter, process_time
 
 import numpy as np
-from outcome import Column, Outcome, key
+from outcome import Column, Outcome, key, speed
 from plain_numpy import train
 
 from ridgenet import equations
@@ -74,13 +75,15 @@ def time_core(dtype: type) -> float:
     return (process_time() - began) / n_updates
 
 
-def time_command(*arguments: str) -> float:
-    """Return seconds of a whole process."""
+def time_command(*arguments: str) -> tuple[float, float]:
+    """Return seconds of a whole process by the clock, and its processor time."""
     with tempfile.TemporaryDirectory() as folder:
-        began = perf_counter()
+        began, before = perf_counter(), os.times()
         command = str(Path(sys.executable).parent / "ridgenet")
         subprocess.run([command, *arguments], cwd=folder, capture_output=True, check=True)
-        return perf_counter() - began
+        seconds, after = perf_counter() - began, os.times()
+        used = after.children_user + after.children_system - before.children_user - before.children_system
+        return seconds, used
 
 
 def main() -> None:
@@ -104,7 +107,7 @@ def main() -> None:
             key("program"),
             Column("update", "µs", ".3g"),
             Column("30,000 epochs", "s", ".2g"),
-            Column("speed, relative to the tutorial", "", ".3g"),
+            speed("times as fast as the tutorial's", "the tutorial's program"),
         ],
     )
     for name, times in zip(names, zip(*rounds, strict=True), strict=True):
@@ -115,12 +118,13 @@ def main() -> None:
     table = outcome.table(
         "commands",
         f"Whole commands ({PAIRS} runs, caches warm)",
-        [key("command"), *(Column(name, "s", ".2f") for name in ("fastest", "median", "slowest"))],
+        [key("command"), *(Column(name, "s", ".2f") for name in ("fastest", "median", "slowest", "processor time"))],
     )
     for arguments in (("--help",), ("compare", "--help"), ("compare",)):
         time_command(*arguments)
-        times = [time_command(*arguments) for _ in range(PAIRS)]
-        table.add(f"ridgenet {' '.join(arguments)}", min(times), statistics.median(times), max(times))
+        times, used = zip(*(time_command(*arguments) for _ in range(PAIRS)), strict=True)
+        shown = min(times), statistics.median(times), max(times), statistics.median(used)
+        table.add(f"`ridgenet {' '.join(arguments)}`", *shown)
     outcome.save()
 
 

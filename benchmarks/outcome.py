@@ -46,7 +46,7 @@ class Column:
         """Return a value as it is shown."""
         if value is None:
             return NOTHING
-        return value if isinstance(value, str) else format(value, self.format)
+        return value if isinstance(value, str) else number(value, self.format)
 
     def is_loss(self, value: Cell) -> bool:
         """Return whether ridgenet loses; not where the value is shown as par."""
@@ -146,7 +146,7 @@ class Aim:
         return f"{self.what}: {self.number(self.measured)} (the aim was {aim})"
 
     def number(self, value: float) -> str:
-        return f"{format(value, self.format)} {self.unit}".strip()
+        return f"{number(value, self.format)} {self.unit}".strip()
 
 
 @dataclass
@@ -212,6 +212,11 @@ class Outcome:
 
 
 DEFAULTS = {each.name: each.default for each in fields(Column) if each.name != "name"}
+
+
+def number(value: float, form: str) -> str:
+    """Return a number in its format; digits after a thousand are written out, not as an exponent."""
+    return format(value, ",.0f" if form.endswith("g") and abs(value) >= 1000 else form)
 
 
 def plain(value: Any) -> Cell:

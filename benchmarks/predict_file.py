@@ -54,7 +54,7 @@ def main() -> None:
     outcome = Outcome.begin("predict_file", "pandas", "pyarrow", "skrub", "skops")
     table = outcome.table(
         "predictions",
-        f"ridgenet predict, 30 columns of mixed types, to Parquet (medians of {options.rounds}; less that of 100 rows)",
+        f"`ridgenet predict`, 30 columns of mixed types, to Parquet (medians of {options.rounds}, less that of 100)",
         [
             key("file"),
             Column("rows", "", ",d"),

@@ -101,8 +101,8 @@ def main() -> None:
         ours = [sys.executable, "-m", "ridgenet", "path", str(train), "-t", "outcome", "--test", str(test), "-o", out]
         ours += ["--json"]
         commands = {
-            "ridgenet path": ours,
-            "ridgenet path --no-baselines": [*ours, "--no-baselines"],
+            "`ridgenet path`": ours,
+            "`ridgenet path --no-baselines`": [*ours, "--no-baselines"],
             "boosted trees, fit and five folds": [sys.executable, "-W", "ignore", "-c", THEIRS, str(train), str(test)],
         }
         rounds = [[timed(command) for command in commands.values()] for _ in range(options.rounds)]

@@ -146,6 +146,7 @@ def test_files_are_read_as_they_were_written(evidence):
     _, outcome = evidence
     made = made_up(outcome)
     read = outcome.from_json(made.to_json())
+    assert outcome.Column("s", format=",.3g").text(1234.5) == "1,234"
     assert (read.provenance, read.tables, read.aims) == (made.provenance, made.tables, made.aims)
     assert json.loads(made.to_json())["tables"][0]["rows"][2] == ["wide", 1.0, 1.0, 0.8, 0.8, None]
 
