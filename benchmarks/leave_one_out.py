@@ -112,7 +112,8 @@ def main() -> None:
         estimator = RidgeNetRegressorCV if y.dtype.kind == "f" else RidgeNetClassifierCV
         net = estimator(selection="loo", random_state=0, n_jobs=1).fit(X, y)
         path, chosen = net.path_, net.path_.index_of(net.alpha_)
-        problem = net._problems(net._data(X, y, None))[0]
+        sizes = net.network_.layer_sizes
+        problem = next(each for each in net._problems(net._data(X, y, None)) if each.network.layer_sizes == sizes)
         for index in (chosen - 2, chosen, chosen + 2):
             if 0 <= index < len(path):
                 alpha = float(path.alphas[index])
