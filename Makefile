@@ -137,11 +137,16 @@ bench-path: $(VENV)/.installed-bench kernels
 	$(BIN)/python benchmarks/path_speed.py
 	$(BIN)/python benchmarks/path_minima.py
 	$(BIN)/python benchmarks/selection_rules.py
+	$(BIN)/python benchmarks/leave_one_out.py
+	$(BIN)/python benchmarks/relevance.py
 	$(BIN)/python benchmarks/intervals.py
 	$(BIN)/python benchmarks/temperature.py
+	$(BIN)/python benchmarks/defaults.py
 	$(BIN)/python benchmarks/published.py
 	$(BIN)/python benchmarks/beside_peers.py --models ridgenet linear HistGradientBoosting forest CatBoost RealMLP MLP
 	$(BIN)/python benchmarks/beside_peers.py --report ridgenet-results/beside_peers.jsonl
+	$(BIN)/python benchmarks/beside_peers.py --tables TUNING --models ridgenet linear MLP forest --file ridgenet-results/tuning.jsonl
+	$(BIN)/python benchmarks/beside_peers.py --tables TUNING --report ridgenet-results/tuning.jsonl --outcome beside_peers_tuning
 
 bench-tables: $(VENV)/.installed-bench kernels
 	$(BIN)/python benchmarks/table.py
