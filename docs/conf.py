@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ extensions = [
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
-    "sphinx.ext.viewcode",
+    "sphinx.ext.linkcode",
     "sphinx_copybutton",
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
@@ -61,6 +61,7 @@ html_theme_options = {
     "header_links_before_dropdown": 7,
     "navbar_align": "left",
     "show_prev_next": True,
+    "collapse_navigation": True,
     "footer_start": ["copyright"],
     "footer_end": ["sphinx-version"],
     "pygments_light_style": "a11y-high-contrast-light",
@@ -93,8 +94,19 @@ sphinx_gallery_conf: dict[str, Any] = {
     "matplotlib_animations": False,
 }
 
-# a warning of a library that an example shows would be the reader's warning, too
-warnings.simplefilter("default")
+
+def linkcode_resolve(domain: str, info: dict[str, str]) -> str | None:
+    """Return where the source of a public name is on GitHub."""
+    found: Any = sys.modules.get(info["module"]) if domain == "py" else None
+    for part in info["fullname"].split("."):
+        found = getattr(found, part, None)
+    found = inspect.unwrap(found.fget if isinstance(found, property) else found) if found is not None else None
+    try:
+        path, (lines, first) = inspect.getsourcefile(found), inspect.getsourcelines(found)
+    except TypeError:
+        return None
+    relative = Path(str(path)).relative_to(HERE.parent).as_posix()
+    return f"{SOURCE}/blob/v{release}/{relative}#L{first}-L{first + len(lines) - 1}"
 
 
 def _set_language(_app: Any, page: str, _template: str, context: dict[str, Any], _doctree: Any) -> None:
