@@ -220,6 +220,18 @@ def test_a_network_that_is_not_of_its_shape_is_refused(tmp_path, tiny, name):
     assert not (tmp_path / "own.skops").exists()
 
 
+def test_a_model_of_another_scikit_learn_that_cannot_be_loaded_says_which(tmp_path, tiny, monkeypatch):
+    path = save_model(tiny, tmp_path / "later.skops", about={"made_with": {"scikit-learn": "99.1", "skrub": "99.2"}})
+    assert load_model(path).n_iter_ == tiny.n_iter_
+
+    def loads(*_):
+        raise AttributeError("no such attribute")
+
+    monkeypatch.setattr("ridgenet.model_files._files.loads", loads)
+    with pytest.raises(InputError, match=r"damaged, or needs scikit-learn 99\.1 \(here: \d.*\) and skrub 99\.2 \(here"):
+        load_model(path)
+
+
 def test_the_memory_of_a_rule_and_a_path_are_checked(tmp_path):
     net = RidgeNetClassifier((3,), solver="adam", random_state=0).partial_fit(X, y, classes=[0, 1])
     assert load_model(save_model(net, tmp_path / "adam.skops"))._rule.first.size == 13

@@ -80,7 +80,7 @@ class StreamEstimator(NetworkEstimator):
         Parameters
         ----------
         data : str, Path, sequence of these, or pyarrow.dataset.Dataset
-            A Parquet, CSV or Feather file, a folder or a list of such files, or a URL supported by fsspec.
+            A Parquet, CSV, Feather or JSON Lines file, a folder or a list of such files, or a URL supported by fsspec.
         target : str
             Column to predict.
         columns : sequence of str, default=None

@@ -144,7 +144,7 @@ def read_model(path: str | Path, *, trusted: Sequence[str] = ()) -> tuple[dict[s
     path = Path(path)
     archive = _opened(path)
     about = _about_of(archive, path)
-    with blamed_on(path, "damaged; it cannot be loaded"):
+    with blamed_on(path, f"damaged{_or_of_other_versions(about)}; it cannot be loaded"):
         archive.check()
         unknown = untrusted_types(archive.content, [*OUR_TYPES, *trusted])
         if unknown:
@@ -223,6 +223,17 @@ def _about_of(archive: Archive, path: Path) -> dict[str, Any]:
         if not isinstance(about.get("target", ""), str):
             raise ValueError("its target is invalid")
         return dict(about)
+
+
+def _or_of_other_versions(about: Mapping[str, Any]) -> str:
+    """Return which other libraries saved a model, whose objects those here may not know; empty if they are the same."""
+    here, there = versions(("scikit-learn", "skrub")), about.get("made_with", {})
+    other = [
+        f"{name} {there[name]} (here: {here.get(name, 'none')})"
+        for name in ("scikit-learn", "skrub")
+        if name in there and there[name] != here.get(name)
+    ]
+    return f", or needs {' and '.join(other)}" if other else ""
 
 
 @contextmanager
