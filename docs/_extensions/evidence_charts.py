@@ -66,6 +66,7 @@ def ratios(table: Table, index: int, column: Column) -> str:
             )  # fmt: skip
         if column.par:
             axes.set_xscale("log")
+            axes.xaxis.set_major_formatter("{x:g}")
         axes.margins(x=0.1)
         axes.axvline(column.par, color="black", linewidth=0.8)
         axes.set_yticks(range(len(rows)), [table.label(row) for row in rows])
@@ -83,7 +84,9 @@ def scaling(outcome: Outcome, streams: Outcome | None) -> str:
 
     tables = {table.name: table for table in outcome.tables}
     with plt.rc_context({"svg.hashsalt": "ridgenet"}):
-        figure, (left, middle, right) = plt.subplots(1, 3, figsize=(13, 4), layout="constrained")
+        n_panels = 3 if streams else 2
+        figure, panels = plt.subplots(1, n_panels, figsize=(4.3 * n_panels, 4), layout="constrained")
+        left, middle = panels[:2]
         for axes, name, title in (
             (left, "many_fits", "Many fits: a cross-validated path"),
             (middle, "many_rows", "Many rows: one evaluation"),
@@ -102,6 +105,7 @@ def scaling(outcome: Outcome, streams: Outcome | None) -> str:
             axes.minorticks_off()
             axes.legend(frameon=False, fontsize=8)
         if streams:
+            right = panels[2]
             sizes = [int(str(row[0]).replace(",", "")) for row in streams.tables[0].rows]
             right.plot(sizes, [row[-1] for row in streams.tables[0].rows], "o-", label="fit_stream, measured")
             # 20 columns and the target
@@ -109,7 +113,7 @@ def scaling(outcome: Outcome, streams: Outcome | None) -> str:
             right.set(xscale="log", yscale="log", ylim=(100, None), xlabel="rows", ylabel="MB at the peak")
             right.set_title("Streams: memory")
             right.legend(frameon=False, fontsize=8)
-        clean([left, middle, right])
+        clean(panels)
         return svg(figure, "Seconds against workers, for many fits and many rows, and memory of streams against rows")
 
 
