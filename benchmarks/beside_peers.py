@@ -138,6 +138,8 @@ def main() -> None:
         records = [record for record in read_records(options.report) if record["model"] not in options.without]
         outcome = Outcome(options.outcome, read_provenance(options.report))
         report(outcome, records, names)
+        if options.without:
+            outcome.note(f"Models left out: {'; '.join(options.without)}.")
         outcome.save()
         return
     if options.name and len(options.models) > 1:

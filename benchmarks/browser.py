@@ -61,7 +61,7 @@ return [(performance.now() - began) / 1000, sgd.nEpochs];
 
 
 def main() -> None:
-    outcome = Outcome.begin("browser")
+    outcome = Outcome.begin("browser", with_browser=True)
     table = outcome.table(
         "training",
         f"Training 2-8-1 on 200 moons in Chromium and by native kernels (medians of {PAIRS} pairs)",

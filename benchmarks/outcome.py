@@ -161,9 +161,12 @@ class Outcome:
     others: Others | None = None
 
     @classmethod
-    def begin(cls, name: str, *packages: str) -> Outcome:
-        """Return an empty outcome; `packages` are the distributions measured beside ridgenet."""
-        return cls(name, provenance(packages), others=Others())
+    def begin(cls, name: str, *packages: str, with_browser: bool = False) -> Outcome:
+        """Return an empty outcome; `packages` are the distributions measured beside ridgenet.
+
+        With a browser it is not recorded how busy other processes are: those of the browser would count as others.
+        """
+        return cls(name, provenance(packages), others=None if with_browser else Others())
 
     def table(self, name: str, title: str, columns: Iterable[Column]) -> Table:
         """Add an empty table."""

@@ -63,7 +63,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    outcome = Outcome.begin("playground")
+    outcome = Outcome.begin("playground", with_browser=True)
     found: dict[str, list[float]] = {name: [] for name in ("form", "path", "resampling")}
     idle: list[float] = []
     live: list[float] = []

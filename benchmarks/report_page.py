@@ -58,7 +58,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    outcome = Outcome.begin("report_page")
+    outcome = Outcome.begin("report_page", with_browser=True)
     pages = table_of_pages(outcome, options.rounds)
     opening, again = [], []
     moves: list[float] = []
