@@ -52,6 +52,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = "ridgenet"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_js_files = ["playground.js"]
 html_favicon = "_static/favicon.svg"
 html_show_sourcelink = False
 html_math_renderer = "mathml"
@@ -89,6 +90,7 @@ sphinx_gallery_conf: dict[str, Any] = {
     "doc_module": ("ridgenet",),
     "remove_config_comments": True,
     "show_memory": False,
+    "write_computation_times": False,
     "download_all_examples": False,
     "min_reported_time": 10,
     "matplotlib_animations": False,

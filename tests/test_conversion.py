@@ -259,3 +259,7 @@ def test_what_cannot_move():
         RidgeNetClassifier((3,), penalty_factor=[1.0, 2.0]).fit(*MOONS).to_sklearn()
     with pytest.raises(InputError, match="no loss 'huber'"):
         RidgeNetRegressor((3,), loss="huber").fit(*DIABETES).to_sklearn()
+
+
+def test_the_documentation_names_every_source():
+    assert [source for source in SOURCES if source not in convert_lambda.__doc__] == []

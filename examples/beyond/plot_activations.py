@@ -51,6 +51,7 @@ for ax in axes[-1]:
     ax.set_xlabel("x")
 handles, labels = ax.get_legend_handles_labels()
 _ = figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
+plt.show()
 
 # %%
 # **Answer.** Less than one may think. ``"identity"`` is a linear model and fits neither part. The

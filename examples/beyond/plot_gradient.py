@@ -98,6 +98,7 @@ right.set(
 right.set_yticks(range(8), activations)
 right.grid(alpha=0.25)
 _ = right.legend()
+plt.show()
 
 # %%
 # **Answer.** Follow both: after hundreds of updates their weights agree up to rounding, and the

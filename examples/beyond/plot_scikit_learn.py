@@ -71,6 +71,7 @@ axes[0].set_ylabel("x2")
 figure.colorbar(image, ax=axes, label="probability of class 1", shrink=0.9)
 handles, labels = axes[0].get_legend_handles_labels()
 _ = figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
+plt.show()
 
 # %%
 # **Answer.** The default penalty is so weak that the network is sure of itself where it should not

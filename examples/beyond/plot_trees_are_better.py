@@ -59,6 +59,7 @@ for row, target in zip(axes, (wave, steps), strict=True):
 for ax in axes[-1]:
     ax.set_xlabel("x1")
 _ = figure.colorbar(image, ax=axes, label="y", shrink=0.7)
+plt.show()
 
 # %%
 # **Answer.** Where the target jumps at thresholds of single columns. Trees are made of such jumps,

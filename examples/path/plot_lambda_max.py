@@ -67,6 +67,7 @@ for ax, (name, (X, y)) in zip(axes, data.items(), strict=True):
     ax.minorticks_off()
     ax.grid(alpha=0.25)
     ax.legend(fontsize=9)
+plt.show()
 
 # %%
 # **Answer.** Yes: on the half-moons the weights become zero exactly at the λ of the formula. Zero

@@ -31,6 +31,7 @@ for ax, (name, target) in zip(axes, targets.items(), strict=True):
     norm = net.path_.squared_norms[net.path_.index_of(net.alpha_)]
     print(f"{name}: λ = {net.alpha_:.3g}, cross-validated R² {explained:.2f}, Σ‖W‖² {norm:.2g}")
     print(f"    1se: λ = {net.alpha_1se_:.3g}; the path begins at λ = {net.alphas_[0]:.3g}")
+plt.show()
 
 # %%
 # **Answer.** The curve of a real target has a valley: networks in it are better than the one at the

@@ -7,6 +7,7 @@ estimates from a finite number of samples. How much larger or smaller could λ b
 clearly worse?
 """
 
+from matplotlib import pyplot as plt
 from sklearn.datasets import make_moons
 from sklearn.metrics import log_loss
 
@@ -43,6 +44,7 @@ for name, alpha in sorted(choices.items(), key=lambda item: item[1]):
 # The decision boundaries at five λ, with the chosen one framed.
 
 _ = BoundaryPathDisplay.from_estimator(net, X, y).plot()
+plt.show()
 
 # %%
 # **Answer.** The choice is the minimum of the black curve, and the shaded interval says how sure it

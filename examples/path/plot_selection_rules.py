@@ -89,6 +89,7 @@ for ax, problem in zip(axes, (moons, sine, noise), strict=True):
 axes[0].set(ylabel="excess of the test loss", ylim=(-0.2, 600))
 axes[0].set_yticks([0, 1, 10, 100], ["0%", "1%", "10%", "100%"])
 _ = axes[0].legend()
+plt.show()
 
 # %%
 # **Answer.** They differ most in how strong a penalty they prefer. ``"min"`` is the safest for

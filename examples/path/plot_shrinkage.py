@@ -62,6 +62,7 @@ for index in range(0, len(path), 4):
     used = int((units > 0.05 * units.max()).sum()) if units.max() > 1e-3 else 0
     norms, rank = path.layer_norms[index], path.effective_ranks[index, 0]
     print(f"{path.alphas[index]:9.3g}  {norms[0]:4.2f}  {norms[1]:4.2f}  {used:10d}  {rank:.2f}")
+plt.show()
 
 # %%
 # **Answer.** All norms shrink, but the network becomes simpler as well. From weak to strong

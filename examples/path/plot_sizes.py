@@ -77,6 +77,7 @@ right.set_ylim(bottom=0)
 right.set_title("What they predict")
 right.grid(alpha=0.25)
 _ = right.legend()
+plt.show()
 
 # %%
 # **Answer.** Read it off ``candidate_weights_``: the weight of the network grows as soon as

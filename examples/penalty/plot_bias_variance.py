@@ -70,6 +70,7 @@ ax.set(xscale="log", xlabel="λ (alpha), simpler networks to the right", ylabel=
 ax.set_ylim(bottom=0)
 ax.grid(alpha=0.25)
 _ = ax.legend()
+plt.show()
 
 # %%
 # **Answer.** A weak penalty gives curves that are right on average, but differ from experiment to

@@ -72,6 +72,7 @@ right.set_title("200 samples, 8 hidden units")
 for ax in (left, right):
     ax.grid(alpha=0.25)
 _ = figure.legend(loc="outside lower center", ncols=3, frameon=False)
+plt.show()
 
 # %%
 # **Answer.** The default of ``MLPClassifier`` is equivalent to a λ far below any that helps on

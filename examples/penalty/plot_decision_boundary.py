@@ -6,6 +6,7 @@ A network with eight hidden units separates two noisy half-moons. Without a pena
 single samples. What changes if its weights are penalised, and can there be too much of it?
 """
 
+from matplotlib import pyplot as plt
 from sklearn.datasets import make_moons
 
 from ridgenet import compare
@@ -38,6 +39,7 @@ _ = result.plot_boundary()
 # what the penalty makes expensive.
 
 _ = result.plot_weights()
+plt.show()
 
 # %%
 # **Answer.** The penalty makes the boundary smooth and the probabilities less extreme. A moderate λ

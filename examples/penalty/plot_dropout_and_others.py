@@ -82,6 +82,7 @@ for ax, (name, (at, label)), losses in zip(axes, strengths.items(), by_method, s
     )
     ax.grid(alpha=0.25)
 _ = axes[0].set_ylabel("test log loss, mean of four samples")
+plt.show()
 
 # %%
 # **Answer.** All of them help, and every curve has a best strength in the middle; the dotted line

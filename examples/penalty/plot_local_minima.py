@@ -76,6 +76,7 @@ left.set(title="Minima that were found", ylabel="objective J, above the lowest")
 right.set(title="What they predict", ylabel="test log loss")
 handles, labels = right.get_legend_handles_labels()
 _ = right.legend(handles[:2], labels[:2])
+plt.show()
 
 # %%
 # **Answer.** Under a weak penalty the starts end in many different minima, whose test losses differ

@@ -96,6 +96,7 @@ ax.set(
 ax.set_title("Large markers: the chosen λ, and its error on new patients")
 ax.grid(alpha=0.25)
 _ = ax.legend()
+plt.show()
 
 # %%
 # **Answer.** Those of whole patients; ``cv=GroupKFold(5)`` with ``fit(X, y, groups=patient)`` does

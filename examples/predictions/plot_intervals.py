@@ -79,6 +79,7 @@ for row, grows in zip(axes, (False, True), strict=True):
     )
 for ax, label in zip(axes[-1], ("x", "wanted coverage", "x"), strict=True):
     ax.set_xlabel(label)
+plt.show()
 
 # %%
 # **Answer.** On average over new samples they do: the dots are on the dashed line, for both

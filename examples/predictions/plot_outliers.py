@@ -72,6 +72,7 @@ right.set_ylabel("root mean squared error to the truth")
 right.set_ylim(bottom=0)
 right.grid(alpha=0.25)
 _ = right.legend()
+plt.show()
 
 # %%
 # **Answer.** With the squared error a few per cent of wrong targets already pull the curve up.

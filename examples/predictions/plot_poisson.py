@@ -78,6 +78,7 @@ left.legend()
 right.set(title="Small counts: the same, enlarged", ylim=(-3, 8))
 right.axhspan(-3, 0, color="0.93", linewidth=0, zorder=0)
 _ = right.text(12, -2.3, "no count can be here", ha="center", fontsize=9, color="0.35")
+plt.show()
 
 # %%
 # **Answer.** With ``loss="poisson"``. Its exponential output unit cannot predict a negative count,

@@ -64,6 +64,7 @@ axes[0].set_ylabel("x2")
 figure.colorbar(image, ax=axes, ticks=range(4), label="classes in the set", shrink=0.8)
 handles, labels = axes[0].get_legend_handles_labels()
 _ = figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
+plt.show()
 
 # %%
 # **Answer.** Along the boundaries it names two classes, and elsewhere one. The more often it must

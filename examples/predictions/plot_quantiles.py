@@ -85,6 +85,7 @@ for sign in (-1, 1):
 ax.set(xlabel="x", ylabel="y", title="Three quantiles, each by a network of its own")
 ax.legend(ncols=2)
 _ = ax.grid(alpha=0.25)
+plt.show()
 
 # %%
 # **Answer.** Yes: the range between the 10% and the 90% quantile is narrow on the left and wide on

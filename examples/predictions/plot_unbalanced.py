@@ -93,6 +93,7 @@ right.set(title="Cost of decisions", xlabel="threshold", ylabel="cost per sample
 for ax in (left, right):
     ax.grid(alpha=0.25)
     ax.legend()
+plt.show()
 
 # %%
 # **Answer.** Move the threshold. The two networks can decide about equally cheaply, as the lowest

@@ -98,6 +98,7 @@ _ = right.set(
     xlabel="increase of the mean squared error if shuffled, in millions",
     title="Importance on unseen rows",
 )
+plt.show()
 
 # %%
 # **Answer.** The file and the name of the target. Categories, the date and the empty cells are

@@ -61,6 +61,7 @@ _ = ax.legend()
 single = RidgeNetRegressorCV(n_restarts=2, tol=1e-3, random_state=0).fit(X, y)
 print(f"R² on new samples: a λ for each column {r2_score(y_new, net.predict(X_new)):.3f}, ", end="")
 print(f"a single λ, chosen by cross-validation {single.score(X_new, y_new):.3f}")
+plt.show()
 
 # %%
 # **Answer.** Yes: the five columns of the formula have large relevances and the five of noise have

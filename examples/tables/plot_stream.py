@@ -61,6 +61,7 @@ ax.minorticks_off()
 ax.grid(alpha=0.25)
 ax.set_title("Each pass comes closer to the result in memory")
 _ = ax.legend()
+plt.show()
 
 # %%
 # **Answer.** Name the folder and the target: ``net.fit_stream(folder, "moon")``. The memory needed

@@ -73,8 +73,10 @@ def convert_lambda(
     value : float
         The value of the parameter there.
     source : str
-        The library and its parameter: a key of `ridgenet._convert_lambda.SOURCES`, such as
-        ``"torch SGD weight_decay"`` or ``"sklearn MLP alpha"``.
+        The library and its parameter: ``"sklearn MLP alpha"``, ``"sklearn LogisticRegression C"``,
+        ``"sklearn Ridge alpha"``, ``"torch SGD weight_decay"``, ``"keras l2"``, ``"nnet decay"``, ``"glmnet lambda"``,
+        ``"playground rate"`` (TensorFlow Playground), ``"convnetjs l2_decay"``, ``"mlxtend l2"``, or
+        ``'penalty_scaling="batch"'``.
     n_samples : float
         Number of training samples, or the sum of their weights.
     batch_size : int, optional

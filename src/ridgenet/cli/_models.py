@@ -88,7 +88,9 @@ def inspect_command(model: Model, as_json: AsJson = False) -> None:
         print_about(about)
     # the information may come from anyone
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(f"{model}: its information was not written by ridgenet") from error
+        raise InputError(
+            f"{model}: what it says about the model is incomplete, so it was not saved by ridgenet"
+        ) from error
 
 
 def export_command(

@@ -91,6 +91,8 @@ def print_about(about: Mapping[str, Any]) -> None:
     made = ", ".join(f"{package} {number}" for package, number in about["made_with"].items())
     say(f"{about['model']}, saved on {about['created'][:10]} with {made}")
     if "data" not in about:
+        for name in about.keys() - {"format", "created", "model", "made_with"}:
+            say(f"{name}: {about[name]}")
         return
     data, network = about["data"], about["network"]
     say(f"predicts {about['target']!r} ({about['task']}{_classes(about)})")

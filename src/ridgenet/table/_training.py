@@ -62,6 +62,8 @@ def train(settings: TableSettings, watch: Watch | None = None, announce: Announc
     # counts would be classes
     task = "regression" if settings.exposure and settings.task == "auto" else settings.task
     target = _target_in(table, settings, task)
+    if task != settings.task:
+        target = replace(target, reason="since it has an exposure")
     if settings.exposure and target.is_classes:
         raise InputError("an exposure is for counts, but the target is used for classification")
     rows = Rows.of(table, roles, target, settings)
@@ -211,7 +213,7 @@ def _notes(table: Table, target: Target, settings: TableSettings, sha256: str) -
             f"for so many rows the path has other defaults ({', '.join(f'{k}={v}' for k, v in differs.items())}); set "
             "these parameters to change them"
         )
-    if settings.task == "auto" and table.kinds[target.name] == "number":
+    if settings.task == "auto" and not settings.exposure and table.kinds[target.name] == "number":
         notes.append(
             f"{target.name!r} is used for {target.task}, {target.reason}; "
             f"use --task {'regression' if target.is_classes else 'classification'} to change this"

@@ -25,6 +25,8 @@ const ridgenetEmbedding = (() => {
       if (!element.querySelector("[data-part]:not([data-left-out])")) leave(element);
     }
     leave(document.querySelector(".skip"));
+    // the page around makes the frame as high as this
+    new ResizeObserver(() => parent.postMessage({ ridgenetHeight: document.body.scrollHeight }, "*")).observe(document.body);
   };
 
   return { fromAddress, leaveOut, toAddress };

@@ -1,13 +1,10 @@
-"""The examples run without a warning and draw pictures, and each opens with its question."""
+"""Each example opens with a question and answers it; building the documentation runs them all."""
 
 import ast
 import re
-import runpy
 from pathlib import Path
 
-import matplotlib as mpl
 import pytest
-from matplotlib import pyplot as plt
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 FILES = sorted(EXAMPLES.glob("*/plot_*.py"))
@@ -41,19 +38,4 @@ def test_no_cell_ends_in_a_value_that_the_page_would_print(file):
     statements = ast.parse(source).body
     last = [[node for node in statements if node.lineno < start][-1] for start in starts]
     shown = [ast.unparse(node) for node in last[1:] if isinstance(node, ast.Expr)]
-    assert [code for code in shown if not code.startswith("print(")] == []
-
-
-@pytest.mark.usefixtures("closed_figures")
-@pytest.mark.parametrize("file", FILES, ids=NAMES)
-def test_an_example_runs_and_draws(file, tmp_path, monkeypatch, capsys):
-    mpl.use("Agg")
-    monkeypatch.chdir(tmp_path)
-    plt.close("all")
-    runpy.run_path(str(file), run_name="__main__")
-    assert capsys.readouterr().out, "prints the numbers that its text speaks of"
-    figures = [plt.figure(number) for number in plt.get_fignums()]
-    assert figures
-    for figure in figures:
-        figure.canvas.draw()
-    assert list(tmp_path.iterdir()) == []
+    assert [code for code in shown if not code.startswith(("print(", "plt.show("))] == []
