@@ -104,6 +104,9 @@ def test_a_page_embeds_parts_of_it_in_a_language(open_page):
     assert [name for name, is_shown in shown.items() if is_shown] == ["plane", "verdict", "alpha", "weights"]
     assert page.page.evaluate("() => document.documentElement.lang") == "zh"
     page.move(3)
+    # a page around it would send its theme
+    page.page.evaluate("() => postMessage({ ridgenetTheme: 'dark' }, '*')")
+    page.page.wait_for_function("() => document.documentElement.dataset.theme === 'dark'")
     # the address is written a moment after the slider has come to rest
     page.page.wait_for_function("() => location.hash.includes('alpha=')")
     assert page.page.evaluate("() => location.hash").endswith("&language=zh&parts=plane,control,weights")

@@ -25,7 +25,12 @@ const ridgenetEmbedding = (() => {
       if (!element.querySelector("[data-part]:not([data-left-out])")) leave(element);
     }
     leave(document.querySelector(".skip"));
-    // the page around makes the frame as high as this
+    addEventListener("message", ({ data, source }) => {
+      if (source === parent && ["light", "dark"].includes(data?.ridgenetTheme) && data.ridgenetTheme !== ridgenetTheme.current()) {
+        document.getElementById("theme").click();
+      }
+    });
+    // the page around makes the frame as high as this, and answers with its theme
     new ResizeObserver(() => parent.postMessage({ ridgenetHeight: document.body.scrollHeight }, "*")).observe(document.body);
   };
 
